@@ -1,0 +1,22 @@
+/** The one interface of the six mechanisms, and what each is given. */
+import type { AnalysisResult } from "../analysis/effects.ts";
+import type { ApprovalRef, LayerId, LayerVerdict, Submission } from "./model.ts";
+
+export type LayerInput = {
+  readonly submission: Submission;
+  /** What the analysis pool returned: facts, or why there are none (then layers 1-4 fail closed). */
+  readonly analysis: AnalysisResult;
+  /** Verdicts of the layers before this one, in order. Layers 1-4 ignore it; 5 and 6 build on it. */
+  readonly prior: readonly LayerVerdict[];
+  /** `analyze` records nothing; `execute` will run what is allowed; `resume` is a run under an approval. */
+  readonly mode: "analyze" | "enforce" | "execute" | "resume";
+  /** Names of context claims that the caller's role may assert; others are ignored by the layers. */
+  readonly acceptedClaims: ReadonlySet<string>;
+  /** ms since the epoch, given so that layers are replayable. */
+  readonly now: number;
+};
+
+export type Layer = { readonly id: LayerId; inspect(input: LayerInput): LayerVerdict | Promise<LayerVerdict> };
+
+/** What layer 6 adds when it escalates: the request that is written with the decision. */
+export type ApprovalDraft = ApprovalRef & { readonly impact: number | "unlimited"; readonly findingIds: readonly string[] };

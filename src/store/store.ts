@@ -1,0 +1,189 @@
+/**
+ * What the engine needs from storage, split by capability. SQLite is the first engine, PostgreSQL comes later.
+ * Reads are answered from committed state; every write goes through `commit`, as one durable transaction.
+ */
+import type { ApprovalLevel, Finding, Json, Language, Role } from "../../layers/model.ts";
+
+// ---------------------------------------------------------------- what is stored
+
+/** An audit entry before it has its place in the log. `id` is given by the caller (ULID or UUIDv7), `at` is ISO 8601 UTC. */
+export type AuditDraft = {
+  readonly id: string;
+  readonly at: string;
+  readonly type: "decision" | "attempt" | "outcome" | "approval" | "key" | "server";
+  /** Ids to find it by: agent, session, approval, execution. */
+  readonly agentId: string | null;
+  readonly sessionId: string | null;
+  /** The rest, masked already (INVARIANT 8). */
+  readonly data: Json;
+};
+
+/** `bytes` are the canonical (RFC 8785) bytes of the entry; leaf = SHA-256(0x00 || bytes); chain = SHA-256(previous chain || leaf). */
+export type AuditRecord = AuditDraft & {
+  readonly sequence: number;
+  readonly bytes: string;
+  readonly leafHash: string;
+  readonly chainHash: string;
+};
+
+export type HistoryEvent = {
+  readonly at: number;
+  readonly agentId: string;
+  readonly sessionId: string;
+  readonly codeDigest: string;
+  readonly decision: "ALLOW" | "BLOCK" | "REQUIRES_APPROVAL";
+  /** Number of delete effects (fs, db, record) of the submission. */
+  readonly deletes: number;
+  readonly reasonCodes: readonly string[];
+};
+
+export type SessionHistory = {
+  /** Since the window's start, this session (and, when asked, all sessions of the agent). */
+  readonly submissions: number;
+  readonly deletes: number;
+  readonly blocked: number;
+  /** Earlier blocked submissions with the same code digest. */
+  readonly blockedSameCode: number;
+  /** Blocks in a row up to now. */
+  readonly blocksInARow: number;
+};
+
+export type ApprovalStatus = "pending" | "approved" | "rejected" | "expired" | "consumed";
+export type Approval = {
+  readonly id: string;
+  readonly status: ApprovalStatus;
+  readonly level: ApprovalLevel;
+  readonly impact: number | "unlimited";
+  readonly createdAt: number;
+  readonly expiresAt: number;
+  readonly agentId: string;
+  readonly sessionId: string;
+  readonly submittedBy: { readonly keyId: string; readonly owner: string };
+  readonly language: Language;
+  readonly code: string;
+  readonly codeDigest: string;
+  readonly executionDigest: string;
+  /** The fields the execution digest covers, so that a mismatch can name which differs: field -> SHA-256. */
+  readonly fieldDigests: Readonly<Record<string, string>>;
+  readonly rulesVersion: string;
+  readonly configVersion: string;
+  readonly decisionId: string;
+  readonly findings: readonly Finding[];
+  /** Fingerprints of the escalating findings that an approval discharges. */
+  readonly discharges: readonly string[];
+  readonly effects: Json;
+  readonly history: readonly ApprovalEvent[];
+};
+export type ApprovalEvent = {
+  readonly at: number;
+  readonly what: "requested" | "approved" | "rejected" | "expired" | "consumed";
+  readonly keyId: string;
+  readonly owner: string;
+  readonly level: ApprovalLevel | null;
+  readonly claimedApprover: string | null;
+  readonly note: string | null;
+};
+
+export type ExecutionStatus = "started" | "finished" | "unknown";
+
+/** A key as stored: `hash` is SHA-256 hex of the key, which is random 256 bits, so no salt or stretching is needed. */
+export type StoredKey = {
+  readonly id: string;
+  readonly prefix: string;
+  readonly hash: string;
+  readonly owner: string;
+  readonly role: Role;
+  readonly level: ApprovalLevel | null;
+  readonly agentIds: readonly string[] | null;
+  readonly createdAt: number;
+  readonly expiresAt: number | null;
+  readonly revokedAt: number | null;
+};
+
+// ---------------------------------------------------------------- writing
+
+export type Change =
+  | { readonly type: "history.add"; readonly event: HistoryEvent }
+  | { readonly type: "approval.create"; readonly approval: Approval }
+  /** Refused (`conflict`) unless the approval is in status `from` and not expired at `event.at`. */
+  | {
+      readonly type: "approval.move";
+      readonly id: string;
+      readonly from: ApprovalStatus;
+      readonly to: ApprovalStatus;
+      readonly event: ApprovalEvent;
+    }
+  | {
+      readonly type: "execution.start";
+      readonly id: string;
+      readonly at: number;
+      readonly agentId: string;
+      readonly executionDigest: string;
+      readonly approvalId: string | null;
+    }
+  | { readonly type: "execution.finish"; readonly id: string; readonly at: number; readonly status: ExecutionStatus }
+  | { readonly type: "key.create"; readonly key: StoredKey }
+  | { readonly type: "key.revoke"; readonly id: string; readonly at: number };
+
+/** One transaction: all of it is durable, or none of it happened. */
+export type Unit = { readonly audit: readonly AuditDraft[]; readonly changes: readonly Change[] };
+
+export type CommitResult =
+  | { readonly ok: true; readonly records: readonly { readonly id: string; readonly sequence: number; readonly leafHash: string }[] }
+  /** A precondition did not hold; nothing was written. */
+  | { readonly ok: false; readonly conflict: string };
+
+/** Rejects with StoreError when the transaction could not be made durable (disk full, read-only, writer gone). */
+export type Writer = { commit(unit: Unit): Promise<CommitResult> };
+
+// ---------------------------------------------------------------- reading
+
+export type HistoryReader = {
+  session(query: { agentId: string; sessionId: string; codeDigest: string; since: number; acrossSessions: boolean }): SessionHistory;
+};
+export type ApprovalFilter = {
+  status?: ApprovalStatus;
+  agentId?: string;
+  submittedByKeyId?: string;
+  levels?: readonly ApprovalLevel[];
+  before?: string;
+  limit: number;
+};
+export type ApprovalReader = {
+  approval(id: string): Approval | null;
+  /** Newest first; `before` is the id of the last one of the previous page. */
+  approvals(filter: ApprovalFilter): readonly Approval[];
+};
+export type KeyReader = { keyByHash(hash: string): StoredKey | null; keys(): readonly StoredKey[] };
+export type AuditReader = {
+  entry(id: string): AuditRecord | null;
+  /** Ascending by sequence, from `after` (exclusive), at most `limit`. */
+  entries(query: { after: number; limit: number }): readonly AuditRecord[];
+  /** Number of entries and chain hash of the last (64 zeros when empty). */
+  head(): { readonly size: number; readonly chainHash: string };
+};
+export type ExecutionReader = {
+  unfinished(): readonly { readonly id: string; readonly agentId: string; readonly executionDigest: string }[];
+};
+
+export type Store = Writer &
+  HistoryReader &
+  ApprovalReader &
+  KeyReader &
+  AuditReader &
+  ExecutionReader & {
+    /** Throws StoreError when the store cannot be written or read now (for /readyz). */
+    ping(): Promise<void>;
+    close(): Promise<void>;
+  };
+
+/** The store could not do what was asked: the answer is 503 and nothing runs (INVARIANT 2). */
+export class StoreError extends Error {
+  readonly code: "unavailable" | "read_only" | "full" | "locked" | "corrupt";
+
+  constructor(code: StoreError["code"], message: string, cause?: unknown) {
+    super(message, { cause });
+    this.name = "StoreError";
+    this.code = code;
+  }
+}
