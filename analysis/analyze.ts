@@ -1,0 +1,131 @@
+/** The analysis of one source text: parse, match Layer 1's rules, lower, interpret. Pure, bounded, never throws. */
+import { compileRecognisers } from "./compile-recognisers.ts";
+import type { AnalysisResult, Program, RuleMatch, StringFact } from "./effects.ts";
+import { interpret } from "./interpret/interpret.ts";
+import type { Sensitivity } from "./interpret/run.ts";
+import { DEFAULT_BUDGET } from "./interpret/run.ts";
+import type { ModuleIr } from "./ir.ts";
+import { lower } from "./lower/lower.ts";
+import { compileModels, type Models } from "./models.ts";
+import type { Parser } from "./parse.ts";
+import type { RuleFile } from "./rule-file.ts";
+import { labelOfLiteral, labelOfName } from "./sensitivity.ts";
+import { type Language, type LineIndex, type Module, type ParsedTree, type Stmt, walk } from "./tree.ts";
+
+/** Part of every cache key: raise it when the same code may give another Program. */
+export const ANALYSER_VERSION = "1";
+
+export type AnalyzerOptions = {
+  readonly parser: Parser;
+  /** Layer 1's compiled rules on a tree. */
+  readonly match: (tree: ParsedTree) => readonly RuleMatch[];
+  /** `rules/apis/*.yaml`. */
+  readonly models: readonly RuleFile[];
+  /** `rules/sensitivity/*.yaml`. */
+  readonly recognisers?: readonly RuleFile[];
+};
+export type Analyzer = { analyze(code: string, language: Language): AnalysisResult };
+
+/** Throws when the models or recognisers are broken (the message names file and place). */
+export function createAnalyzer(options: AnalyzerOptions): Analyzer {
+  const models = compileModels(options.models);
+  if (!models.ok) throw new Error(models.problems.map((p) => `${p.path}: ${p.message}`).join("\n"));
+  const sensitivity = compileSensitivity(options.recognisers ?? []);
+  return { analyze: (code, language) => analyzeOne({ ...options, compiled: models, sensitivity }, code, language) };
+}
+
+type Prepared = AnalyzerOptions & {
+  readonly compiled: { readonly python: Models; readonly javascript: Models };
+  readonly sensitivity: Sensitivity;
+};
+
+function compileSensitivity(files: readonly RuleFile[]): Sensitivity {
+  if (files.length === 0) return { ofName: () => [], ofLiteral: () => [] };
+  const compiled = compileRecognisers(files);
+  if (!compiled.ok) throw new Error(compiled.errors.map((e) => `${e.path}:${e.line}: ${e.message}`).join("\n"));
+  const names = new Map<string, readonly string[]>();
+  return {
+    ofName: (name) => {
+      const known = names.get(name);
+      if (known !== undefined) return known;
+      const labels = labelOfName(compiled.recognisers, name);
+      if (names.size < 50_000) names.set(name, labels);
+      return labels;
+    },
+    ofLiteral: (text) => labelOfLiteral(compiled.recognisers, text),
+  };
+}
+
+function analyzeOne(options: Prepared, code: string, language: Language): AnalysisResult {
+  const parsed = options.parser.parse(code, language);
+  if (!parsed.ok) return { ok: false, failure: parsed.failure };
+  try {
+    return { ok: true, program: programOf(options, { code, language, tree: parsed.tree }) };
+  } catch (error) {
+    // INVARIANT 1: a fault of the analysis is an answer of its own, never an empty Program.
+    return {
+      ok: false,
+      failure: { reason: "crashed", message: `analysis failed: ${error instanceof Error ? error.message : String(error)}` },
+    };
+  }
+}
+
+function programOf(options: Prepared, source: { code: string; language: Language; tree: ParsedTree }): Program {
+  const { tree, language, code } = source;
+  const matches = options.match(tree);
+  const ir = lower(tree, code);
+  const result = interpret({
+    language,
+    source: code,
+    ir,
+    lines: tree.lines,
+    models: options.compiled,
+    sensitivity: options.sensitivity,
+    budget: DEFAULT_BUDGET,
+    load: (text, nested) => loadNested(options.parser, text, nested),
+  });
+  const diagnostics = [...ir.diagnostics, ...result.diagnostics];
+  return {
+    language,
+    effects: result.effects,
+    matches,
+    strings: stringsOf(tree),
+    diagnostics: dedupe([...tree.diagnostics, ...diagnostics]),
+    exhausted: result.exhausted,
+  };
+}
+
+const dedupe = <T extends { readonly message: string; readonly location: { readonly offset: number } }>(items: readonly T[]): T[] => [
+  ...new Map(items.map((d) => [`${d.location.offset}|${d.message}`, d])).values(),
+];
+
+/** Nested code; its last expression is its value. Null when it has syntax errors. */
+function loadNested(parser: Parser, text: string, language: Language): { ir: ModuleIr; lines: LineIndex } | null {
+  const source = language === "python" ? dedent(text) : text;
+  const parsed = parser.parse(source, language);
+  if (!parsed.ok || parsed.tree.diagnostics.some((d) => d.kind === "syntax" || d.kind === "limit")) return null;
+  const tree: ParsedTree = { ...parsed.tree, module: returningLast(parsed.tree.module) };
+  return { ir: lower(tree, source), lines: tree.lines };
+}
+
+/** `exec` takes indented text only when it is consistently so; leading blanks are no error in `eval`. */
+function dedent(text: string): string {
+  return text.replace(/^[ \t]+(?=\S)/, (indent) => (text.includes(`\n${indent}`) ? indent : ""));
+}
+
+function returningLast(module: Module): Module {
+  const last = module.body[module.body.length - 1];
+  if (last?.kind !== "ExprStmt") return module;
+  const value: Stmt = { kind: "Return", start: last.start, end: last.end, value: last.value };
+  return { ...module, body: [...module.body.slice(0, -1), value] };
+}
+
+/** String and number literals, for Layer 3's literal recognisers. Comments are not in the tree. */
+function stringsOf(tree: ParsedTree): StringFact[] {
+  const out: StringFact[] = [];
+  walk(tree.module, (node) => {
+    if (node.kind === "Str" && node.value.length > 2) out.push({ value: node.value, location: tree.lines.locate(node) });
+    else if (node.kind === "Num" && node.end - node.start >= 9) out.push({ value: String(node.value), location: tree.lines.locate(node) });
+  });
+  return out;
+}

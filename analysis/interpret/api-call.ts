@@ -1,0 +1,254 @@
+/** Calls of libraries: the model's effects with their targets, and what comes back. */
+import type { EffectKind, Label, TargetClass } from "../effects.ts";
+import type { ApiModel, EffectModel, MethodModel } from "../models.ts";
+import { looksLikeSql, summariseSql } from "../sql-summary.ts";
+import type { State } from "../state.ts";
+import { classifyHost, classifyPath, holeClasses } from "../targets.ts";
+import { type ApiV, isNumber, isString, mergeLabels, partsOf, textOf, type UnknownV, type Value } from "../values.ts";
+import { BUILTINS } from "./builtins.ts";
+import { type CallArgs, callCallbacks, callDetail, callValue, decorates, inferFromName, withArgs } from "./call.ts";
+import { execCommand, execShell } from "./commands.ts";
+import { emit } from "./effect-sink.ts";
+import { toText } from "./formatting.ts";
+import { deepLabels } from "./labels.ts";
+import { current, inJs, modelsOf, type Run } from "./run.ts";
+import { selectAll, selectOne } from "./select.ts";
+import { decideTruth } from "./truth.ts";
+
+export function callApi(run: Run, state: State, callee: ApiV, args: CallArgs): Value | null {
+  const model = modelsOf(run).api(callee.path);
+  if (model === null) return callUnmodelled(run, state, callee, args);
+  const before = model.builtin === null ? undefined : BUILTINS[model.builtin];
+  for (const effect of model.effects) applyEffect(run, state, { effect, api: callee.path, labels: callee.labels }, args);
+  if (before !== undefined) {
+    const result = before(run, state, { callee, args });
+    if (result !== undefined) return result;
+  }
+  if (model.exits) return null;
+  return resultOf(run, state, { model, callee }, args);
+}
+
+function resultOf(run: Run, state: State, call: { model: ApiModel; callee: ApiV }, args: CallArgs): Value {
+  const { values } = run;
+  const { model, callee } = call;
+  if (model.effects.length === 0 || model.builtin !== null) callCallbacks(run, state, args);
+  const given = model.sanitizes ? [] : [...args.positional, ...args.keywords.values()].map((v) => deepLabels(state, v));
+  const receiver = model.sanitizes ? [] : callee.labels;
+  const labels = mergeLabels(model.labels, receiver, ...given).filter((l) => !l.startsWith("via:") && !l.startsWith("type:"));
+  const key = args.positional[0];
+  const sensitive = model.cause === "env" && isString(key) ? run.sensitivity.ofName(key.value) : [];
+  if (model.returns !== null) return values.api(model.returns, true, mergeLabels(labels, model.cause === null ? [] : []));
+  const path = isString(key) && model.cause === "env" ? `${callee.path}.${key.value}` : `${callee.path}()`;
+  return values.unknown(model.cause ?? "local", { path: model.cause === null ? null : path, labels: mergeLabels(labels, sensitive) });
+}
+
+/** A library function without a model: reported, its callbacks run, its result unknown with the labels of what went in. */
+function callUnmodelled(run: Run, state: State, callee: ApiV, args: CallArgs): Value | null {
+  const { values } = run;
+  const cut = callee.path.lastIndexOf(".");
+  const name = callee.path.slice(cut + 1);
+  const owner = cut < 0 ? "" : callee.path.slice(0, cut);
+  const decorated = decorates(run, args, callee.path);
+  if (decorated !== null) return decorated;
+  if (callee.path === "globalThis.Function.call" || name === "bind" || name === "call" || name === "apply") {
+    const result = BUILTINS.function_method?.(run, state, { callee, args });
+    if (result !== undefined) return result;
+  }
+  if (name === "then" && inJs(run) && args.positional[0] !== undefined)
+    return callValue(run, state, args.positional[0], withArgs(values.api(owner, callee.instance, callee.labels)));
+  if (name === "__subclasses__" || name === "__getattribute__" || name === "__getattr__") return reflect(run, state, callee, args);
+  const parent = owner === "" ? null : modelsOf(run).api(owner);
+  if (parent?.cause !== null && parent?.cause !== undefined && parent.effects.length === 0)
+    return fromSource(run, state, { model: parent, callee, owner }, args);
+  const receiver = { name, receiver: owner, value: callee as Value };
+  const modelled = callMethodModels(run, state, receiver, args);
+  if (!modelled) {
+    inferFromName(run, state, { name, path: callee.path, labels: callee.labels }, args);
+    if (!callee.path.startsWith("builtins.") && !callee.path.startsWith("globalThis.") && current(run).unit.depth === 0) {
+      emit(run, state, { kind: "call.unmodelled", target: callee.path, classes: [], args: {}, labels: [], basis: "api", api: callee.path });
+    }
+  }
+  callCallbacks(run, state, args);
+  const labels = mergeLabels(
+    callee.labels,
+    run.sensitivity.ofName(name),
+    ...[...args.positional, ...args.keywords.values()].map((v) => deepLabels(state, v)),
+  );
+  return values.unknown("unmodelled", {
+    path: `${callee.path}${callDetail(name, args)}`,
+    labels: labels.filter((l) => !l.startsWith("via:") && !l.startsWith("type:")),
+  });
+}
+
+function reflect(run: Run, state: State, callee: ApiV, args: CallArgs): Value {
+  const name = args.positional[0];
+  if (isString(name))
+    return run.values.api(`${callee.path.replace(/\.__getattr(ibute)?__$/, "")}.${name.value}`, false, [
+      "via:computed_name",
+      "via:reflection",
+    ]);
+  emit(run, state, {
+    kind: "call.dynamic",
+    target: callee.path,
+    classes: [],
+    args: {},
+    labels: callee.labels,
+    basis: "api",
+    api: callee.path,
+  });
+  return run.values.unknown("unmodelled", { path: `${callee.path}()` });
+}
+
+/** `os.environ.get("X")`: a read of a modelled source. */
+function fromSource(run: Run, state: State, call: { model: ApiModel; callee: ApiV; owner: string }, args: CallArgs): Value {
+  const key = args.positional[0];
+  const name = isString(key) ? key.value : "{?}";
+  if (call.model.cause === "env")
+    emit(run, state, { kind: "env.read", target: name, classes: [], args: {}, labels: [], basis: "api", api: call.owner });
+  const labels = mergeLabels(call.model.labels, isString(key) ? run.sensitivity.ofName(key.value) : []);
+  return run.values.unknown(call.model.cause ?? "unmodelled", { path: `${call.owner}.${name}`, labels });
+}
+
+/** Models of methods whose receiver is not known: each needs its evidence. True when one spoke. */
+export function callMethodModels(
+  run: Run,
+  state: State,
+  callee: { name: string; receiver: string; value: Value },
+  args: CallArgs,
+): boolean {
+  let spoke = false;
+  for (const model of modelsOf(run).methods(callee.name)) {
+    if (model.receiver !== null && !model.receiver.test(callee.receiver)) continue;
+    if (!hasEvidence(run, state, model, args)) continue;
+    spoke = true;
+    const receiver = run.values.unknown("unmodelled", { path: callee.receiver });
+    const labels = callee.value.labels.filter((l) => l.startsWith("via:"));
+    for (const effect of model.effects)
+      applyEffect(
+        run,
+        state,
+        { effect, api: callee.receiver === "" ? callee.name : `${callee.receiver}.${callee.name}`, labels },
+        { ...args, receiver },
+      );
+  }
+  return spoke;
+}
+
+function hasEvidence(run: Run, state: State, model: MethodModel, args: CallArgs): boolean {
+  if (model.evidence === null) return true;
+  const first = args.positional[0] ?? args.keywords.get("sql") ?? args.keywords.get("query");
+  if (model.evidence === "no_args") return args.positional.length === 0 && args.keywords.size === 0;
+  if (model.evidence === "sql") return first !== undefined && looksLikeSql(textOf(first));
+  if (model.evidence === "constant") return first !== undefined && first.k === "const";
+  if (first === undefined) return false;
+  if (first.k !== "ref") return false;
+  const object = state.read(first.addr);
+  if (model.evidence === "empty_filter") return object.props.size === 0 && object.rest === null && object.items === null;
+  const where = object.props.get("s:where");
+  if (where === undefined)
+    return object.rest === null && (object.props.has("s:truncate") || object.props.size === 0 || !object.props.has("s:where"));
+  return where.k === "ref" && state.read(where.addr).props.size === 0 && state.read(where.addr).rest === null;
+}
+
+export type Applied = { readonly effect: EffectModel; readonly api: string; readonly labels: readonly Label[] };
+
+export function applyEffect(run: Run, state: State, applied: Applied, args: CallArgs): void {
+  const { effect, api } = applied;
+  if (effect.when !== null) {
+    const negated = effect.when.startsWith("!");
+    const flag = args.keywords.get(effect.when.replace("!", ""));
+    const truth = flag === undefined ? false : decideTruth(state, flag);
+    if (truth === negated) return;
+  }
+  const target = selectOne(run, args, effect.target) ?? (effect.fixed === null ? null : run.values.string(effect.fixed));
+  const data = selectAll(args, effect.data).flatMap((v) => [...deepLabels(state, v)]);
+  if (effect.as === "shell") return execShell(run, state, { value: target, api, labels: applied.labels }, args);
+  if (effect.as === "command" || effect.as === "json_command")
+    return execCommand(
+      run,
+      state,
+      { value: target, api, labels: applied.labels, node: effect.as === "json_command", all: effect.target?.all === true },
+      args,
+    );
+  if (effect.as === "sql") return applySql(run, state, { target, api, labels: applied.labels }, args);
+  if (effect.kind === null) return;
+  const value = target === null ? null : spread(run, state, target);
+  const classes = value === null ? [] : classesFor(effect, value);
+  const facts: Record<string, string | number> = {};
+  if (effect.amount !== null) {
+    const amount = selectOne(run, args, effect.amount);
+    if (amount !== null && isNumber(amount)) facts.amount = Number(amount.value);
+  }
+  const labels = mergeLabels(
+    data,
+    applied.labels.filter((l) => l.startsWith("via:")),
+    value === null ? [] : value.labels.filter((l) => l.startsWith("via:")),
+    effect.as === "url" && value !== null ? deepLabels(state, value) : [],
+  );
+  emit(run, state, { kind: effect.kind, target: value === null ? "" : textOf(value), classes, args: facts, labels, basis: "api", api });
+}
+
+/** A tuple target such as `(host, port)` gives its first element. */
+function spread(run: Run, state: State, target: Value): Value {
+  if (target.k !== "ref") return target.k === "api" ? run.values.unknown("local", { path: target.path, labels: target.labels }) : target;
+  const object = state.read(target.addr);
+  const first = object.items?.[0] ?? object.props.get("s:host") ?? object.props.get("s:url") ?? object.props.get("s:hostname");
+  return first ?? run.values.unknown("local", { labels: target.labels });
+}
+
+function classesFor(effect: EffectModel, value: Value): TargetClass[] {
+  if (effect.as === "path") return classifyPath(value);
+  if (effect.as === "url" || effect.as === "host") return classifyHost(value);
+  return holeClasses(value);
+}
+
+function applySql(run: Run, state: State, call: { target: Value | null; api: string; labels: readonly Label[] }, args: CallArgs): void {
+  if (call.target === null) return;
+  const unwrapped = call.target.k === "unknown" && call.target.path !== null ? call.target : call.target;
+  const value = unwrapped.k === "ref" || unwrapped.k === "api" ? toText(run, unwrapped) : unwrapped;
+  const data = [...args.positional.slice(1), ...args.keywords.values()].flatMap((v) => [...deepLabels(state, v)]);
+  const labels = mergeLabels(
+    data.filter((l) => !l.startsWith("via:")),
+    call.labels.filter((l) => l.startsWith("via:")),
+    value.labels,
+  );
+  let found = false;
+  for (const member of value.k === "union" ? value.of : [value]) {
+    const text = partsOf(member)
+      .map((p) => (typeof p === "string" ? p : "{?}"))
+      .join("");
+    for (const statement of summariseSql(text)) {
+      found = true;
+      emit(run, state, {
+        kind: statement.kind,
+        target: `${statement.verb.toUpperCase()} ${statement.table}`.trim(),
+        classes: [],
+        args: { table: statement.table, verb: statement.verb, conditional: statement.conditional },
+        labels,
+        basis: "api",
+        api: call.api,
+      });
+    }
+  }
+  if (!found)
+    emit(run, state, { kind: "db.read", target: "{?}", classes: holeClasses(value), args: {}, labels, basis: "api", api: call.api });
+}
+
+/** Effect of a builtin evaluator, with the path classified. */
+export function emitPath(run: Run, state: State, found: { kind: EffectKind; path: Value; api: string; labels?: readonly Label[] }): void {
+  emit(run, state, {
+    kind: found.kind,
+    target: textOf(found.path),
+    classes: classifyPath(found.path),
+    args: {},
+    labels: mergeLabels(
+      found.labels ?? [],
+      found.path.labels.filter((l) => l.startsWith("via:")),
+    ),
+    basis: "api",
+    api: found.api,
+  });
+}
+
+export const asUnknown = (value: Value): UnknownV | null => (value.k === "unknown" ? value : null);
+export const language = (run: Run): "python" | "javascript" => (inJs(run) ? "javascript" : "python");

@@ -1,0 +1,37 @@
+/** `account.balance -= 100`: a quantity of something outside the program is overwritten by itself plus or minus something. */
+
+import type { State } from "../state.ts";
+import { isExternal, isNumber, membersOf, type Value } from "../values.ts";
+import { emit } from "./effect-sink.ts";
+import { isQuantity } from "./name-effects.ts";
+import type { Run } from "./run.ts";
+
+/** `object` null: a plain variable; a parameter's own name is only arithmetic. */
+export function assignedEffect(run: Run, state: State, value: Value, to: { target: string; object: Value | null }): void {
+  if (!isQuantity(to.target)) return;
+  const base = to.object === null ? null : to.object.k === "union" ? (to.object.of.find(isExternal) ?? null) : to.object;
+  if (to.object !== null && (base === null || (!isExternal(base) && base.k !== "api"))) return;
+  const path = base === null ? to.target : `${base.k === "unknown" ? base.path : base.k === "api" ? base.path : "?"}.${to.target}`;
+  for (const member of membersOf(value)) {
+    const derived = member.k === "unknown" ? member.derived : null;
+    const mine = derived !== null && lastName(derived.of) === to.target;
+    if (to.object === null && (!mine || (member.k === "unknown" && member.cause === "parameter"))) continue;
+    if (to.object !== null && !mine && (isNumber(member) ? false : member.k !== "unknown")) continue;
+    const kind = mine && derived.op === "-" ? "state.decrease" : mine && derived.op === "+" ? "state.increase" : "state.set";
+    const args: Record<string, string | number | boolean> = { subject: path };
+    if (mine && derived.amount !== null) args.amount = derived.amount;
+    if (mine) args.own = true;
+    const parameter = base?.k === "unknown" && base.cause === "parameter" ? (["unknown.parameter"] as const) : [];
+    emit(run, state, {
+      kind,
+      target: path,
+      classes: parameter,
+      args,
+      labels: [...member.labels, ...(base?.labels ?? [])],
+      basis: "name",
+      api: path,
+    });
+  }
+}
+
+const lastName = (path: string): string => path.slice(path.lastIndexOf(".") + 1);

@@ -1,0 +1,161 @@
+/** Evaluators for code that is run or loaded: eval, exec, Function, require, timers, threads. */
+import type { State } from "../state.ts";
+import { holeClasses } from "../targets.ts";
+import { isString, membersOf, mergeLabels, textOf, type Value, viaLabel } from "../values.ts";
+import type { Builtin, BuiltinCall } from "./builtins.ts";
+import { callValue, NO_ARGS, withArgs } from "./call.ts";
+import { emit } from "./effect-sink.ts";
+import { toText } from "./formatting.ts";
+import { elementsOf } from "./iterate.ts";
+import { moduleName } from "./modules.ts";
+import { evaluate } from "./nested-code.ts";
+import { fromPure } from "./purity.ts";
+import { inJs, type Run } from "./run.ts";
+
+const evalCode: Builtin = (run, state, { callee, args }) => {
+  const code = args.positional[0] ?? args.keywords.get("source") ?? args.rest;
+  if (code === null || code === undefined) return run.values.unknown("local");
+  if (code.k === "closure" || code.k === "partial") return callValue(run, state, code, NO_ARGS);
+  if (inJs(run) && code.k === "const" && code.type !== "string") return code;
+  return evaluate(run, state, code, { api: callee.path, labels: callee.labels, language: inJs(run) ? "javascript" : "python" });
+};
+
+/** `Function("a", "return a")`: what it gives runs the last argument. */
+const functionConstructor: Builtin = (run, _state, { callee, args }) => {
+  const code = args.positional[args.positional.length - 1] ?? args.rest ?? run.values.string("");
+  return run.values.partial(run.values.api("globalThis.Function()", false, callee.labels), [code]);
+};
+
+function importModuleByName(run: Run, state: State, { callee, args }: BuiltinCall): Value {
+  const name = args.positional[0] ?? args.keywords.get("name");
+  if (name === undefined) return run.values.unknown("local");
+  const fromList = args.positional[3] ?? args.keywords.get("fromlist");
+  const whole = callee.path !== "builtins.__import__" || fromList !== undefined;
+  return run.values.join(
+    membersOf(name).map((member) => {
+      if (isString(member)) {
+        const module = moduleName(run, member.value);
+        return run.values.api(
+          whole ? module : (module.split(".")[0] as string),
+          false,
+          mergeLabels(callee.labels, member.labels, [viaLabel("reflection")]),
+        );
+      }
+      emit(run, state, {
+        kind: "code.load",
+        target: textOf(member),
+        classes: holeClasses(member),
+        args: {},
+        labels: member.labels,
+        basis: "api",
+        api: callee.path,
+      });
+      return run.values.unknown("unmodelled", {
+        path: "module",
+        mayCall: member.k === "unknown" && member.cause === "parameter" ? [] : [run.values.api("?.*")],
+      });
+    }),
+  );
+}
+
+const requireModule: Builtin = (run, state, { callee, args }) => {
+  const name = args.positional[0];
+  if (name === undefined) return run.values.unknown("local");
+  return run.values.join(
+    membersOf(name).map((member) => {
+      if (isString(member)) return run.values.api(moduleName(run, member.value), false, member.labels);
+      emit(run, state, {
+        kind: "code.load",
+        target: textOf(member),
+        classes: holeClasses(member),
+        args: {},
+        labels: member.labels,
+        basis: "api",
+        api: callee.path,
+      });
+      return run.values.unknown("unmodelled", { path: "module" });
+    }),
+  );
+};
+
+/** `setTimeout(f)` calls f; `setTimeout("code")` runs the text. */
+const timer: Builtin = (run, state, { callee, args }) => {
+  const [action, _delay, ...given] = args.positional;
+  const certain = state.certain;
+  if (action !== undefined && (isString(action) || action.k === "str"))
+    evaluate(run, state, action, { api: callee.path, labels: callee.labels, language: "javascript" });
+  else if (action !== undefined) {
+    const result = callValue(run, state, action, withArgs(...given));
+    void result;
+  }
+  state.certain = certain;
+  return run.values.unknown("local");
+};
+
+const thread: Builtin = (run, state, { args }) => {
+  const target = args.keywords.get("target") ?? args.keywords.get("function") ?? args.positional[1];
+  const given = args.keywords.get("args") ?? args.positional[3] ?? args.positional[2];
+  const passed = given === undefined ? [] : elementsOf(run, state, given);
+  if (target !== undefined)
+    callValue(run, state, target, passed === null ? { ...NO_ARGS, rest: run.values.unknown("unmodelled") } : withArgs(...passed));
+  return run.values.unknown("local", { path: "thread" });
+};
+
+const marshal: Builtin = (run, _state, { args }) =>
+  run.values.unknown("unmodelled", { labels: mergeLabels(args.positional[0]?.labels ?? [], [viaLabel("decoded")]) });
+
+const literalEval: Builtin = (run, state, { args }) => {
+  const text = args.positional[0];
+  if (!isString(text)) return undefined;
+  try {
+    return fromPure(
+      run,
+      state,
+      JSON.parse(
+        text.value
+          .replace(/'/g, '"')
+          .replace(/\bTrue\b/g, "true")
+          .replace(/\bFalse\b/g, "false")
+          .replace(/\bNone\b/g, "null"),
+      ),
+      text.labels,
+    );
+  } catch {
+    return undefined;
+  }
+};
+
+export const BUILTINS_CODE: Readonly<Record<string, Builtin>> = {
+  eval: evalCode,
+  exec: (run, state, call) => {
+    const result = evalCode(run, state, call);
+    return result === null ? null : run.values.none;
+  },
+  exec_if_string: (run, state, call) =>
+    call.args.positional[0] !== undefined && isString(call.args.positional[0]) ? evalCode(run, state, call) : undefined,
+  compile: (_run, _state, { args }) => args.positional[0] ?? args.keywords.get("source"),
+  literal_eval: literalEval,
+  marshal,
+  import_module: importModuleByName,
+  require: requireModule,
+  create_require: (run) => run.values.api("globalThis.require"),
+  function_constructor: functionConstructor,
+  function_run: (run, state, { callee, args }) => {
+    const code = args.positional[0] ?? run.values.string("");
+    return evaluate(run, state, isString(code) || code.k === "str" ? code : toText(run, code), {
+      api: "globalThis.Function",
+      labels: callee.labels,
+      language: "javascript",
+    });
+  },
+  vm_script: (run, _state, { args }) =>
+    run.values.partial(run.values.api("globalThis.Function()"), [args.positional[0] ?? run.values.string("")]),
+  timer,
+  thread,
+  callback_first: (run, state, { args }) => {
+    const [callback, ...given] = args.positional;
+    if (callback !== undefined) callValue(run, state, callback, withArgs(...given));
+    return callback ?? run.values.none;
+  },
+  callable_result: (run) => run.values.unknown("unmodelled"),
+};

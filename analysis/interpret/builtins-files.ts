@@ -1,0 +1,109 @@
+/** Evaluators for files, paths and requests, where the effect depends on a mode, a flag or the receiver. */
+
+import { classifyHost } from "../targets.ts";
+import { isString, mergeLabels, partsOf, textOf, type Value } from "../values.ts";
+import { emitPath } from "./api-call.ts";
+import type { Builtin } from "./builtins.ts";
+import { emit } from "./effect-sink.ts";
+import { toText } from "./formatting.ts";
+import { deepLabels } from "./labels.ts";
+import { asPath, joinPaths, placeHole, rewriteStart } from "./paths.ts";
+import type { Run } from "./run.ts";
+import { decideTruth } from "./truth.ts";
+
+export function modeOf(value: Value | undefined): "read" | "write" | "unknown" {
+  if (value === undefined || (value.k === "const" && value.type === "null")) return "read";
+  if (isString(value)) return /[wax+]/.test(value.value) ? "write" : "read";
+  return value.k === "const" ? "read" : "unknown";
+}
+
+const open: Builtin = (run, state, { callee, args }) => {
+  const path = args.positional[0] ?? args.keywords.get("file") ?? args.keywords.get("filename") ?? args.rest ?? run.values.unknown("local");
+  const mode = modeOf(args.positional[1] ?? args.keywords.get("mode"));
+  const kind = mode === "read" ? "fs.read" : "fs.write";
+  emitPath(run, state, {
+    kind,
+    path: path.k === "ref" || path.k === "api" ? toText(run, path) : path,
+    api: callee.path,
+    labels: callee.labels.filter((l) => l.startsWith("via:")),
+  });
+  return run.values.api("io.File", true);
+};
+
+/** A leading `~` is the home directory. */
+const expandUser = (run: Run, value: Value): Value =>
+  rewriteStart(run, value, (start) =>
+    start.startsWith("~") ? run.values.template([...partsOf(placeHole(run, "{home}")), start.replace(/^~[^/]*/, "")]) : null,
+  );
+
+/** `fs.rm(path, {recursive: true})`. */
+const nodeRm: Builtin = (run, state, { callee, args }) => {
+  const [path, options] = args.positional;
+  const recursive = options?.k === "ref" ? state.read(options.addr).props.get("s:recursive") : undefined;
+  const tree = recursive !== undefined && decideTruth(state, recursive) !== false;
+  emitPath(run, state, {
+    kind: tree ? "fs.delete_tree" : "fs.delete",
+    path: path ?? args.rest ?? run.values.unknown("local"),
+    api: callee.path,
+  });
+  return run.values.unknown("local");
+};
+
+/** `fetch(url, {method, body})`: without a body or with GET it fetches, else it sends. */
+const fetchUrl: Builtin = (run, state, { callee, args }) => {
+  const [first, second] = args.positional;
+  const config = first?.k === "ref" ? first : second;
+  const options = config?.k === "ref" ? state.read(config.addr).props : new Map<string, Value>();
+  const url =
+    first?.k === "ref" ? (options.get("s:url") ?? run.values.unknown("local")) : (first ?? args.rest ?? run.values.unknown("local"));
+  const method = options.get("s:method");
+  const body = [options.get("s:body"), options.get("s:data"), options.get("s:json"), options.get("s:form")].filter((v) => v !== undefined);
+  const sends = body.length > 0 || (isString(method) && !/^(get|head|options)$/i.test(method.value));
+  const carried = [...body, url].filter((v) => v !== undefined);
+  const labels = mergeLabels(
+    ...carried.map((v) => deepLabels(state, v)),
+    callee.labels.filter((l) => l.startsWith("via:")),
+  );
+  const target = url.k === "api" ? run.values.unknown("local") : url;
+  emit(run, state, {
+    kind: sends ? "net.send" : "net.fetch",
+    target: textOf(target),
+    classes: classifyHost(target),
+    args: {},
+    labels,
+    basis: "api",
+    api: callee.path,
+  });
+  return run.values.unknown("network", { path: "response" });
+};
+
+export const BUILTINS_FILES: Readonly<Record<string, Builtin>> = {
+  open,
+  path_join: (run, _state, { args }) =>
+    args.rest !== null ? joinPaths(run, [...args.positional, args.rest]) : joinPaths(run, args.positional),
+  expanduser: (run, _state, { args }) => expandUser(run, args.positional[0] ?? run.values.unknown("local")),
+  path_part: (run, _state, { args }) => {
+    const path = args.positional[0];
+    if (path === undefined || !isString(path))
+      return path?.k === "unknown" ? path : run.values.unknown("local", { labels: path?.labels ?? [] });
+    return run.values.string(path.value.replace(/\/[^/]*\/?$/, ""), path.labels);
+  },
+  cwd: (run) => run.values.string(".", ["type:path"]),
+  home: (run) => asPath(run, placeHole(run, "{home}")),
+  tmp: (run) => asPath(run, placeHole(run, "{tmp}")),
+  path: (run, _state, { args }) => asPath(run, args.positional.length === 0 ? run.values.string(".") : joinPaths(run, args.positional)),
+  file_read: (run, _state, { callee }) =>
+    run.values.unknown("file", { path: "file.read()", labels: callee.labels.filter((l) => !l.startsWith("via:")) }),
+  file_write: (run) => run.values.unknown("local"),
+  node_rm: nodeRm,
+  fetch: fetchUrl,
+  url_request: (_run, _state, { args }) => args.positional[0] ?? args.keywords.get("url"),
+  text_codec: (run, _state, { args }) => {
+    const text = args.positional[0];
+    return text !== undefined && isString(text)
+      ? run.values.string(Buffer.from(text.value, "latin1").toString("utf8"), mergeLabels(text.labels, ["via:decoded"]))
+      : undefined;
+  },
+};
+
+export { expandUser };

@@ -1,0 +1,134 @@
+/** Evaluators for functions on functions: partial, reduce, bind, getters of the operator module, unbound methods. */
+import { isString, type Value } from "../values.ts";
+import { getAttr, getItem, setItem } from "./attributes.ts";
+import type { Builtin } from "./builtins.ts";
+import { callValue, withArgs } from "./call.ts";
+import { elementsOf, someElement } from "./iterate.ts";
+import { binary } from "./operators.ts";
+import { newAddr } from "./run.ts";
+
+const partial: Builtin = (run, _state, { args }) => {
+  const [callee, ...given] = args.positional;
+  return callee === undefined ? undefined : run.values.partial(callee, given);
+};
+
+const reduce: Builtin = (run, state, { args }) => {
+  const [callback, list, initial] = args.positional;
+  if (callback === undefined || list === undefined) return undefined;
+  const elements = elementsOf(run, state, list);
+  if (elements === null) return callValue(run, state, callback, withArgs(someElement(run, state, list), someElement(run, state, list)));
+  const [first, ...rest] = initial === undefined ? elements : [initial, ...elements];
+  let result: Value = first ?? run.values.none;
+  for (const element of rest) {
+    const next = callValue(run, state, callback, withArgs(result, element));
+    if (next === null) return null;
+    result = next;
+  }
+  return result;
+};
+
+/** `operator.attrgetter("a.b")`: a partial that gets the attribute of what it is called with. */
+const operatorGetter: Builtin = (run, _state, { callee, args }) => run.values.partial(run.values.api(`${callee.path}()`), args.positional);
+
+const operatorFunction: Builtin = (run, state, { callee, args }) => {
+  const [a, b] = args.positional;
+  if (a === undefined) return undefined;
+  if (callee.path === "operator.call") return callValue(run, state, a, { ...args, positional: args.positional.slice(1) });
+  if (b === undefined) return undefined;
+  if (callee.path === "operator.getitem") return getItem(run, state, a, b);
+  if (callee.path === "operator.setitem" && args.positional[2] !== undefined) {
+    setItem(run, state, a, { index: b, value: args.positional[2] });
+    return run.values.none;
+  }
+  const operator = /\.i?sub$/.test(callee.path) ? "-" : callee.path === "operator.xor" ? "^" : "+";
+  return binary(run, state, { operator, left: a, right: b, inPlace: false });
+};
+
+/** `str.join(sep, xs)`: the method of its first argument. */
+const unboundMethod: Builtin = (run, state, { callee, args }) => {
+  const [self, ...rest] = args.positional;
+  if (self === undefined) return undefined;
+  return callValue(run, state, getAttr(run, state, self, callee.path.slice(callee.path.lastIndexOf(".") + 1)), {
+    ...args,
+    positional: rest,
+  });
+};
+
+const chain: Builtin = (run, state, { args }) => {
+  const addr = newAddr(run);
+  const lists = args.positional.map((v) => elementsOf(run, state, v));
+  const known = lists.every((l) => l !== null);
+  state.add(addr, { type: "list", items: known ? lists.flatMap((l) => l ?? []) : null });
+  if (!known) for (const value of args.positional) state.addRest(addr, someElement(run, state, value), run.values);
+  return run.values.ref(addr);
+};
+
+/** `f.call(this, ...)`, `f.apply(this, [...])`, `f.bind(this, ...)` on a library function. */
+const functionMethod: Builtin = (run, state, { callee, args }) => {
+  const cut = callee.path.lastIndexOf(".");
+  return callThrough(
+    run,
+    state,
+    { target: run.values.api(callee.path.slice(0, cut), false, callee.labels), name: callee.path.slice(cut + 1) },
+    args,
+  );
+};
+
+type Through = { readonly target: Value; readonly name: string };
+
+export function callThrough(
+  run: Parameters<Builtin>[0],
+  state: Parameters<Builtin>[1],
+  through: Through,
+  args: Parameters<Builtin>[2]["args"],
+): Value | null | undefined {
+  const [self, ...rest] = args.positional;
+  const receiver = self ?? null;
+  const target =
+    through.target.k === "closure" && self !== undefined && through.target.self === null
+      ? run.values.closure(through.target, self)
+      : through.target;
+  if (through.name === "bind") return run.values.partial(target, rest);
+  if (through.name === "call") return callValue(run, state, target, { ...args, positional: rest, receiver });
+  if (through.name !== "apply") return undefined;
+  const list = rest[0];
+  const elements = list === undefined ? [] : elementsOf(run, state, list);
+  return callValue(run, state, target, {
+    ...args,
+    positional: elements ?? [],
+    rest: elements === null && list !== undefined ? someElement(run, state, list) : null,
+    receiver,
+  });
+}
+
+export const BUILTINS_FUNCTIONS: Readonly<Record<string, Builtin>> = {
+  partial,
+  reduce,
+  operator_getter: operatorGetter,
+  operator_function: operatorFunction,
+  unbound_method: unboundMethod,
+  chain,
+  function_method: functionMethod,
+  /** `@wraps(f)`, `@lru_cache(None)`, `@dataclass`: gives back what it decorates. */
+  decorator_factory: (run, _state, { args }) =>
+    args.positional.length === 1 && (args.positional[0]?.k === "ref" || args.positional[0]?.k === "closure")
+      ? args.positional[0]
+      : run.values.api("identity()"),
+  wraps: (run) => run.values.api("identity()"),
+  identity: (_run, _state, { args }) => args.positional[0],
+  attr_get: (run, state, { args }) => {
+    const [name, object] = args.positional;
+    if (object === undefined || !isString(name)) return undefined;
+    return name.value.split(".").reduce((v: Value, part) => getAttr(run, state, v, part), object);
+  },
+  item_get: (run, state, { args }) => {
+    const [key, object] = args.positional;
+    return object === undefined || key === undefined ? undefined : getItem(run, state, object, key);
+  },
+  method_call: (run, state, { args }) => {
+    const name = args.positional[0];
+    const object = args.positional[args.positional.length - 1];
+    if (name === undefined || object === undefined || !isString(name)) return undefined;
+    return callValue(run, state, getAttr(run, state, object, name.value), { ...args, positional: args.positional.slice(1, -1) });
+  },
+};

@@ -1,0 +1,102 @@
+/** The program's own classes: lookup along the bases, instances, construction. */
+import type { State } from "../state.ts";
+import { type Addr, membersOf, type RefV, type Value } from "../values.ts";
+import { type CallArgs, callValue } from "./call.ts";
+import { current, inJs, newAddr, type Run } from "./run.ts";
+
+const DEEPEST = 16;
+
+export function classOf(run: Run, state: State, instance: RefV): RefV | null {
+  const parent = state.read(instance.addr).parent;
+  return parent === null ? null : run.values.ref(parent);
+}
+
+/** A class attribute, along the bases; a library base gives the library's member. Null when there is none. */
+export function classLookup(run: Run, state: State, cls: RefV, name: string, depth = 0): Value | null {
+  const object = state.read(cls.addr);
+  const own = object.props.get(name);
+  if (own !== undefined) return own;
+  if (depth > DEEPEST) return null;
+  for (const base of object.bases.flatMap((b) => [...membersOf(b)])) {
+    if (base.k === "ref") {
+      const found = classLookup(run, state, base, name, depth + 1);
+      if (found !== null) return found;
+    } else if (base.k === "api" && !name.startsWith("__") && !name.startsWith("get:") && !base.path.startsWith("builtins."))
+      return run.values.api(`${base.path}.${name}`);
+    else if (base.k === "unknown" && !name.startsWith("__") && !name.startsWith("get:"))
+      return run.values.unknown(base.cause, { path: `${base.path ?? object.name}.${name}` });
+  }
+  return null;
+}
+
+/** `C(...)`: a new instance, its fields, its constructor. */
+export function construct(run: Run, state: State, cls: RefV, args: CallArgs): Value | null {
+  const addr = newAddr(run);
+  const self = run.values.ref(addr);
+  state.add(addr, { type: "instance", parent: cls.addr, name: state.read(cls.addr).name });
+  runFields(run, state, { cls, self, depth: 0 });
+  const init = classLookup(run, state, cls, inJs(run) ? "constructor" : "__init__");
+  if (init?.k === "closure") {
+    const result = callValue(run, state, run.values.closure(init, self), { ...args, receiver: self, isNew: false });
+    return result === null ? null : self;
+  }
+  for (const [name, value] of args.keywords) state.setProp(addr, `s:${name}`, value, run.values);
+  const given = [...args.positional, ...(args.rest === null ? [] : [args.rest])];
+  if (given.length > 0) state.addRest(addr, run.values.join(given), run.values);
+  const foreign = foreignBase(run, state, cls);
+  if (foreign !== null && args.isNew !== undefined) callForeign(run, state, foreign, args);
+  return self;
+}
+
+function runFields(run: Run, state: State, at: { cls: RefV; self: Value; depth: number }): void {
+  if (at.depth > DEEPEST) return;
+  const object = state.read(at.cls.addr);
+  for (const base of object.bases) if (base.k === "ref") runFields(run, state, { ...at, cls: base, depth: at.depth + 1 });
+  const fields = object.props.get("#fields");
+  if (fields?.k === "closure")
+    callValue(run, state, run.values.closure(fields, at.self), {
+      positional: [],
+      keywords: new Map(),
+      rest: null,
+      receiver: at.self,
+      isNew: false,
+    });
+}
+
+/** A library class among the bases (`class Job(threading.Thread)`). */
+function foreignBase(run: Run, state: State, cls: RefV): Value | null {
+  for (const base of state.read(cls.addr).bases) {
+    if (base.k === "api") return base;
+    if (base.k === "ref") return foreignBase(run, state, base);
+  }
+  return null;
+}
+
+function callForeign(run: Run, state: State, base: Value, args: CallArgs): void {
+  if (base.k === "api" && !base.path.startsWith("builtins.") && !base.path.startsWith("globalThis."))
+    callValue(run, state, base, { ...args, receiver: null });
+}
+
+/** `super`: the methods of the base classes, bound to the running instance; calling it runs the base's constructor. */
+export function superObject(run: Run, state: State): Value {
+  const self = current(run).self;
+  if (self?.k !== "ref") return run.values.unknown("local", { path: "super" });
+  const addr = newAddr(run);
+  const cls = state.read(self.addr).parent;
+  state.add(addr, { type: "instance", name: "super" });
+  for (const base of cls === null ? [] : state.read(cls).bases) {
+    if (base.k !== "ref") continue;
+    for (const name of new Set(allNames(state, base.addr))) {
+      const found = classLookup(run, state, base, name);
+      if (found?.k === "closure") state.setProp(addr, `s:${name}`, run.values.closure(found, self), run.values);
+    }
+  }
+  return run.values.ref(addr);
+}
+
+function allNames(state: State, addr: Addr, depth = 0): string[] {
+  const object = state.read(addr);
+  return depth > DEEPEST
+    ? []
+    : [...object.props.keys(), ...object.bases.flatMap((b) => (b.k === "ref" ? allNames(state, b.addr, depth + 1) : []))];
+}

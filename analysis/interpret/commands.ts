@@ -1,0 +1,144 @@
+/** Programs that are started: shell strings and argument vectors become effects, code inside them is interpreted in turn. */
+import type { Label } from "../effects.ts";
+import { type CommandMeaning, commandMeaning, shellMeaning } from "../shell-command.ts";
+import type { State } from "../state.ts";
+import { holeClasses } from "../targets.ts";
+import { isString, mergeLabels, partsOf, type Value } from "../values.ts";
+import type { CallArgs } from "./call.ts";
+import { emit } from "./effect-sink.ts";
+import { elementsOf } from "./iterate.ts";
+import { runNested } from "./nested-code.ts";
+import { isJs, type Run } from "./run.ts";
+import { decideTruth } from "./truth.ts";
+
+type Started = { readonly value: Value | null; readonly api: string; readonly labels: readonly Label[] };
+
+const withHoles = (value: Value): string =>
+  partsOf(value)
+    .map((p) => (typeof p === "string" ? p : "{?}"))
+    .join("");
+
+export function execShell(run: Run, state: State, started: Started, args: CallArgs): void {
+  const value = started.value ?? run.values.unknown("local");
+  const elements = value.k === "ref" ? elementsOf(run, state, value) : null;
+  const members =
+    elements !== null
+      ? [run.values.template(elements.flatMap((e, i) => [...(i === 0 ? [] : [" "]), ...partsOf(e)]))]
+      : value.k === "union"
+        ? value.of
+        : [value];
+  for (const member of members) {
+    const text = withHoles(member);
+    report(run, state, { ...started, text, meaning: shellMeaning(text), holes: member, shell: true });
+  }
+  void args;
+}
+
+/** `subprocess.run([...])`, `spawn(cmd, [...])`, `execl(path, ...)`; with `shell=True` a shell string. */
+export function execCommand(run: Run, state: State, started: Started & { node: boolean; all: boolean }, args: CallArgs): void {
+  const options = started.node ? (args.positional[2] ?? args.positional[1]) : undefined;
+  const flag = args.keywords.get("shell") ?? (options?.k === "ref" ? state.read(options.addr).props.get("s:shell") : undefined);
+  const shell = flag !== undefined && decideTruth(state, flag) !== false;
+  const value = started.value ?? run.values.unknown("local");
+  const list = started.all ? args.positional.flatMap((v) => elementsOf(run, state, v) ?? [v]) : commandList(run, state, value);
+  if (started.node) {
+    const rest = args.positional[1]?.k === "ref" ? elementsOf(run, state, args.positional[1]) : null;
+    if (rest !== null) return reportVector(run, state, { ...started, shell }, [value, ...rest]);
+  }
+  if (shell && (list === null || value.k !== "ref")) return execShell(run, state, started, args);
+  if (list === null) {
+    if (value.k === "ref")
+      return report(run, state, {
+        ...started,
+        text: "{?}",
+        meaning: shellMeaning(partial(run, state, value)),
+        holes: run.values.unknown("unmodelled"),
+        shell: false,
+      });
+    const members = value.k === "union" ? value.of : [value];
+    for (const member of members)
+      reportVector(
+        run,
+        state,
+        { ...started, shell: false },
+        isString(member) ? member.value.split(/\s+/).map((w) => run.values.string(w)) : [member],
+      );
+    return;
+  }
+  reportVector(run, state, { ...started, shell }, list);
+}
+
+function commandList(run: Run, state: State, value: Value): readonly Value[] | null {
+  return value.k === "ref" ? elementsOf(run, state, value) : null;
+}
+
+/** Known words of a list whose length is not known. */
+function partial(run: Run, state: State, value: Value): string {
+  if (value.k !== "ref") return "{?}";
+  const object = state.read(value.addr);
+  const words = [...(object.items ?? []), ...(object.rest === null ? [] : object.rest.k === "union" ? object.rest.of : [object.rest])];
+  void run;
+  return words.map(withHoles).join(" ");
+}
+
+function reportVector(run: Run, state: State, started: Started & { shell: boolean }, list: readonly Value[]): void {
+  const words = list.map(withHoles);
+  const holes = run.values.template(
+    list.flatMap((v, i) => [...(i === 0 ? [] : [" "]), ...partsOf(v)]),
+    mergeLabels(...list.map((v) => v.labels)),
+  );
+  const text = words.join(" ");
+  const meaning = started.shell ? shellMeaning(text) : commandMeaning(words);
+  report(run, state, { ...started, text, meaning, holes });
+}
+
+type Report = Started & { readonly text: string; readonly meaning: CommandMeaning; readonly holes: Value; readonly shell: boolean };
+
+function report(run: Run, state: State, found: Report): void {
+  const labels = mergeLabels(found.labels, found.holes.labels);
+  const unknowns = holeClasses(found.holes);
+  const wholly = /^\s*["']?\{\?\}/.test(found.text);
+  const classes = [
+    ...found.meaning.classes,
+    ...unknowns,
+    ...(wholly && !found.meaning.classes.includes("command.unknown") ? (["command.unknown"] as const) : []),
+  ];
+  const targets = found.meaning.effects.flatMap((e) => [...e.classes]).filter((c) => !c.startsWith("command."));
+  const ruinous = found.meaning.classes.includes("command.destructive");
+  const api = found.api;
+  emit(run, state, {
+    kind: "process.exec",
+    target: found.text,
+    classes: ruinous ? [...classes, ...targets] : classes,
+    args: { shell: found.shell },
+    labels,
+    basis: "api",
+    api,
+  });
+  for (const effect of found.meaning.effects)
+    emit(run, state, {
+      kind: effect.kind,
+      target: effect.target,
+      classes: effect.classes,
+      args: {},
+      labels: mergeLabels(labels, ["via:subprocess"]),
+      basis: "api",
+      api,
+    });
+  for (const nested of found.meaning.nested) {
+    if (nested.code.includes("{?}"))
+      emit(run, state, { kind: "code.eval", target: "{?}", classes: unknowns, args: {}, labels, basis: "api", api });
+    else
+      runNested(run, state, {
+        source: nested.code,
+        language: nested.language,
+        labels: mergeLabels(
+          labels.filter((l) => l.startsWith("via:")),
+          ["via:subprocess"],
+        ),
+        ownFrame: true,
+        api,
+      });
+  }
+  void isJs;
+}

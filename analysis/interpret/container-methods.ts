@@ -1,0 +1,283 @@
+/** Methods of values whose behaviour is built in: strings, bytes, lists, dicts, paths, functions. */
+import { callJavaScriptMethod } from "../pure/javascript-methods.ts";
+import { ByteString, type Pure } from "../pure/pure-value.ts";
+import { callPythonMethod } from "../pure/python-methods.ts";
+import type { State } from "../state.ts";
+import { isNumber, isString, type MethodV, mergeLabels, partsOf, type Value, viaLabel } from "../values.ts";
+import { getItem, itemKey } from "./attributes.ts";
+import { callThrough } from "./builtins-functions.ts";
+import { type CallArgs, callCallbacks, callValue, withArgs } from "./call.ts";
+import { toText } from "./formatting.ts";
+import { elementsOf, keyValue, someElement } from "./iterate.ts";
+import { javascriptArrayMethod } from "./javascript-arrays.ts";
+import { deepLabels } from "./labels.ts";
+import { pathMethod } from "./path-methods.ts";
+import { PATH_LABEL } from "./paths.ts";
+import { fromPure, toPure } from "./purity.ts";
+import { inJs, newAddr, type Run } from "./run.ts";
+
+const JS_METHODS = new Set(
+  "push pop shift unshift concat slice splice map filter forEach reduce reduceRight join reverse sort find findIndex some every includes indexOf flat flatMap fill keys values entries at lastIndexOf toString hasOwnProperty call apply bind then catch finally get set has add delete clear size next".split(
+    " ",
+  ),
+); // prettier-ignore
+export const isContainerMethod = (name: string): boolean => JS_METHODS.has(name);
+
+export function callBuiltinMethod(run: Run, state: State, callee: MethodV, args: CallArgs): Value | null {
+  const { receiver, name } = callee;
+  if (name === "__getattribute__" && isString(args.positional[0]))
+    return callValue(run, state, run.values.api("builtins.getattr"), withArgs(receiver, args.positional[0]));
+  if (name === "__call__") return callValue(run, state, receiver, args);
+  const result = dispatch(run, state, callee, args);
+  if (result !== undefined) return result;
+  callCallbacks(run, state, args);
+  const labels = mergeLabels(deepLabels(state, receiver), ...args.positional.map((v) => deepLabels(state, v))).filter(
+    (l) => !l.startsWith("type:") && (!l.startsWith("via:") || l === "via:decoded"),
+  );
+  const source = [receiver, ...args.positional].find((v) => v.k === "unknown" || v.k === "str");
+  const hole = source?.k === "str" ? source.parts.find((p) => typeof p !== "string") : undefined;
+  const cause = source?.k === "unknown" ? source.cause : typeof hole === "object" ? hole.cause : "local";
+  return run.values.unknown(cause, { labels, path: source?.k === "unknown" ? source.path : null });
+}
+
+function dispatch(run: Run, state: State, callee: MethodV, args: CallArgs): Value | null | undefined {
+  const { receiver, name } = callee;
+  if (
+    receiver.k === "closure" ||
+    receiver.k === "partial" ||
+    receiver.k === "method" ||
+    receiver.k === "api" ||
+    (receiver.k === "unknown" && inJs(run))
+  )
+    return callThrough(run, state, { target: receiver, name }, args);
+  if (name === "then" && inJs(run) && args.positional[0] !== undefined)
+    return callValue(run, state, args.positional[0], withArgs(receiver));
+  if (receiver.labels.includes(PATH_LABEL) && !inJs(run)) {
+    const result = pathMethod(run, state, callee, args);
+    if (result !== undefined) return result;
+  }
+  if (receiver.k === "const") return constantMethod(run, state, callee, args);
+  if (receiver.k === "str") return templateMethod(run, state, callee, args);
+  if (receiver.k !== "ref") return undefined;
+  const js = inJs(run) ? javascriptArrayMethod(run, state, { receiver, name }, args) : undefined;
+  return js !== undefined ? js : pythonContainer(run, state, { addr: receiver.addr, receiver, name }, args);
+}
+
+const TRANSFORMS =
+  /^(decode|translate|fromhex|reverse|join|replace|replaceAll|split|encode|format|toString|slice|substring|substr|charAt)$/;
+
+function constantMethod(run: Run, state: State, callee: MethodV, args: CallArgs): Value | null | undefined {
+  const { receiver, name } = callee;
+  if (receiver.k !== "const") return undefined;
+  const self: Pure = receiver.type === "bytes" ? new ByteString(String(receiver.value)) : (receiver.value as Pure);
+  const pure = args.rest === null ? args.positional.map((v) => toPure(run, state, v)) : [undefined];
+  const labels = mergeLabels(
+    receiver.labels,
+    ...args.positional.map((v) => deepLabels(state, v)),
+    TRANSFORMS.test(name) ? [viaLabel("computed_name")] : [],
+  );
+  if (name === "replace" && args.positional[1]?.k === "closure") return regexReplace(run, state, callee, args);
+  if (name === "replace" && args.positional[0]?.k === "const" && args.positional[0].type === "regex")
+    return regexReplace(run, state, callee, args);
+  if (name === "join" && isString(receiver)) return joinText(run, state, receiver, args);
+  if (name === "format" && !inJs(run)) return formatCall(run, state, receiver, args);
+  if (isString(receiver) && ["match", "matchAll", "search", "test"].includes(name)) return undefined;
+  if (pure.some((p, i) => p === undefined && args.positional[i]?.k !== "const")) return undefined;
+  const result = inJs(run) ? callJavaScriptMethod(self, name, pure) : callPythonMethod(self as string | ByteString, name, pure);
+  return result === undefined ? undefined : fromPure(run, state, result, labels);
+}
+
+/** A replacement on a constant with a regular expression is not evaluated here: the text stays partly known. */
+function regexReplace(run: Run, state: State, callee: MethodV, args: CallArgs): Value {
+  const callback = args.positional[1];
+  const results =
+    callback?.k === "closure" ? callValue(run, state, callback, { ...args, positional: [], rest: run.values.unknown("local") }) : null;
+  return run.values.unknown("local", { labels: mergeLabels(callee.receiver.labels, results?.labels ?? []) });
+}
+
+/** `sep.join(items)`: holes stay holes. */
+function joinText(run: Run, state: State, separator: Value, args: CallArgs): Value | undefined {
+  const list = args.positional[0];
+  const elements = list === undefined ? null : elementsOf(run, state, list);
+  if (list === undefined || elements === null || !isString(separator)) return undefined;
+  const parts = elements.flatMap((e, i) => [
+    ...(i === 0 ? [] : [separator.value]),
+    ...partsOf(separator.type === "bytes" ? e : toText(run, e)),
+  ]);
+  return run.values.template(
+    parts,
+    mergeLabels(separator.labels, ...elements.map((e) => deepLabels(state, e)), [viaLabel("computed_name")]),
+    separator.type === "bytes",
+  );
+}
+
+/** `"{} {name}".format(...)` with holes for what is not known. */
+function formatCall(run: Run, state: State, receiver: Value, args: CallArgs): Value | undefined {
+  if (!isString(receiver)) return undefined;
+  let next = 0;
+  const labels: (readonly string[])[] = [receiver.labels];
+  const parts = receiver.value.split(/(\{\{|\}\}|\{[^{}]*\})/).flatMap((piece, i) => {
+    if (i % 2 === 0) return [piece];
+    if (piece === "{{" || piece === "}}") return [piece.charAt(0)];
+    const field = piece.slice(1, -1).replace(/[:!].*$/s, "");
+    const value =
+      field === ""
+        ? args.positional[next++]
+        : /^\d+$/.test(field)
+          ? args.positional[Number(field)]
+          : args.keywords.get(field.split(/[.[]/)[0] as string);
+    const shown = value ?? args.rest ?? run.values.unknown("local");
+    labels.push(deepLabels(state, shown));
+    return [...partsOf(toText(run, shown))];
+  });
+  return run.values.template(parts, mergeLabels(...labels, [viaLabel("computed_name")]));
+}
+
+/** Case and whitespace methods on a text with holes work on its known parts. */
+function templateMethod(run: Run, _state: State, callee: MethodV, args: CallArgs): Value | undefined {
+  const { receiver, name } = callee;
+  if (receiver.k !== "str") return undefined;
+  if (
+    /^(upper|toUpperCase|lower|toLowerCase|strip|trim|encode|decode|toString|rstrip|lstrip|format)$/.test(name) &&
+    args.positional.length === 0
+  ) {
+    const parts = receiver.parts.map((p) =>
+      typeof p !== "string" ? p : /upper|Upper/.test(name) ? p.toUpperCase() : /lower|Lower/.test(name) ? p.toLowerCase() : p,
+    );
+    return run.values.template(parts, receiver.labels);
+  }
+  return undefined;
+}
+
+function pythonContainer(
+  run: Run,
+  state: State,
+  self: { addr: number; receiver: Value; name: string },
+  args: CallArgs,
+): Value | null | undefined {
+  const { values } = run;
+  const object = state.read(self.addr);
+  const [first, second] = args.positional;
+  const elements = elementsOf(run, state, self.receiver);
+  switch (self.name) {
+    case "append":
+    case "add":
+    case "appendleft":
+    case "put":
+      pushInto(run, state, self.addr, first ?? values.unknown("local"));
+      return values.none;
+    case "extend":
+    case "update":
+      extend(run, state, self.addr, args);
+      return values.none;
+    case "insert":
+      if (object.items !== null && first !== undefined && isNumber(first) && second !== undefined)
+        state.write(self.addr).items?.splice(Number(first.value), 0, second);
+      else if (second !== undefined) pushInto(run, state, self.addr, second);
+      return values.none;
+    case "reverse":
+      state.write(self.addr).items?.reverse();
+      return values.none;
+    case "pop":
+    case "popleft":
+    case "popitem":
+      if (object.items !== null && !object.summary && object.rest === null) {
+        const items = state.write(self.addr).items as Value[];
+        const at = self.name === "popleft" ? 0 : first !== undefined && isNumber(first) ? Number(first.value) : -1;
+        return items.splice(at, 1)[0] ?? values.unknown("local");
+      }
+      return first === undefined ? someElement(run, state, self.receiver) : getItem(run, state, self.receiver, first);
+    case "get":
+    case "setdefault":
+    case "__getitem__": {
+      if (first === undefined) return undefined;
+      const key = itemKey(first);
+      const known = key !== null && object.rest === null && (object.type === "dict" || object.type === "frame");
+      if (known && object.type === "dict" && !object.props.has(key)) {
+        if (self.name === "setdefault" && second !== undefined) state.setProp(self.addr, key, second, values);
+        return second ?? values.none;
+      }
+      const found = getItem(run, state, self.receiver, first);
+      return second === undefined || known ? found : values.join([found, second]);
+    }
+    case "keys":
+      return object.rest === null && object.type === "dict"
+        ? listValue(
+            run,
+            state,
+            [...object.props.keys()].map((k) => keyValue(run, k)),
+          )
+        : undefined;
+    case "values":
+      return object.rest === null && object.type === "dict"
+        ? listValue(run, state, [...object.props.values()])
+        : listOfSome(run, state, self.receiver);
+    case "items":
+      if (object.rest !== null || object.type !== "dict") return undefined;
+      return listValue(
+        run,
+        state,
+        [...object.props].map(([k, v]) => listValue(run, state, [keyValue(run, k), v])),
+      );
+    case "copy":
+      return self.receiver;
+    case "sort": {
+      const callback = args.keywords.get("key");
+      if (callback !== undefined) callValue(run, state, callback, withArgs(someElement(run, state, self.receiver)));
+      return values.none;
+    }
+    case "index":
+    case "count":
+      void elements;
+      return values.unknown("local");
+    case "remove":
+    case "discard":
+    case "clear":
+      return values.none;
+    default:
+      return undefined;
+  }
+}
+
+export function listValue(run: Run, state: State, items: readonly Value[]): Value {
+  const addr = newAddr(run);
+  state.add(addr, { type: "list", items: [...items] });
+  return run.values.ref(addr);
+}
+
+function listOfSome(run: Run, state: State, receiver: Value): Value {
+  const object = receiver.k === "ref" ? state.read(receiver.addr) : null;
+  const known = object === null ? [] : [...object.props.values(), ...(object.items ?? [])];
+  const addr = newAddr(run);
+  state.add(addr, { type: "list" });
+  state.addRest(
+    addr,
+    run.values.join([
+      ...known,
+      ...(object === null || object.rest === null ? [] : [object.rest]),
+      ...(known.length === 0 && object?.rest === null ? [run.values.unknown("local")] : []),
+    ]),
+    run.values,
+  );
+  return run.values.ref(addr);
+}
+
+export function pushInto(run: Run, state: State, addr: number, value: Value): void {
+  const object = state.write(addr);
+  if (object.items !== null && !object.summary && object.items.length < 8192) object.items.push(value);
+  else state.addRest(addr, value, run.values);
+}
+
+function extend(run: Run, state: State, addr: number, args: CallArgs): void {
+  for (const source of args.positional) {
+    const elements = elementsOf(run, state, source);
+    const object = state.write(addr);
+    if (object.items !== null && elements !== null) object.items.push(...elements);
+    else if (source.k === "ref" && object.items === null) {
+      const from = state.read(source.addr);
+      for (const [key, value] of from.props) object.props.set(key, value);
+      if (from.rest !== null) state.addRest(addr, from.rest, run.values);
+    } else state.addRest(addr, someElement(run, state, source), run.values);
+  }
+  for (const [key, value] of args.keywords) state.setProp(addr, `s:${key}`, value, run.values);
+}

@@ -1,0 +1,72 @@
+/** Effects found so far: upserted by place, kind and target; guards of several ways to the same effect are intersected. */
+import type { Basis, Effect, EffectKind, Guard, Label, Reach, TargetClass, ViaKind, ViaStep } from "../effects.ts";
+import type { State } from "../state.ts";
+import type { Location } from "../tree.ts";
+import { isVia } from "../values.ts";
+import { activeGuards } from "./guards.ts";
+import { current, type Run } from "./run.ts";
+
+export type Found = {
+  readonly kind: EffectKind;
+  readonly target: string;
+  readonly classes: readonly TargetClass[];
+  readonly args: Readonly<Record<string, string | number | boolean>>;
+  /** Of target, data and callee; `via:*` among them become `via`. */
+  readonly labels: readonly Label[];
+  readonly basis: Basis;
+  readonly api: string;
+};
+
+/** Effects kept per place and kind; further targets at the same place are written `{?}`. */
+const TARGETS_PER_PLACE = 12;
+const TARGET_LENGTH = 400;
+const REACH: Readonly<Record<Reach, number>> = { latent: 0, may: 1, must: 2 };
+
+export function emit(run: Run, state: State, found: Found): void {
+  const location = placeOf(run);
+  const reach: Reach = run.latent > 0 ? "latent" : state.certain ? "must" : "may";
+  const guards = activeGuards(run);
+  const site = `${location.offset}|${found.kind}|${found.api}`;
+  const many = [...run.effects.keys()].filter((k) => k.startsWith(`${site}|`)).length >= TARGETS_PER_PLACE;
+  const target = found.target.length > TARGET_LENGTH ? `${found.target.slice(0, TARGET_LENGTH)}…` : found.target;
+  const key = `${site}|${many ? "{?}" : target}`;
+  const before = run.effects.get(key);
+  const data = found.labels.filter((l) => !isVia(l) && !l.startsWith("type:"));
+  run.effects.set(key, {
+    kind: found.kind,
+    target: many ? "{?}" : target,
+    targetClasses: union(before?.targetClasses ?? [], found.classes),
+    args: { ...before?.args, ...found.args },
+    labels: union(before?.labels ?? [], data),
+    reach: before !== undefined && REACH[before.reach] > REACH[reach] ? before.reach : reach,
+    basis: found.basis,
+    guards: before === undefined ? guards : before.guards.filter((g) => guards.some((h) => sameGuard(g, h))),
+    location,
+    via: before?.via ?? viaSteps(run, found.labels, location),
+    api: found.api,
+  });
+}
+
+const union = <T extends string>(a: readonly T[], b: readonly T[]): readonly T[] => [...new Set([...a, ...b])].sort();
+const sameGuard = (a: Guard, b: Guard): boolean =>
+  a.text === b.text && a.positive === b.positive && a.location.offset === b.location.offset;
+
+/** The place in the submission: the innermost running function of the submitted source itself. */
+export function placeOf(run: Run): Location {
+  for (let i = run.stack.length - 1; i >= 0; i--) {
+    const act = run.stack[i];
+    if (act !== undefined && act.unit.depth === 0) return act.unit.lines.locate(act.at);
+  }
+  return current(run).unit.lines.locate(current(run).at);
+}
+
+function viaSteps(run: Run, labels: readonly Label[], location: Location): ViaStep[] {
+  const out: ViaStep[] = [];
+  const add = (how: ViaKind, at: Location): void => {
+    if (!out.some((v) => v.how === how && v.location.offset === at.offset)) out.push({ how, location: at });
+  };
+  for (const label of current(run).unit.via) add(label.slice(4) as ViaKind, location);
+  for (const label of labels) if (isVia(label)) add(label.slice(4) as ViaKind, location);
+  for (const act of run.stack.slice(0, -1)) if (act.unit.depth === 0 && run.stack.length > 2) add("call", act.unit.lines.locate(act.at));
+  return out.slice(0, 12);
+}

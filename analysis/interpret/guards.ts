@@ -1,0 +1,101 @@
+/**
+ * Guards of the place that is running: conditions whose edge dominates it, in every function on the stack, checks that raise,
+ * and decorators from outside. A condition that the program's own constants decide was pruned and guards nothing.
+ */
+import type { Guard } from "../effects.ts";
+import type { BlockId, FunctionIr, Terminator } from "../ir.ts";
+import { isExternal, type Value } from "../values.ts";
+import { dominates, reachableFrom } from "./flow-graph.ts";
+import { type Activation, type Run, sourceText } from "./run.ts";
+
+export function activeGuards(run: Run): Guard[] {
+  const out: Guard[] = [];
+  for (const act of run.stack) {
+    out.push(...act.guards);
+    for (const guard of guardsAt(act, act.block))
+      if (!out.some((g) => g.text === guard.text && g.positive === guard.positive)) out.push(guard);
+  }
+  return out;
+}
+
+/** Guards of one activation at a block of it. */
+export function guardsAt(act: Activation, block: BlockId): Guard[] {
+  const out: Guard[] = [];
+  for (const [from, test] of act.tests) {
+    const end = act.fn.blocks[from]?.end;
+    if (end?.op !== "Branch") continue;
+    if (end.then === end.otherwise) continue;
+    const positive = edgeDominates(act, { from, to: end.then }, block);
+    const negative = edgeDominates(act, { from, to: end.otherwise }, block);
+    if (positive !== negative) out.push(...guardsOf(act, end, { test, positive }));
+  }
+  for (const check of act.checks) if (checkHolds(act, check.block, block)) out.push(check.guard);
+  return out;
+}
+
+/** Every way to `block` that was taken so far goes over the edge `from` -> `to`. */
+function edgeDominates(act: Activation, edge: { from: BlockId; to: BlockId }, block: BlockId): boolean {
+  const seen = new Set<BlockId>([0]);
+  const stack: BlockId[] = [0];
+  for (let at = stack.pop(); at !== undefined; at = stack.pop()) {
+    if (at === block) return false;
+    for (const next of act.edges.get(at) ?? []) {
+      if (seen.has(next) || (at === edge.from && next === edge.to)) continue;
+      seen.add(next);
+      stack.push(next);
+    }
+  }
+  return true;
+}
+
+/** The check ran before, and `block` cannot be reached from the handler that would swallow its exception. */
+function checkHolds(act: Activation, checked: BlockId, block: BlockId): boolean {
+  if (!dominates(act.graph, checked, block)) return false;
+  const handler = act.fn.blocks[checked]?.handler ?? null;
+  return handler === null || !reachableFrom(act.fn, handler).has(block);
+}
+
+/** The condition as written, and what its value is made of (`denied = not authorized`). */
+function guardsOf(act: Activation, end: Extract<Terminator, { op: "Branch" }>, how: { test: Value; positive: boolean }): Guard[] {
+  const place = { external: isOutside(how.test), location: act.unit.lines.locate(end.at) };
+  const text = sourceText(act.unit, end.at);
+  const guard: Guard = { ...place, text, positive: how.positive, subjects: end.subjects.length > 0 ? end.subjects : pathsOf(how.test) };
+  const path = pathsOf(how.test)[0];
+  if (path === undefined || path === text) return [guard];
+  const plain = path.replace(/^(not )+/, "");
+  const flips = (path.length - plain.length) / "not ".length;
+  return [
+    guard,
+    {
+      ...place,
+      text: plain,
+      positive: flips % 2 === 0 ? how.positive : !how.positive,
+      subjects: [plain.split(/ (?:==|!=|===|!==|<|<=|>|>=|in|is|is not) /)[0] as string],
+    },
+  ];
+}
+
+const pathsOf = (value: Value): string[] => (value.k === "unknown" && value.path !== null ? [value.path] : []);
+
+/** Derives from something outside the program; a choice between its own constants was made by an outside condition. */
+export function isOutside(value: Value): boolean {
+  if (value.k === "union") return value.of.some(isOutside) || value.of.filter((v) => v.k === "const").length > 1;
+  if (value.k === "api") return true;
+  return isExternal(value) || (value.k === "str" && value.parts.some((p) => typeof p !== "string"));
+}
+
+/** What a function's normal return proves: guards that hold at every one of its returns. */
+export function returnGuards(act: Activation): Guard[] {
+  const returns = act.fn.blocks
+    .map((b, i) => ({ op: b.end.op, block: i }))
+    .filter((b) => b.op === "Return" && (act.graph.order[b.block] ?? -1) >= 0);
+  const [first, ...rest] = returns.map((r) => guardsAt(act, r.block));
+  if (first === undefined) return [];
+  return first.filter((g) => rest.every((guards) => guards.some((h) => h.text === g.text && h.positive === g.positive)));
+}
+
+/** A decorator that is not the program's own may be a check; its text says which. */
+export function decoratorGuard(act: Activation, fn: FunctionIr, text: string): Guard {
+  const subjects = [text.replace(/^@/, "").replace(/\(.*$/s, "")];
+  return { text: `@${text}`, positive: true, subjects, external: true, location: act.unit.lines.locate(fn.at) };
+}

@@ -1,0 +1,161 @@
+/** Runs a whole program abstractly: its top level, then what it defines and nobody called, as latent. */
+import type { Effect } from "../effects.ts";
+import type { ModuleIr } from "../ir.ts";
+import type { Models } from "../models.ts";
+import { State } from "../state.ts";
+import type { Diagnostic, Language, LineIndex } from "../tree.ts";
+import { type ClosureV, type Value, Values } from "../values.ts";
+import { PATCHES } from "./attributes.ts";
+import { callClosure, NO_ARGS } from "./call.ts";
+import { construct } from "./classes.ts";
+import { type Budget, DEFAULT_BUDGET, type Run, type Sensitivity } from "./run.ts";
+
+export type Interpretation = {
+  readonly effects: readonly Effect[];
+  readonly diagnostics: readonly Diagnostic[];
+  readonly exhausted: boolean;
+  readonly steps: number;
+};
+export type InterpretOptions = {
+  readonly language: Language;
+  readonly source: string;
+  readonly ir: ModuleIr;
+  readonly lines: LineIndex;
+  readonly models: { readonly python: Models; readonly javascript: Models };
+  readonly sensitivity: Sensitivity;
+  readonly load: Run["load"];
+  readonly budget?: Budget;
+};
+
+/** Rounds of functions that running latent functions defines. */
+const LATENT_ROUNDS = 6;
+const LATENT_FUNCTIONS = 2_000;
+
+export function interpret(options: InterpretOptions): Interpretation {
+  const run = newRun(options);
+  const state = new State();
+  state.add(PATCHES, { type: "module" });
+  const frame = run.nextAddr++;
+  state.add(frame, { type: "frame", name: "<module>" });
+  run.units.push({
+    ir: options.ir,
+    language: options.language,
+    lines: options.lines,
+    source: options.source,
+    depth: 0,
+    via: [],
+    frame,
+    starImports: [],
+  });
+  const main = run.values.closure({ module: 0, fn: 0, env: frame }, null);
+  if (main.k === "closure") callClosure(run, state, main, { ...NO_ARGS, frame });
+  runLatent(run, state);
+  const effects = [...run.effects.values()].sort((a, b) => a.location.offset - b.location.offset || (a.kind < b.kind ? -1 : 1));
+  return { effects, diagnostics: run.diagnostics, exhausted: run.exhausted, steps: run.steps };
+}
+
+function newRun(options: InterpretOptions): Run {
+  return {
+    values: new Values(),
+    models: options.models,
+    sensitivity: options.sensitivity,
+    load: options.load,
+    budget: options.budget ?? DEFAULT_BUDGET,
+    units: [],
+    stack: [],
+    effects: new Map(),
+    diagnostics: [],
+    graphs: new Map(),
+    made: new Map(),
+    ran: new Set(),
+    decorated: new Map(),
+    contexts: new Map(),
+    summaries: new Map(),
+    instances: new Map(),
+    steps: 0,
+    unrolled: 0,
+    nextAddr: 1,
+    latent: 0,
+    exhausted: false,
+  };
+}
+
+/** Functions that were made and never ran, with parameters that nobody knows. */
+function runLatent(run: Run, state: State): void {
+  run.latent++;
+  let count = 0;
+  for (let round = 0; round < LATENT_ROUNDS && !run.exhausted; round++) {
+    const waiting = [...run.made].filter(([, made]) => !run.ran.has(`${made.closure.module}.${made.closure.fn}`));
+    if (waiting.length === 0) break;
+    for (const [, made] of waiting) {
+      if (run.exhausted || count++ > LATENT_FUNCTIONS) break;
+      if (run.ran.has(`${made.closure.module}.${made.closure.fn}`)) continue;
+      runOne(run, state, made);
+    }
+  }
+  run.latent--;
+}
+
+function runOne(run: Run, from: State, made: { closure: ClosureV; owner: Value | null; state: State }): void {
+  // The state where the function was made, and what the module's end knows besides.
+  const state = from.over(made.state);
+  const unit = run.units[made.closure.module];
+  const fn = unit?.ir.get(made.closure.fn);
+  if (fn === undefined || fn.flavour === "class") return;
+  const rest = run.values.unknown("parameter");
+  let closure = made.closure;
+  if (made.owner?.k === "ref" && !fn.isStatic) {
+    const self = latentInstance(run, state, made.owner.addr);
+    closure = run.values.closure(closure, self) as ClosureV;
+  }
+  runAtTop(run, state, closure, rest);
+}
+
+/** One instance per class for all its latent methods, constructed with unknown arguments. */
+function latentInstance(run: Run, state: State, cls: number): Value {
+  const before = run.instances.get(cls);
+  if (before?.k === "ref" && state.get(before.addr) !== undefined) return before;
+  const main = run.units[0];
+  if (main === undefined) return run.values.unknown("local");
+  pushTop(run, state);
+  const ref = run.values.ref(cls);
+  const made = ref.k === "ref" ? construct(run, state, ref, { ...NO_ARGS, rest: run.values.unknown("parameter") }) : null;
+  run.stack.pop();
+  const instance = made ?? run.values.unknown("local", { path: "self" });
+  run.instances.set(cls, instance);
+  return instance;
+}
+
+function pushTop(run: Run, state: State): void {
+  const unit = run.units[0];
+  if (unit === undefined) return;
+  const fn = unit.ir.get(0);
+  const graph = run.graphs.get("0.0");
+  if (graph === undefined) return;
+  run.stack.push({
+    unit,
+    unitIndex: 0,
+    fn,
+    graph,
+    frame: unit.frame,
+    self: null,
+    certainAtEntry: false,
+    guards: [],
+    tests: new Map(),
+    checks: [],
+    edges: new Map(),
+    block: 0,
+    at: fn.at,
+    abstract: 0,
+    undecided: 0,
+    yielded: [],
+  });
+  state.certain = false;
+}
+
+function runAtTop(run: Run, state: State, closure: ClosureV, rest: Value): void {
+  pushTop(run, state);
+  state.certain = true;
+  callClosure(run, state, closure, { ...NO_ARGS, rest });
+  run.stack.pop();
+}

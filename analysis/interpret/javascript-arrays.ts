@@ -1,0 +1,207 @@
+/** Methods of JavaScript arrays, Maps, Sets and promises; callbacks run on each element when the elements are known. */
+import type { State } from "../state.ts";
+import { isNumber, isString, mergeLabels, partsOf, type RefV, type Value, viaLabel } from "../values.ts";
+import { getItem, sliced } from "./attributes.ts";
+import { type CallArgs, callValue, withArgs } from "./call.ts";
+import { listValue, pushInto } from "./container-methods.ts";
+import { toText } from "./formatting.ts";
+import { elementsOf, keyValue, someElement } from "./iterate.ts";
+import { deepLabels } from "./labels.ts";
+import type { Run } from "./run.ts";
+import { decideTruth } from "./truth.ts";
+
+type Self = { readonly receiver: RefV; readonly name: string };
+type Method = (run: Run, state: State, self: Self, args: CallArgs) => Value | null | undefined;
+
+const LONGEST = 4096;
+
+function eachResult(
+  run: Run,
+  state: State,
+  self: Self,
+  args: CallArgs,
+): { items: readonly Value[]; results: readonly Value[] } | null | "stops" {
+  const [callback] = args.positional;
+  const items = elementsOf(run, state, self.receiver);
+  if (callback === undefined || items === null || items.length > LONGEST) return null;
+  const results: Value[] = [];
+  for (const [i, item] of items.entries()) {
+    const result = callValue(run, state, callback, withArgs(item, run.values.number(i), self.receiver));
+    if (result === null) return "stops";
+    results.push(result);
+  }
+  return { items, results };
+}
+
+function someResult(run: Run, state: State, self: Self, args: CallArgs): Value {
+  const [callback] = args.positional;
+  const certain = state.certain;
+  state.certain = false;
+  const result =
+    callback === undefined
+      ? null
+      : callValue(run, state, callback, withArgs(someElement(run, state, self.receiver), run.values.unknown("local"), self.receiver));
+  state.certain = certain;
+  return result ?? run.values.undefined;
+}
+
+function unknownList(run: Run, state: State, element: Value): Value {
+  const list = listValue(run, state, []);
+  if (list.k === "ref") {
+    state.write(list.addr).items = null;
+    state.addRest(list.addr, element, run.values);
+  }
+  return list;
+}
+
+const map: Method = (run, state, self, args) => {
+  const each = eachResult(run, state, self, args);
+  if (each === "stops") return null;
+  return each === null ? unknownList(run, state, someResult(run, state, self, args)) : listValue(run, state, each.results);
+};
+
+const filter: Method = (run, state, self, args) => {
+  const each = eachResult(run, state, self, args);
+  if (each === "stops") return null;
+  if (each === null) return someResult(run, state, self, args), unknownList(run, state, someElement(run, state, self.receiver));
+  const truths = each.results.map((v) => decideTruth(state, v));
+  if (truths.every((t) => t !== null))
+    return listValue(
+      run,
+      state,
+      each.items.filter((_v, i) => truths[i] === true),
+    );
+  return unknownList(run, state, each.items.length === 0 ? run.values.undefined : run.values.join(each.items));
+};
+
+const visit: Method = (run, state, self, args) => {
+  const each = eachResult(run, state, self, args);
+  if (each === "stops") return null;
+  if (each === null) someResult(run, state, self, args);
+  return run.values.undefined;
+};
+
+const find: Method = (run, state, self, args) => {
+  const each = eachResult(run, state, self, args);
+  if (each === "stops") return null;
+  if (each === null) return someResult(run, state, self, args), someElement(run, state, self.receiver);
+  return each.items.length === 0 ? run.values.undefined : run.values.join(each.items);
+};
+
+const test: Method = (run, state, self, args) => {
+  const each = eachResult(run, state, self, args);
+  if (each === "stops") return null;
+  if (each === null) someResult(run, state, self, args);
+  return run.values.unknown("unmodelled", { path: `${self.name}()` });
+};
+
+const reduce: Method = (run, state, self, args) => {
+  const [callback, initial] = args.positional;
+  const items = elementsOf(run, state, self.receiver);
+  if (callback === undefined) return undefined;
+  if (items === null || items.length > LONGEST)
+    return callValue(
+      run,
+      state,
+      callback,
+      withArgs(initial ?? someElement(run, state, self.receiver), someElement(run, state, self.receiver)),
+    );
+  const ordered = self.name === "reduceRight" ? [...items].reverse() : items;
+  const [first, ...rest] = initial === undefined ? ordered : [initial, ...ordered];
+  let result: Value = first ?? run.values.undefined;
+  for (const item of rest) {
+    const next = callValue(run, state, callback, withArgs(result, item, run.values.unknown("local"), self.receiver));
+    if (next === null) return null;
+    result = next;
+  }
+  return result;
+};
+
+const join: Method = (run, state, self, args) => {
+  const items = elementsOf(run, state, self.receiver);
+  const separator = args.positional[0] ?? run.values.string(",");
+  if (items === null || !isString(separator)) return undefined;
+  const parts = items.flatMap((v, i) => [...(i === 0 ? [] : [separator.value]), ...partsOf(toText(run, v))]);
+  return run.values.template(parts, mergeLabels(...items.map((v) => deepLabels(state, v)), [viaLabel("computed_name")]));
+};
+
+const METHODS: Readonly<Record<string, Method>> = {
+  map,
+  flatMap: map,
+  filter,
+  forEach: visit,
+  find,
+  findLast: find,
+  some: test,
+  every: test,
+  findIndex: test,
+  reduce,
+  reduceRight: reduce,
+  join,
+  push: (run, state, self, args) => {
+    for (const value of args.positional) pushInto(run, state, self.receiver.addr, value);
+    return run.values.unknown("local");
+  },
+  unshift: (run, state, self, args) => {
+    state.write(self.receiver.addr).items?.unshift(...args.positional);
+    return run.values.unknown("local");
+  },
+  pop: (run, state, self) => state.write(self.receiver.addr).items?.pop() ?? someElement(run, state, self.receiver),
+  shift: (run, state, self) => state.write(self.receiver.addr).items?.shift() ?? someElement(run, state, self.receiver),
+  reverse: (_run, state, self) => {
+    state.write(self.receiver.addr).items?.reverse();
+    return self.receiver;
+  },
+  sort: (run, state, self, args) => {
+    if (args.positional[0] !== undefined)
+      callValue(run, state, args.positional[0], withArgs(someElement(run, state, self.receiver), someElement(run, state, self.receiver)));
+    return self.receiver;
+  },
+  slice: (run, state, self, args) => {
+    const items = elementsOf(run, state, self.receiver);
+    const bound = (v: Value | undefined): number | null => (v !== undefined && isNumber(v) ? Number(v.value) : null);
+    if (items === null) return unknownList(run, state, someElement(run, state, self.receiver));
+    return listValue(run, state, sliced(items, { lower: bound(args.positional[0]), upper: bound(args.positional[1]), step: 1 }));
+  },
+  concat: (run, state, self, args) => {
+    const lists = [self.receiver, ...args.positional].map((v) => elementsOf(run, state, v) ?? (v.k === "ref" ? null : [v]));
+    if (lists.every((l) => l !== null))
+      return listValue(
+        run,
+        state,
+        lists.flatMap((l) => l ?? []),
+      );
+    return unknownList(run, state, run.values.join([self.receiver, ...args.positional].map((v) => someElement(run, state, v))));
+  },
+  get: (run, state, self, args) => (args.positional[0] === undefined ? undefined : getItem(run, state, self.receiver, args.positional[0])),
+  set: (run, state, self, args) => {
+    const [key, value] = args.positional;
+    if (key !== undefined && value !== undefined)
+      state.setProp(self.receiver.addr, isString(key) ? `s:${key.value}` : `x:${key.id}`, value, run.values);
+    return self.receiver;
+  },
+  add: (run, state, self, args) => {
+    for (const value of args.positional) pushInto(run, state, self.receiver.addr, value);
+    return self.receiver;
+  },
+  at: (run, state, self, args) => (args.positional[0] === undefined ? undefined : getItem(run, state, self.receiver, args.positional[0])),
+  entries: (run, state, self) => entriesOf(run, state, self.receiver),
+};
+
+export function entriesOf(run: Run, state: State, object: RefV): Value {
+  const target = state.read(object.addr);
+  const pairs =
+    target.items !== null
+      ? target.items.map((v, i) => [run.values.number(i), v] as const)
+      : [...target.props].filter(([k]) => k.startsWith("s:")).map(([k, v]) => [keyValue(run, k), v] as const);
+  if (target.rest !== null) return unknownList(run, state, listValue(run, state, [run.values.unknown("local"), target.rest]));
+  return listValue(
+    run,
+    state,
+    pairs.map(([k, v]) => listValue(run, state, [k, v])),
+  );
+}
+
+export function javascriptArrayMethod(run: Run, state: State, self: Self, args: CallArgs): Value | null | undefined {
+  return Object.hasOwn(METHODS, self.name) ? METHODS[self.name]?.(run, state, self, args) : undefined;
+}

@@ -1,0 +1,102 @@
+/** Code in code: text that the program runs is parsed, lowered and interpreted in turn, in the frame where it would run. */
+import type { Label } from "../effects.ts";
+import type { State } from "../state.ts";
+import { holeClasses } from "../targets.ts";
+import type { Language } from "../tree.ts";
+import { isString, membersOf, mergeLabels, textOf, type Value } from "../values.ts";
+import { callClosure, NO_ARGS } from "./call.ts";
+import { emit } from "./effect-sink.ts";
+import { current, newAddr, type Run } from "./run.ts";
+
+const DEEPEST = 6;
+
+export type Nested = {
+  readonly source: string;
+  readonly language: Language;
+  readonly labels: readonly Label[];
+  /** A process of its own: its names are not the program's. */
+  readonly ownFrame: boolean;
+  readonly api: string;
+};
+
+/** `eval(x)`, `exec(x)`, `Function(x)`: the effect, and the code when it is known. Gives the value of the last expression. */
+export function evaluate(run: Run, state: State, value: Value, how: { api: string; labels: readonly Label[]; language: Language }): Value {
+  const results: Value[] = [];
+  for (const member of membersOf(value)) {
+    const labels = mergeLabels(how.labels, member.labels);
+    if (isString(member)) {
+      const source = member.type === "bytes" ? Buffer.from(member.value, "latin1").toString("utf8") : member.value;
+      emitEval(run, state, { source, labels, api: how.api });
+      results.push(runNested(run, state, { source, language: how.language, labels, ownFrame: false, api: how.api }));
+    } else {
+      emit(run, state, {
+        kind: "code.eval",
+        target: textOf(member),
+        classes: holeClasses(member),
+        args: {},
+        labels,
+        basis: "api",
+        api: how.api,
+      });
+      results.push(run.values.unknown("unmodelled", { labels: member.labels }));
+    }
+  }
+  return run.values.join(results);
+}
+
+/** A literal is code like any other; a payload that was decoded first is hidden code. */
+function emitEval(run: Run, state: State, found: { source: string; labels: readonly Label[]; api: string }): void {
+  const hidden = found.labels.includes("via:decoded") || current(run).unit.via.includes("via:decoded");
+  const target = found.source.length > 200 ? `${found.source.slice(0, 200)}…` : found.source;
+  emit(run, state, {
+    kind: hidden ? "code.hidden" : "code.eval",
+    target,
+    classes: [],
+    args: { constant: true },
+    labels: found.labels,
+    basis: "api",
+    api: found.api,
+  });
+}
+
+export function runNested(run: Run, state: State, nested: Nested): Value {
+  const { values } = run;
+  const act = current(run);
+  const depth = act.unit.depth + 1;
+  const loaded = depth > DEEPEST ? null : run.load(nested.source, nested.language);
+  if (loaded === null) {
+    emit(run, state, {
+      kind: depth > DEEPEST ? "call.dynamic" : "code.opaque",
+      target: `code in ${nested.api} that cannot be read`,
+      classes: [],
+      args: {},
+      labels: nested.labels,
+      basis: "api",
+      api: nested.api,
+    });
+    return values.unknown("unmodelled");
+  }
+  const via = mergeLabels(
+    act.unit.via,
+    nested.labels.filter((l) => l.startsWith("via:")),
+    [nested.ownFrame ? "via:subprocess" : "via:eval"],
+  );
+  const frame = nested.ownFrame ? newAddr(run) : act.frame;
+  if (nested.ownFrame) state.add(frame, { type: "frame" });
+  run.units.push({
+    ir: loaded.ir,
+    language: nested.language,
+    lines: loaded.lines,
+    source: nested.source,
+    depth,
+    via,
+    frame: nested.ownFrame ? frame : moduleFrame(run, act.frame),
+    starImports: [],
+  });
+  const closure = values.closure({ module: run.units.length - 1, fn: 0, env: frame }, act.self);
+  const result = closure.k === "closure" ? callClosure(run, state, closure, { ...NO_ARGS, frame }) : null;
+  return result ?? values.unknown("local");
+}
+
+/** Names of evaluated code that it does not define itself are looked up from the frame it runs in. */
+const moduleFrame = (_run: Run, frame: number): number => frame;

@@ -1,0 +1,77 @@
+/** Binds arguments to a function's parameters; what nobody passed is a default, or a parameter that is not known. */
+
+import type { ParamIr } from "../ir.ts";
+import { displayName } from "../ir.ts";
+import type { State } from "../state.ts";
+import type { Value } from "../values.ts";
+import type { CallArgs } from "./call.ts";
+import { type Activation, isJs, newAddr, type Run } from "./run.ts";
+import { named } from "./step.ts";
+
+export function bindParameters(run: Run, state: State, call: { act: Activation; args: CallArgs }): void {
+  const { act, args } = call;
+  const js = isJs(act.unit.language);
+  const method = act.self !== null && !js && act.fn.flavour !== "lambda" && !act.fn.decorators.includes("staticmethod");
+  const positional = method ? [act.self as Value, ...args.positional] : [...args.positional];
+  const used = new Set<string>();
+  let next = 0;
+  act.fn.params.forEach((param, i) => {
+    const value = argumentFor(run, state, { act, args, param, index: i, positional, next, used });
+    if (param.form === "normal" || param.form === "positional") next++;
+    if (value !== null) state.setProp(act.frame, param.name, named(run, displayName(param.name), value), run.values);
+  });
+  if (js) bindArguments(run, state, { act, positional, rest: args.rest });
+}
+
+type Binding = {
+  act: Activation;
+  args: CallArgs;
+  param: ParamIr;
+  index: number;
+  positional: readonly Value[];
+  next: number;
+  used: Set<string>;
+};
+
+function argumentFor(run: Run, state: State, b: Binding): Value | null {
+  const { values } = run;
+  const name = displayName(b.param.name);
+  if (b.param.form === "rest") return collect(run, state, b.positional.slice(b.next), b.args.rest);
+  if (b.param.form === "kwrest") return collectKeywords(run, state, b);
+  if (b.param.form !== "keyword") {
+    const given = b.positional[b.next];
+    if (given !== undefined) return given;
+  }
+  const keyword = b.args.keywords.get(name);
+  if (keyword !== undefined) {
+    b.used.add(name);
+    return keyword;
+  }
+  const unknown = values.unknown("parameter", { path: name });
+  if (b.args.rest !== null) return b.args.rest.k === "unknown" && b.args.rest.cause === "parameter" ? unknown : b.args.rest;
+  const preset = state.read(state.read(b.act.frame).parent ?? 0).props.get(`default:${b.act.fn.id}:${b.index}`);
+  if (preset !== undefined) return preset;
+  return b.param.hasDefault || isJs(b.act.unit.language) ? values.undefined : unknown;
+}
+
+function collect(run: Run, state: State, items: readonly Value[], rest: Value | null): Value {
+  const addr = newAddr(run);
+  state.add(addr, { type: "list", items: rest === null ? [...items] : null });
+  if (rest !== null) for (const value of [...items, rest]) state.addRest(addr, value, run.values);
+  return run.values.ref(addr);
+}
+
+function collectKeywords(run: Run, state: State, b: Binding): Value {
+  const addr = newAddr(run);
+  const object = state.add(addr, { type: "dict" });
+  for (const [key, value] of b.args.keywords) if (!b.used.has(key)) object.props.set(`s:${key}`, value);
+  if (b.args.rest !== null) state.addRest(addr, b.args.rest, run.values);
+  return run.values.ref(addr);
+}
+
+/** JavaScript's `arguments`. */
+function bindArguments(run: Run, state: State, call: { act: Activation; positional: readonly Value[]; rest: Value | null }): void {
+  if (call.act.fn.flavour === "arrow" || call.act.fn.flavour === "module") return;
+  if (!/\barguments\b/.test(call.act.unit.source.slice(call.act.fn.at.start, call.act.fn.at.end))) return;
+  state.setProp(call.act.frame, "arguments", collect(run, state, call.positional, call.rest), run.values);
+}

@@ -1,0 +1,66 @@
+/** Methods of pathlib paths, which are texts marked `type:path`. */
+import type { EffectKind } from "../effects.ts";
+import type { State } from "../state.ts";
+import { isString, type MethodV, partsOf, type Value } from "../values.ts";
+import { emitPath } from "./api-call.ts";
+import { expandUser, modeOf } from "./builtins-files.ts";
+import type { CallArgs } from "./call.ts";
+import { deepLabels } from "./labels.ts";
+import { asPath, joinPaths } from "./paths.ts";
+import { newAddr, type Run } from "./run.ts";
+
+const EFFECTS: Readonly<Record<string, EffectKind>> = {
+  unlink: "fs.delete",
+  rmdir: "fs.delete",
+  rmtree: "fs.delete_tree",
+  write_text: "fs.write",
+  write_bytes: "fs.write",
+  touch: "fs.write",
+  mkdir: "fs.write",
+  chmod: "fs.write",
+  rename: "fs.write",
+  replace: "fs.write",
+  symlink_to: "fs.write",
+  hardlink_to: "fs.write",
+  read_text: "fs.read",
+  read_bytes: "fs.read",
+  iterdir: "fs.read",
+  glob: "fs.read",
+  rglob: "fs.read",
+};
+
+export function pathMethod(run: Run, state: State, callee: MethodV, args: CallArgs): Value | undefined {
+  const { receiver, name } = callee;
+  const { values } = run;
+  if (name === "joinpath" || name === "with_name")
+    return asPath(
+      run,
+      joinPaths(run, name === "joinpath" ? [receiver, ...args.positional] : [parentOf(run, receiver), ...args.positional]),
+    );
+  if (name === "expanduser") return expandUser(run, receiver);
+  if (["resolve", "absolute", "as_posix", "__str__", "__fspath__", "with_suffix", "relative_to"].includes(name)) return receiver;
+  if (name === "open") {
+    const kind = modeOf(args.positional[0] ?? args.keywords.get("mode")) === "read" ? "fs.read" : "fs.write";
+    emitPath(run, state, { kind, path: receiver, api: "pathlib.Path.open" });
+    return values.api("io.File", true);
+  }
+  if (["exists", "is_file", "is_dir", "stat", "is_symlink", "samefile"].includes(name))
+    return values.unknown("file", { path: `path.${name}()` });
+  const kind = EFFECTS[name];
+  if (kind === undefined) return undefined;
+  const labels = args.positional.flatMap((v) => [...deepLabels(state, v)]);
+  if (name !== "replace" || args.positional.length === 1)
+    emitPath(run, state, { kind, path: receiver, api: `pathlib.Path.${name}`, labels });
+  if (kind === "fs.read") {
+    if (name.startsWith("read")) return values.unknown("file", { path: "file.read()" });
+    const addr = newAddr(run);
+    state.add(addr, { type: "list" });
+    state.addRest(addr, asPath(run, values.template([...partsOf(receiver), "/", { cause: "file", labels: [], path: null }])), values);
+    return values.ref(addr);
+  }
+  return name === "rename" || name === "replace" ? receiver : values.none;
+}
+
+function parentOf(run: Run, path: Value): Value {
+  return isString(path) ? run.values.string(path.value.replace(/\/[^/]*$/, "")) : path;
+}

@@ -1,0 +1,33 @@
+/** Pure library functions on constants: decoded values are labelled, so that running them is known as hidden code. */
+import { JAVASCRIPT_CODECS, PYTHON_CODECS } from "../pure/codecs.ts";
+import type { Pure } from "../pure/pure-value.ts";
+import type { State } from "../state.ts";
+import { mergeLabels, type Value, viaLabel } from "../values.ts";
+import type { BuiltinCall } from "./builtins.ts";
+import { deepLabels } from "./labels.ts";
+import { fromPure, toPure } from "./purity.ts";
+import { inJs, type Run } from "./run.ts";
+
+const DECODERS =
+  /b64|b32|b16|b85|a85|decode|unhexlify|a2b|fromhex|decompress|inflate|unzip|gunzip|atob|unescape|fromCharCode|fromCodePoint|Buffer\.from|unquote/;
+
+export function pureCall(run: Run, state: State, { callee, args }: BuiltinCall): Value | undefined {
+  const table = inJs(run) ? JAVASCRIPT_CODECS : PYTHON_CODECS;
+  const codec = table[callee.path];
+  const given = [...args.positional, ...args.keywords.values()];
+  const decoded = DECODERS.test(callee.path);
+  const labels = mergeLabels(...given.map((v) => deepLabels(state, v)), decoded ? [viaLabel("decoded")] : []);
+  const pure: (Pure | undefined)[] = args.rest === null ? args.positional.map((v) => toPure(run, state, v)) : [undefined];
+  if (!inJs(run) && args.keywords.has("encoding")) pure[1] = toPure(run, state, args.keywords.get("encoding"));
+  if (callee.path === "globalThis.JSON.parse" && args.positional[0]?.k !== "const") return unknownLike(run, args.positional[0], labels);
+  const result = codec === undefined || pure.some((p, i) => p === undefined && i === 0) ? undefined : codec(pure[0], ...pure.slice(1));
+  if (result === undefined) return unknownLike(run, args.positional[0], labels);
+  return fromPure(run, state, result, labels);
+}
+
+/** As external as its input. */
+function unknownLike(run: Run, input: Value | undefined, labels: readonly string[]): Value {
+  const hole = input?.k === "str" ? input.parts.find((p) => typeof p !== "string") : undefined;
+  const cause = input?.k === "unknown" ? input.cause : typeof hole === "object" ? hole.cause : "local";
+  return run.values.unknown(cause, { labels, path: input?.k === "unknown" ? input.path : null });
+}

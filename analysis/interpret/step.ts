@@ -1,0 +1,348 @@
+/** One instruction of the lowered form on one flow. */
+import type { ConstValue, Instr, Reg } from "../ir.ts";
+import { displayName } from "../ir.ts";
+import { partsOf, type Value } from "../values.ts";
+import { assignedEffect } from "./assignments.ts";
+import { deleteItem, getAttr, getItem, getSlice, setAttr, setItem } from "./attributes.ts";
+import { callValue } from "./call.ts";
+import { emit } from "./effect-sink.ts";
+import type { Flow } from "./execute.ts";
+import { formatPart } from "./formatting.ts";
+import { elementsOf, makeIterator, someElement } from "./iterate.ts";
+import { importModule } from "./modules.ts";
+import { binary, unary } from "./operators.ts";
+import { current, inJs, newAddr, type Run } from "./run.ts";
+import { deleteVariable, loadVariable, storeVariable } from "./variables.ts";
+
+/** `stops`: nothing after this instruction runs (the callee never returns). */
+export type StepResult = "goes" | "stops";
+
+export function step(run: Run, flow: Flow, instr: Instr): StepResult {
+  const { regs, state } = flow;
+  const at = (reg: Reg): Value => regs[reg] ?? run.values.unknown("local");
+  switch (instr.op) {
+    case "Const":
+      regs[instr.dst] = constantOf(run, instr.value);
+      return "goes";
+    case "Move":
+      regs[instr.dst] = at(instr.src);
+      return "goes";
+    case "LoadVar":
+      regs[instr.dst] = loadVariable(run, state, instr.ref);
+      return "goes";
+    case "StoreVar":
+      assignedEffect(run, state, at(instr.src), { target: displayName(instr.ref.name), object: null });
+      storeVariable(run, state, { ref: instr.ref, value: named(run, displayName(instr.ref.name), at(instr.src)) });
+      return "goes";
+    case "DeleteVar":
+      deleteVariable(run, state, instr.ref);
+      return "goes";
+    case "LoadThis":
+      regs[instr.dst] = current(run).self ?? run.values.unknown("free", { path: "this" });
+      return "goes";
+    case "GetAttr":
+      regs[instr.dst] = getAttr(run, state, at(instr.object), instr.name);
+      return "goes";
+    case "SetAttr":
+      setAttr(run, state, at(instr.object), { name: instr.name, value: at(instr.src) });
+      return "goes";
+    case "DelAttr":
+      deleteItem(run, state, at(instr.object), run.values.string(instr.name));
+      return "goes";
+    case "GetItem":
+      regs[instr.dst] = getItem(run, state, at(instr.object), at(instr.index));
+      return "goes";
+    case "SetItem":
+      setItem(run, state, at(instr.object), { index: at(instr.index), value: at(instr.src) });
+      return "goes";
+    case "DelItem":
+      deleteItem(run, state, at(instr.object), at(instr.index));
+      return "goes";
+    case "GetSlice":
+      regs[instr.dst] = getSlice(
+        run,
+        state,
+        at(instr.object),
+        [instr.lower, instr.upper, instr.step].map((r) => (r === null ? null : at(r))) as [Value | null, Value | null, Value | null],
+      );
+      return "goes";
+    default:
+      return stepMore(run, flow, instr);
+  }
+}
+
+function stepMore(run: Run, flow: Flow, instr: Instr): StepResult {
+  const { regs, state } = flow;
+  const at = (reg: Reg): Value => regs[reg] ?? run.values.unknown("local");
+  switch (instr.op) {
+    case "Build":
+      regs[instr.dst] = build(run, flow, instr);
+      return "goes";
+    case "Append":
+      append(run, flow, instr);
+      return "goes";
+    case "Unary":
+      regs[instr.dst] = unary(run, state, instr.operator, at(instr.operand));
+      return "goes";
+    case "Binary":
+      regs[instr.dst] = binary(run, state, {
+        operator: instr.operator,
+        left: at(instr.left),
+        right: at(instr.right),
+        inPlace: instr.inPlace === true,
+      });
+      return "goes";
+    case "Concat":
+      regs[instr.dst] = concat(run, instr, at);
+      return "goes";
+    case "Call": {
+      const result = callValue(run, state, at(instr.callee), callArguments(run, flow, instr));
+      if (result === null) return "stops";
+      regs[instr.dst] = result;
+      return "goes";
+    }
+    case "MakeFunction":
+      regs[instr.dst] = makeFunction(run, flow, instr);
+      return "goes";
+    case "MakeClass": {
+      regs[instr.dst] = makeClass(run, flow, instr);
+      return "goes";
+    }
+    case "Import":
+      regs[instr.dst] = importModule(run, state, instr);
+      return "goes";
+    case "Export":
+      return "goes";
+    default:
+      return stepRest(run, flow, instr);
+  }
+}
+
+function stepRest(run: Run, flow: Flow, instr: Instr): StepResult {
+  const { regs, state } = flow;
+  const at = (reg: Reg): Value => regs[reg] ?? run.values.unknown("local");
+  switch (instr.op) {
+    case "IterNew":
+      regs[instr.dst] = makeIterator(run, state, at(instr.src), instr.keys === true);
+      return "goes";
+    case "Unpack":
+      unpack(run, flow, instr);
+      return "goes";
+    case "ObjectRest":
+      regs[instr.dst] = at(instr.src);
+      return "goes";
+    case "EnterWith":
+      regs[instr.dst] = enterWith(run, flow, at(instr.src));
+      return "goes";
+    case "Await":
+      regs[instr.dst] = at(instr.src);
+      return "goes";
+    case "Yield":
+      current(run).yielded.push(instr.delegate === true ? someElement(run, state, at(instr.src)) : at(instr.src));
+      regs[instr.dst] = run.values.unknown("local");
+      return "goes";
+    case "Catch":
+      regs[instr.dst] = run.values.unknown("local", { path: null });
+      return "goes";
+    case "Opaque":
+      opaque(run, flow, instr);
+      return "goes";
+    default:
+      return "goes";
+  }
+}
+
+type Op<O extends Instr["op"]> = Extract<Instr, { op: O }>;
+
+function constantOf(run: Run, value: ConstValue): Value {
+  switch (value.type) {
+    case "string":
+      return run.values.string(value.value, run.sensitivity.ofLiteral(value.value));
+    case "bytes":
+      return run.values.bytes(value.value);
+    case "number":
+      return run.values.number(value.value);
+    case "bool":
+      return run.values.bool(value.value);
+    case "regex":
+      return run.values.constant("regex", `/${value.pattern}/${value.flags}`);
+    default:
+      return run.values.constant(value.type, null);
+  }
+}
+
+/** A value that comes from outside takes the sensitivity of the name it is kept under. */
+export function named(run: Run, name: string, value: Value): Value {
+  if (value.k !== "unknown" || value.cause === "local" || value.cause === "budget") return value;
+  const labels = run.sensitivity.ofName(name);
+  return labels.length === 0 ? value : run.values.label(value, labels);
+}
+
+function build(run: Run, { regs, state }: Flow, instr: Op<"Build">): Value {
+  const { values } = run;
+  const addr = newAddr(run);
+  const keyed = instr.type === "dict" || instr.type === "object";
+  const object = state.add(addr, { type: instr.type, items: keyed ? null : [] });
+  for (const item of instr.items) {
+    const value = regs[item.value] ?? values.unknown("local");
+    if (item.spread !== undefined) spreadInto(run, state, { addr, value, keyed });
+    else if (item.key !== undefined) {
+      const key = regs[item.key] ?? values.unknown("local");
+      if (item.accessor !== undefined) object.props.set(`${item.accessor}:${key.k === "const" ? String(key.value) : "?"}`, value);
+      else setItem(run, state, values.ref(addr), { index: key, value, quiet: true });
+    } else if (object.items !== null) object.items.push(value);
+    else object.rest = object.rest === null ? value : values.join([object.rest, value]);
+  }
+  return values.ref(addr);
+}
+
+function spreadInto(run: Run, state: Flow["state"], into: { addr: number; value: Value; keyed: boolean }): void {
+  const object = state.write(into.addr);
+  if (into.keyed && into.value.k === "ref") {
+    const source = state.read(into.value.addr);
+    for (const [key, value] of source.props) object.props.set(key, value);
+    if (source.rest !== null) state.addRest(into.addr, source.rest, run.values);
+    return;
+  }
+  const elements = into.keyed ? null : elementsOf(run, state, into.value);
+  if (elements !== null && object.items !== null) object.items.push(...elements);
+  else {
+    for (const item of object.items ?? []) state.addRest(into.addr, item, run.values);
+    state.write(into.addr).items = null;
+    state.addRest(into.addr, someElement(run, state, into.value), run.values);
+  }
+}
+
+function append(run: Run, { regs, state }: Flow, instr: Op<"Append">): void {
+  const container = regs[instr.container];
+  if (container?.k !== "ref") return;
+  const value = regs[instr.value] ?? run.values.unknown("local");
+  if (instr.key !== undefined)
+    return setItem(run, state, container, { index: regs[instr.key] ?? run.values.unknown("local"), value, quiet: true });
+  const object = state.write(container.addr);
+  if (object.items !== null && !object.summary && current(run).abstract === 0 && object.items.length < 8192) object.items.push(value);
+  else {
+    for (const item of object.items ?? []) state.addRest(container.addr, item, run.values);
+    state.write(container.addr).items = null;
+    state.addRest(container.addr, value, run.values);
+  }
+}
+
+function concat(run: Run, instr: Op<"Concat">, at: (reg: Reg) => Value): Value {
+  const parts = instr.parts.map((part) => formatPart(run, at(part.value), { conversion: part.conversion, format: part.format }));
+  const labels = [...new Set(parts.flatMap((p) => [...p.labels]))].sort();
+  return run.values.template(
+    parts.flatMap((p) => [...partsOf(p)]),
+    labels,
+  );
+}
+
+function callArguments(run: Run, { regs, state }: Flow, instr: Op<"Call">) {
+  const positional: Value[] = [];
+  const keywords = new Map<string, Value>();
+  let rest: Value | null = null;
+  for (const arg of instr.args) {
+    const value = regs[arg.value] ?? run.values.unknown("local");
+    if (arg.spread === "list") {
+      const elements = rest === null ? elementsOf(run, state, value) : null;
+      if (elements !== null) positional.push(...elements);
+      else rest = run.values.join([...(rest === null ? [] : [rest]), someElement(run, state, value)]);
+    } else if (arg.spread === "dict") {
+      const source = value.k === "ref" ? state.read(value.addr) : null;
+      for (const [key, item] of source?.props ?? []) if (key.startsWith("s:")) keywords.set(key.slice(2), item);
+      if (source === null || source.rest !== null)
+        rest = run.values.join([...(rest === null ? [] : [rest]), someElement(run, state, value)]);
+    } else if (arg.name !== undefined) keywords.set(arg.name, value);
+    else if (rest !== null) rest = run.values.join([rest, value]);
+    else positional.push(value);
+  }
+  const receiver = instr.receiver === undefined ? null : (regs[instr.receiver] ?? null);
+  return { positional, keywords, rest, receiver, isNew: instr.isNew === true };
+}
+
+function makeFunction(run: Run, { regs, state }: Flow, instr: Op<"MakeFunction">): Value {
+  const act = current(run);
+  const defaults = instr.defaults.map((reg) => (reg === null ? null : (regs[reg] ?? null)));
+  const inClass = act.fn.flavour === "class";
+  const env = inClass ? (state.read(act.frame).parent ?? act.unit.frame) : act.frame;
+  const fn = act.unit.ir.get(instr.fn);
+  const lexical = fn.flavour === "arrow" ? act.self : null;
+  const closure = run.values.closure({ module: act.unitIndex, fn: instr.fn, env }, lexical);
+  if (closure.k !== "closure") return closure;
+  if (defaults.some((d) => d !== null)) {
+    const holder = state.write(env);
+    defaults.forEach((value, i) => {
+      if (value !== null) holder.props.set(`default:${instr.fn}:${i}`, value);
+    });
+  }
+  const key = `${act.unitIndex}.${instr.fn}.${env}`;
+  if (!run.made.has(key)) run.made.set(key, { closure, state, owner: inClass ? run.values.ref(act.frame) : null });
+  return closure;
+}
+
+function makeClass(run: Run, flow: Flow, instr: Op<"MakeClass">): Value {
+  const { regs, state } = flow;
+  const addr = newAddr(run);
+  const bases = instr.bases.filter((b) => b.name === undefined).map((b) => regs[b.value] ?? run.values.unknown("local"));
+  state.add(addr, { type: "class", parent: current(run).frame, bases, name: instr.name });
+  const body = run.values.closure(
+    { module: current(run).unitIndex, fn: instr.body, env: current(run).frame },
+    inJs(run) ? run.values.ref(addr) : null,
+  );
+  callValue(run, state, body, { positional: [], keywords: new Map(), rest: null, receiver: null, isNew: false, frame: addr });
+  return run.values.ref(addr);
+}
+
+function unpack(run: Run, { regs, state }: Flow, instr: Op<"Unpack">): void {
+  const src = regs[instr.src] ?? run.values.unknown("local");
+  const elements = elementsOf(run, state, src);
+  const star = instr.star;
+  const some = elements === null ? someElement(run, state, src) : null;
+  instr.dsts.forEach((dst, i) => {
+    if (elements === null) {
+      regs[dst] = i === star ? run.values.unknown("local", { labels: src.labels }) : (some as Value);
+      return;
+    }
+    const after = instr.dsts.length - 1 - i;
+    if (i === star) {
+      const addr = newAddr(run);
+      state.add(addr, { type: "list", items: elements.slice(star, Math.max(star, elements.length - (instr.dsts.length - 1 - star))) });
+      regs[dst] = run.values.ref(addr);
+    } else regs[dst] = (star >= 0 && i > star ? elements[elements.length - 1 - after] : elements[i]) ?? nothingHere(run);
+  });
+}
+
+const nothingHere = (run: Run): Value => (inJs(run) ? run.values.undefined : run.values.unknown("local"));
+
+function enterWith(run: Run, { state }: Flow, value: Value): Value {
+  if (value.k !== "ref") return value;
+  const enter = getAttr(run, state, value, inJs(run) ? "enter" : "__enter__");
+  if (enter.k !== "closure") return value;
+  const exit = getAttr(run, state, value, "__exit__");
+  const result = callValue(run, state, enter, { positional: [], keywords: new Map(), rest: null, receiver: null, isNew: false });
+  if (exit.k === "closure")
+    callValue(run, state, exit, {
+      positional: [run.values.none, run.values.none, run.values.none],
+      keywords: new Map(),
+      rest: null,
+      receiver: null,
+      isNew: false,
+    });
+  return result ?? value;
+}
+
+function opaque(run: Run, { regs, state }: Flow, instr: Op<"Opaque">): void {
+  const parts = instr.parts.map((reg) => regs[reg] ?? run.values.unknown("local"));
+  const callable = parts.filter((p) => p.k === "closure");
+  for (const part of callable)
+    callValue(run, state, part, {
+      positional: [],
+      keywords: new Map(),
+      rest: run.values.unknown("unmodelled"),
+      receiver: null,
+      isNew: false,
+    });
+  if (instr.mayCall)
+    emit(run, state, { kind: "code.opaque", target: instr.reason, classes: [], args: {}, labels: [], basis: "api", api: "" });
+  regs[instr.dst] = run.values.unknown("unmodelled", { labels: [...new Set(parts.flatMap((p) => [...p.labels]))].sort() });
+}

@@ -1,0 +1,64 @@
+/** Variables: frames up the static chain, the module's names, builtins, and names that nobody defined. */
+import type { VarRef } from "../ir.ts";
+import { displayName } from "../ir.ts";
+import type { State } from "../state.ts";
+import { type Addr, type Value, viaLabel } from "../values.ts";
+import { superObject } from "./classes.ts";
+import { current, inJs, modelsOf, type Run } from "./run.ts";
+
+function frameOf(run: Run, state: State, ref: VarRef): Addr {
+  const act = current(run);
+  if (ref.hops === "global") return act.unit.frame;
+  let addr = act.frame;
+  for (let i = 0; i < ref.hops; i++) addr = state.read(addr).parent ?? act.unit.frame;
+  return addr;
+}
+
+export function loadVariable(run: Run, state: State, ref: VarRef): Value {
+  const found = state.read(frameOf(run, state, ref)).props.get(ref.name);
+  if (found !== undefined) return aliased(run, ref.name, found);
+  return lookUpName(run, state, displayName(ref.name));
+}
+
+/** A library function under another name than its own was aliased. */
+function aliased(run: Run, name: string, value: Value): Value {
+  if (value.k !== "api" || value.instance) return value;
+  const own = value.path.slice(value.path.lastIndexOf(".") + 1);
+  return own === displayName(name) ? value : run.values.label(value, [viaLabel("alias")]);
+}
+
+/** The module's frame, the frames around an eval, wildcard imports, builtins; then a free name. */
+export function lookUpName(run: Run, state: State, name: string): Value {
+  const { values } = run;
+  for (let addr: Addr | null = current(run).frame; addr !== null; addr = state.read(addr).parent) {
+    const object = state.read(addr);
+    const found = object.type === "frame" ? object.props.get(name) : undefined;
+    if (found !== undefined) return found;
+  }
+  const global = state.read(current(run).unit.frame).props.get(name);
+  if (global !== undefined) return global;
+  for (const module of current(run).unit.starImports)
+    if (modelsOf(run).api(`${module}.${name}`) !== null) return values.api(`${module}.${name}`);
+  const models = modelsOf(run);
+  if (inJs(run)) {
+    if (name === "undefined") return values.undefined;
+    if (name === "super") return superObject(run, state);
+    if (name === "NaN" || name === "Infinity") return values.number(name === "NaN" ? Number.NaN : Number.POSITIVE_INFINITY);
+    if (["globalThis", "window", "self", "global", "top", "frames"].includes(name)) return values.api("globalThis");
+    if (models.isGlobal(name)) return values.api(`globalThis.${name}`);
+    return values.unknown("free", { path: name, labels: run.sensitivity.ofName(name) });
+  }
+  if (name === "__builtins__") return values.api("builtins");
+  if (name === "__name__") return values.unknown("env", { path: "__name__" });
+  if (name === "__file__") return values.string("./program.py");
+  if (models.isGlobal(name)) return values.api(`builtins.${name}`);
+  return values.unknown("free", { path: name, labels: run.sensitivity.ofName(name) });
+}
+
+export function storeVariable(run: Run, state: State, to: { ref: VarRef; value: Value }): void {
+  state.setProp(frameOf(run, state, to.ref), to.ref.name, to.value, run.values);
+}
+
+export function deleteVariable(run: Run, state: State, ref: VarRef): void {
+  state.write(frameOf(run, state, ref)).props.delete(ref.name);
+}

@@ -1,0 +1,189 @@
+/**
+ * API models: what library calls do, read from `rules/apis/*.yaml` (given as text). A model says which effects a call has,
+ * which arguments are its target and its data, and what it returns. The interpreter has no API name of its own.
+ */
+import { parse as parseYaml } from "yaml";
+import { EFFECT_KINDS, type EffectKind, type Label } from "./effects.ts";
+import type { Cause } from "./values.ts";
+
+/** How a target argument is read: a path, a URL, a host, an argument vector, a shell string, SQL, program text, or a plain name. */
+export const TARGET_FORMS = ["path", "url", "host", "command", "shell", "sql", "code", "name", "mode_path", "json_command"] as const;
+export type TargetForm = (typeof TARGET_FORMS)[number];
+
+/** `0`, `0|path` (position or keyword), `*` (all), `recv`, `path` (keyword only). */
+export type ArgSelector = {
+  readonly positions: readonly number[];
+  readonly names: readonly string[];
+  readonly all: boolean;
+  readonly receiver: boolean;
+};
+
+export type EffectModel = {
+  /** null when `as: sql` decides the kind. */
+  readonly kind: EffectKind | null;
+  readonly as: TargetForm;
+  readonly target: ArgSelector | null;
+  /** A fixed target, when no argument names it. */
+  readonly fixed: string | null;
+  /** Arguments whose contents leave with the effect. */
+  readonly data: ArgSelector | null;
+  readonly amount: ArgSelector | null;
+  /** Keyword or option that must be truthy (`shell`), or with `!` must not be. */
+  readonly when: string | null;
+};
+
+export type ApiModel = {
+  readonly path: string;
+  readonly effects: readonly EffectModel[];
+  /** Class path of the object it returns, or null. */
+  readonly returns: string | null;
+  readonly cause: Cause | null;
+  readonly labels: readonly Label[];
+  /** Its result no longer exposes its arguments (a hash, a mask). */
+  readonly sanitizes: boolean;
+  /** Never returns normally (`sys.exit`). */
+  readonly exits: boolean;
+  /** Name of an evaluator in `analysis/pure` or `analysis/interpret`. */
+  readonly builtin: string | null;
+  /** A constant of the library (`os.sep`). */
+  readonly value: string | null;
+};
+
+/** A method of a receiver that is not known: it needs evidence in the receiver's name or the arguments. */
+export type MethodModel = ApiModel & {
+  readonly receiver: RegExp | null;
+  readonly evidence: "sql" | "constant" | "empty_filter" | "no_args" | "no_where" | null;
+};
+
+export type Models = {
+  readonly api: (path: string) => ApiModel | null;
+  readonly methods: (name: string) => readonly MethodModel[];
+  readonly isGlobal: (name: string) => boolean;
+  /** Modules that have a model or a member with one. */
+  readonly size: number;
+};
+export type ModelFile = { readonly path: string; readonly text: string };
+export type ModelProblem = { readonly path: string; readonly message: string };
+export type CompiledModels =
+  | { readonly ok: true; readonly python: Models; readonly javascript: Models }
+  | { readonly ok: false; readonly problems: readonly ModelProblem[] };
+
+type Raw = Record<string, unknown>;
+const MODEL_KEYS = new Set([
+  "effect",
+  "effects",
+  "as",
+  "target",
+  "fixed",
+  "data",
+  "amount",
+  "when",
+  "returns",
+  "cause",
+  "labels",
+  "sanitizes",
+  "exits",
+  "builtin",
+  "receiver",
+  "evidence",
+  "value",
+]); // prettier-ignore
+
+export function compileModels(files: readonly ModelFile[]): CompiledModels {
+  const problems: ModelProblem[] = [];
+  const tables = { python: emptyTable(), javascript: emptyTable() };
+  for (const file of files) {
+    try {
+      readFile(file, tables, problems);
+    } catch (error) {
+      problems.push({ path: file.path, message: error instanceof Error ? error.message : String(error) });
+    }
+  }
+  if (files.length === 0) problems.push({ path: "rules/apis", message: "no API models were given" });
+  if (problems.length > 0) return { ok: false, problems };
+  return { ok: true, python: modelsOf(tables.python), javascript: modelsOf(tables.javascript) };
+}
+
+type Table = { apis: Map<string, ApiModel>; methods: Map<string, MethodModel[]>; globals: Set<string> };
+const emptyTable = (): Table => ({ apis: new Map(), methods: new Map(), globals: new Set() });
+
+function modelsOf(table: Table): Models {
+  return {
+    api: (path) => table.apis.get(path) ?? null,
+    methods: (name) => table.methods.get(name) ?? [],
+    isGlobal: (name) => table.globals.has(name),
+    size: table.apis.size,
+  };
+}
+
+function readFile(file: ModelFile, tables: Record<"python" | "javascript", Table>, problems: ModelProblem[]): void {
+  const document = parseYaml(file.text) as Raw;
+  const language = document.language as "python" | "javascript";
+  const table = tables[language];
+  if (table === undefined) throw new Error(`unknown language \`${String(document.language)}\`: write python or javascript`);
+  for (const name of (document.globals as string[] | undefined) ?? []) table.globals.add(name);
+  for (const [names, raw] of Object.entries((document.apis as Record<string, Raw>) ?? {})) {
+    for (const path of expandNames(names)) table.apis.set(path, readModel(path, raw ?? {}, file, problems));
+  }
+  for (const entry of (document.methods as Raw[] | undefined) ?? []) {
+    const { method, ...raw } = entry;
+    for (const name of String(method).split("|")) {
+      const list = table.methods.get(name) ?? [];
+      const receiver = typeof raw.receiver === "string" ? new RegExp(raw.receiver, "i") : null;
+      list.push({ ...readModel(name, raw, file, problems), receiver, evidence: (raw.evidence as MethodModel["evidence"]) ?? null });
+      table.methods.set(name, list);
+    }
+  }
+}
+
+/** `os.path.{join,exists}` -> both paths. */
+function expandNames(names: string): string[] {
+  const brace = /^(.*)\{([^}]*)\}(.*)$/s.exec(names.replace(/\s+/g, ""));
+  if (brace === null) return [names.trim()];
+  return (brace[2] as string).split(",").flatMap((name) => expandNames(`${brace[1]}${name}${brace[3]}`));
+}
+
+function readModel(path: string, raw: Raw, file: ModelFile, problems: ModelProblem[]): ApiModel {
+  for (const key of Object.keys(raw))
+    if (!MODEL_KEYS.has(key)) problems.push({ path: file.path, message: `unknown key \`${key}\` in the model of \`${path}\`` });
+  const list = (raw.effects as Raw[] | undefined) ?? (raw.effect === undefined ? [] : [raw]);
+  return {
+    path,
+    effects: list.map((item) => readEffect(path, item, file, problems)),
+    returns: (raw.returns as string | undefined) ?? null,
+    cause: (raw.cause as Cause | undefined) ?? null,
+    labels: (raw.labels as string[] | undefined) ?? [],
+    sanitizes: raw.sanitizes === true,
+    exits: raw.exits === true,
+    builtin: (raw.builtin as string | undefined) ?? null,
+    value: (raw.value as string | undefined) ?? null,
+  };
+}
+
+function readEffect(path: string, raw: Raw, file: ModelFile, problems: ModelProblem[]): EffectModel {
+  const kind = raw.effect as string;
+  if (kind !== "sql" && !(kind in EFFECT_KINDS))
+    problems.push({ path: file.path, message: `unknown effect \`${kind}\` in the model of \`${path}\`` });
+  const as = (raw.as as TargetForm | undefined) ?? (kind === "sql" ? "sql" : "name");
+  if (!TARGET_FORMS.includes(as)) problems.push({ path: file.path, message: `unknown target form \`${as}\` in the model of \`${path}\`` });
+  return {
+    kind: kind === "sql" ? null : (kind as EffectKind),
+    as,
+    target: readSelector(raw.target),
+    fixed: (raw.fixed as string | undefined) ?? null,
+    data: readSelector(raw.data),
+    amount: readSelector(raw.amount),
+    when: (raw.when as string | undefined) ?? null,
+  };
+}
+
+function readSelector(raw: unknown): ArgSelector | null {
+  if (raw === undefined || raw === null) return null;
+  const parts = String(raw).split("|");
+  return {
+    positions: parts.filter((p) => /^\d+$/.test(p)).map(Number),
+    names: parts.filter((p) => /^[A-Za-z_]/.test(p) && p !== "recv"),
+    all: parts.includes("*"),
+    receiver: parts.includes("recv"),
+  };
+}

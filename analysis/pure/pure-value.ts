@@ -1,0 +1,23 @@
+/** Concrete values that pure library functions are evaluated on; `undefined` as a result means "not evaluated". */
+
+/** Python bytes and Node Buffers: one character per byte. */
+export class ByteString {
+  readonly value: string;
+  constructor(value: string) {
+    this.value = value;
+  }
+}
+
+export type Pure = string | ByteString | number | bigint | boolean | null | readonly Pure[] | PureRecord;
+export type PureRecord = { readonly [key: string]: Pure };
+
+/** Largest text or byte string that an evaluation may produce, in characters. */
+export const PURE_LIMIT = 65_536;
+
+export const isText = (value: Pure | undefined): value is string => typeof value === "string";
+export const isBytes = (value: Pure | undefined): value is ByteString => value instanceof ByteString;
+/** Text of a str or of bytes. */
+export const rawOf = (value: Pure | undefined): string | undefined => (isText(value) ? value : isBytes(value) ? value.value : undefined);
+export const toBytes = (buffer: Uint8Array): ByteString => new ByteString(Buffer.from(buffer).toString("latin1"));
+export const bufferOf = (value: ByteString | string): Buffer =>
+  isBytes(value) ? Buffer.from(value.value, "latin1") : Buffer.from(value, "utf8");
