@@ -1,6 +1,6 @@
 /** The one interface of the six mechanisms, and what each is given. */
-import type { AnalysisResult } from "../analysis/effects.ts";
-import type { ApprovalRef, LayerId, LayerVerdict, Submission } from "./model.ts";
+import type { AnalysisFailure, AnalysisResult } from "../analysis/effects.ts";
+import type { ApprovalRef, Finding, LayerError, LayerId, LayerVerdict, ReasonCode, Submission } from "./model.ts";
 
 export type LayerInput = {
   readonly submission: Submission;
@@ -20,3 +20,22 @@ export type Layer = { readonly id: LayerId; inspect(input: LayerInput): LayerVer
 
 /** What layer 6 adds when it escalates: the request that is written with the decision. */
 export type ApprovalDraft = ApprovalRef & { readonly impact: number | "unlimited"; readonly findingIds: readonly string[] };
+
+const FAILURE_REASONS: Readonly<Record<AnalysisFailure["reason"], ReasonCode>> = {
+  deadline: "analysis.deadline",
+  crashed: "analysis.crashed",
+  limit: "analysis.limit",
+  unsupported_language: "analysis.unsupported_language",
+  rules_broken: "rules.broken",
+};
+
+/** INVARIANT 1: without a Program there is nothing to judge, and nothing to judge is an error, never a pass. */
+export function analysisError(failure: AnalysisFailure): LayerError {
+  return { reasonCode: FAILURE_REASONS[failure.reason], message: `there are no program facts to judge (${failure.reason})` };
+}
+
+/** The strictest action among the findings; warnings decide nothing. */
+export function outcomeOf(findings: readonly Finding[]): "pass" | "escalate" | "block" {
+  if (findings.some((finding) => finding.action === "block")) return "block";
+  return findings.some((finding) => finding.action === "require_approval") ? "escalate" : "pass";
+}

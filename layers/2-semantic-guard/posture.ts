@@ -1,0 +1,329 @@
+/**
+ * The `balanced` posture of ANALYSIS as data: for each kind of effect, what its target classes mean. Rows are tried in order;
+ * the first that applies speaks. What no row names passes, and layer 5 constrains what the sandbox grants.
+ */
+import type { Effect, EffectKind, TargetClass } from "../../analysis/effects.ts";
+import type { Judgement } from "./settings.ts";
+
+export type PostureRow = {
+  readonly kinds: readonly EffectKind[];
+  /** Applies when the effect has any of these classes; empty: whatever the target. */
+  readonly classes: readonly TargetClass[];
+  /** A further condition on the effect. */
+  readonly when?: (effect: Effect) => boolean;
+  readonly action: "block" | "require_approval";
+  readonly ruleId: string;
+  readonly severity: Judgement["severity"];
+  readonly message: string;
+  readonly references: readonly string[];
+};
+
+const UNKNOWN: readonly TargetClass[] = [
+  "unknown.input",
+  "unknown.env",
+  "unknown.file",
+  "unknown.network",
+  "unknown.unmodelled",
+  "unknown.widened",
+  "unknown.budget",
+];
+const OUTSIDE: readonly TargetClass[] = [
+  "unknown.input",
+  "unknown.env",
+  "unknown.file",
+  "unknown.network",
+  "unknown.unmodelled",
+  "unknown.widened",
+  "unknown.budget",
+];
+const RUINOUS: readonly TargetClass[] = [
+  "path.root",
+  "path.home",
+  "path.system_sensitive",
+  "path.system_public",
+  "path.credentials",
+  "path.device",
+  "path.persistence",
+  "path.own_audit",
+];
+
+export const BALANCED: readonly PostureRow[] = [
+  // ---- commands and code
+  {
+    kinds: ["code.hidden"],
+    classes: [],
+    action: "block",
+    ruleId: "core.hidden-code",
+    severity: "critical",
+    message: "runs a payload that it decodes or fetches first",
+    references: ["CWE-94", "CWE-506", "ASI05"],
+  },
+  {
+    kinds: ["process.exec"],
+    classes: ["command.destructive"],
+    action: "block",
+    ruleId: "core.destructive-command",
+    severity: "critical",
+    message: "runs a destructive command",
+    references: ["CWE-78", "ASI05"],
+  },
+  {
+    kinds: ["process.exec"],
+    classes: ["command.privilege", "command.persistence"],
+    action: "block",
+    ruleId: "core.privileged-command",
+    severity: "critical",
+    message: "runs a command that raises privileges or persists",
+    references: ["CWE-250", "ASI03"],
+  },
+  {
+    kinds: ["process.exec"],
+    classes: OUTSIDE,
+    when: (e) => e.args.shell === true,
+    action: "require_approval",
+    ruleId: "core.shell-injection",
+    severity: "high",
+    message: "runs a shell string that contains a value from outside",
+    references: ["CWE-78", "ASI05"],
+  },
+  {
+    kinds: ["process.exec"],
+    classes: ["command.unknown"],
+    when: (e) => e.target.startsWith("{?}") && e.targetClasses.some((c) => OUTSIDE.includes(c)),
+    action: "require_approval",
+    ruleId: "core.unknown-command",
+    severity: "high",
+    message: "runs a program that cannot be known",
+    references: ["CWE-78", "ASI05"],
+  },
+  {
+    kinds: ["process.exec"],
+    classes: ["command.install"],
+    when: (e) => /:\/\/|git\+/.test(e.target),
+    action: "require_approval",
+    ruleId: "core.install-from-url",
+    severity: "medium",
+    message: "installs software from a URL",
+    references: ["CWE-494", "ASI04"],
+  },
+  {
+    kinds: ["code.eval"],
+    classes: ["unknown.network"],
+    action: "block",
+    ruleId: "core.remote-code",
+    severity: "critical",
+    message: "runs text from the network as code",
+    references: ["CWE-94", "CWE-494", "ASI05"],
+  },
+  {
+    kinds: ["code.eval", "call.dynamic"],
+    classes: UNKNOWN,
+    action: "require_approval",
+    ruleId: "core.dynamic-code",
+    severity: "high",
+    message: "runs code that cannot be known",
+    references: ["CWE-95", "ASI05"],
+  },
+  {
+    kinds: ["call.dynamic"],
+    classes: [],
+    action: "require_approval",
+    ruleId: "core.dynamic-call",
+    severity: "high",
+    message: "calls a library function that cannot be named",
+    references: ["CWE-470", "ASI05"],
+  },
+  {
+    kinds: ["code.eval"],
+    classes: [],
+    when: (e) => e.args.constant !== true && !e.targetClasses.includes("unknown.parameter"),
+    action: "require_approval",
+    ruleId: "core.dynamic-code",
+    severity: "high",
+    message: "runs code that cannot be known",
+    references: ["CWE-95", "ASI05"],
+  },
+  {
+    kinds: ["code.load"],
+    classes: UNKNOWN,
+    action: "require_approval",
+    ruleId: "core.dynamic-import",
+    severity: "medium",
+    message: "loads code by a name that cannot be known",
+    references: ["CWE-470", "ASI05"],
+  },
+  // ---- files
+  {
+    kinds: ["fs.read"],
+    classes: ["path.credentials"],
+    action: "block",
+    ruleId: "core.read-credentials",
+    severity: "critical",
+    message: "reads credentials",
+    references: ["CWE-522", "ASI03"],
+  },
+  {
+    kinds: ["fs.read"],
+    classes: ["path.system_sensitive"],
+    action: "require_approval",
+    ruleId: "core.read-system",
+    severity: "medium",
+    message: "reads a sensitive system file",
+    references: ["CWE-200"],
+  },
+  {
+    kinds: ["fs.write"],
+    classes: ["path.persistence", "path.device", "path.own_audit", "path.credentials"],
+    action: "block",
+    ruleId: "core.write-protected",
+    severity: "critical",
+    message: "writes where code persists, devices, credentials or audit data live",
+    references: ["CWE-732", "ASI10"],
+  },
+  {
+    kinds: ["fs.write"],
+    classes: ["path.home", "path.system_sensitive", "path.system_public", "path.root"],
+    when: (e) => !isDevNull(e),
+    action: "require_approval",
+    ruleId: "core.write-system",
+    severity: "high",
+    message: "writes outside the workspace",
+    references: ["CWE-732"],
+  },
+  {
+    kinds: ["fs.delete", "fs.delete_tree"],
+    classes: RUINOUS,
+    action: "block",
+    ruleId: "core.delete-protected",
+    severity: "critical",
+    message: "deletes system, home or credential files",
+    references: ["CWE-73", "ASI05"],
+  },
+  {
+    kinds: ["fs.delete_tree"],
+    classes: UNKNOWN,
+    action: "require_approval",
+    ruleId: "core.delete-unknown-tree",
+    severity: "high",
+    message: "deletes a directory tree that cannot be known",
+    references: ["CWE-73"],
+  },
+  {
+    kinds: ["fs.delete_tree"],
+    classes: ["path.workspace"],
+    when: (e) => /^(\.|\.\/|\*|\.\/\*|\$PWD|\{cwd\})?$/.test(e.target.trim()),
+    action: "require_approval",
+    ruleId: "core.delete-workspace",
+    severity: "high",
+    message: "deletes the whole workspace",
+    references: ["CWE-73"],
+  },
+  // ---- network
+  {
+    kinds: ["net.fetch", "net.send"],
+    classes: ["host.metadata"],
+    action: "block",
+    ruleId: "core.cloud-metadata",
+    severity: "critical",
+    message: "talks to the cloud metadata service",
+    references: ["CWE-918", "ASI03"],
+  },
+  {
+    kinds: ["net.send"],
+    classes: ["host.drop_point"],
+    when: (e) => e.labels.some((l) => l === "file" || l === "env"),
+    action: "block",
+    ruleId: "core.exfiltration",
+    severity: "critical",
+    message: "sends local data to a drop point",
+    references: ["CWE-200", "ASI02"],
+  },
+  {
+    kinds: ["net.send"],
+    classes: [],
+    when: (e) => e.labels.includes("env"),
+    action: "require_approval",
+    ruleId: "core.send-environment",
+    severity: "high",
+    message: "sends environment values over the network",
+    references: ["CWE-526"],
+  },
+  {
+    kinds: ["net.fetch", "net.send"],
+    classes: ["host.raw"],
+    action: "require_approval",
+    ruleId: "core.raw-address",
+    severity: "medium",
+    message: "talks to a raw public address",
+    references: ["CWE-918"],
+  },
+  // ---- databases
+  {
+    kinds: ["db.update_all"],
+    classes: [],
+    action: "block",
+    ruleId: "core.update-all",
+    severity: "critical",
+    message: "updates every row of a table",
+    references: ["CWE-943"],
+  },
+  // ---- processes and system
+  {
+    kinds: ["process.signal"],
+    classes: ["command.process"],
+    action: "block",
+    ruleId: "core.kill-by-name",
+    severity: "high",
+    message: "kills processes",
+    references: ["CWE-400"],
+  },
+  {
+    kinds: ["process.signal"],
+    classes: UNKNOWN,
+    action: "require_approval",
+    ruleId: "core.signal-other",
+    severity: "medium",
+    message: "signals a process of others",
+    references: ["CWE-400"],
+  },
+  {
+    kinds: ["system.control"],
+    classes: [],
+    action: "block",
+    ruleId: "core.system-control",
+    severity: "critical",
+    message: "controls the system: power, firewall, users, services or mounts",
+    references: ["CWE-250"],
+  },
+  {
+    kinds: ["resource.exhaust"],
+    classes: [],
+    action: "block",
+    ruleId: "core.resource-exhaustion",
+    severity: "critical",
+    message: "exhausts processes or memory",
+    references: ["CWE-400"],
+  },
+];
+
+const isDevNull = (effect: Effect): boolean => /^\/dev\/(null|stdout|stderr|tty)$/.test(effect.target);
+
+export function judgeByPosture(effect: Effect): Judgement | null {
+  for (const row of BALANCED) {
+    if (!row.kinds.includes(effect.kind)) continue;
+    if (row.classes.length > 0 && !row.classes.some((c) => effect.targetClasses.includes(c))) continue;
+    if (row.when !== undefined && !row.when(effect)) continue;
+    const reasonCode = row.action === "block" ? "effect.blocked" : "effect.review";
+    const target = effect.target === "" || effect.target === "{?}" ? "" : `: ${effect.target}`;
+    return {
+      ruleId: row.ruleId,
+      severity: row.severity,
+      message: `the program ${row.message}${target}`,
+      action: row.action,
+      references: row.references,
+      reasonCode,
+      impact: "unlimited",
+    };
+  }
+  return null;
+}

@@ -1,0 +1,116 @@
+/** Layer 2: judges what the program would do, effect by effect, against the posture and the domain invariants. */
+import type { Effect, Program } from "../../analysis/effects.ts";
+import { analysisError, type Layer, type LayerInput, outcomeOf } from "../layer.ts";
+import type { Finding, LayerError, LayerVerdict, TraceStep } from "../model.ts";
+import { INVARIANTS } from "./invariants.ts";
+import { judgeByPosture } from "./posture.ts";
+import type { Judgement, SemanticSettings } from "./settings.ts";
+
+export function semanticGuard(settings: SemanticSettings): Layer {
+  return { id: 2, inspect: (input) => inspect(input, settings) };
+}
+
+function inspect(input: LayerInput, settings: SemanticSettings): LayerVerdict {
+  const started = performance.now();
+  if (!input.analysis.ok)
+    return {
+      layer: 2,
+      findings: [],
+      constraints: [],
+      latencyMs: performance.now() - started,
+      outcome: "error",
+      error: analysisError(input.analysis.failure),
+    };
+  const program = input.analysis.program;
+  const reliedOn = new Set<string>();
+  const findings: Finding[] = [];
+  let records = false;
+  for (const effect of program.effects) {
+    if (!isJudged(effect)) continue;
+    records ||= effect.kind.startsWith("record.");
+    for (const judgement of judge(effect, input, settings)) {
+      if ("ruleId" in judgement) findings.push(findingOf(effect, judgement));
+      else for (const basis of judgement.reliedOn) reliedOn.add(basis);
+    }
+  }
+  if (program.exhausted) findings.push(exhaustedFinding(program));
+  const unique = dedupe(findings);
+  const compliance = records ? { hipaa: !unique.some((f) => f.breaks?.includes("hipaa")) } : {};
+  const base = {
+    layer: 2 as const,
+    findings: unique,
+    constraints: [],
+    reliedOn: [...reliedOn],
+    compliance,
+    latencyMs: performance.now() - started,
+  };
+  const error = unreadable(program);
+  return error === null ? { ...base, outcome: outcomeOf(unique) } : { ...base, outcome: "error", error };
+}
+
+/**
+ * A latent effect whose target is a parameter is recorded, and judged when a call supplies the argument; a latent effect with
+ * a target of its own is judged as one that may happen.
+ */
+function isJudged(effect: Effect): boolean {
+  return !(effect.reach === "latent" && effect.targetClasses.includes("unknown.parameter"));
+}
+
+function judge(effect: Effect, input: LayerInput, settings: SemanticSettings): (Judgement | { readonly reliedOn: readonly string[] })[] {
+  const out: (Judgement | { readonly reliedOn: readonly string[] })[] = [];
+  for (const invariant of INVARIANTS) {
+    if (!invariant.kinds.includes(effect.kind)) continue;
+    const said = invariant.judge(effect, input, settings);
+    if (said !== null) out.push(said);
+  }
+  const posture = judgeByPosture(effect);
+  if (posture !== null) out.push(posture);
+  return out;
+}
+
+function findingOf(effect: Effect, judgement: Judgement): Finding {
+  const { reliedOn: _basis, ...rest } = judgement;
+  const trace: TraceStep[] = effect.via.map((v) => ({ message: v.how.replace("_", " "), location: v.location }));
+  return {
+    ...rest,
+    location: effect.location,
+    ...(trace.length === 0 ? {} : { trace: [...trace, { message: `${effect.kind} ${effect.target}`.trim(), location: effect.location }] }),
+  };
+}
+
+/** INVARIANT 1: when the budget is spent, the absence of an effect proves nothing. */
+function exhaustedFinding(program: Program): Finding {
+  const location = program.effects[0]?.location ?? { line: 1, column: 1, endLine: 1, endColumn: 1, offset: 0, endOffset: 0 };
+  return {
+    ruleId: "core.analysis-exhausted",
+    severity: "high",
+    message: "the analysis budget was spent before the whole program was understood",
+    location,
+    action: "require_approval",
+    references: [],
+    reasonCode: "analysis.exhausted",
+    impact: "unlimited",
+  };
+}
+
+/** INVARIANT 1: text that does not parse was not understood, whatever else was found in it. */
+function unreadable(program: Program): LayerError | null {
+  const syntax = program.diagnostics.find((d) => d.kind === "syntax");
+  if (syntax !== undefined)
+    return {
+      reasonCode: "analysis.unparseable",
+      message: `line ${syntax.location.line}, column ${syntax.location.column}: ${syntax.message}`,
+    };
+  const limit = program.diagnostics.find((d) => d.kind === "limit");
+  return limit === undefined ? null : { reasonCode: "analysis.limit", message: `line ${limit.location.line}: ${limit.message}` };
+}
+
+/** One finding per rule and place; the same rule about several targets of one place keeps each message. */
+function dedupe(findings: readonly Finding[]): Finding[] {
+  const seen = new Map<string, Finding>();
+  for (const finding of findings) {
+    const key = `${finding.ruleId}|${finding.location.offset}|${finding.message}`;
+    if (!seen.has(key)) seen.set(key, finding);
+  }
+  return [...seen.values()];
+}

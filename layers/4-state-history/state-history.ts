@@ -1,0 +1,101 @@
+/** Layer 4: judges a submission by what the same session has done before: delete sprees, retries after a block, blocks in a row. */
+import type { AnalysisFailure, Effect, Program } from "../../analysis/effects.ts";
+import type { Layer, LayerInput } from "../layer.ts";
+import type { Finding, LayerVerdict, Location, ReasonCode } from "../model.ts";
+import { deletions } from "./deletions.ts";
+import type { BehaviourRule, Thresholds } from "./thresholds.ts";
+
+/** What the layer asks of the store, by shape: the past of one session since `since` (ms since the epoch). */
+export type History = {
+  session(query: {
+    readonly agentId: string;
+    readonly sessionId: string;
+    readonly codeDigest: string;
+    readonly since: number;
+    readonly acrossSessions: boolean;
+  }): PastOfSession;
+};
+export type PastOfSession = {
+  /** Deletions let through. */
+  readonly deletes: number;
+  /** Earlier blocked submissions with the same code digest. */
+  readonly blockedSameCode: number;
+  readonly blocksInARow: number;
+};
+
+const FAILURE_REASONS: Readonly<Record<AnalysisFailure["reason"], ReasonCode>> = {
+  deadline: "analysis.deadline",
+  crashed: "analysis.crashed",
+  limit: "analysis.limit",
+  unsupported_language: "analysis.unsupported_language",
+  rules_broken: "rules.broken",
+};
+
+export function stateHistory(history: History, thresholds: Thresholds): Layer {
+  return { id: 4, inspect: (input) => inspect(input, history, thresholds) };
+}
+
+function inspect(input: LayerInput, history: History, thresholds: Thresholds): LayerVerdict {
+  const started = performance.now();
+  const fail = (reasonCode: ReasonCode, message: string): LayerVerdict => ({
+    layer: 4,
+    outcome: "error",
+    error: { reasonCode, message },
+    findings: [],
+    constraints: [],
+    latencyMs: performance.now() - started,
+  });
+  if (thresholds.rules.length === 0) return fail("rules.empty", "no behaviour rules are loaded");
+  if (!input.analysis.ok) return fail(FAILURE_REASONS[input.analysis.failure.reason], "there are no program facts to judge");
+  const past = pastOf(input, history, thresholds);
+  // INVARIANT 1: without its history a submission cannot be judged; an unreachable store is an error, not a clean slate.
+  if (past === null) return fail("store.unavailable", "the history of the session could not be read");
+  const { program } = input.analysis;
+  const findings = thresholds.rules.flatMap((rule) => judge(rule, program, past, input.submission.code));
+  return { layer: 4, outcome: outcomeOf(findings), findings, constraints: [], latencyMs: performance.now() - started };
+}
+
+function pastOf(input: LayerInput, history: History, thresholds: Thresholds): PastOfSession | null {
+  const { agentId, sessionId, codeDigest } = input.submission;
+  const since = input.now - thresholds.windowMs;
+  try {
+    const past = history.session({ agentId, sessionId, codeDigest, since, acrossSessions: thresholds.acrossSessions });
+    return [past.deletes, past.blockedSameCode, past.blocksInARow].every(Number.isFinite) ? past : null;
+  } catch {
+    return null;
+  }
+}
+
+function judge(rule: BehaviourRule, program: Program, past: PastOfSession, code: string): Finding[] {
+  const own = rule.measure === "deletes" ? deletions(program, rule.ignored_classes) : [];
+  // A program that deletes nothing is no part of a spree, whatever the session did before.
+  if (rule.measure === "deletes" && own.length === 0) return [];
+  const count = { deletes: own.length + past.deletes, blocked_same_code: past.blockedSameCode, blocks_in_a_row: past.blocksInARow }[
+    rule.measure
+  ];
+  return count >= rule.threshold ? [finding(rule, count, own, code)] : [];
+}
+
+function finding(rule: BehaviourRule, count: number, own: readonly Effect[], code: string): Finding {
+  return {
+    ruleId: rule.id,
+    severity: rule.severity,
+    message: rule.message.replaceAll("{count}", String(count)).replaceAll("{threshold}", String(rule.threshold)),
+    location: own[0]?.location ?? firstLine(code),
+    ...(own.length > 1 ? { trace: own.map((effect) => ({ message: `${effect.kind} by ${effect.api}`, location: effect.location })) } : {}),
+    action: rule.action,
+    references: rule.references,
+    reasonCode: rule.reason_code,
+  };
+}
+
+function firstLine(code: string): Location {
+  const length = code.search(/[\r\n]/);
+  const end = length < 0 ? code.length : length;
+  return { line: 1, column: 1, endLine: 1, endColumn: end + 1, offset: 0, endOffset: end };
+}
+
+function outcomeOf(findings: readonly Finding[]): "pass" | "escalate" | "block" {
+  if (findings.some((each) => each.action === "block")) return "block";
+  return findings.some((each) => each.action === "require_approval") ? "escalate" : "pass";
+}

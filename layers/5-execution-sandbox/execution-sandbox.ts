@@ -1,0 +1,42 @@
+/** Layer 5: says which bounds the sandbox must keep for this program, and refuses to run where it cannot keep them. */
+import type { IsolationRequirement, SandboxStatus } from "../../sandbox/sandbox.ts";
+import type { Layer, LayerInput } from "../layer.ts";
+import type { LayerVerdict } from "../model.ts";
+import { chooseProfile, constraintsOf, type SandboxSettings } from "./choose-profile.ts";
+
+export type { SandboxSettings } from "./choose-profile.ts";
+export { chooseProfile } from "./choose-profile.ts";
+
+/** What the layer asks of the sandbox. */
+export type Runner = { status(): Pick<SandboxStatus, "isolation" | "languages"> };
+
+export function executionSandbox(runner: Runner, settings: SandboxSettings): Layer {
+  return {
+    id: 5,
+    inspect(input) {
+      const started = performance.now();
+      const verdict = judge(input, runner, settings);
+      return { ...verdict, latencyMs: performance.now() - started };
+    },
+  };
+}
+
+function judge(input: LayerInput, runner: Runner, settings: SandboxSettings): LayerVerdict {
+  const base = { layer: 5, findings: [], latencyMs: 0 } as const;
+  const willRun = input.mode === "execute" || input.mode === "resume";
+  const { isolation, languages } = runner.status();
+  // a language without an executor never runs: then there is nothing that isolation could fail to hold
+  if (willRun && languages.includes(input.submission.language) && !satisfies(isolation, settings.require)) {
+    const message = `the sandbox lacks the required isolation \`${settings.require}\``;
+    return { ...base, constraints: [], outcome: "error", error: { reasonCode: "sandbox.unavailable", message } };
+  }
+  // layers 1-4 fail closed without facts; there is nothing to constrain
+  if (!input.analysis.ok) return { ...base, constraints: [], outcome: "pass" };
+  const { effects } = input.analysis.program;
+  const constraints = constraintsOf(effects, chooseProfile(effects, settings));
+  return { ...base, constraints, outcome: constraints.length > 0 ? "constrain" : "pass" };
+}
+
+function satisfies(isolation: readonly string[], requirement: IsolationRequirement): boolean {
+  return requirement === "none" || isolation.includes(requirement);
+}

@@ -1,0 +1,30 @@
+/** The rule files of this repository and the real parser, for tests of rules. */
+import { readdirSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { fileURLToPath } from "node:url";
+import { compileRecognisers } from "../../analysis/compile-recognisers.ts";
+import { createParser, type Parser } from "../../analysis/parse.ts";
+import { formatRuleError, type RuleFile } from "../../analysis/rule-file.ts";
+import type { Recognisers } from "../../analysis/sensitivity.ts";
+
+const ROOT = fileURLToPath(new URL("../../", import.meta.url));
+const require = createRequire(import.meta.url);
+
+/** Files under a folder of `rules/`, with paths from the repository's root. */
+export function ruleFiles(folder: string): RuleFile[] {
+  const entries = readdirSync(`${ROOT}rules/${folder}`, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  const paths = entries.map((entry) => `${entry.parentPath}/${entry.name}`.slice(ROOT.length)).sort();
+  return paths.map((path) => ({ path, text: readFileSync(ROOT + path, "utf8") }));
+}
+
+export async function realParser(): Promise<Parser> {
+  const runtimeWasm = readFileSync(require.resolve("web-tree-sitter/web-tree-sitter.wasm"));
+  const pythonWasm = readFileSync(require.resolve("tree-sitter-python/tree-sitter-python.wasm"));
+  return createParser({ runtimeWasm, pythonWasm });
+}
+
+export function shippedRecognisers(): Recognisers {
+  const compiled = compileRecognisers(ruleFiles("sensitivity").filter((file) => file.path.endsWith("recognisers.yaml")));
+  if (!compiled.ok) throw new Error(compiled.errors.map(formatRuleError).join("\n"));
+  return compiled.recognisers;
+}
