@@ -1,0 +1,178 @@
+/**
+ * One program in one fresh isolate, driven from the worker's main thread: no value of the guest's realm crosses
+ * but primitive strings and numbers, and nothing of isolated-vm is visible inside.
+ */
+import type ivm from "isolated-vm";
+import { GUEST_SOURCE, type GuestEntries, REALM_FILE } from "./guest-realm.ts";
+import type { Prepared } from "./prepare-source.ts";
+import type { ObservedEffect, RunBody, RunCeilings, RunReason, RunStatus, WorkerReport } from "./types.ts";
+
+type IsolatedVm = typeof ivm;
+type Entries = { readonly [Name in keyof GuestEntries]: ivm.Reference<GuestEntries[Name]> };
+export type GuestIsolate = {
+  readonly isolate: ivm.Isolate;
+  readonly context: ivm.Context;
+  readonly entries: Entries;
+  readonly memoryMb: number;
+  /** Where the guest's console goes; set for the one run that the isolate serves. */
+  readonly sinks: { emit: (stream: number, text: string) => void };
+  readonly observed: ObservedEffect[];
+};
+type Outcome = { readonly status: RunStatus; readonly report: WorkerReport };
+
+const MAX_OBSERVED = 50;
+const TIMED_OUT = "Script execution timed out.";
+/** isolated-vm's own minimum. */
+const MIN_HEAP_MB = 8;
+/** Serialising the result has a clock of its own, within what is left of the run's. */
+const RESULT_TIMEOUT_MS = 1000;
+
+/** V8's compiled form of the realm's text: with it a fresh isolate is ready in half the time. */
+let compiledRealm: ivm.ExternalCopy<ArrayBuffer> | undefined;
+
+function compileRealm(isolate: ivm.Isolate): ivm.Script {
+  const cache = compiledRealm ? { cachedData: compiledRealm } : { produceCachedData: true };
+  const script = isolate.compileScriptSync(GUEST_SOURCE, { filename: REALM_FILE, ...cache });
+  compiledRealm ??= (script as { cachedData?: ivm.ExternalCopy<ArrayBuffer> }).cachedData;
+  return script;
+}
+
+/** An isolate with its realm in place, ready for one program. About 2 ms, so it is made before it is needed. */
+export function createIsolate(vm: IsolatedVm, memoryMb: number): GuestIsolate {
+  const sinks: GuestIsolate["sinks"] = { emit: () => {} };
+  const observed: ObservedEffect[] = [];
+  const isolate = new vm.Isolate({
+    memoryLimit: Math.max(MIN_HEAP_MB, memoryMb),
+    onCatastrophicError: (message) => {
+      process.stderr.write(`out of memory: ${message}\n`);
+      process.abort();
+    },
+  });
+  const context = isolate.createContextSync();
+  const emit = (stream: unknown, text: unknown) => {
+    if (typeof text === "string") sinks.emit(stream === 1 ? 1 : 0, text);
+  };
+  const observe = (kind: unknown, target: unknown) => {
+    if (observed.length < MAX_OBSERVED) observed.push({ kind: String(kind), target: String(target).slice(0, 200), allowed: false });
+  };
+  const realm = compileRealm(isolate).runSync(context, { reference: true });
+  const host = [new vm.Callback(emit), new vm.Callback(observe)];
+  const made = realm.applySync(undefined, host, { result: { reference: true } }) as ivm.Reference<GuestEntries>;
+  const entry = <Name extends keyof GuestEntries>(name: Name) => made.getSync(name, { reference: true }) as unknown as Entries[Name];
+  const entries: Entries = {
+    ...{ prepare: entry("prepare"), start: entry("start"), fire: entry("fire"), wait: entry("wait") },
+    ...{ result: entry("result"), failure: entry("failure"), outputs: entry("outputs") },
+  };
+  return { isolate, context, entries, memoryMb, sinks, observed };
+}
+
+type Run = {
+  readonly guest: GuestIsolate;
+  readonly prepared: Prepared & { ok: true };
+  readonly limits: RunCeilings;
+  readonly deadline: number;
+};
+
+export async function runProgram(guest: GuestIsolate, prepared: Prepared, body: RunBody, limits: RunCeilings): Promise<Outcome> {
+  if (!prepared.ok) return { status: "failed", report: report(guest, { error: prepared.error }) };
+  const run: Run = { guest, prepared, limits, deadline: performance.now() + limits.timeoutMs };
+  try {
+    guest.entries.prepare.applySync(undefined, [body.inputs, body.declaredFiles ? JSON.stringify(body.files) : null]);
+    const script = guest.isolate.compileScriptSync(prepared.script, { filename: prepared.filename, lineOffset: -1 });
+    const program = script.runSync(guest.context, { reference: true, timeout: left(run) }) as ivm.Reference<never>;
+    guest.entries.start.applySync(undefined, [program.derefInto() as never], { timeout: left(run) });
+    await drainTimers(run);
+    return conclude(run);
+  } catch (error) {
+    return interrupted(run, error);
+  }
+}
+
+function left(run: Run): number {
+  return Math.max(1, Math.ceil(run.deadline - performance.now()));
+}
+
+async function drainTimers(run: Run): Promise<void> {
+  const { wait, fire } = run.guest.entries;
+  for (;;) {
+    const ms = wait.applySync(undefined, [], { timeout: left(run) }) as number;
+    if (ms < 0) return;
+    await new Promise((resolve) => setTimeout(resolve, Math.min(ms, left(run))));
+    if (performance.now() >= run.deadline) throw new Error(TIMED_OUT);
+    fire.applySync(undefined, [], { timeout: left(run) });
+  }
+}
+
+function conclude(run: Run): Outcome {
+  const { guest } = run;
+  const timeout = Math.min(left(run), RESULT_TIMEOUT_MS);
+  try {
+    return readResult(run, timeout);
+  } catch (error) {
+    if (!(error instanceof Error) || error.message !== TIMED_OUT) throw error;
+    return { status: "timeout", report: report(guest, { error: `the result took longer than ${timeout} ms to become JSON` }) };
+  }
+}
+
+function readResult({ guest, limits, prepared }: Run, timeout: number): Outcome {
+  const result = guest.entries.result.applySync(undefined, [], { timeout }) as string | null;
+  if (result !== null && Buffer.byteLength(result) > limits.outputBytes) {
+    const error = `the result is larger than ${limits.outputBytes} bytes`;
+    return { status: "output_exceeded", report: report(guest, { error, reason: "result_too_large" }) };
+  }
+  const files = guest.entries.outputs.applySync(undefined, [limits.outputBytes], { timeout }) as string;
+  const failure = guest.entries.failure.applySync(undefined, [], { timeout }) as string | null;
+  if (failure !== null) return { status: "failed", report: report(guest, { error: ownFrames(failure, prepared) }) };
+  return { status: "completed", report: report(guest, { result, files: JSON.parse(files) }) };
+}
+
+/** The isolate stopped the program, or V8 refused its text. Whatever a guest threw by itself was caught inside. */
+function interrupted(run: Run, error: unknown): Outcome {
+  const { guest, limits } = run;
+  const message = error instanceof Error ? error.message : String(error);
+  if (guest.isolate.isDisposed) {
+    return { status: "memory_exceeded", report: report(guest, { error: `the program used more than ${limits.memoryMb} MiB` }) };
+  }
+  if (message === TIMED_OUT) {
+    return { status: "timeout", report: report(guest, { error: `the program ran longer than ${limits.timeoutMs} ms` }) };
+  }
+  return { status: "failed", report: report(guest, { error: ownFrames(stackOf(error), run.prepared) }) };
+}
+
+function stackOf(error: unknown): string {
+  if (!(error instanceof Error)) return `Uncaught ${String(error)}`;
+  const { name, message, stack } = error;
+  const place = /^(.*) \[(user\.[jt]s:\d+:\d+)\]$/s.exec(message);
+  if (place) return `${name}: ${place[1]}\n    at ${place[2]}`;
+  return typeof stack === "string" ? stack : `${name}: ${message}`;
+}
+
+/** A stack with the guest's own frames only, at the positions of the text that was submitted. */
+function ownFrames(stack: string, prepared: Prepared & { ok: true }): string {
+  const lines: string[] = [];
+  for (const line of stack.slice(0, 8192).split("\n")) {
+    const frame = /^\s+at /.test(line);
+    if (frame && !line.includes(prepared.filename)) continue;
+    const shown = line.replace(/(user\.[jt]s):(\d+):(\d+)/g, (_whole, file: string, row: string, column: string) => {
+      const at = prepared.locate({ line: Number(row), column: Number(column) });
+      return `${file}:${at.line}:${at.column}`;
+    });
+    lines.push(frame ? shown.replace(/^\s+at async (?=user\.)/, "    at ") : shown);
+  }
+  return lines.join("\n");
+}
+
+type ReportParts = { error?: string; result?: string | null; reason?: RunReason; files?: Record<string, string> };
+
+function report(guest: GuestIsolate, parts: ReportParts): WorkerReport {
+  const disposed = guest.isolate.isDisposed;
+  const heap = disposed ? null : guest.isolate.getHeapStatisticsSync();
+  return {
+    reason: parts.reason ?? null,
+    error: parts.error ?? null,
+    result: parts.result ?? null,
+    heapBytes: heap ? heap.used_heap_size + heap.externally_allocated_size : 0,
+    observedEffects: guest.observed,
+    files: parts.files ?? {},
+  };
+}

@@ -1,0 +1,132 @@
+/**
+ * How a worker process is started: which rings stand around it. Variants go from the strongest down; the supervisor
+ * takes the first whose probe run works, and says which.
+ */
+import type { SpawnOptions } from "node:child_process";
+import { existsSync, lstatSync, readFileSync, readlinkSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { entryFile, packageEntries, packageRoot, SANDBOX_DIRECTORY } from "./entry.ts";
+import type { RunCeilings } from "./types.ts";
+
+/** uid and gid of nobody on Linux: owns no files. */
+const NOBODY = 65534;
+const SHELL = "/bin/sh";
+/** V8 reserves and node maps about this much writable memory before any guest runs (measured: 0.6 GiB and 0.2 per isolate). */
+const RUNTIME_DATA_MB = 1536;
+/** A worker is retired after this much CPU time, so that the hard limit of the kernel is a backstop only. */
+export const WORKER_CPU_SECONDS = 120;
+
+/** isolated-vm needs a process without node's own snapshot (its documentation, from Node 20 on). */
+const NODE_FLAGS = ["--no-node-snapshot", "--no-warnings"];
+
+export type Variant = {
+  readonly namespaces: boolean;
+  /** `spawn`: started as nobody; `worker`: the worker drops its rights once its files are loaded; `none`: it has none to drop. */
+  readonly drop: "spawn" | "worker" | "none";
+  readonly rlimits: boolean;
+};
+
+export type WorkerArguments = {
+  readonly isolatedVm: string;
+  readonly parser: string;
+  readonly dropTo: number | null;
+  readonly memoryMb: number;
+};
+
+type Launch = { readonly command: string; readonly args: readonly string[]; readonly options: SpawnOptions };
+
+/** Every way to start a worker on this machine, strongest first. */
+export function variants(bubblewrap: string | null): Variant[] {
+  const root = process.geteuid?.() === 0;
+  const drops: Variant["drop"][] = root ? ["spawn", "worker"] : ["none"];
+  const shells = existsSync(SHELL) ? [true, false] : [false];
+  const namespaces = bubblewrap ? [true, false] : [false];
+  const all = namespaces.flatMap((inside) => drops.flatMap((drop) => shells.map((rlimits) => ({ namespaces: inside, drop, rlimits }))));
+  return root ? [...all, { namespaces: false, drop: "none", rlimits: false }] : all;
+}
+
+export function isolationOf(variant: Variant): string[] {
+  return variant.namespaces ? ["isolate", "process", "namespaces"] : ["isolate", "process"];
+}
+
+/** The command line of one worker. Its pipes are descriptor 3 (in) and 4 (out); it has no other, and an empty environment. */
+export function launch(variant: Variant, bubblewrap: string | null, maximum: RunCeilings): Launch {
+  const packages = packageEntries();
+  const worker: WorkerArguments = { ...packages, dropTo: variant.drop === "worker" ? NOBODY : null, memoryMb: maximum.memoryMb };
+  let words = [process.execPath, ...NODE_FLAGS, entryFile("worker"), JSON.stringify(worker)];
+  if (variant.namespaces && bubblewrap) words = [bubblewrap, ...bubblewrapArguments(variant, packages), "--", ...words];
+  if (variant.rlimits) words = [SHELL, "-c", `${rlimitCommands(maximum)} && exec "$@"`, "sh", ...words];
+  const identity = variant.drop === "spawn" ? { uid: NOBODY, gid: NOBODY } : {};
+  const [command, ...args] = words as [string, ...string[]];
+  // detached: its own session and process group, so that one signal ends everything below it
+  return {
+    command,
+    args,
+    options: { ...identity, env: {}, cwd: "/", detached: true, stdio: ["ignore", "ignore", "pipe", "pipe", "pipe"] },
+  };
+}
+
+/** No core dumps, no files written, few descriptors, and ceilings of the kernel behind those of the watchdog. */
+function rlimitCommands(maximum: RunCeilings): string {
+  const dataKb = (maximum.memoryMb * 2 + RUNTIME_DATA_MB) * 1024;
+  const cpu = WORKER_CPU_SECONDS + maximum.cpuSeconds + 5;
+  return `ulimit -c 0 && ulimit -f 0 && ulimit -n 64 && ulimit -d ${dataKb} && ulimit -t ${cpu}`;
+}
+
+function bubblewrapArguments(variant: Variant, packages: { isolatedVm: string; parser: string }): string[] {
+  const rings =
+    variant.drop === "worker"
+      ? // real root without a user namespace: the worker needs these two to become nobody, and loses them by it
+        ["--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts", "--unshare-cgroup-try"].concat(
+          ["--cap-drop", "ALL"],
+          ["--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"],
+        )
+      : ["--unshare-all", "--cap-drop", "ALL"];
+  const mounts = readOnlyPaths(packages).flatMap((path) => mountArguments(path));
+  return [
+    ...rings,
+    ...["--die-with-parent", "--new-session", "--clearenv", "--hostname", "sandbox"],
+    ...mounts,
+    ...["--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp", "--chdir", "/"],
+  ];
+}
+
+/** The node binary, its libraries, this room and the two packages: all that a worker reads. */
+function readOnlyPaths(packages: { isolatedVm: string; parser: string }): string[] {
+  const code = [process.execPath, SANDBOX_DIRECTORY, packageRoot(packages.isolatedVm), packageRoot(packages.parser)];
+  // the nearest package.json says that the files of this room are modules
+  const manifest = join(packageRoot(entryFile("worker")), "package.json");
+  const wanted = [...libraryDirectories(), ...code, manifest, ...dependencyOf(packages.isolatedVm)];
+  return [...new Set(wanted)].filter((path) => existsSync(path));
+}
+
+/** isolated-vm finds its binary through this package. */
+function dependencyOf(isolatedVm: string): string[] {
+  let directory = dirname(isolatedVm);
+  while (dirname(directory) !== directory) {
+    const found = join(directory, "node_modules", "node-gyp-build");
+    if (existsSync(found)) return [found];
+    directory = dirname(directory);
+  }
+  return [];
+}
+
+/** Where this very process has its shared libraries from (the worker runs the same binary), and where the loader is sought. */
+function libraryDirectories(): string[] {
+  const found = ["/lib", "/lib64", "/usr/lib64", "/etc/ld.so.cache"];
+  try {
+    for (const line of readFileSync("/proc/self/maps", "utf8").split("\n")) {
+      const path = line.slice(line.indexOf("/"));
+      if (line.includes("/") && /\.so(\.|$)/.test(path)) found.push(dirname(path));
+    }
+  } catch {
+    return found;
+  }
+  return found;
+}
+
+/** A symbolic link such as `/lib64 -> usr/lib64` stays one: its target is mounted by itself. */
+function mountArguments(path: string): string[] {
+  if (!lstatSync(path).isSymbolicLink()) return ["--ro-bind", path, path];
+  return ["--symlink", readlinkSync(path), path];
+}

@@ -1,0 +1,132 @@
+/** The nouns of the sandbox: what is asked to run, under which profile and limits, and what came of it. */
+
+export type SandboxLanguage = "javascript" | "typescript" | "python" | "shell";
+
+/** Ceilings of one run: wall clock in ms, memory in MiB, output and result in bytes each, CPU time in seconds. */
+export type RunCeilings = {
+  readonly timeoutMs: number;
+  readonly memoryMb: number;
+  readonly outputBytes: number;
+  readonly cpuSeconds: number;
+};
+
+/** What a run may touch. It is chosen from the effects that analysis saw, and granted nothing more. */
+export type Profile = {
+  /** The file system an executor shows; JavaScript has none, whatever this says. */
+  readonly filesystem: "none" | "read-only" | "read-write";
+  /** Whether the files that came with the request, and outputs handed back, exist inside. */
+  readonly declaredFiles: boolean;
+  readonly network: "none" | "hosts" | "any";
+  /** Host names, exact or starting with `*.`; meaningful for `network: "hosts"` only. */
+  readonly hosts: readonly string[];
+};
+
+export type RunRequest = {
+  readonly id: string;
+  readonly language: SandboxLanguage;
+  readonly code: string;
+  /** JSON value, bound inside as the frozen variable `inputs`. */
+  readonly inputs: unknown;
+  /** Name -> text, inside as the frozen object `files`. */
+  readonly files: Readonly<Record<string, string>>;
+  readonly limits: RunCeilings;
+  readonly profile: Profile;
+};
+
+export const RUN_STATUSES = ["completed", "failed", "timeout", "memory_exceeded", "output_exceeded", "crashed", "not_run"] as const;
+export type RunStatus = (typeof RUN_STATUSES)[number];
+
+/** Why a run ended as it did, where the status alone does not say it. */
+export type RunReason =
+  | "executor_unavailable"
+  | "isolation_unavailable"
+  | "busy"
+  | "closed"
+  | "killed"
+  | "cpu_seconds"
+  | "result_too_large"
+  | "worker_died"
+  | "supervisor_died"
+  | "protocol_violation";
+
+/** Something the guest tried that the sandbox refused or granted. */
+export type ObservedEffect = { readonly kind: string; readonly target: string; readonly allowed: boolean };
+
+export type RunResult = {
+  readonly status: RunStatus;
+  readonly reason: RunReason | null;
+  /** The value of the last expression (or of a top-level `return`), as parsed JSON; null when there is none. */
+  readonly result: unknown;
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly error: string | null;
+  readonly durationMs: number;
+  /** Growth of the worker's memory during the run, sampled, in bytes. */
+  readonly memoryPeakBytes: number;
+  readonly backend: string;
+  readonly isolation: readonly string[];
+  readonly observedEffects: readonly ObservedEffect[];
+  /** What the program put into `outputs`. */
+  readonly files: Readonly<Record<string, string>>;
+};
+
+export type IsolationRequirement = "none" | "process" | "namespaces";
+
+export type SandboxStatus = {
+  readonly ready: boolean;
+  readonly isolation: readonly string[];
+  /** Languages with an executor, whether or not it can run now. */
+  readonly languages: readonly SandboxLanguage[];
+  /** Language -> whether it can run now. */
+  readonly backends: Readonly<Record<SandboxLanguage, boolean>>;
+  readonly workers: number;
+  readonly busy: number;
+  readonly reason: RunReason | null;
+};
+
+/** What the supervisor is told at its start. */
+export type SupervisorSettings = {
+  readonly workers: number;
+  readonly maximum: RunCeilings;
+  readonly require: IsolationRequirement;
+  /** Absolute path of bubblewrap, or null when it is absent or switched off. */
+  readonly bubblewrap: string | null;
+};
+
+/** What the supervisor says about itself whenever it changes. */
+export type SupervisorStatus = {
+  readonly ready: boolean;
+  readonly isolation: readonly string[];
+  readonly reason: RunReason | null;
+  /** The last start failure, for people. */
+  readonly detail: string | null;
+  /** Process groups of the live workers, so that they can be ended if the supervisor is gone. */
+  readonly groups: readonly number[];
+};
+
+/** The part of a run request that the supervisor reads; code, inputs and files pass it unread. */
+export type RunHead = { readonly language: SandboxLanguage; readonly limits: RunCeilings };
+export type RunBody = {
+  readonly code: string;
+  readonly inputs: string;
+  readonly files: Readonly<Record<string, string>>;
+  readonly declaredFiles: boolean;
+};
+
+/** What the supervisor itself knows about an ended run. */
+export type RunMeta = {
+  readonly status: RunStatus;
+  readonly reason: RunReason | null;
+  readonly durationMs: number;
+  readonly memoryPeakBytes: number;
+};
+
+/** What the worker says about an ended run. Only the API process reads it; `result` is JSON text made inside the isolate. */
+export type WorkerReport = {
+  readonly reason: RunReason | null;
+  readonly error: string | null;
+  readonly result: string | null;
+  readonly heapBytes: number;
+  readonly observedEffects: readonly ObservedEffect[];
+  readonly files: Readonly<Record<string, string>>;
+};

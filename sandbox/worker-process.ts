@@ -1,0 +1,225 @@
+/** One worker process as the supervisor sees it: started, given one run at a time, watched, and ended as a whole tree. */
+import { type ChildProcess, spawn } from "node:child_process";
+import type { Socket } from "node:net";
+import { encodeFrame, FRAME, type Frame, frameReader } from "./frames.ts";
+import { launch, type Variant, WORKER_CPU_SECONDS } from "./launch.ts";
+import { cpuSeconds, preferForOutOfMemory, processTree, residentBytes } from "./resource-watch.ts";
+import type { RunCeilings, RunMeta, RunReason, RunStatus } from "./types.ts";
+import { RUN_STATUSES } from "./types.ts";
+
+/** How long past its own timeout a worker may take to say so itself. */
+const GRACE_MS = 300;
+/** Resident memory that a run may add beside the guest's own: code, ICU tables, the heap's slack. */
+const MEMORY_SLACK_BYTES = 48 * 1024 * 1024;
+const RESULT_OVERHEAD_BYTES = 1024 * 1024;
+/** How long bubblewrap's outer process may take to notice that the inner ones are gone. */
+const LAST_RESORT_MS = 500;
+const STDERR_BYTES = 4096;
+/** Runs of one worker before it is replaced, so that nothing it may leak adds up. */
+const MAX_RUNS = 1000;
+
+type Ended = RunMeta & { readonly report: Buffer };
+type Assignment = {
+  readonly tag: string;
+  readonly limits: RunCeilings;
+  readonly request: Buffer;
+  readonly onOutput: (kind: number, text: Buffer) => void;
+  readonly onEnd: (ended: Ended) => void;
+};
+type WorkerEvents = {
+  readonly onReady: () => void;
+  readonly onIdle: () => void;
+  /** `wasReady` tells an end from a failed start. */
+  readonly onExit: (stderr: string, wasReady: boolean) => void;
+};
+
+type Active = Assignment & {
+  readonly started: number;
+  readonly timer: NodeJS.Timeout;
+  readonly baseline: number;
+  readonly cpuAtStart: number;
+  peak: number;
+  outputBytes: number;
+};
+
+/** Has a lifetime: from spawn until the process is gone. */
+export class WorkerProcess {
+  state: "starting" | "idle" | "busy" | "ending" | "ended" = "starting";
+  readonly #child: ChildProcess;
+  readonly #input: Socket;
+  readonly #events: WorkerEvents;
+  #active: Active | null = null;
+  #tree: readonly number[] = [];
+  #lastResort: NodeJS.Timeout | null = null;
+  #runs = 0;
+  #stderr = "";
+  /** Why the supervisor itself ended the process, when it did. */
+  #verdict: { status: RunStatus; reason: RunReason | null } | null = null;
+
+  constructor(variant: Variant, bubblewrap: string | null, maximum: RunCeilings, events: WorkerEvents) {
+    this.#events = events;
+    const { command, args, options } = launch(variant, bubblewrap, maximum);
+    this.#child = spawn(command, [...args], options);
+    this.#input = this.#child.stdio[3] as Socket;
+    const output = this.#child.stdio[4] as Socket;
+    const read = frameReader(maximum.outputBytes * 8 + RESULT_OVERHEAD_BYTES, (frame) => this.#receive(frame));
+    output.on("data", (chunk: Buffer) => {
+      if (!read(chunk)) this.#violated();
+    });
+    for (const stream of [this.#input, output]) stream.on("error", () => {});
+    this.#child.stderr?.on("data", (text: Buffer) => {
+      this.#stderr = (this.#stderr + text.toString("latin1")).slice(0, STDERR_BYTES);
+    });
+    this.#child.on("error", (error) => this.#ended(error.message));
+    // `close`, not `exit`: what was written before the end is read first
+    this.#child.on("close", () => this.#ended(this.#stderr));
+    this.#child.on("exit", () => this.killGroup());
+  }
+
+  /** The process group that holds the whole tree where there is no namespace, and its outermost process where there is. */
+  get group(): number | null {
+    return this.#child.pid ?? null;
+  }
+
+  assign(assignment: Assignment): void {
+    const pid = this.#workerPid();
+    const timer = setTimeout(() => this.end("timeout", null), assignment.limits.timeoutMs + GRACE_MS);
+    this.state = "busy";
+    this.#runs++;
+    this.#verdict = null;
+    const baseline = residentBytes(pid) ?? 0;
+    this.#active = {
+      ...assignment,
+      started: performance.now(),
+      timer,
+      baseline,
+      cpuAtStart: cpuSeconds(pid) ?? 0,
+      peak: 0,
+      outputBytes: 0,
+    };
+    this.#input.write(encodeFrame(FRAME.run, assignment.tag, assignment.request));
+  }
+
+  get tag(): string | null {
+    return this.#active?.tag ?? null;
+  }
+
+  /** Called every 10 ms while busy. Memory is looked at each time, CPU time every tenth. */
+  watch(tick: number): void {
+    const active = this.#active;
+    if (!active) return;
+    const resident = residentBytes(this.#workerPid());
+    if (resident !== null) {
+      active.peak = Math.max(active.peak, resident - active.baseline);
+      if (active.peak > active.limits.memoryMb * 1024 * 1024 + MEMORY_SLACK_BYTES) this.end("memory_exceeded", null);
+    }
+    if (tick % 10 !== 0) return;
+    const used = (cpuSeconds(this.#workerPid()) ?? 0) - active.cpuAtStart;
+    if (used > active.limits.cpuSeconds) this.end("timeout", "cpu_seconds");
+  }
+
+  /** Ends the run and the process; the run is answered when the process is gone. */
+  end(status: RunStatus, reason: RunReason | null): void {
+    this.#verdict ??= { status, reason };
+    this.kill();
+  }
+
+  /**
+   * SIGKILL to the whole tree. Below bubblewrap from the inside out: its outer process then collects the inner ones and
+   * ends by itself, where killing it first would leave them as zombies to an init process that may collect nothing.
+   */
+  kill(): void {
+    if (this.state === "ended") return;
+    const inner = this.#tree.slice(1);
+    for (const pid of inner.toReversed()) signal(pid);
+    if (inner.length === 0) this.killGroup();
+    else this.#lastResort ??= setTimeout(() => this.killGroup(), LAST_RESORT_MS);
+  }
+
+  killGroup(): void {
+    if (this.#child.pid !== undefined && this.state !== "ended") signal(-this.#child.pid);
+  }
+
+  /** Killed, and given no run any more, though its end is not yet known. */
+  #retire(): void {
+    if (this.state === "busy") this.state = "ending";
+    this.kill();
+  }
+
+  #workerPid(): number {
+    return this.#tree.at(-1) ?? this.#child.pid ?? 0;
+  }
+
+  #receive(frame: Frame): void {
+    const active = this.#active;
+    if (frame.kind === FRAME.ready && this.state === "starting") this.#started();
+    // INVARIANT: a frame counts only with the tag of the run that this worker was given
+    else if (!active || frame.tag !== active.tag) this.#violated();
+    else if (frame.kind === FRAME.stdout || frame.kind === FRAME.stderr) this.#output(active, frame);
+    else this.#result(frame);
+  }
+
+  #started(): void {
+    this.#tree = processTree(this.#child.pid!);
+    preferForOutOfMemory(this.#tree);
+    this.state = "idle";
+    this.#events.onReady();
+  }
+
+  #output(active: Active, frame: Frame): void {
+    active.outputBytes += frame.body.length;
+    if (active.outputBytes > active.limits.outputBytes) this.end("output_exceeded", null);
+    else active.onOutput(frame.kind, frame.body);
+  }
+
+  #result(frame: Frame): void {
+    const status = frame.kind === FRAME.result ? RUN_STATUSES[frame.body[0] ?? -1] : undefined;
+    if (status === undefined || status === "not_run" || status === "crashed") this.#violated();
+    else this.#answer(status, null, frame.body.subarray(1));
+  }
+
+  #violated(): void {
+    this.end("crashed", "protocol_violation");
+  }
+
+  /** A run that ended well leaves a usable worker; after any other end the process is replaced. */
+  #answer(status: RunStatus, reason: RunReason | null, report: Buffer): void {
+    const active = this.#active;
+    if (!active) return;
+    clearTimeout(active.timer);
+    const resident = residentBytes(this.#workerPid());
+    const peak = Math.max(active.peak, resident === null ? 0 : resident - active.baseline);
+    this.#active = null;
+    const worn = this.#runs >= MAX_RUNS || (cpuSeconds(this.#workerPid()) ?? 0) > WORKER_CPU_SECONDS;
+    if (this.state === "busy" && (status === "completed" || status === "failed") && !worn) this.state = "idle";
+    else this.#retire();
+    active.onEnd({ status, reason, durationMs: performance.now() - active.started, memoryPeakBytes: Math.max(0, peak), report });
+    if (this.state === "idle") this.#events.onIdle();
+  }
+
+  #ended(detail: string): void {
+    if (this.state === "ended") return;
+    const wasReady = this.state !== "starting";
+    this.state = "ended";
+    if (this.#lastResort) clearTimeout(this.#lastResort);
+    const verdict = this.#verdict ?? { status: diedOfMemory(this.#stderr) ? "memory_exceeded" : "crashed", reason: null };
+    const reason = verdict.status === "crashed" ? (verdict.reason ?? "worker_died") : verdict.reason;
+    this.#answer(verdict.status, reason, Buffer.alloc(0));
+    this.#input.destroy();
+    this.#events.onExit(detail, wasReady);
+  }
+}
+
+/** SIGKILL; a process or group that is already gone is as good. */
+function signal(pid: number): void {
+  try {
+    process.kill(pid, "SIGKILL");
+  } catch {
+    // gone
+  }
+}
+
+/** V8 aborts the process when memory that it cannot do without is refused, and says so; the guest cannot write there. */
+function diedOfMemory(stderr: string): boolean {
+  return /out of memory|invalid size error|invalid array length|Allocation failed/i.test(stderr);
+}
