@@ -26,6 +26,15 @@ export type AuditRecord = AuditDraft & {
   readonly chainHash: string;
 };
 
+/**
+ * An entry as it lies in the store, for verification: the columns as they are and the raw bytes, neither parsed nor believed.
+ * Its strings may be anything when somebody has tampered.
+ */
+export type StoredEntry = Omit<AuditRecord, "data" | "type" | "bytes"> & { readonly type: string; readonly bytes: Uint8Array };
+
+/** How long the log is and the chain hash of its last entry (64 zeros when empty). */
+export type LogHead = { readonly size: number; readonly chainHash: string };
+
 export type HistoryEvent = {
   readonly at: number;
   readonly agentId: string;
@@ -155,12 +164,22 @@ export type ApprovalReader = {
   approvals(filter: ApprovalFilter): readonly Approval[];
 };
 export type KeyReader = { keyByHash(hash: string): StoredKey | null; keys(): readonly StoredKey[] };
+/** Sequences start at 1, so that `after: 0` is the beginning and the size of the log is its last sequence. */
 export type AuditReader = {
   entry(id: string): AuditRecord | null;
   /** Ascending by sequence, from `after` (exclusive), at most `limit`. */
   entries(query: { after: number; limit: number }): readonly AuditRecord[];
   /** Number of entries and chain hash of the last (64 zeros when empty). */
-  head(): { readonly size: number; readonly chainHash: string };
+  head(): LogHead;
+};
+/** What `verifyLog` needs: the log without any interpretation, and the two places that say where it ends. */
+export type LogReader = {
+  /** Ascending by sequence, from `after` (exclusive), at most `limit`. */
+  storedEntries(query: { after: number; limit: number }): readonly StoredEntry[];
+  /** What the database says; null when that row is gone. */
+  tableHead(): LogHead | null;
+  /** What the file beside the database says: at most the database's size (it is written after the commit, without a sync). */
+  fileHead(): LogHead | "missing" | "unreadable";
 };
 export type ExecutionReader = {
   unfinished(): readonly { readonly id: string; readonly agentId: string; readonly executionDigest: string }[];
@@ -171,6 +190,7 @@ export type Store = Writer &
   ApprovalReader &
   KeyReader &
   AuditReader &
+  LogReader &
   ExecutionReader & {
     /** Throws StoreError when the store cannot be written or read now (for /readyz). */
     ping(): Promise<void>;

@@ -1,0 +1,124 @@
+/**
+ * Reads from the embedded database, on the caller's thread, over a connection of its own that cannot write. A commit that was
+ * acknowledged is seen by the next read.
+ */
+import type Database from "better-sqlite3";
+import { EMPTY_CHAIN } from "../audit/chain.ts";
+import { type DataFiles, openForReading } from "./data-directory.ts";
+import { sqliteDialect } from "./dialect.ts";
+import { readHeadFile } from "./head-file.ts";
+import { prepare, prepareAll } from "./prepared.ts";
+import { approvalsQuery, type ReadQueries, readQueries } from "./read-queries.ts";
+import { toApproval, toAuditRecord, toStoredEntry, toStoredKey } from "./rows.ts";
+import { toStoreError } from "./sqlite-errors.ts";
+import type {
+  ApprovalReader,
+  AuditReader,
+  ExecutionReader,
+  HistoryReader,
+  KeyReader,
+  LogHead,
+  LogReader,
+  SessionHistory,
+} from "./store.ts";
+
+export type SqliteReader = HistoryReader &
+  ApprovalReader &
+  KeyReader &
+  AuditReader &
+  LogReader &
+  ExecutionReader & {
+    /** Chain hash after the entry with this sequence; null when there is no such entry. */
+    chainAt(sequence: number): string | null;
+    close(): void;
+  };
+
+export function openReader(files: DataFiles): SqliteReader {
+  const connection = openForReading(files.database);
+  const queries = prepareAll(connection, readQueries(sqliteDialect));
+  const reader: SqliteReader = {
+    ...logReader(queries, files),
+    ...approvalReader(connection, queries),
+    session: (query) => sessionHistory(queries, query),
+    keyByHash(hash) {
+      const row = queries.keyByHash.first({ hash });
+      return row === undefined ? null : toStoredKey(row);
+    },
+    keys: () => queries.keys.all({}).map(toStoredKey),
+    unfinished: () =>
+      queries.unfinished.all({}).map((row) => ({ id: row.id, agentId: row.agent_id, executionDigest: row.execution_digest })),
+    close() {
+      connection.close();
+    },
+  };
+  return withStoreErrors(reader, files.database);
+}
+
+function logReader(queries: ReadQueries, files: DataFiles): AuditReader & LogReader & Pick<SqliteReader, "chainAt"> {
+  const tableHead = (): LogHead | null => {
+    const row = queries.head.first({});
+    return row === undefined ? null : { size: Number(row.size), chainHash: row.chain_hash };
+  };
+  return {
+    entry(id) {
+      const row = queries.entry.first({ id });
+      return row === undefined ? null : toAuditRecord(row);
+    },
+    entries: (query) => queries.entries.all(query).map(toAuditRecord),
+    head: () => tableHead() ?? { size: 0, chainHash: EMPTY_CHAIN },
+    storedEntries: (query) => queries.storedEntries.all(query).map(toStoredEntry),
+    tableHead,
+    fileHead: () => readHeadFile(files.head),
+    chainAt: (sequence) => (sequence === 0 ? EMPTY_CHAIN : (queries.chainAt.first({ sequence })?.chain_hash ?? null)),
+  };
+}
+
+function approvalReader(connection: Database.Database, queries: ReadQueries): ApprovalReader {
+  return {
+    approval(id) {
+      const row = queries.approval.first({ id });
+      return row === undefined ? null : toApproval(row, queries.approvalEvents.all({ id }));
+    },
+    approvals: (filter) =>
+      prepare(connection, approvalsQuery(filter))
+        .all({})
+        .map((row) => toApproval(row, queries.approvalEvents.all({ id: row.id }))),
+  };
+}
+
+const NOTHING = { submissions: 0, deletes: 0, blocked: 0, blocks_in_a_row: 0 };
+
+/** Everything up to now less everything before the window; four look-ups in an index, however long the history is. */
+function sessionHistory(queries: ReadQueries, query: Parameters<HistoryReader["session"]>[0]): SessionHistory {
+  const scope = { agent_id: query.agentId, session_id: query.sessionId, code_digest: query.codeDigest };
+  const [totals, blocks] = query.acrossSessions
+    ? [queries.agentTotals, queries.agentBlocks]
+    : [queries.sessionTotals, queries.sessionBlocks];
+  const upToNow = { ...scope, before: Number.MAX_SAFE_INTEGER };
+  const upToWindow = { ...scope, before: query.since };
+  const now = totals.first(upToNow) ?? NOTHING;
+  const then = totals.first(upToWindow) ?? NOTHING;
+  const submissions = Number(now.submissions) - Number(then.submissions);
+  return {
+    submissions,
+    deletes: Number(now.deletes) - Number(then.deletes),
+    blocked: Number(now.blocked) - Number(then.blocked),
+    blockedSameCode: Number(blocks.first(upToNow)?.blocked ?? 0) - Number(blocks.first(upToWindow)?.blocked ?? 0),
+    blocksInARow: Math.min(Number(now.blocks_in_a_row), submissions),
+  };
+}
+
+/** Every method throws StoreError and nothing else. */
+function withStoreErrors<T extends object>(reader: T, file: string): T {
+  const guarded = Object.entries(reader).map(([name, method]) => [
+    name,
+    (...args: unknown[]) => {
+      try {
+        return method(...args);
+      } catch (cause) {
+        throw toStoreError(cause, file);
+      }
+    },
+  ]);
+  return Object.fromEntries(guarded) as T;
+}

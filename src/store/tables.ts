@@ -1,0 +1,124 @@
+/**
+ * The tables as kysely sees them. Numbers are whole numbers unless said; `Stored` columns hold JSON,
+ * which SQLite returns as text and PostgreSQL as an object, so that only `rows.ts` may look inside.
+ */
+
+/** JSON as the engine returns it: text (SQLite) or already parsed (PostgreSQL). */
+export type Stored = unknown;
+
+export type AuditEntriesTable = {
+  sequence: number;
+  id: string;
+  at: string;
+  type: string;
+  agent_id: string | null;
+  session_id: string | null;
+  /** RFC 8785 text; its UTF-8 bytes are what is hashed. */
+  bytes: string;
+  leaf_hash: string;
+  chain_hash: string;
+};
+
+/** One row: what the log should end with, changed in the transaction that appends. */
+export type AuditHeadTable = { id: number; size: number; chain_hash: string };
+
+/**
+ * One row per recorded decision, in order. The `session_*` and `agent_*` columns are running totals up to and including
+ * this row, so that a window is the difference of two rows whatever its length.
+ */
+export type HistoryEventsTable = {
+  id: number;
+  /** ms since the epoch, never smaller than that of the agent's row before. */
+  at: number;
+  agent_id: string;
+  session_id: string;
+  code_digest: string;
+  decision: string;
+  deletes: number;
+  reason_codes: Stored;
+  session_submissions: number;
+  session_deletes: number;
+  session_blocked: number;
+  session_blocks_in_a_row: number;
+  /** Blocks of this code so far; only meaningful on a row that is itself a BLOCK. */
+  session_blocked_same_code: number;
+  agent_submissions: number;
+  agent_deletes: number;
+  agent_blocked: number;
+  agent_blocks_in_a_row: number;
+  agent_blocked_same_code: number;
+};
+
+export type ApprovalsTable = {
+  id: string;
+  status: string;
+  level: string;
+  /** USD or rows, may be fractional; null means unlimited. */
+  impact: number | null;
+  created_at: number;
+  expires_at: number;
+  agent_id: string;
+  session_id: string;
+  submitted_by_key_id: string;
+  submitted_by_owner: string;
+  language: string;
+  code: string;
+  code_digest: string;
+  execution_digest: string;
+  field_digests: Stored;
+  rules_version: string;
+  config_version: string;
+  decision_id: string;
+  findings: Stored;
+  discharges: Stored;
+  effects: Stored;
+};
+
+export type ApprovalEventsTable = {
+  approval_id: string;
+  position: number;
+  at: number;
+  what: string;
+  key_id: string;
+  owner: string;
+  level: string | null;
+  claimed_approver: string | null;
+  note: string | null;
+};
+
+export type ExecutionsTable = {
+  id: string;
+  status: string;
+  agent_id: string;
+  execution_digest: string;
+  approval_id: string | null;
+  started_at: number;
+  finished_at: number | null;
+};
+
+export type ApiKeysTable = {
+  id: string;
+  prefix: string;
+  hash: string;
+  owner: string;
+  role: string;
+  level: string | null;
+  agent_ids: Stored;
+  created_at: number;
+  expires_at: number | null;
+  revoked_at: number | null;
+};
+
+/** One row that `ping` rewrites, to find out whether the store can be written. */
+export type HeartbeatTable = { id: number; beats: number };
+
+export type Tables = {
+  audit_entries: AuditEntriesTable;
+  audit_head: AuditHeadTable;
+  history_events: HistoryEventsTable;
+  approvals: ApprovalsTable;
+  approval_events: ApprovalEventsTable;
+  executions: ExecutionsTable;
+  api_keys: ApiKeysTable;
+  heartbeat: HeartbeatTable;
+};

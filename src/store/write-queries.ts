@@ -1,0 +1,194 @@
+/**
+ * Every query that changes something, and the few that a change must ask first. One set for all engines.
+ */
+import { sql } from "kysely";
+import { compileOnly } from "./dialect.ts";
+import type { PreparedAll } from "./prepared.ts";
+import { arg, columns, compile, numberArg, textArg } from "./query-text.ts";
+import type {
+  ApiKeysTable,
+  ApprovalEventsTable,
+  ApprovalsTable,
+  AuditEntriesTable,
+  ExecutionsTable,
+  HistoryEventsTable,
+} from "./tables.ts";
+
+export type WriteQueryTexts = ReturnType<typeof writeQueries>;
+export type WriteQueries = PreparedAll<WriteQueryTexts>;
+
+export function writeQueries() {
+  return { ...auditQueries(), ...historyQueries(), ...approvalQueries(), ...otherQueries() };
+}
+
+function auditQueries() {
+  const db = compileOnly();
+  const entry = columns<AuditEntriesTable, keyof AuditEntriesTable>(
+    "sequence",
+    "id",
+    "at",
+    "type",
+    "agent_id",
+    "session_id",
+    "bytes",
+    "leaf_hash",
+    "chain_hash",
+  );
+  return {
+    appendEntry: compile(db.insertInto("audit_entries").values(entry)),
+    head: compile(db.selectFrom("audit_head").select(["size", "chain_hash"]).where("id", "=", 1)),
+    moveHead: compile(
+      db
+        .updateTable("audit_head")
+        .set({ size: arg("size"), chain_hash: arg("chain_hash") })
+        .where("id", "=", 1)
+        .where("size", "=", numberArg("size_before")),
+    ),
+  };
+}
+
+const SESSION_TOTALS = [
+  "session_submissions",
+  "session_deletes",
+  "session_blocked",
+  "session_blocks_in_a_row",
+  "session_blocked_same_code",
+] as const;
+const AGENT_TOTALS = ["agent_submissions", "agent_deletes", "agent_blocked", "agent_blocks_in_a_row", "agent_blocked_same_code"] as const;
+
+function historyQueries() {
+  const db = compileOnly();
+  const newest = db
+    .selectFrom("history_events")
+    .where("agent_id", "=", textArg("agent_id"))
+    .orderBy("at", "desc")
+    .orderBy("id", "desc")
+    .limit(sql.lit(1));
+  const blockedCode = newest.where("decision", "=", sql.lit("BLOCK")).where("code_digest", "=", textArg("code_digest"));
+  const row = columns<HistoryEventsTable, Exclude<keyof HistoryEventsTable, "id">>(
+    "at",
+    "agent_id",
+    "session_id",
+    "code_digest",
+    "decision",
+    "deletes",
+    "reason_codes",
+    ...SESSION_TOTALS,
+    ...AGENT_TOTALS,
+  );
+  return {
+    lastOfSession: compile(newest.where("session_id", "=", textArg("session_id")).select(["at", ...SESSION_TOTALS])),
+    lastOfAgent: compile(newest.select(["at", ...AGENT_TOTALS])),
+    lastBlockedOfSession: compile(blockedCode.where("session_id", "=", textArg("session_id")).select("session_blocked_same_code")),
+    lastBlockedOfAgent: compile(blockedCode.select("agent_blocked_same_code")),
+    // The id counts up by itself.
+    addHistory: compile(db.insertInto("history_events").values(row as HistoryEventsTable)),
+  };
+}
+
+function approvalQueries() {
+  const db = compileOnly();
+  const approval = columns<ApprovalsTable, keyof ApprovalsTable>(
+    "id",
+    "status",
+    "level",
+    "impact",
+    "created_at",
+    "expires_at",
+    "agent_id",
+    "session_id",
+    "submitted_by_key_id",
+    "submitted_by_owner",
+    "language",
+    "code",
+    "code_digest",
+    "execution_digest",
+    "field_digests",
+    "rules_version",
+    "config_version",
+    "decision_id",
+    "findings",
+    "discharges",
+    "effects",
+  );
+  const event = columns<ApprovalEventsTable, keyof ApprovalEventsTable>(
+    "approval_id",
+    "position",
+    "at",
+    "what",
+    "key_id",
+    "owner",
+    "level",
+    "claimed_approver",
+    "note",
+  );
+  const id = textArg("id");
+  return {
+    createApproval: compile(db.insertInto("approvals").values(approval)),
+    approvalState: compile(db.selectFrom("approvals").select(["status", "expires_at"]).where("id", "=", id)),
+    moveApproval: compile(
+      db
+        .updateTable("approvals")
+        .set({ status: arg<string>("to") })
+        .where("id", "=", id)
+        .where("status", "=", textArg("from")),
+    ),
+    addApprovalEvent: compile(db.insertInto("approval_events").values(event)),
+    countApprovalEvents: compile(
+      db
+        .selectFrom("approval_events")
+        .select((select) => select.fn.countAll<number>().as("count"))
+        .where("approval_id", "=", id),
+    ),
+  };
+}
+
+function otherQueries() {
+  const db = compileOnly();
+  const id = textArg("id");
+  const execution = columns<ExecutionsTable, keyof ExecutionsTable>(
+    "id",
+    "status",
+    "agent_id",
+    "execution_digest",
+    "approval_id",
+    "started_at",
+    "finished_at",
+  );
+  const key = columns<ApiKeysTable, keyof ApiKeysTable>(
+    "id",
+    "prefix",
+    "hash",
+    "owner",
+    "role",
+    "level",
+    "agent_ids",
+    "created_at",
+    "expires_at",
+    "revoked_at",
+  );
+  return {
+    startExecution: compile(db.insertInto("executions").values(execution)),
+    finishExecution: compile(
+      db
+        .updateTable("executions")
+        .set({ status: arg("status"), finished_at: arg("at") })
+        .where("id", "=", id)
+        .where("status", "=", sql.lit("started")),
+    ),
+    createKey: compile(db.insertInto("api_keys").values(key)),
+    revokeKey: compile(
+      db
+        .updateTable("api_keys")
+        .set({ revoked_at: arg("at") })
+        .where("id", "=", id)
+        .where("revoked_at", "is", null),
+    ),
+    beat: compile(
+      db
+        .updateTable("heartbeat")
+        .set((expression) => ({ beats: expression("beats", "+", 1) }))
+        .where("id", "=", 1),
+    ),
+  };
+}
