@@ -1,0 +1,52 @@
+/** Entry of an analysis worker thread: loads grammars and rules once, warms up, then answers one task at a time. */
+import { parentPort, workerData } from "node:worker_threads";
+import { type Analyzer, createAnalyzer } from "../../analysis/analyze.ts";
+import { createParser, type Parser } from "../../analysis/parse.ts";
+import { formatRuleError } from "../../analysis/rule-file.ts";
+import { compileRules } from "../../layers/1-policy-guard/compile-rules.ts";
+import { matchRules } from "../../layers/1-policy-guard/match-rules.ts";
+import { loadGrammars } from "./grammars.ts";
+import type { FromWorker, Task, WorkerSetup } from "./protocol.ts";
+import { WARM_UP_MS, WARM_UP_PROGRAMS, WARM_UP_ROUNDS } from "./warm-up.ts";
+
+type Loaded = { readonly analyzer: Analyzer } | { readonly fault: string };
+
+/** Broken rules or models are an answer (INVARIANT 1), not a worker that dies and is restarted for ever. */
+function load(parser: Parser, setup: WorkerSetup): Loaded {
+  const compiled = compileRules(setup.ruleFiles, parser.parse);
+  if (!compiled.ok) return { fault: compiled.errors.map(formatRuleError).join("\n") };
+  const { rules } = compiled;
+  try {
+    const match = (tree: Parameters<typeof matchRules>[1]) => matchRules(rules, tree, tree.module.language);
+    return { analyzer: createAnalyzer({ parser, match, models: setup.modelFiles, recognisers: setup.recogniserFiles }) };
+  } catch (error) {
+    return { fault: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+/** Until the code is compiled, or long enough on a slow machine. */
+function warmUp(analyzer: Analyzer): void {
+  const end = performance.now() + WARM_UP_MS;
+  for (let round = 0; round < WARM_UP_ROUNDS && performance.now() < end; round++) {
+    for (const { code, language } of WARM_UP_PROGRAMS) analyzer.analyze(code, language);
+  }
+}
+
+async function start(): Promise<void> {
+  const port = parentPort;
+  if (port === null) throw new Error("analysis-worker runs as a worker thread only");
+  const say = (message: FromWorker) => port.postMessage(message);
+  const parser = await createParser(loadGrammars());
+  const loaded = load(parser, workerData as WorkerSetup);
+  if ("analyzer" in loaded) warmUp(loaded.analyzer);
+  port.on("message", ({ code, language }: Task) => {
+    const result =
+      "analyzer" in loaded
+        ? loaded.analyzer.analyze(code, language)
+        : ({ ok: false, failure: { reason: "rules_broken", message: loaded.fault } } as const);
+    say({ type: "result", result, poisoned: !parser.usable() });
+  });
+  say({ type: "ready", fault: "fault" in loaded ? loaded.fault : null });
+}
+
+await start();

@@ -1,0 +1,86 @@
+/** Every route, in one table: who may call it, how its body is read and checked, what handles it. */
+import express, { type Express, type RequestHandler } from "express";
+import helmet from "helmet";
+import { type Config, isLoopbackHost } from "../config.ts";
+import type { Engine } from "../engine.ts";
+import { approvalHandlers } from "./approvals.ts";
+import { authenticate, isFromLoopback, type Operation } from "./authenticate.ts";
+import { healthHandlers } from "./health.ts";
+import { keyHandlers } from "./keys.ts";
+import { type Logger, logRequests } from "./log.ts";
+import { problemHandler, sendProblem } from "./problem.ts";
+import { readBody } from "./read-body.ts";
+import { requestId } from "./request-id.ts";
+import { submissionHandlers } from "./submissions.ts";
+import { createValidators } from "./validate.ts";
+
+export type AppParts = {
+  readonly engine: Engine;
+  readonly config: Config;
+  readonly version: string;
+  readonly logger: Logger;
+  readonly specFile: string;
+  /** Tests only: a response that breaks the specification becomes a 500. */
+  readonly validateResponses: boolean;
+};
+
+type Method = "get" | "post" | "delete";
+type Route = readonly [method: Method, path: string, chain: readonly RequestHandler[]];
+
+export function createApp(parts: AppParts): Express {
+  const app = express();
+  app.disable("x-powered-by").disable("etag").set("query parser", "simple").set("case sensitive routing", true);
+  app.use(
+    requestId,
+    helmet({ contentSecurityPolicy: { directives: { defaultSrc: ["'none'"] }, useDefaults: false } }),
+    logRequests(parts.logger),
+  );
+  const routes = routesOf(parts);
+  for (const [method, path, chain] of routes) app[method](path, ...chain);
+  for (const path of new Set(routes.map((route) => route[1]))) app.all(path, wrongMethod(routes, path));
+  app.use((_request, response) =>
+    sendProblem(response, { status: 404, code: "request.unknown_path", detail: "there is nothing at this path" }),
+  );
+  app.use(problemHandler(parts.logger));
+  return app;
+}
+
+function routesOf({ engine, config, version, specFile, validateResponses }: AppParts): readonly Route[] {
+  const { hot, rest, early } = createValidators(specFile, validateResponses);
+  const body = readBody(config.limits.body_bytes);
+  const submissions = submissionHandlers(engine, config.limits.code_bytes);
+  const approvals = approvalHandlers(engine);
+  const keys = keyHandlers(engine);
+  const health = healthHandlers(engine, config, version);
+  const needs = (operation: Operation) => authenticate(engine, operation);
+  const openAnalyze = config.server.public_analyze ? () => true : isLoopbackHost(config.server.host) ? isFromLoopback : () => false;
+  const routes: readonly Route[] = [
+    ["post", "/api/v1/enforce", [needs("enforce"), ...body, ...hot, submissions.enforce]],
+    ["post", "/api/v1/execute", [needs("execute"), ...body, ...hot, submissions.execute]],
+    ["post", "/api/v1/analyze", [authenticate(engine, "analyze", openAnalyze), ...body, ...hot, submissions.analyze]],
+    ["get", "/api/v1/approval", [needs("approval.read"), ...rest, approvals.list]],
+    ["get", "/api/v1/approval/:id", [needs("approval.read"), ...rest, approvals.show]],
+    ["post", "/api/v1/approval/:id/approve", [needs("approval.decide"), ...body, ...rest, approvals.approve]],
+    ["post", "/api/v1/approval/:id/reject", [needs("approval.decide"), ...body, ...rest, approvals.reject]],
+    ["get", "/api/v1/keys", [needs("keys"), ...rest, keys.list]],
+    ["post", "/api/v1/keys", [needs("keys"), ...body, ...rest, keys.create]],
+    ["delete", "/api/v1/keys/:id", [needs("keys"), ...rest, keys.revoke]],
+    ["get", "/api/v1/health", [health.health]],
+    ["get", "/health", [health.health]],
+    ["get", "/livez", [health.live]],
+    ["get", "/readyz", [health.ready]],
+  ];
+  return routes.map(([method, path, chain]) => [method, path, [...early, ...chain]]);
+}
+
+function wrongMethod(routes: readonly Route[], path: string): RequestHandler {
+  const allowed = routes.filter((route) => route[1] === path).map((route) => route[0].toUpperCase());
+  return (request, response) => {
+    response.setHeader("Allow", allowed.join(", "));
+    sendProblem(response, {
+      status: 405,
+      code: "request.method",
+      detail: `${request.method} is not possible here; use ${allowed.join(" or ")}`,
+    });
+  };
+}

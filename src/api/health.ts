@@ -1,0 +1,74 @@
+/** GET /health, /livez, /readyz: what this server is, that it answers, and whether every part can work. */
+import type { RequestHandler } from "express";
+import { LAYER_IDS, LAYER_NAMES } from "../../layers/model.ts";
+import type { Config } from "../config.ts";
+import type { Engine } from "../engine.ts";
+
+export type HealthHandlers = Readonly<Record<"health" | "live" | "ready", RequestHandler>>;
+
+type Part = { readonly ready: boolean; readonly detail?: string };
+const READY_TIMEOUT_MS = 1000;
+
+export function healthHandlers(engine: Engine, config: Config, version: string): HealthHandlers {
+  const started = performance.now();
+  const { parts } = engine;
+  return {
+    health: (_request, response) => {
+      const { detail, isolation, backends } = parts.runner.status();
+      const { rulesVersion, configVersion } = parts.settings;
+      response.json({
+        status: "healthy",
+        version,
+        uptime: Math.round(performance.now() - started) / 1000,
+        environment: config.env,
+        features: featuresOf(config),
+        disabled_layers: [...parts.disabled].map((id) => LAYER_NAMES[id]),
+        single_operator: engine.singleOperator(),
+        sandbox: { detail, isolation, backends },
+        rules_version: rulesVersion,
+        config_version: configVersion,
+      });
+    },
+    live: (_request, response) => {
+      response.json({ status: "live" });
+    },
+    ready: async (_request, response) => {
+      const states = { store: await storeState(engine), analysis: analysisState(engine), sandbox: sandboxState(engine) };
+      const ready = Object.values(states).every((part) => part.ready);
+      response.status(ready ? 200 : 503).json({ status: ready ? "ready" : "not_ready", parts: states });
+    },
+  };
+}
+
+function featuresOf(config: Config): Readonly<Record<string, boolean>> {
+  const layers = LAYER_IDS.map((id) => [`layer${id}`, config.features[`enable_layer${id}`]] as const);
+  const { enable_multi_language, enable_behavioral_anomaly, enable_distributed_agents } = config.features;
+  return {
+    ...Object.fromEntries(layers),
+    multi_language: enable_multi_language,
+    behavioral_anomaly: enable_behavioral_anomaly,
+    distributed_agents: enable_distributed_agents,
+    approval: config.approval.enabled,
+    audit_log: true,
+  };
+}
+
+async function storeState(engine: Engine): Promise<Part> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<Part>((resolve) => {
+    timer = setTimeout(resolve, READY_TIMEOUT_MS, { ready: false, detail: "the store does not answer" });
+  });
+  const ping = engine.parts.store.ping().then(
+    (): Part => ({ ready: true }),
+    (error: unknown): Part => ({ ready: false, detail: `the store is ${(error as { code?: string }).code ?? "unavailable"}` }),
+  );
+  return Promise.race([ping, late]).finally(() => clearTimeout(timer));
+}
+
+const analysisState = (engine: Engine): Part => engine.parts.analysisState?.() ?? { ready: true };
+
+/** A switched-off layer 5 never runs anything, so a missing sandbox is then no fault. */
+function sandboxState(engine: Engine): Part {
+  const { ready, detail } = engine.parts.runner.status();
+  return { ready: ready || engine.parts.disabled.has(5), detail };
+}

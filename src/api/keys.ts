@@ -1,0 +1,50 @@
+/** GET and POST /keys, DELETE /keys/{id}. */
+import type { RequestHandler } from "express";
+import type { ApprovalLevel, Role } from "../../layers/model.ts";
+import type { Engine } from "../engine.ts";
+import { callerOf } from "./authenticate.ts";
+import { sendProblem, sendRefusal } from "./problem.ts";
+import { renderKey } from "./render.ts";
+
+type KeyBody = {
+  readonly owner: string;
+  readonly role: Role;
+  readonly level?: ApprovalLevel | null;
+  readonly agent_ids?: readonly string[] | null;
+  readonly expires_at?: string | null;
+};
+
+export type KeyHandlers = Readonly<Record<"list" | "create" | "revoke", RequestHandler>>;
+
+/** RFC 3339 with a zone; `Date.parse` alone also takes `1` and local times. */
+const TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{2})$/;
+
+export function keyHandlers(engine: Engine): KeyHandlers {
+  return {
+    list: (_request, response) => {
+      const keys = engine.parts.store.keys().toSorted((a, b) => b.createdAt - a.createdAt);
+      response.json({ items: keys.map(renderKey), next_cursor: null });
+    },
+    create: async (request, response) => {
+      const { owner, role, level, agent_ids, expires_at } = request.body as KeyBody;
+      const expiresAt = expires_at == null ? null : TIME.test(expires_at) ? Date.parse(expires_at) : Number.NaN;
+      if (Number.isNaN(expiresAt)) {
+        const detail = "body.expires_at: expected a time such as `2030-01-01T00:00:00Z`";
+        return sendProblem(response, { status: 400, code: "request.invalid", detail, fields: ["expires_at"] });
+      }
+      const wish = { owner, role, level: level ?? null, agentIds: agent_ids ?? null, expiresAt };
+      const answer = await engine.createKey(wish, callerOf(response));
+      if (!answer.ok) return sendRefusal(response, answer.refusal);
+      // The one time that the key itself is shown.
+      response
+        .status(201)
+        .setHeader("Cache-Control", "no-store")
+        .json({ ...renderKey(answer.value.stored), key: answer.value.key });
+    },
+    revoke: async (request, response) => {
+      const answer = await engine.revokeKey(String(request.params.id), callerOf(response));
+      if (!answer.ok) return sendRefusal(response, answer.refusal);
+      response.json(renderKey(answer.value));
+    },
+  };
+}

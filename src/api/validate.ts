@@ -1,0 +1,41 @@
+/** Requests, and in tests responses, against openapi.yaml: the specification that ships is the one that is enforced. */
+import { readFileSync } from "node:fs";
+import type { RequestHandler } from "express";
+import { middleware } from "express-openapi-validator";
+import { parse } from "yaml";
+
+type Document = { readonly paths: Readonly<Record<string, unknown>> };
+
+export type Validators = {
+  /** For the operations that submit code: the validator looks through every path it knows on each request. */
+  readonly hot: readonly RequestHandler[];
+  readonly rest: readonly RequestHandler[];
+  /** Comes first in every chain, so that answers given before the body is read are validated too; empty outside of tests. */
+  readonly early: readonly RequestHandler[];
+};
+
+const HOT = ["/api/v1/enforce", "/api/v1/execute", "/api/v1/analyze"];
+
+export function createValidators(specFile: string, validateResponses: boolean): Validators {
+  const text = readFileSync(specFile, "utf8");
+  const build = (wanted: (path: string) => boolean, validateRequests: boolean): readonly RequestHandler[] => {
+    // Parsed anew each time: the validator rewrites the document that it is given.
+    const document = parse(text, { merge: true }) as Document;
+    const paths = Object.fromEntries(Object.entries(document.paths).filter(([path]) => wanted(path)));
+    const options = {
+      apiSpec: { ...document, paths },
+      validateApiSpec: false,
+      validateRequests: validateRequests && { allowUnknownQueryParameters: false, coerceTypes: false, allErrors: true },
+      validateResponses,
+      // Keys are checked before the body is read.
+      validateSecurity: false,
+      fileUploader: false,
+    };
+    return middleware(options as unknown as Parameters<typeof middleware>[0]) as unknown as readonly RequestHandler[];
+  };
+  return {
+    hot: build((path) => HOT.includes(path), true),
+    rest: build((path) => !HOT.includes(path), true),
+    early: validateResponses ? build(() => true, false) : [],
+  };
+}

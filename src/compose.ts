@@ -1,0 +1,199 @@
+/** Configuration to engine: the only file that names concrete parts. */
+import { availableParallelism } from "node:os";
+import { join, resolve } from "node:path";
+import type { Effect } from "../analysis/effects.ts";
+import { createParser } from "../analysis/parse.ts";
+import { policyGuard } from "../layers/1-policy-guard/policy-guard.ts";
+import { semanticGuard } from "../layers/2-semantic-guard/semantic-guard.ts";
+import { dataSensitivity } from "../layers/3-data-sensitivity/data-sensitivity.ts";
+import { maskJson, maskSensitive } from "../layers/3-data-sensitivity/mask.ts";
+import { deletionsToRecord } from "../layers/4-state-history/deletions.ts";
+import { stateHistory } from "../layers/4-state-history/state-history.ts";
+import { executionSandbox } from "../layers/5-execution-sandbox/execution-sandbox.ts";
+import { humanApproval } from "../layers/6-human-approval/human-approval.ts";
+import type { Layer } from "../layers/layer.ts";
+import type { Decision, Json, Language, Principal } from "../layers/model.ts";
+import { createSandbox, type Sandbox } from "../sandbox/sandbox.ts";
+import { type AnalysisPool, createAnalysisPool } from "./analysis-pool/analysis-pool.ts";
+import { loadGrammars } from "./analysis-pool/grammars.ts";
+import { compileRuleSet, type RuleSet, readRuleFiles } from "./compose/load-rule-set.ts";
+import { runnerOf } from "./compose/runner.ts";
+import { approvalPolicy, disabledLayers, ladderOf, maximumOf, sandboxSettings, settingsOf, thresholdsOf } from "./compose/settings.ts";
+import type { Config } from "./config.ts";
+import { type AdminKey, ensureAdminKey } from "./engine/admin-key.ts";
+import { judge } from "./engine/judge.ts";
+import type { JudgeParts } from "./engine/parts.ts";
+import { buildSubmission } from "./engine/submission.ts";
+import { createEngine, type Engine, type EngineParts } from "./engine.ts";
+import { packageRoot } from "./package-root.ts";
+import { openStore } from "./store/open-store.ts";
+import type { Store } from "./store/store.ts";
+
+export type ComposeOptions = {
+  readonly cwd: string;
+  /** Tests: puts other parts into the engine before it starts. */
+  readonly parts?: (parts: EngineParts) => EngineParts;
+};
+export type Composed = {
+  readonly engine: Engine;
+  readonly adminKey: AdminKey;
+  readonly dataDir: string;
+  readonly warnings: readonly string[];
+  /** Stops every part, in reverse order of their start. */
+  close(): Promise<void>;
+};
+
+/** Runs waiting for a sandbox worker, and how long one waits, in ms. */
+const SANDBOX_QUEUE = 50;
+const SANDBOX_WAIT_MS = 10_000;
+const CACHED_PROGRAMS = 2000;
+
+const LOCAL: Principal = { keyId: "local", owner: "local", role: "admin", level: null, agentIds: null };
+
+/** Rejects with StoreError or RuleSetError; whatever was started by then is stopped again. */
+export async function composeEngine(config: Config, options: ComposeOptions): Promise<Composed> {
+  const dataDir = resolve(options.cwd, config.server.data_dir);
+  const started: (() => Promise<void>)[] = [];
+  const close = async () => {
+    // One part that cannot stop must not keep the others, the store above all, from stopping.
+    const failures: unknown[] = [];
+    for (const stop of started.splice(0).reverse()) await stop().catch((error: unknown) => failures.push(error));
+    if (failures.length > 0) throw failures[0];
+  };
+  try {
+    const store = await openStore({ dataDir });
+    started.push(() => store.close());
+    const adminKey = ensureAdminKey(dataDir, config.api_key, Date.now());
+    const rules = await loadRules();
+    // Side by side, because both start processes or threads; each is stopped even when the other fails to start.
+    const starting = [startPool(config, rules), startSandbox(config)] as const;
+    for (const part of starting) started.push(async () => (await part.catch(() => null))?.close());
+    const [pool, sandbox] = await Promise.all(starting);
+    const parts = engineParts({ config, rules, store, pool, sandbox, bootstrapHash: adminKey.hash });
+    const engine = await createEngine(options.parts === undefined ? parts : options.parts(parts));
+    started.push(() => engine.stop());
+    return { engine, adminKey, dataDir, warnings: warningsOf(config, adminKey, sandbox), close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function loadRules(): Promise<RuleSet> {
+  const { parse } = await createParser(loadGrammars());
+  return compileRuleSet(readRuleFiles(join(packageRoot(), "rules")), parse);
+}
+
+function startPool(config: Config, rules: RuleSet, size = config.limits.analysis_workers): Promise<AnalysisPool> {
+  const { analysis_ms, analysis_queue } = config.limits;
+  return createAnalysisPool({
+    size: size === 0 ? Math.min(4, availableParallelism()) : size,
+    deadlineMs: analysis_ms,
+    queueLimit: analysis_queue,
+    cacheEntries: config.performance.cache_policy_results ? CACHED_PROGRAMS : 0,
+    ruleFiles: rules.files.policy,
+    modelFiles: rules.files.apis,
+    recogniserFiles: rules.files.sensitivity,
+  });
+}
+
+function startSandbox(config: Config): Promise<Sandbox> {
+  return createSandbox({
+    workers: Math.min(4, Math.max(1, availableParallelism())),
+    queueLimit: SANDBOX_QUEUE,
+    queueDeadlineMs: SANDBOX_WAIT_MS,
+    require: config.sandbox.require,
+    maximum: { ...maximumOf(config), cpuSeconds: config.sandbox.max_cpu_seconds },
+  });
+}
+
+type Started = {
+  readonly config: Config;
+  readonly rules: RuleSet;
+  readonly store: Store;
+  readonly pool: AnalysisPool;
+  readonly sandbox: Sandbox;
+  readonly bootstrapHash: string;
+};
+
+function engineParts({ config, rules, store, pool, sandbox, bootstrapHash }: Started): EngineParts {
+  const thresholds = thresholdsOf(config, rules.thresholds);
+  const ladder = ladderOf(config);
+  const layers: Layer[] = [
+    ...staticLayers(config, rules),
+    stateHistory(store, thresholds),
+    executionSandbox(sandbox, sandboxSettings(config)),
+    humanApproval(ladder),
+  ];
+  const disabled = disabledLayers(config);
+  return {
+    analyse: (request) => pool.analyze(request),
+    layers: layers.filter(({ id }) => !disabled.has(id)),
+    disabled,
+    store,
+    runner: runnerOf(config, sandbox),
+    maskText: (text) => maskSensitive(rules.recognisers, text),
+    maskJson: (value) => maskJson(rules.recognisers, value),
+    countDeletions: (decision, program) => deletionsToRecord(decision, program, thresholds),
+    approvals: approvalPolicy(ladder),
+    settings: settingsOf(config, rules.version),
+    analysisState: () => analysisState(pool),
+    bootstrapHash,
+    clock: Date.now,
+  };
+}
+
+function analysisState(pool: AnalysisPool): { readonly ready: boolean; readonly detail?: string } {
+  const { fault, idle, busy } = pool.stats();
+  if (fault !== null) return { ready: false, detail: "the rules cannot be loaded by the analysis" };
+  return idle + busy > 0 ? { ready: true } : { ready: false, detail: "no analysis worker is running" };
+}
+
+export type CheckInput = {
+  readonly code: string;
+  readonly language: Language;
+  /** Claims; the person at the keyboard may assert any. */
+  readonly context: Readonly<Record<string, Json>>;
+};
+export type CheckOutcome = { readonly decision: Decision; readonly effects: readonly Effect[] };
+export type Checker = { check(input: CheckInput): Promise<CheckOutcome>; close(): Promise<void> };
+
+/** Layers 1-3 without store, sandbox or keys, for the command line. Rejects with RuleSetError. */
+export async function composeChecker(config: Config): Promise<Checker> {
+  const rules = await loadRules();
+  const pool = await startPool(config, rules, 1);
+  const disabled = disabledLayers(config);
+  const parts: JudgeParts = {
+    analyse: (request) => pool.analyze(request),
+    layers: staticLayers(config, rules).filter(({ id }) => !disabled.has(id)),
+    disabled,
+    approvals: approvalPolicy(ladderOf(config)),
+    settings: { ...settingsOf(config, rules.version), claims: { admin: "all" } },
+    clock: Date.now,
+  };
+  const check = async (input: CheckInput): Promise<CheckOutcome> => {
+    const built = buildSubmission({ ...input, agentId: "local" }, LOCAL, parts.settings.maximum);
+    if (!built.ok) throw new Error(built.refusal.detail);
+    const judged = await judge(parts, { submission: built.value, mode: "analyze", speaker: "admin" });
+    if (!judged.ok) throw new Error(judged.refusal.detail);
+    return { decision: judged.value.decision, effects: judged.value.program?.effects ?? [] };
+  };
+  return { check, close: () => pool.close() };
+}
+
+function staticLayers(config: Config, rules: RuleSet): readonly Layer[] {
+  const { policies, approval, domains, compliance } = config;
+  return [
+    policyGuard(rules.policy),
+    semanticGuard({ policies, approval, domains, compliance }),
+    dataSensitivity(rules.recognisers, { data_sensitivity: policies.data_sensitivity, compliance }),
+  ];
+}
+
+function warningsOf(config: Config, adminKey: AdminKey, sandbox: Sandbox): readonly string[] {
+  const { ready, reason } = sandbox.status();
+  const idle = ready
+    ? []
+    : [`nothing can be run: the sandbox is not ready (${reason}); \`sandbox.require\` is \`${config.sandbox.require}\``];
+  return [...(adminKey.warning === null ? [] : [adminKey.warning]), ...idle];
+}

@@ -1,0 +1,219 @@
+/**
+ * Every key of the configuration file with its type and default, as one zod schema. Names are the file's own
+ * (snake_case), so that a reader of the code and a reader of the file speak of the same thing.
+ */
+import { RE2JS } from "re2js";
+import { z } from "zod";
+
+const flag = (value: boolean) => z.boolean().default(value);
+const count = (value: number) => z.int().min(0).default(value);
+const atLeastOne = (value: number) => z.int().min(1).default(value);
+const amount = (value: number) => z.number().min(0).default(value);
+const text = z.string().nullable().default(null);
+const texts = z.array(z.string()).default([]);
+/** An object that may be left out altogether: its own defaults then apply. */
+const section = <S extends z.core.$ZodLooseShape>(shape: S) => z.strictObject(shape).prefault({} as never);
+
+const impact = (value: number | "unlimited") =>
+  section({ max_impact: z.union([z.number().min(0), z.literal("unlimited")], "a number or `unlimited`").default(value) });
+
+/** Which claims of the request's context a role may assert: `all`, `none`, or names. */
+const claims = (value: "all" | "none") =>
+  z.union([z.literal("all"), z.literal("none"), z.array(z.string())], "`all`, `none`, or a list of claim names").default(value);
+
+const policies = section({
+  balance_operations: section({ require_auth: flag(true), require_validation: flag(true) }),
+  delete_operations: section({ allow_delete_all: flag(false), max_delete_count: count(1000) }),
+  data_sensitivity: section({
+    block_pii_to_logger: flag(true),
+    block_credentials_to_network: flag(true),
+    block_ssn_everywhere: flag(true),
+  }),
+});
+
+const stateGuard = section({
+  delete_spree_threshold: atLeastOne(3),
+  retry_limit: atLeastOne(5),
+  session_timeout_minutes: atLeastOne(60),
+  enable_cross_session: flag(false),
+  enable_behavioral_baseline: flag(true),
+});
+
+const sandbox = section({
+  max_memory_mb: z.int().min(16).default(512),
+  max_cpu_seconds: z.number().positive().default(10),
+  network: z.enum(["blocked", "whitelist", "allow"]).default("blocked"),
+  filesystem: z.enum(["read-only", "read-write", "blocked"]).default("read-only"),
+  network_whitelist: texts,
+  /** How much containment must be there before anything runs; the default depends on `server.host`. */
+  require: z.enum(["none", "process", "namespaces"]).optional(),
+});
+
+const approval = section({
+  enabled: flag(true),
+  require_for_drop_table: flag(true),
+  require_for_delete_over: count(1000),
+  require_for_transfer_over: amount(100_000),
+  /** The bootstrap administrator may approve its own submission while no other key exists. */
+  single_operator: flag(true),
+  expires_minutes: z.number().positive().default(1440),
+  levels: section({ manager: impact(10_000), director: impact(100_000), vp: impact(1_000_000), cto: impact("unlimited") }),
+  notifications: section({
+    slack: section({ enabled: flag(false), webhook_url: text }),
+    email: section({ enabled: flag(false), smtp_server: text, from: text, to: texts }),
+  }),
+});
+
+const domains = section({
+  financial: section({
+    enabled: flag(true),
+    max_transfer_amount: amount(100_000),
+    require_duplicate_check: flag(true),
+    require_fraud_check: flag(true),
+  }),
+  healthcare: section({
+    enabled: flag(true),
+    require_hipaa_consent: flag(true),
+    require_encryption: flag(true),
+    audit_retention_days: count(2555),
+  }),
+  infrastructure: section({
+    enabled: flag(true),
+    require_change_ticket: flag(true),
+    require_rollback_plan: flag(true),
+    max_scale_instances: count(100),
+  }),
+});
+
+const compliance = section({
+  pii: section({
+    enabled: flag(true),
+    classifications: z.array(z.string()).default(["ssn", "email", "phone", "address", "dob"]),
+    blocked_sinks: z.array(z.string()).default(["logger", "print", "network"]),
+  }),
+  pci: section({ enabled: flag(true), require_tokenization: flag(true), allowed_endpoints: texts }),
+  hipaa: section({ enabled: flag(true), require_consent: flag(true), require_audit_trail: flag(true), require_encryption: flag(true) }),
+});
+
+const observability = section({
+  enable_metrics: flag(true),
+  enable_audit_log: z.literal(true, "the audit log cannot be switched off: no decision is made without its record").default(true),
+  enable_dashboard: flag(true),
+  log_level: z.preprocess(
+    (value) => (typeof value === "string" ? ({ warning: "warn", critical: "fatal" }[value.toLowerCase()] ?? value.toLowerCase()) : value),
+    z.enum(["trace", "debug", "info", "warn", "error", "fatal", "silent"]).default("info"),
+  ),
+  metrics_retention_days: count(90),
+  audit_log_retention_days: count(2555),
+  export: section({
+    prometheus: section({ enabled: flag(true), port: z.int().min(0).max(65_535).default(9090) }),
+    splunk: section({ enabled: flag(false), hec_url: text, token: text }),
+    datadog: section({ enabled: flag(false), api_key: text }),
+  }),
+});
+
+const features = section({
+  enable_layer1: flag(true),
+  enable_layer2: flag(true),
+  enable_layer3: flag(true),
+  enable_layer4: flag(true),
+  enable_layer5: flag(true),
+  enable_layer6: flag(true),
+  enable_multi_language: flag(true),
+  enable_behavioral_anomaly: flag(true),
+  enable_distributed_agents: flag(true),
+});
+
+const performance = section({
+  max_concurrent_enforcements: atLeastOne(100),
+  cache_policy_results: flag(true),
+  cache_ttl_seconds: count(300),
+  rate_limit: section({
+    enabled: flag(true),
+    requests_per_minute: atLeastOne(100),
+    requests_per_hour: atLeastOne(1000),
+    burst: atLeastOne(100),
+  }),
+});
+
+/** Linear-time regexes only: a pattern from a file must not be able to stall the server. */
+const pattern = z.string().superRefine((value, context) => {
+  try {
+    RE2JS.compile(value);
+  } catch (error) {
+    context.addIssue({ code: "custom", message: `not a regular expression this server can run: ${(error as Error).message}` });
+  }
+});
+
+const customPolicy = z.strictObject({
+  name: z.string().min(1),
+  pattern,
+  severity: z.preprocess(
+    (value) => (typeof value === "string" ? value.toLowerCase() : value),
+    z.enum(["critical", "high", "medium", "low", "info"]).default("high"),
+  ),
+  action: z.enum(["BLOCK", "REQUIRE_APPROVAL", "WARN"]),
+});
+
+const server = section({
+  host: z.string().min(1).default("127.0.0.1"),
+  port: z.int().min(0).max(65_535).default(5000),
+  data_dir: z.string().min(1).default("./agentguard-data"),
+  public_analyze: flag(false),
+});
+
+const limits = section({
+  code_bytes: atLeastOne(1_048_576),
+  body_bytes: atLeastOne(1_572_864),
+  /** Wall clock of one run, and the default when a request names none, in ms. */
+  timeout_ms: atLeastOne(15_000),
+  output_bytes: atLeastOne(1_048_576),
+  /** Deadline of one analysis, in ms. */
+  analysis_ms: atLeastOne(1_000),
+  /** Deadline of one layer, in ms. */
+  layer_ms: atLeastOne(2_000),
+  /** Worker threads for analysis; 0 means one per processor, at most four. */
+  analysis_workers: count(0),
+  /** Submissions waiting for analysis before the server answers 503. */
+  analysis_queue: atLeastOne(200),
+});
+
+export const configSchema = z.strictObject({
+  env: z.string().min(1).default("development"),
+  /** The bootstrap administrator's key; a random one is kept in `data_dir/admin.key` when there is none here. */
+  api_key: z.string().min(8, "at least 8 characters").nullable().default(null),
+  policies,
+  state_guard: stateGuard,
+  sandbox,
+  approval,
+  domains,
+  compliance,
+  observability,
+  features,
+  performance,
+  custom_policies: z.array(customPolicy).default([]),
+  context: section({
+    claims: section({
+      anonymous: claims("all"),
+      agent: claims("none"),
+      operator: claims("all"),
+      admin: claims("all"),
+    }),
+  }),
+  server,
+  limits,
+});
+
+type Parsed = z.output<typeof configSchema>;
+type Containment = NonNullable<Parsed["sandbox"]["require"]>;
+
+/** The effective configuration: every key present, `sandbox.require` settled. */
+export type Config = Omit<Parsed, "sandbox"> & { readonly sandbox: Omit<Parsed["sandbox"], "require"> & { readonly require: Containment } };
+
+/** Dotted paths whose values are never shown, and which `AGENTGUARD_<PATH>_FILE` may supply. */
+export const SECRET_PATHS: ReadonlySet<string> = new Set([
+  "api_key",
+  "approval.notifications.slack.webhook_url",
+  "observability.export.splunk.token",
+  "observability.export.datadog.api_key",
+]);

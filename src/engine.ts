@@ -1,0 +1,149 @@
+/**
+ * The engine: submit, resume, answer approvals, manage keys. It holds the order of things (analysis, layers, decision,
+ * record, run, record) and no knowledge about code, HTTP or SQL.
+ */
+import type { Principal, Submission } from "../layers/model.ts";
+import { type AnswerRequest, type ApprovalAnswer, answerApproval, maySee, speaksFor } from "./engine/approvals.ts";
+import { type ApprovalPage, type ListRequest, listApprovals } from "./engine/approvals-list.ts";
+import { commit, type Executed, execute } from "./engine/execute.ts";
+import { type Judged, judge } from "./engine/judge.ts";
+import { type Authenticated, createKeyring, keyFault, type NewKey } from "./engine/keyring.ts";
+import type { EngineParts } from "./engine/parts.ts";
+import { type Caller, decisionUnit, keyEntry, orphanEntry, serverEntry } from "./engine/record.ts";
+import { done, type Result, refuse, unrecorded } from "./engine/refusal.ts";
+import { buildSubmission, type SubmitInput } from "./engine/submission.ts";
+import { createKey } from "./store/api-key.ts";
+import type { Approval, StoredKey } from "./store/store.ts";
+
+export type { ApprovalPolicy, EngineParts, EngineSettings, Runner } from "./engine/parts.ts";
+export type { Caller } from "./engine/record.ts";
+export type { Result } from "./engine/refusal.ts";
+
+export type Engine = {
+  authenticate(key: string): Authenticated;
+  /** Layers 1-3, recorded nowhere. `principal` is null for a caller without a key. */
+  analyze(input: SubmitInput, principal: Principal | null): Promise<Result<Judged>>;
+  enforce(input: SubmitInput, caller: Caller): Promise<Result<Judged>>;
+  execute(input: SubmitInput, caller: Caller, approvalId: string | null): Promise<Result<Executed>>;
+  answer(request: AnswerRequest, caller: Caller): Promise<Result<ApprovalAnswer>>;
+  approval(id: string, principal: Principal): Result<Approval>;
+  approvals(principal: Principal, request: ListRequest): ApprovalPage;
+  createKey(wish: NewKey, caller: Caller): Promise<Result<{ readonly key: string; readonly stored: StoredKey }>>;
+  revokeKey(id: string, caller: Caller): Promise<Result<StoredKey>>;
+  /** Whether the bootstrap administrator may answer its own submissions now. */
+  singleOperator(): boolean;
+  /** Records the stop; the store stays open. */
+  stop(): Promise<void>;
+  readonly parts: EngineParts;
+};
+
+const ANONYMOUS: Principal = { keyId: "anonymous", owner: "anonymous", role: "agent", level: null, agentIds: null };
+
+/**
+ * Closes what a crash left open, records the start, and only then answers. Rejects with StoreError when the store
+ * cannot be written.
+ */
+export async function createEngine(parts: EngineParts): Promise<Engine> {
+  const keyring = createKeyring(parts.store, parts.bootstrapHash);
+  await closeOrphans(parts);
+  await parts.store.commit({ audit: [serverEntry(parts, "started")], changes: [] });
+  const singleOperator = () => parts.settings.singleOperator && keyring.isSole(parts.clock());
+  return {
+    parts,
+    authenticate: (key) => keyring.authenticate(key, parts.clock()),
+    analyze: (input, principal) => analyze(parts, input, principal),
+    enforce: (input, caller) => enforce(parts, input, caller),
+    execute: async (input, caller, approvalId) => {
+      const submission = submit(parts, input, caller.principal);
+      return submission.ok ? execute(parts, { submission: submission.value, approvalId, requestId: caller.requestId }) : submission;
+    },
+    answer: (request, caller) => answerApproval(parts, keyring, caller, request),
+    approval: (id, principal) => showApproval(parts, id, principal),
+    approvals: (principal, request) => listApprovals(parts, principal, request),
+    createKey: (wish, caller) => addKey(parts, wish, caller),
+    revokeKey: (id, caller) => revokeKey(parts, id, caller),
+    singleOperator,
+    stop: async () => {
+      // A store that cannot take the note must not keep the server from stopping.
+      await parts.store.commit({ audit: [serverEntry(parts, "stopped")], changes: [] }).catch(() => undefined);
+    },
+  };
+}
+
+/** INVARIANT 6: who submits comes from the key; an agent key speaks only for the agents it is bound to. */
+function submit(parts: EngineParts, input: SubmitInput, principal: Principal): Result<Submission> {
+  if (!speaksFor(principal, input.agentId)) {
+    return refuse("forbidden", "key.foreign_agent", "this key is not bound to the agent named in `agent_id`", { fields: ["agent_id"] });
+  }
+  return buildSubmission(input, principal, parts.settings.maximum);
+}
+
+async function analyze(parts: EngineParts, input: SubmitInput, principal: Principal | null): Promise<Result<Judged>> {
+  const submission = principal === null ? buildSubmission(input, ANONYMOUS, parts.settings.maximum) : submit(parts, input, principal);
+  if (!submission.ok) return submission;
+  return judge(parts, { submission: submission.value, mode: "analyze", speaker: principal?.role ?? "anonymous" });
+}
+
+async function enforce(parts: EngineParts, input: SubmitInput, { principal, requestId }: Caller): Promise<Result<Judged>> {
+  const submission = submit(parts, input, principal);
+  if (!submission.ok) return submission;
+  const judged = await judge(parts, { submission: submission.value, mode: "enforce", speaker: principal.role });
+  if (!judged.ok) return judged;
+  // INVARIANT 2: the answer waits until decision, history and approval request are durable, in one transaction.
+  const recorded = await commit(parts, decisionUnit(parts, judged.value, "enforce", requestId), "the decision");
+  return recorded.ok ? judged : recorded;
+}
+
+function showApproval(parts: EngineParts, id: string, principal: Principal): Result<Approval> {
+  const approval = parts.store.approval(id);
+  if (approval === null) return refuse("not_found", "approval.unknown", "there is no approval with this id");
+  return maySee(parts.approvals, principal, approval)
+    ? done(approval)
+    : refuse("forbidden", "approval.foreign", "this key may not see this approval");
+}
+
+async function addKey(parts: EngineParts, wish: NewKey, caller: Caller): Promise<Result<{ key: string; stored: StoredKey }>> {
+  const now = parts.clock();
+  if (wish.role === "admin" && caller.principal.role !== "admin") {
+    return refuse("forbidden", "key.not_admin", "only an administrator creates keys of administrators");
+  }
+  const fault = keyFault(wish, now);
+  if (fault !== null) return refuse("unprocessable", "key.invalid", fault);
+  const created = createKey({ ...wish, now });
+  const unit = {
+    audit: [keyEntry(parts, "created", created.stored, caller)],
+    changes: [{ type: "key.create", key: created.stored }],
+  } as const;
+  try {
+    await parts.store.commit(unit);
+    return done(created);
+  } catch {
+    return unrecorded("the key");
+  }
+}
+
+async function revokeKey(parts: EngineParts, id: string, caller: Caller): Promise<Result<StoredKey>> {
+  const now = parts.clock();
+  const key = parts.store.keys().find((each) => each.id === id);
+  if (key === undefined) return refuse("not_found", "key.unknown", "there is no key with this id");
+  if (key.role === "admin" && caller.principal.role !== "admin") {
+    return refuse("forbidden", "key.not_admin", "only an administrator revokes keys of administrators");
+  }
+  const unit = { audit: [keyEntry(parts, "revoked", key, caller)], changes: [{ type: "key.revoke", id, at: now }] } as const;
+  try {
+    const result = await parts.store.commit(unit);
+    return result.ok ? done({ ...key, revokedAt: now }) : refuse("conflict", "key.revoked", "this key has been revoked already");
+  } catch {
+    return unrecorded("the revocation");
+  }
+}
+
+/** INVARIANT 3: what was running when the process died ends as `unknown`, and nothing runs again. */
+async function closeOrphans(parts: EngineParts): Promise<void> {
+  const orphans = parts.store.unfinished();
+  if (orphans.length === 0) return;
+  await parts.store.commit({
+    audit: orphans.map((orphan) => orphanEntry(parts, orphan)),
+    changes: orphans.map(({ id }) => ({ type: "execution.finish", id, at: parts.clock(), status: "unknown" })),
+  });
+}

@@ -1,0 +1,118 @@
+/**
+ * Runs what was allowed. The attempt is recorded before the start and the outcome after it, so that after a crash the
+ * log shows that something may have run.
+ */
+import type { Submission } from "../../layers/model.ts";
+import { newId } from "../store/new-id.ts";
+import type { Approval, ApprovalEvent, Unit } from "../store/store.ts";
+import { checkUse } from "./approvals.ts";
+import { type Judged, judge } from "./judge.ts";
+import type { EngineParts, RunOutcome } from "./parts.ts";
+import { approvalEntry, attemptEntry, decisionUnit, outcomeEntry, type Run } from "./record.ts";
+import { done, type Result, refuse, unrecorded } from "./refusal.ts";
+
+export type Executed = { readonly judged: Judged; readonly executionId: string | null; readonly outcome: RunOutcome };
+export type ExecuteRequest = { readonly submission: Submission; readonly approvalId: string | null; readonly requestId: string | null };
+
+/** With an approval: exactly what was approved, once. Without: what is allowed now. */
+export async function execute(parts: EngineParts, { submission, approvalId, requestId }: ExecuteRequest): Promise<Result<Executed>> {
+  const approval = approvalId === null ? null : await checkUse(parts, approvalId, submission);
+  if (approval !== null && !approval.ok) return approval;
+  const under = approval?.value ?? null;
+  const judged = await judge(parts, {
+    submission,
+    mode: under === null ? "execute" : "resume",
+    speaker: submission.principal.role,
+    ...(under === null ? {} : { approval: under }),
+  });
+  if (!judged.ok) return judged;
+  const unit = decisionUnit(parts, judged.value, under === null ? "execute" : "resume", requestId);
+  const held = whyNotRun(parts, judged.value);
+  if (held === null) return run(parts, { executionId: newId(parts.clock()), judged: judged.value, requestId }, under, unit);
+  // The approval stays as it is: nothing ran under it.
+  const recorded = await commit(parts, unit, "the decision");
+  return recorded.ok ? done({ judged: judged.value, executionId: null, outcome: notRun(held.reason, held.message) }) : recorded;
+}
+
+function whyNotRun(parts: EngineParts, { decision, submission, program }: Judged): { reason: string; message: string | null } | null {
+  if (decision.decision === "BLOCK" || program === null) return { reason: "blocked", message: null };
+  if (decision.decision !== "ALLOW") return { reason: "approval_required", message: null };
+  const unavailable = parts.runner.unavailable(submission.language);
+  return unavailable === null
+    ? null
+    : { reason: unavailable, message: `no executor for ${submission.language} is available on this server` };
+}
+
+async function run(parts: EngineParts, about: Run, approval: Approval | null, decided: Unit): Promise<Result<Executed>> {
+  const { executionId, judged } = about;
+  const started = await commit(parts, startUnit(parts, about, approval, decided), "the start of the run");
+  if (!started.ok) return started;
+  const outcome = await runGuarded(parts, {
+    id: executionId,
+    submission: judged.submission,
+    program: judged.program!,
+    constraints: judged.decision.constraints,
+  });
+  const finished: Unit = {
+    audit: [outcomeEntry(parts, about, outcome)],
+    changes: [{ type: "execution.finish", id: executionId, at: parts.clock(), status: "finished" }],
+  };
+  const recorded = await commit(parts, finished, "the outcome");
+  if (recorded.ok) return done({ judged, executionId, outcome });
+  const detail = `execution ${executionId} has ended but its outcome could not be recorded; after a restart it is listed as unknown, and it is not repeated`;
+  return refuse("unavailable", "store.outcome_unrecorded", detail, { retryAfter: 5 });
+}
+
+/**
+ * INVARIANT 3: the approval is consumed in the transaction that records the start, so that it is used once, whatever
+ * happens afterwards. Decision and start share one transaction and so one sync to disk.
+ */
+function startUnit(parts: EngineParts, about: Run, approval: Approval | null, decided: Unit): Unit {
+  const { executionId, judged, requestId } = about;
+  const { agentId, executionDigest, principal } = judged.submission;
+  const at = parts.clock();
+  const approvalId = approval?.id ?? null;
+  const start = { type: "execution.start", id: executionId, at, agentId, executionDigest, approvalId } as const;
+  const audit = [...decided.audit, attemptEntry(parts, about, approvalId)];
+  if (approval === null) return { audit, changes: [...decided.changes, start] };
+  const { keyId, owner, level } = principal;
+  const event: ApprovalEvent = { at, what: "consumed", keyId, owner, level, claimedApprover: null, note: null };
+  const move = { type: "approval.move", id: approval.id, from: "approved", to: "consumed", event } as const;
+  return { audit: [...audit, approvalEntry(parts, approval, event, requestId)], changes: [...decided.changes, start, move] };
+}
+
+/** INVARIANT 2: a transaction that is not durable is an answer of 503, and what depended on it does not happen. */
+export async function commit(parts: EngineParts, unit: Unit, what: string): Promise<Result<null>> {
+  try {
+    const result = await parts.store.commit(unit);
+    if (result.ok) return done(null);
+    return refuse("conflict", "approval.consumed", "this approval has been used or withdrawn in the meantime; nothing ran");
+  } catch {
+    return unrecorded(what);
+  }
+}
+
+/** INVARIANT 7: the sandbox runs it in another process; when that is lost, so is only this run. */
+async function runGuarded(parts: EngineParts, job: Parameters<EngineParts["runner"]["run"]>[0]): Promise<RunOutcome> {
+  try {
+    return await parts.runner.run(job);
+  } catch {
+    return { ...notRun("sandbox_failed", "the sandbox failed during the run"), status: "crashed" };
+  }
+}
+
+function notRun(reason: string, error: string | null): RunOutcome {
+  return {
+    status: "not_run",
+    reason,
+    result: null,
+    stdout: "",
+    stderr: "",
+    error,
+    durationMs: 0,
+    memoryPeakBytes: null,
+    backend: null,
+    observedEffects: [],
+    files: {},
+  };
+}

@@ -1,0 +1,119 @@
+/** What an engine is made of. Tests put a failing part in one of these places; `compose.ts` puts in the real ones. */
+import type { AnalysisResult, Program } from "../../analysis/effects.ts";
+import type { Layer } from "../../layers/layer.ts";
+import type {
+  ApprovalLevel,
+  DecisionKind,
+  Finding,
+  Json,
+  Language,
+  LayerId,
+  LayerVerdict,
+  Principal,
+  RunLimits,
+  Submission,
+} from "../../layers/model.ts";
+import type { Approval, Store } from "../store/store.ts";
+import type { ClaimRules } from "./claims.ts";
+
+export type AnalyseRequest = { readonly code: string; readonly language: Language; readonly digest: string; readonly background?: boolean };
+
+/** What one run gave, in the terms of the wire contract. */
+export type RunOutcome = {
+  readonly status: "completed" | "failed" | "timeout" | "memory_exceeded" | "output_exceeded" | "crashed" | "not_run";
+  /** Why, where the status alone does not say it: `executor_unavailable`, `cpu_seconds`, `approval_required` ... */
+  readonly reason: string | null;
+  readonly result: Json;
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly error: string | null;
+  readonly durationMs: number;
+  readonly memoryPeakBytes: number | null;
+  readonly backend: string | null;
+  readonly observedEffects: Json;
+  readonly files: Readonly<Record<string, string>>;
+};
+
+export type Runner = {
+  /** Why nothing in this language can run now, or null when it can. */
+  unavailable(language: Language): string | null;
+  /** Never rejects for what the program does; rejects when the sandbox itself is gone. */
+  run(job: {
+    readonly id: string;
+    readonly submission: Submission;
+    readonly program: Program;
+    readonly constraints: readonly string[];
+  }): Promise<RunOutcome>;
+  status(): {
+    readonly ready: boolean;
+    readonly detail: string;
+    readonly isolation: readonly string[];
+    readonly backends: Readonly<Record<string, boolean>>;
+  };
+};
+
+/** What a person is asked: which findings, at which level, until when (ms since the epoch). */
+export type ApprovalQuestion = {
+  readonly level: ApprovalLevel;
+  readonly impact: number | "unlimited";
+  readonly findings: readonly Finding[];
+  /** Fingerprints of the findings: all that an approval will ever discharge. */
+  readonly discharges: readonly string[];
+  readonly createdAt: number;
+  readonly expiresAt: number;
+};
+
+/** Layer 6's rules about questions and answers, as pure functions; the engine keeps the record. */
+export type ApprovalPolicy = {
+  /** Null when there is nothing to ask, or nothing that an approval could help. */
+  draft(verdicts: readonly LayerVerdict[], now: number): ApprovalQuestion | null;
+  /** The verdicts with the listed escalations answered; never a block or an error (INVARIANT 3). */
+  discharge(verdicts: readonly LayerVerdict[], discharges: readonly string[]): readonly LayerVerdict[];
+  mayDecide(
+    principal: Principal,
+    approval: Pick<Approval, "level" | "submittedBy">,
+    options: { readonly singleOperator: boolean },
+  ): "ok" | "wrong_role" | "own_submission" | "wrong_level";
+  /** Whether somebody of level `held` may answer for level `needed`. */
+  covers(held: ApprovalLevel | null, needed: ApprovalLevel): boolean;
+  /** Who may decide which impact, lowest first. */
+  readonly ladder: readonly { readonly level: ApprovalLevel; readonly maxImpact: number | "unlimited" }[];
+};
+
+export type EngineSettings = {
+  readonly rulesVersion: string;
+  readonly configVersion: string;
+  readonly claims: ClaimRules;
+  readonly maximum: RunLimits;
+  /** ms that one layer may take. */
+  readonly layerTimeoutMs: number;
+  /** `approval.single_operator` of the configuration. */
+  readonly singleOperator: boolean;
+};
+
+export type EngineParts = {
+  /** Rejects with PoolBusyError when its queue is full; any other rejection is a crash of the analysis. */
+  readonly analyse: (request: AnalyseRequest) => Promise<AnalysisResult>;
+  /** The layers that are switched on. Fewer than configured is noticed: see `disabled`. */
+  readonly layers: readonly Layer[];
+  /** Layers that the configuration switched off; every other one must answer. */
+  readonly disabled: ReadonlySet<LayerId>;
+  readonly store: Store;
+  readonly approvals: ApprovalPolicy;
+  readonly runner: Runner;
+  /** Mask secrets and personal data in what is kept (INVARIANT 8). */
+  readonly maskText: (text: string) => string;
+  readonly maskJson: (value: Json) => Json;
+  /** For `/readyz`; a pool that cannot work is not ready. */
+  readonly analysisState?: () => { readonly ready: boolean; readonly detail?: string };
+  /** What the history must remember as deleted. */
+  readonly countDeletions: (decision: DecisionKind, program: Program) => number;
+  readonly settings: EngineSettings;
+  /** SHA-256 hex of the bootstrap administrator's key. */
+  readonly bootstrapHash: string;
+  /** ms since the epoch. */
+  readonly clock: () => number;
+};
+
+/** What judging alone needs: no store, no sandbox. */
+export type JudgeParts = Pick<EngineParts, "analyse" | "layers" | "disabled" | "approvals" | "settings" | "clock">;

@@ -1,0 +1,11 @@
+/**
+ * Where the entries of worker threads and child processes are: the TypeScript source in development, the compiled file
+ * in the published package. `tsc` does not rewrite URLs, so this is the only place that knows.
+ */
+
+const EXTENSION = import.meta.url.endsWith(".ts") ? ".ts" : ".js";
+
+/** URL of a module given without its extension and relative to `src/`, e.g. `analysis-pool/analysis-worker`. */
+export function workerEntry(name: string): URL {
+  return new URL(`./${name}${EXTENSION}`, import.meta.url);
+}
