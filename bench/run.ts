@@ -1,0 +1,93 @@
+/**
+ * `npm run bench [-- --quick]`: what deciding costs, against bare parsing in the same run. Prints a table; with `--quick`
+ * it measures less and exits 1 when a ratio of medians is above its bound in bounds.json. Absolute times are printed and
+ * never judged: they belong to the machine.
+ */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { loadGrammars } from "../src/analysis-pool/grammars.ts";
+import { createBenchAnalyzer } from "./analysis-alone.ts";
+import { startBenchServer } from "./http-client.ts";
+import { createBareParser } from "./parse-alone.ts";
+import { type BenchProgram, distinct, programs, SIZES, type Size } from "./programs.ts";
+import { type Summary, sample, summarise } from "./sample.ts";
+
+type Stage = "parse" | "analysis" | "enforce";
+type Rounds = Readonly<Record<Size, { readonly counted: number; readonly warmUp: number }>>;
+type Results = Readonly<Record<Size, Readonly<Record<Stage, Summary>>>>;
+type Bounds = Readonly<Record<Exclude<Stage, "parse">, Readonly<Record<Size, number>>>>;
+
+const TITLES: Readonly<Record<Stage, string>> = { parse: "parse alone", analysis: "analysis, uncached", enforce: "/enforce over HTTP" };
+const QUICK: Rounds = { "30": { counted: 12, warmUp: 6 }, "300": { counted: 12, warmUp: 4 }, "2000": { counted: 4, warmUp: 2 } };
+const FULL: Rounds = { "30": { counted: 100, warmUp: 20 }, "300": { counted: 60, warmUp: 10 }, "2000": { counted: 20, warmUp: 4 } };
+
+async function measure(rounds: Rounds): Promise<Results> {
+  const sizes = programs();
+  const wasm = await loadGrammars();
+  const parse = await createBareParser(wasm);
+  const analyse = await createBenchAnalyzer(wasm);
+  const server = await startBenchServer();
+  const enforce = ({ code, language }: BenchProgram, n: number): Promise<unknown> =>
+    server.enforce({ agent_id: "bench", session_id: `bench-${Math.floor(n / 20)}`, language, code });
+  try {
+    const results: Partial<Record<Size, Record<Stage, Summary>>> = {};
+    for (const size of SIZES) {
+      const vary = (program: BenchProgram, n: number): BenchProgram => ({ ...program, code: distinct(program, n) });
+      const times = (work: (program: BenchProgram, n: number) => unknown): Promise<number[]> =>
+        sample(sizes[size], rounds[size], (program, n) => work(vary(program, n), n));
+      results[size] = {
+        parse: summarise(await times(parse)),
+        analysis: summarise(await times(analyse)),
+        enforce: summarise(await times(enforce)),
+      };
+    }
+    return results as Results;
+  } finally {
+    await server.close();
+  }
+}
+
+const number = (value: number): string => (value >= 100 ? value.toFixed(0) : value >= 10 ? value.toFixed(1) : value.toFixed(3));
+
+function printTable(results: Results): void {
+  const header = ["lines", "stage", "n", "p50 ms", "p95 ms", "p99 ms", "per s", "x parse p50"];
+  const rows = SIZES.flatMap((size) =>
+    (["parse", "analysis", "enforce"] as const).map((stage) => {
+      const { count, p50, p95, p99, perSecond } = results[size][stage];
+      const ratio = p50 / results[size].parse.p50;
+      return [size, TITLES[stage], String(count), number(p50), number(p95), number(p99), perSecond.toFixed(0), ratio.toFixed(1)];
+    }),
+  );
+  const widths = header.map((title, column) => Math.max(title.length, ...rows.map((row) => row[column]!.length)));
+  for (const row of [header, ...rows]) {
+    process.stdout.write(`${row.map((cell, i) => (i === 1 ? cell.padEnd(widths[i]!) : cell.padStart(widths[i]!))).join("  ")}\n`);
+  }
+}
+
+/** Ratios of medians that are above their bound, as sentences. */
+function exceeded(results: Results, bounds: Bounds): string[] {
+  return SIZES.flatMap((size) =>
+    (["analysis", "enforce"] as const).flatMap((stage) => {
+      const ratio = results[size][stage].p50 / results[size].parse.p50;
+      const bound = bounds[stage][size];
+      return ratio <= bound
+        ? []
+        : [`${TITLES[stage]} of ${size} lines takes ${ratio.toFixed(1)} times as long as parsing; the bound is ${bound}`];
+    }),
+  );
+}
+
+const { values } = parseArgs({ options: { quick: { type: "boolean", default: false } } });
+const started = performance.now();
+const results = await measure(values.quick ? QUICK : FULL);
+printTable(results);
+process.stdout.write(
+  `measured in ${((performance.now() - started) / 1000).toFixed(0)} s; one client, every program distinct, every decision synced to disk\n`,
+);
+if (values.quick) {
+  const bounds = JSON.parse(readFileSync(join(import.meta.dirname, "bounds.json"), "utf8")) as Bounds;
+  const problems = exceeded(results, bounds);
+  for (const problem of problems) process.stderr.write(`too slow: ${problem}\n`);
+  process.exitCode = problems.length === 0 ? 0 : 1;
+}
