@@ -1,6 +1,6 @@
 /** The one interface of the six mechanisms, and what each is given. */
 import type { AnalysisFailure, AnalysisResult } from "../analysis/effects.ts";
-import type { ApprovalRef, Finding, LayerError, LayerId, LayerVerdict, ReasonCode, Submission } from "./model.ts";
+import type { Finding, LayerError, LayerId, LayerVerdict, ReasonCode, Submission } from "./model.ts";
 
 export type LayerInput = {
   readonly submission: Submission;
@@ -17,9 +17,6 @@ export type LayerInput = {
 };
 
 export type Layer = { readonly id: LayerId; inspect(input: LayerInput): LayerVerdict | Promise<LayerVerdict> };
-
-/** What layer 6 adds when it escalates: the request that is written with the decision. */
-export type ApprovalDraft = ApprovalRef & { readonly impact: number | "unlimited"; readonly findingIds: readonly string[] };
 
 const FAILURE_REASONS: Readonly<Record<AnalysisFailure["reason"], ReasonCode>> = {
   deadline: "analysis.deadline",

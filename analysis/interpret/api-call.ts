@@ -1,16 +1,19 @@
 /** Calls of libraries: the model's effects with their targets, and what comes back. */
-import type { EffectKind, Label, TargetClass } from "../effects.ts";
+
+import type { Label, TargetClass } from "../effects.ts";
 import type { ApiModel, EffectModel, MethodModel } from "../models.ts";
 import { looksLikeSql, summariseSql } from "../sql-summary.ts";
 import type { State } from "../state.ts";
 import { classifyHost, classifyPath, holeClasses } from "../targets.ts";
-import { type ApiV, isNumber, isString, mergeLabels, partsOf, textOf, type UnknownV, type Value } from "../values.ts";
+import { type ApiV, isNumber, isString, mergeLabels, partsOf, textOf, type Value } from "../values.ts";
 import { BUILTINS } from "./builtins.ts";
-import { type CallArgs, callCallbacks, callDetail, callValue, decorates, inferFromName, withArgs } from "./call.ts";
+import { type CallArgs, withArgs } from "./call-args.ts";
+import { callCallbacks } from "./callbacks.ts";
 import { execCommand, execShell } from "./commands.ts";
 import { emit } from "./effect-sink.ts";
 import { toText } from "./formatting.ts";
 import { deepLabels } from "./labels.ts";
+import { callDetail, decorates, inferFromName } from "./name-inference.ts";
 import { current, inJs, modelsOf, type Run } from "./run.ts";
 import { selectAll, selectOne } from "./select.ts";
 import { decideTruth } from "./truth.ts";
@@ -55,7 +58,7 @@ function callUnmodelled(run: Run, state: State, callee: ApiV, args: CallArgs): V
     if (result !== undefined) return result;
   }
   if (name === "then" && inJs(run) && args.positional[0] !== undefined)
-    return callValue(run, state, args.positional[0], withArgs(values.api(owner, callee.instance, callee.labels)));
+    return run.call(state, args.positional[0], withArgs(values.api(owner, callee.instance, callee.labels)));
   if (name === "__subclasses__" || name === "__getattribute__" || name === "__getattr__") return reflect(run, state, callee, args);
   const parent = owner === "" ? null : modelsOf(run).api(owner);
   if (parent?.cause !== null && parent?.cause !== undefined && parent.effects.length === 0)
@@ -134,7 +137,7 @@ export function callMethodModels(
   return spoke;
 }
 
-function hasEvidence(run: Run, state: State, model: MethodModel, args: CallArgs): boolean {
+function hasEvidence(_run: Run, state: State, model: MethodModel, args: CallArgs): boolean {
   if (model.evidence === null) return true;
   const first = args.positional[0] ?? args.keywords.get("sql") ?? args.keywords.get("query");
   if (model.evidence === "no_args") return args.positional.length === 0 && args.keywords.size === 0;
@@ -160,23 +163,27 @@ export function applyEffect(run: Run, state: State, applied: Applied, args: Call
     const truth = flag === undefined ? false : decideTruth(state, flag);
     if (truth === negated) return;
   }
-  const target = selectOne(run, args, effect.target) ?? (effect.fixed === null ? null : run.values.string(effect.fixed));
+  const target = selectOne(args, effect.target) ?? (effect.fixed === null ? null : run.values.string(effect.fixed));
   const data = selectAll(args, effect.data).flatMap((v) => [...deepLabels(state, v)]);
-  if (effect.as === "shell") return execShell(run, state, { value: target, api, labels: applied.labels }, args);
-  if (effect.as === "command" || effect.as === "json_command")
-    return execCommand(
-      run,
-      state,
-      { value: target, api, labels: applied.labels, node: effect.as === "json_command", all: effect.target?.all === true },
-      args,
-    );
-  if (effect.as === "sql") return applySql(run, state, { target, api, labels: applied.labels }, args);
+  if (effect.as === "shell") {
+    execShell(run, state, { value: target, api, labels: applied.labels }, args);
+    return;
+  }
+  if (effect.as === "command" || effect.as === "json_command") {
+    const node = effect.as === "json_command";
+    execCommand(run, state, { value: target, api, labels: applied.labels, node, all: effect.target?.all === true }, args);
+    return;
+  }
+  if (effect.as === "sql") {
+    applySql(run, state, { target, api, labels: applied.labels }, args);
+    return;
+  }
   if (effect.kind === null) return;
   const value = target === null ? null : spread(run, state, target);
   const classes = value === null ? [] : classesFor(effect, value);
   const facts: Record<string, string | number> = {};
   if (effect.amount !== null) {
-    const amount = selectOne(run, args, effect.amount);
+    const amount = selectOne(args, effect.amount);
     if (amount !== null && isNumber(amount)) facts.amount = Number(amount.value);
   }
   const labels = mergeLabels(
@@ -233,22 +240,3 @@ function applySql(run: Run, state: State, call: { target: Value | null; api: str
   if (!found)
     emit(run, state, { kind: "db.read", target: "{?}", classes: holeClasses(value), args: {}, labels, basis: "api", api: call.api });
 }
-
-/** Effect of a builtin evaluator, with the path classified. */
-export function emitPath(run: Run, state: State, found: { kind: EffectKind; path: Value; api: string; labels?: readonly Label[] }): void {
-  emit(run, state, {
-    kind: found.kind,
-    target: textOf(found.path),
-    classes: classifyPath(found.path),
-    args: {},
-    labels: mergeLabels(
-      found.labels ?? [],
-      found.path.labels.filter((l) => l.startsWith("via:")),
-    ),
-    basis: "api",
-    api: found.api,
-  });
-}
-
-export const asUnknown = (value: Value): UnknownV | null => (value.k === "unknown" ? value : null);
-export const language = (run: Run): "python" | "javascript" => (inJs(run) ? "javascript" : "python");

@@ -1,4 +1,5 @@
 /** Attributes and items: what `a.b`, `a[b]`, `a.b = c` and slices give on each kind of value. */
+
 import type { State } from "../state.ts";
 import {
   type Addr,
@@ -13,9 +14,8 @@ import {
   viaLabel,
 } from "../values.ts";
 import { assignedEffect } from "./assignments.ts";
-import { callValue } from "./call.ts";
 import { classLookup, classOf } from "./classes.ts";
-import { isContainerMethod } from "./container-methods.ts";
+import { isContainerMethod } from "./containers.ts";
 import { emit } from "./effect-sink.ts";
 import { elementsOf, someElement } from "./iterate.ts";
 import { PATH_LABEL } from "./paths.ts";
@@ -98,8 +98,7 @@ function refAttr(run: Run, state: State, object: RefV, name: string): Value {
     const getter = target.props.get(`get:${name}`);
     if (getter !== undefined)
       return (
-        callValue(run, state, getter, { positional: [], keywords: new Map(), rest: null, receiver: object, isNew: false }) ??
-        values.undefined
+        run.call(state, getter, { positional: [], keywords: new Map(), rest: null, receiver: object, isNew: false }) ?? values.undefined
       );
     if (own !== undefined) return bindTo(run, own, object);
     if (name === "length" && target.items !== null && target.rest === null) return values.number(target.items.length);
@@ -128,7 +127,7 @@ function instanceAttr(run: Run, state: State, object: RefV, name: string): Value
   const found = cls === null ? null : classLookup(run, state, cls, name);
   if (found?.k === "closure" && isGetter(run, found))
     return (
-      callValue(run, state, values.closure(found, object), {
+      run.call(state, values.closure(found, object), {
         positional: [],
         keywords: new Map(),
         rest: null,
@@ -141,7 +140,7 @@ function instanceAttr(run: Run, state: State, object: RefV, name: string): Value
   const dynamic = cls === null ? null : classLookup(run, state, cls, "__getattr__");
   if (dynamic?.k === "closure")
     return (
-      callValue(run, state, values.closure(dynamic, object), {
+      run.call(state, values.closure(dynamic, object), {
         positional: [values.string(name)],
         keywords: new Map(),
         rest: null,
@@ -242,7 +241,7 @@ function refItem(run: Run, state: State, object: RefV, index: Value): Value {
     const method = getAttr(run, state, object, "__getitem__");
     if (method.k === "closure")
       return (
-        callValue(run, state, method, { positional: [index], keywords: new Map(), rest: null, receiver: object, isNew: false }) ??
+        run.call(state, method, { positional: [index], keywords: new Map(), rest: null, receiver: object, isNew: false }) ??
         values.undefined
       );
     return name === null ? values.unknown("local") : getAttr(run, state, object, name);

@@ -1,9 +1,10 @@
 /** Evaluators for code that is run or loaded: eval, exec, Function, require, timers, threads. */
+
 import type { State } from "../state.ts";
 import { holeClasses } from "../targets.ts";
 import { isString, membersOf, mergeLabels, textOf, type Value, viaLabel } from "../values.ts";
-import type { Builtin, BuiltinCall } from "./builtins.ts";
-import { callValue, NO_ARGS, withArgs } from "./call.ts";
+import type { Builtin, BuiltinCall } from "./builtin.ts";
+import { NO_ARGS, withArgs } from "./call-args.ts";
 import { emit } from "./effect-sink.ts";
 import { toText } from "./formatting.ts";
 import { elementsOf } from "./iterate.ts";
@@ -15,7 +16,7 @@ import { inJs, type Run } from "./run.ts";
 const evalCode: Builtin = (run, state, { callee, args }) => {
   const code = args.positional[0] ?? args.keywords.get("source") ?? args.rest;
   if (code === null || code === undefined) return run.values.unknown("local");
-  if (code.k === "closure" || code.k === "partial") return callValue(run, state, code, NO_ARGS);
+  if (code.k === "closure" || code.k === "partial") return run.call(state, code, NO_ARGS);
   if (inJs(run) && code.k === "const" && code.type !== "string") return code;
   return evaluate(run, state, code, { api: callee.path, labels: callee.labels, language: inJs(run) ? "javascript" : "python" });
 };
@@ -85,7 +86,7 @@ const timer: Builtin = (run, state, { callee, args }) => {
   if (action !== undefined && (isString(action) || action.k === "str"))
     evaluate(run, state, action, { api: callee.path, labels: callee.labels, language: "javascript" });
   else if (action !== undefined) {
-    const result = callValue(run, state, action, withArgs(...given));
+    const result = run.call(state, action, withArgs(...given));
     void result;
   }
   state.certain = certain;
@@ -97,7 +98,7 @@ const thread: Builtin = (run, state, { args }) => {
   const given = args.keywords.get("args") ?? args.positional[3] ?? args.positional[2];
   const passed = given === undefined ? [] : elementsOf(run, state, given);
   if (target !== undefined)
-    callValue(run, state, target, passed === null ? { ...NO_ARGS, rest: run.values.unknown("unmodelled") } : withArgs(...passed));
+    run.call(state, target, passed === null ? { ...NO_ARGS, rest: run.values.unknown("unmodelled") } : withArgs(...passed));
   return run.values.unknown("local", { path: "thread" });
 };
 
@@ -154,7 +155,7 @@ export const BUILTINS_CODE: Readonly<Record<string, Builtin>> = {
   thread,
   callback_first: (run, state, { args }) => {
     const [callback, ...given] = args.positional;
-    if (callback !== undefined) callValue(run, state, callback, withArgs(...given));
+    if (callback !== undefined) run.call(state, callback, withArgs(...given));
     return callback ?? run.values.none;
   },
   callable_result: (run) => run.values.unknown("unmodelled"),

@@ -2,9 +2,9 @@
 
 import { classifyHost } from "../targets.ts";
 import { isString, mergeLabels, partsOf, textOf, type Value } from "../values.ts";
-import { emitPath } from "./api-call.ts";
-import type { Builtin } from "./builtins.ts";
+import type { Builtin } from "./builtin.ts";
 import { emit } from "./effect-sink.ts";
+import { emitPath } from "./emit-path.ts";
 import { toText } from "./formatting.ts";
 import { deepLabels } from "./labels.ts";
 import { asPath, joinPaths, placeHole, rewriteStart } from "./paths.ts";

@@ -1,8 +1,9 @@
 /** Evaluators for functions on functions: partial, reduce, bind, getters of the operator module, unbound methods. */
+
 import { isString, type Value } from "../values.ts";
 import { getAttr, getItem, setItem } from "./attributes.ts";
-import type { Builtin } from "./builtins.ts";
-import { callValue, withArgs } from "./call.ts";
+import type { Builtin } from "./builtin.ts";
+import { withArgs } from "./call-args.ts";
 import { elementsOf, someElement } from "./iterate.ts";
 import { binary } from "./operators.ts";
 import { newAddr } from "./run.ts";
@@ -16,11 +17,11 @@ const reduce: Builtin = (run, state, { args }) => {
   const [callback, list, initial] = args.positional;
   if (callback === undefined || list === undefined) return undefined;
   const elements = elementsOf(run, state, list);
-  if (elements === null) return callValue(run, state, callback, withArgs(someElement(run, state, list), someElement(run, state, list)));
+  if (elements === null) return run.call(state, callback, withArgs(someElement(run, state, list), someElement(run, state, list)));
   const [first, ...rest] = initial === undefined ? elements : [initial, ...elements];
   let result: Value = first ?? run.values.none;
   for (const element of rest) {
-    const next = callValue(run, state, callback, withArgs(result, element));
+    const next = run.call(state, callback, withArgs(result, element));
     if (next === null) return null;
     result = next;
   }
@@ -33,7 +34,7 @@ const operatorGetter: Builtin = (run, _state, { callee, args }) => run.values.pa
 const operatorFunction: Builtin = (run, state, { callee, args }) => {
   const [a, b] = args.positional;
   if (a === undefined) return undefined;
-  if (callee.path === "operator.call") return callValue(run, state, a, { ...args, positional: args.positional.slice(1) });
+  if (callee.path === "operator.call") return run.call(state, a, { ...args, positional: args.positional.slice(1) });
   if (b === undefined) return undefined;
   if (callee.path === "operator.getitem") return getItem(run, state, a, b);
   if (callee.path === "operator.setitem" && args.positional[2] !== undefined) {
@@ -48,7 +49,7 @@ const operatorFunction: Builtin = (run, state, { callee, args }) => {
 const unboundMethod: Builtin = (run, state, { callee, args }) => {
   const [self, ...rest] = args.positional;
   if (self === undefined) return undefined;
-  return callValue(run, state, getAttr(run, state, self, callee.path.slice(callee.path.lastIndexOf(".") + 1)), {
+  return run.call(state, getAttr(run, state, self, callee.path.slice(callee.path.lastIndexOf(".") + 1)), {
     ...args,
     positional: rest,
   });
@@ -89,11 +90,11 @@ export function callThrough(
       ? run.values.closure(through.target, self)
       : through.target;
   if (through.name === "bind") return run.values.partial(target, rest);
-  if (through.name === "call") return callValue(run, state, target, { ...args, positional: rest, receiver });
+  if (through.name === "call") return run.call(state, target, { ...args, positional: rest, receiver });
   if (through.name !== "apply") return undefined;
   const list = rest[0];
   const elements = list === undefined ? [] : elementsOf(run, state, list);
-  return callValue(run, state, target, {
+  return run.call(state, target, {
     ...args,
     positional: elements ?? [],
     rest: elements === null && list !== undefined ? someElement(run, state, list) : null,
@@ -129,6 +130,6 @@ export const BUILTINS_FUNCTIONS: Readonly<Record<string, Builtin>> = {
     const name = args.positional[0];
     const object = args.positional[args.positional.length - 1];
     if (name === undefined || object === undefined || !isString(name)) return undefined;
-    return callValue(run, state, getAttr(run, state, object, name.value), { ...args, positional: args.positional.slice(1, -1) });
+    return run.call(state, getAttr(run, state, object, name.value), { ...args, positional: args.positional.slice(1, -1) });
   },
 };

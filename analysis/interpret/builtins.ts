@@ -1,18 +1,12 @@
 /** Evaluators that API models name with `builtin:`; `undefined` means: not evaluated, fall back to the model. */
-import type { State } from "../state.ts";
-import type { ApiV, Value } from "../values.ts";
+
+import type { Builtin } from "./builtin.ts";
 import { BUILTINS_CODE } from "./builtins-code.ts";
 import { BUILTINS_FILES } from "./builtins-files.ts";
 import { BUILTINS_FUNCTIONS } from "./builtins-functions.ts";
-import type { CallArgs } from "./call.ts";
 import { javascriptBuiltin } from "./javascript-builtins.ts";
 import { pureCall } from "./pure-call.ts";
 import { pythonBuiltin } from "./python-builtins.ts";
-import type { Run } from "./run.ts";
-
-export type BuiltinCall = { readonly callee: ApiV; readonly args: CallArgs };
-/** Null: never returns. */
-export type Builtin = (run: Run, state: State, call: BuiltinCall) => Value | null | undefined;
 
 export const BUILTINS: Readonly<Record<string, Builtin>> = {
   pure: pureCall,

@@ -1,33 +1,21 @@
 /** Calls: what happens for each kind of callee. Null as a result means that the call never returns normally. */
+
 import { joinStates, type State } from "../state.ts";
 import { type ClosureV, isExternal, isString, mergeLabels, type UnknownV, type Value } from "../values.ts";
 import { callApi, callMethodModels } from "./api-call.ts";
 import { getAttr, setAttr } from "./attributes.ts";
+import type { CallArgs } from "./call-args.ts";
+import { callCallbacks } from "./callbacks.ts";
 import { construct } from "./classes.ts";
 import { callBuiltinMethod } from "./container-methods.ts";
-import { emit, placeOf } from "./effect-sink.ts";
+import { emit } from "./effect-sink.ts";
 import { execute } from "./execute.ts";
 import { flowGraph } from "./flow-graph.ts";
 import { returnGuards } from "./guards.ts";
 import { deepLabels } from "./labels.ts";
-import { effectOfCall, isCheckName } from "./name-effects.ts";
+import { callDetail, decorates, inferFromName } from "./name-inference.ts";
 import { bindParameters } from "./parameters.ts";
-import { type Activation, current, inJs, isJs, newAddr, type Run, sourceText } from "./run.ts";
-import { numbersOf } from "./select.ts";
-
-export type CallArgs = {
-  readonly positional: readonly Value[];
-  readonly keywords: ReadonlyMap<string, Value>;
-  /** Join of arguments whose position is not known. */
-  readonly rest: Value | null;
-  readonly receiver: Value | null;
-  readonly isNew: boolean;
-  /** Runs with this frame instead of a fresh one (class bodies, evaluated code). */
-  readonly frame?: number;
-};
-
-export const NO_ARGS: CallArgs = { positional: [], keywords: new Map(), rest: null, receiver: null, isNew: false };
-export const withArgs = (...positional: Value[]): CallArgs => ({ ...NO_ARGS, positional });
+import { type Activation, current, isJs, newAddr, type Run } from "./run.ts";
 
 /** Runs of one function whose arguments are not all constants; after that its joined result is used. */
 const RUNS_PER_FUNCTION = 12;
@@ -50,7 +38,8 @@ export function callValue(run: Run, state: State, callee: Value, args: CallArgs)
     case "unknown":
       return callUnknown(run, state, callee, args);
     default:
-      return callCallbacks(run, state, args), run.values.unknown("local");
+      callCallbacks(run, state, args);
+      return run.values.unknown("local");
   }
 }
 
@@ -219,89 +208,4 @@ export function callUnknown(run: Run, state: State, callee: UnknownV, args: Call
     }),
   );
   return values.join(results);
-}
-
-/** `filter(id=3)` is shown as `filter(..)`: it is not the whole. */
-export const callDetail = (name: string, args: CallArgs): string =>
-  /^(filter|exclude|find|where|filter_by)$/.test(name) && args.positional.length + args.keywords.size > 0 ? "(..)" : "()";
-
-/** Effects and checks that only the callee's name speaks of. */
-export function inferFromName(
-  run: Run,
-  state: State,
-  callee: { name: string; path: string; labels: readonly string[] },
-  args: CallArgs,
-): void {
-  const kind = effectOfCall(callee.name);
-  const act = current(run);
-  if (isCheckName(callee.name)) {
-    const subjects = [callee.path, ...args.positional.flatMap((v) => (v.k === "unknown" && v.path !== null ? [v.path] : []))];
-    act.checks.push({
-      block: act.block,
-      guard: { text: sourceText(act.unit, act.at), positive: true, subjects, external: true, location: placeOf(run) },
-    });
-  }
-  if (kind === null) return;
-  const numbers = numbersOf([...args.positional, ...args.keywords.values()]);
-  const amountKnown = numbers.length > 0;
-  const facts: Record<string, string | number> = { subject: callee.path };
-  if (amountKnown && kind === "money.transfer") facts.amount = Math.max(...numbers);
-  const labels = args.positional.flatMap((v) => [...deepLabels(state, v)]);
-  emit(run, state, {
-    kind,
-    target: callee.path,
-    classes: [],
-    args: facts,
-    labels: [...labels, ...callee.labels],
-    basis: "name",
-    api: callee.path,
-  });
-}
-
-/** An outside decorator leaves the program's function callable and may be a check. Null when this is no decoration. */
-export function decorates(run: Run, args: CallArgs, path: string): Value | null {
-  const [target, ...others] = args.positional;
-  if (target === undefined || others.length > 0 || args.keywords.size > 0 || (target.k !== "closure" && target.k !== "ref")) return null;
-  if (target.k === "ref") return null;
-  const fn = run.units[target.module]?.ir.get(target.fn);
-  const plain = path.replace(/\(\)$/, "");
-  const name = plain.slice(plain.lastIndexOf(".") + 1);
-  const text = fn?.decorators.find((d) => d.replace(/\(.*$/s, "").split(".").pop() === name);
-  if (fn === undefined || text === undefined) return null;
-  const id = `${target.module}.${target.fn}`;
-  const guard = { text: `@${text}`, positive: true, subjects: [plain], external: true, location: current(run).unit.lines.locate(fn.at) };
-  run.decorated.set(id, [...(run.decorated.get(id) ?? []), guard]);
-  return target;
-}
-
-/** Functions given to something unknown are called once, with arguments that nobody knows. */
-export function callCallbacks(run: Run, state: State, args: CallArgs): void {
-  const certain = state.certain;
-  for (const value of [...args.positional, ...args.keywords.values()]) {
-    if (value.k === "closure" || value.k === "partial") {
-      state.certain = false;
-      callValue(run, state, value, { ...NO_ARGS, rest: run.values.unknown("parameter") });
-    } else if (value.k === "ref") {
-      const object = state.read(value.addr);
-      for (const inner of [...(object.type === "object" || object.type === "dict" ? object.props.values() : []), ...(object.items ?? [])]) {
-        if (inner.k !== "closure") continue;
-        state.certain = false;
-        callValue(run, state, inner, { ...NO_ARGS, rest: run.values.unknown("parameter") });
-      }
-      if (object.type === "list" || object.type === "dict") forget(run, state, value.addr);
-    }
-  }
-  state.certain = certain;
-  void inJs;
-}
-
-/** A mutable container that went to something unknown may hold anything besides what it held. */
-function forget(run: Run, state: State, addr: number): void {
-  const object = state.write(addr);
-  const unknown = run.values.unknown("unmodelled");
-  if (object.items !== null) {
-    for (const item of object.items) object.rest = object.rest === null ? item : run.values.join([object.rest, item]);
-    object.items = null;
-  }
-  object.rest = object.rest === null ? unknown : run.values.join([object.rest, unknown]);
 }

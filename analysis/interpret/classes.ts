@@ -1,7 +1,8 @@
 /** The program's own classes: lookup along the bases, instances, construction. */
+
 import type { State } from "../state.ts";
 import { type Addr, membersOf, type RefV, type Value } from "../values.ts";
-import { type CallArgs, callValue } from "./call.ts";
+import type { CallArgs } from "./call-args.ts";
 import { current, inJs, newAddr, type Run } from "./run.ts";
 
 const DEEPEST = 16;
@@ -37,7 +38,7 @@ export function construct(run: Run, state: State, cls: RefV, args: CallArgs): Va
   runFields(run, state, { cls, self, depth: 0 });
   const init = classLookup(run, state, cls, inJs(run) ? "constructor" : "__init__");
   if (init?.k === "closure") {
-    const result = callValue(run, state, run.values.closure(init, self), { ...args, receiver: self, isNew: false });
+    const result = run.call(state, run.values.closure(init, self), { ...args, receiver: self, isNew: false });
     return result === null ? null : self;
   }
   for (const [name, value] of args.keywords) state.setProp(addr, `s:${name}`, value, run.values);
@@ -54,7 +55,7 @@ function runFields(run: Run, state: State, at: { cls: RefV; self: Value; depth: 
   for (const base of object.bases) if (base.k === "ref") runFields(run, state, { ...at, cls: base, depth: at.depth + 1 });
   const fields = object.props.get("#fields");
   if (fields?.k === "closure")
-    callValue(run, state, run.values.closure(fields, at.self), {
+    run.call(state, run.values.closure(fields, at.self), {
       positional: [],
       keywords: new Map(),
       rest: null,
@@ -74,7 +75,7 @@ function foreignBase(run: Run, state: State, cls: RefV): Value | null {
 
 function callForeign(run: Run, state: State, base: Value, args: CallArgs): void {
   if (base.k === "api" && !base.path.startsWith("builtins.") && !base.path.startsWith("globalThis."))
-    callValue(run, state, base, { ...args, receiver: null });
+    run.call(state, base, { ...args, receiver: null });
 }
 
 /** `super`: the methods of the base classes, bound to the running instance; calling it runs the base's constructor. */

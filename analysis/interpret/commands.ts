@@ -1,10 +1,11 @@
 /** Programs that are started: shell strings and argument vectors become effects, code inside them is interpreted in turn. */
+
 import type { Label } from "../effects.ts";
 import { type CommandMeaning, commandMeaning, shellMeaning } from "../shell-command.ts";
 import type { State } from "../state.ts";
 import { holeClasses } from "../targets.ts";
 import { isString, mergeLabels, partsOf, type Value } from "../values.ts";
-import type { CallArgs } from "./call.ts";
+import type { CallArgs } from "./call-args.ts";
 import { emit } from "./effect-sink.ts";
 import { elementsOf } from "./iterate.ts";
 import { runNested } from "./nested-code.ts";
@@ -43,18 +44,21 @@ export function execCommand(run: Run, state: State, started: Started & { node: b
   const list = started.all ? args.positional.flatMap((v) => elementsOf(run, state, v) ?? [v]) : commandList(run, state, value);
   if (started.node) {
     const rest = args.positional[1]?.k === "ref" ? elementsOf(run, state, args.positional[1]) : null;
-    if (rest !== null) return reportVector(run, state, { ...started, shell }, [value, ...rest]);
+    if (rest !== null) {
+      reportVector(run, state, { ...started, shell }, [value, ...rest]);
+      return;
+    }
   }
-  if (shell && (list === null || value.k !== "ref")) return execShell(run, state, started, args);
+  if (shell && (list === null || value.k !== "ref")) {
+    execShell(run, state, started, args);
+    return;
+  }
   if (list === null) {
-    if (value.k === "ref")
-      return report(run, state, {
-        ...started,
-        text: "{?}",
-        meaning: shellMeaning(partial(run, state, value)),
-        holes: run.values.unknown("unmodelled"),
-        shell: false,
-      });
+    if (value.k === "ref") {
+      const holes = run.values.unknown("unmodelled");
+      report(run, state, { ...started, text: "{?}", meaning: shellMeaning(partial(run, state, value)), holes, shell: false });
+      return;
+    }
     const members = value.k === "union" ? value.of : [value];
     for (const member of members)
       reportVector(

@@ -1,4 +1,5 @@
 /** Methods of values whose behaviour is built in: strings, bytes, lists, dicts, paths, functions. */
+
 import { callJavaScriptMethod } from "../pure/javascript-methods.ts";
 import { ByteString, type Pure } from "../pure/pure-value.ts";
 import { callPythonMethod } from "../pure/python-methods.ts";
@@ -6,7 +7,9 @@ import type { State } from "../state.ts";
 import { isNumber, isString, type MethodV, mergeLabels, partsOf, type Value, viaLabel } from "../values.ts";
 import { getItem, itemKey } from "./attributes.ts";
 import { callThrough } from "./builtins-functions.ts";
-import { type CallArgs, callCallbacks, callValue, withArgs } from "./call.ts";
+import { type CallArgs, withArgs } from "./call-args.ts";
+import { callCallbacks } from "./callbacks.ts";
+import { listValue, pushInto } from "./containers.ts";
 import { toText } from "./formatting.ts";
 import { elementsOf, keyValue, someElement } from "./iterate.ts";
 import { javascriptArrayMethod } from "./javascript-arrays.ts";
@@ -16,18 +19,11 @@ import { PATH_LABEL } from "./paths.ts";
 import { fromPure, toPure } from "./purity.ts";
 import { inJs, newAddr, type Run } from "./run.ts";
 
-const JS_METHODS = new Set(
-  "push pop shift unshift concat slice splice map filter forEach reduce reduceRight join reverse sort find findIndex some every includes indexOf flat flatMap fill keys values entries at lastIndexOf toString hasOwnProperty call apply bind then catch finally get set has add delete clear size next".split(
-    " ",
-  ),
-); // prettier-ignore
-export const isContainerMethod = (name: string): boolean => JS_METHODS.has(name);
-
 export function callBuiltinMethod(run: Run, state: State, callee: MethodV, args: CallArgs): Value | null {
   const { receiver, name } = callee;
   if (name === "__getattribute__" && isString(args.positional[0]))
-    return callValue(run, state, run.values.api("builtins.getattr"), withArgs(receiver, args.positional[0]));
-  if (name === "__call__") return callValue(run, state, receiver, args);
+    return run.call(state, run.values.api("builtins.getattr"), withArgs(receiver, args.positional[0]));
+  if (name === "__call__") return run.call(state, receiver, args);
   const result = dispatch(run, state, callee, args);
   if (result !== undefined) return result;
   callCallbacks(run, state, args);
@@ -50,8 +46,7 @@ function dispatch(run: Run, state: State, callee: MethodV, args: CallArgs): Valu
     (receiver.k === "unknown" && inJs(run))
   )
     return callThrough(run, state, { target: receiver, name }, args);
-  if (name === "then" && inJs(run) && args.positional[0] !== undefined)
-    return callValue(run, state, args.positional[0], withArgs(receiver));
+  if (name === "then" && inJs(run) && args.positional[0] !== undefined) return run.call(state, args.positional[0], withArgs(receiver));
   if (receiver.labels.includes(PATH_LABEL) && !inJs(run)) {
     const result = pathMethod(run, state, callee, args);
     if (result !== undefined) return result;
@@ -91,7 +86,7 @@ function constantMethod(run: Run, state: State, callee: MethodV, args: CallArgs)
 function regexReplace(run: Run, state: State, callee: MethodV, args: CallArgs): Value {
   const callback = args.positional[1];
   const results =
-    callback?.k === "closure" ? callValue(run, state, callback, { ...args, positional: [], rest: run.values.unknown("local") }) : null;
+    callback?.k === "closure" ? run.call(state, callback, { ...args, positional: [], rest: run.values.unknown("local") }) : null;
   return run.values.unknown("local", { labels: mergeLabels(callee.receiver.labels, results?.labels ?? []) });
 }
 
@@ -223,7 +218,7 @@ function pythonContainer(
       return self.receiver;
     case "sort": {
       const callback = args.keywords.get("key");
-      if (callback !== undefined) callValue(run, state, callback, withArgs(someElement(run, state, self.receiver)));
+      if (callback !== undefined) run.call(state, callback, withArgs(someElement(run, state, self.receiver)));
       return values.none;
     }
     case "index":
@@ -237,12 +232,6 @@ function pythonContainer(
     default:
       return undefined;
   }
-}
-
-export function listValue(run: Run, state: State, items: readonly Value[]): Value {
-  const addr = newAddr(run);
-  state.add(addr, { type: "list", items: [...items] });
-  return run.values.ref(addr);
 }
 
 function listOfSome(run: Run, state: State, receiver: Value): Value {
@@ -260,12 +249,6 @@ function listOfSome(run: Run, state: State, receiver: Value): Value {
     run.values,
   );
   return run.values.ref(addr);
-}
-
-export function pushInto(run: Run, state: State, addr: number, value: Value): void {
-  const object = state.write(addr);
-  if (object.items !== null && !object.summary && object.items.length < 8192) object.items.push(value);
-  else state.addRest(addr, value, run.values);
 }
 
 function extend(run: Run, state: State, addr: number, args: CallArgs): void {

@@ -1,5 +1,5 @@
 /** Effects found so far: upserted by place, kind and target; guards of several ways to the same effect are intersected. */
-import type { Basis, Effect, EffectKind, Guard, Label, Reach, TargetClass, ViaKind, ViaStep } from "../effects.ts";
+import type { Basis, EffectKind, Guard, Label, Reach, TargetClass, ViaKind, ViaStep } from "../effects.ts";
 import type { State } from "../state.ts";
 import type { Location } from "../tree.ts";
 import { isVia } from "../values.ts";

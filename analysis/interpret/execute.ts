@@ -2,16 +2,16 @@
  * The fixpoint: runs a function's control-flow graph on abstract states. Loops whose control is known are unrolled (decoders),
  * within their own budget; all others are joined for three rounds and then widened.
  */
+
 import type { BlockId, Reg, Terminator } from "../ir.ts";
 import { joinStates, type State, sameState, widenState } from "../state.ts";
-import { type Value, viaLabel } from "../values.ts";
+import type { Value } from "../values.ts";
+import type { Flow } from "./flow.ts";
 import { iterate } from "./iterate.ts";
 import { type Activation, current, type Run } from "./run.ts";
 import { step } from "./step.ts";
 import { decideTruth } from "./truth.ts";
 
-/** A point of execution: the heap and the registers. */
-export type Flow = { state: State; regs: (Value | undefined)[] };
 export type Returned = { readonly value: Value; readonly state: State | null };
 
 type LoopInfo = { joined: Flow | null; rounds: number; turns: number; undecided: number };
@@ -144,16 +144,19 @@ function leave(run: Run, frontier: Frontier, from: BlockId, last: { flow: Flow; 
   const act = current(run);
   switch (end.op) {
     case "Jump":
-      return send(run, frontier, from, end.to, flow);
+      send(run, frontier, from, end.to, flow);
+      return;
     case "Fork":
       for (const to of end.to) send(run, frontier, from, to, uncertain(forkFlow(flow)));
       return;
     case "Branch":
       act.at = end.at;
-      return branch(run, frontier, from, { flow, end });
+      branch(run, frontier, from, { flow, end });
+      return;
     case "ForNext":
       act.at = end.at;
-      return forNext(run, frontier, from, { flow, end });
+      forNext(run, frontier, from, { flow, end });
+      return;
     case "Return": {
       const value = end.src === null ? nothing(run) : (flow.regs[end.src] ?? nothing(run));
       frontier.returns.push({ value, state: flow.state });
@@ -176,7 +179,10 @@ function branch(run: Run, frontier: Frontier, from: BlockId, last: { flow: Flow;
   const act = current(run);
   const test = flow.regs[end.test] ?? run.values.unknown("local");
   const truth = decideTruth(flow.state, test);
-  if (truth !== null) return send(run, frontier, from, truth ? end.then : end.otherwise, flow);
+  if (truth !== null) {
+    send(run, frontier, from, truth ? end.then : end.otherwise, flow);
+    return;
+  }
   const seen = act.tests.get(from);
   act.tests.set(from, seen === undefined ? test : run.values.join([seen, test]));
   act.undecided++;
@@ -188,10 +194,14 @@ function forNext(run: Run, frontier: Frontier, from: BlockId, last: { flow: Flow
   const { flow, end } = last;
   const act = current(run);
   const next = iterate(run, flow.state, flow.regs[end.iter], frontier.loops.get(from)?.joined !== null);
-  if (next.how === "done") return send(run, frontier, from, end.exit, flow);
+  if (next.how === "done") {
+    send(run, frontier, from, end.exit, flow);
+    return;
+  }
   if (next.how === "one") {
     flow.regs[end.dst] = next.value;
-    return send(run, frontier, from, end.body, flow);
+    send(run, frontier, from, end.body, flow);
+    return;
   }
   act.undecided++;
   send(run, frontier, from, end.exit, uncertain(forkFlow(flow)));
@@ -236,5 +246,3 @@ function widenFlow(run: Run, flow: Flow, before: Flow): Flow {
   );
   return flow;
 }
-
-export const CALLBACK_VIA = viaLabel("callback");

@@ -3,7 +3,7 @@
  * and decorators from outside. A condition that the program's own constants decide was pruned and guards nothing.
  */
 import type { Guard } from "../effects.ts";
-import type { BlockId, FunctionIr, Terminator } from "../ir.ts";
+import type { BlockId, Terminator } from "../ir.ts";
 import { isExternal, type Value } from "../values.ts";
 import { dominates, reachableFrom } from "./flow-graph.ts";
 import { type Activation, type Run, sourceText } from "./run.ts";
@@ -92,10 +92,4 @@ export function returnGuards(act: Activation): Guard[] {
   const [first, ...rest] = returns.map((r) => guardsAt(act, r.block));
   if (first === undefined) return [];
   return first.filter((g) => rest.every((guards) => guards.some((h) => h.text === g.text && h.positive === g.positive)));
-}
-
-/** A decorator that is not the program's own may be a check; its text says which. */
-export function decoratorGuard(act: Activation, fn: FunctionIr, text: string): Guard {
-  const subjects = [text.replace(/^@/, "").replace(/\(.*$/s, "")];
-  return { text: `@${text}`, positive: true, subjects, external: true, location: act.unit.lines.locate(fn.at) };
 }

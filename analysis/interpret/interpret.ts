@@ -1,4 +1,5 @@
 /** Runs a whole program abstractly: its top level, then what it defines and nobody called, as latent. */
+
 import type { Effect } from "../effects.ts";
 import type { ModuleIr } from "../ir.ts";
 import type { Models } from "../models.ts";
@@ -6,7 +7,8 @@ import { State } from "../state.ts";
 import type { Diagnostic, Language, LineIndex } from "../tree.ts";
 import { type ClosureV, type Value, Values } from "../values.ts";
 import { PATCHES } from "./attributes.ts";
-import { callClosure, NO_ARGS } from "./call.ts";
+import { callClosure, callValue } from "./call.ts";
+import { NO_ARGS } from "./call-args.ts";
 import { construct } from "./classes.ts";
 import { type Budget, DEFAULT_BUDGET, type Run, type Sensitivity } from "./run.ts";
 
@@ -55,7 +57,8 @@ export function interpret(options: InterpretOptions): Interpretation {
 }
 
 function newRun(options: InterpretOptions): Run {
-  return {
+  const run: Run = {
+    call: (state, callee, args) => callValue(run, state, callee, args),
     values: new Values(),
     models: options.models,
     sensitivity: options.sensitivity,
@@ -78,6 +81,7 @@ function newRun(options: InterpretOptions): Run {
     latent: 0,
     exhausted: false,
   };
+  return run;
 }
 
 /** Functions that were made and never ran, with parameters that nobody knows. */

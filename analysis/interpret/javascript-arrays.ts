@@ -1,9 +1,10 @@
 /** Methods of JavaScript arrays, Maps, Sets and promises; callbacks run on each element when the elements are known. */
+
 import type { State } from "../state.ts";
 import { isNumber, isString, mergeLabels, partsOf, type RefV, type Value, viaLabel } from "../values.ts";
 import { getItem, sliced } from "./attributes.ts";
-import { type CallArgs, callValue, withArgs } from "./call.ts";
-import { listValue, pushInto } from "./container-methods.ts";
+import { type CallArgs, withArgs } from "./call-args.ts";
+import { listValue, pushInto } from "./containers.ts";
 import { toText } from "./formatting.ts";
 import { elementsOf, keyValue, someElement } from "./iterate.ts";
 import { deepLabels } from "./labels.ts";
@@ -26,7 +27,7 @@ function eachResult(
   if (callback === undefined || items === null || items.length > LONGEST) return null;
   const results: Value[] = [];
   for (const [i, item] of items.entries()) {
-    const result = callValue(run, state, callback, withArgs(item, run.values.number(i), self.receiver));
+    const result = run.call(state, callback, withArgs(item, run.values.number(i), self.receiver));
     if (result === null) return "stops";
     results.push(result);
   }
@@ -40,7 +41,7 @@ function someResult(run: Run, state: State, self: Self, args: CallArgs): Value {
   const result =
     callback === undefined
       ? null
-      : callValue(run, state, callback, withArgs(someElement(run, state, self.receiver), run.values.unknown("local"), self.receiver));
+      : run.call(state, callback, withArgs(someElement(run, state, self.receiver), run.values.unknown("local"), self.receiver));
   state.certain = certain;
   return result ?? run.values.undefined;
 }
@@ -63,7 +64,10 @@ const map: Method = (run, state, self, args) => {
 const filter: Method = (run, state, self, args) => {
   const each = eachResult(run, state, self, args);
   if (each === "stops") return null;
-  if (each === null) return someResult(run, state, self, args), unknownList(run, state, someElement(run, state, self.receiver));
+  if (each === null) {
+    someResult(run, state, self, args);
+    return unknownList(run, state, someElement(run, state, self.receiver));
+  }
   const truths = each.results.map((v) => decideTruth(state, v));
   if (truths.every((t) => t !== null))
     return listValue(
@@ -84,7 +88,10 @@ const visit: Method = (run, state, self, args) => {
 const find: Method = (run, state, self, args) => {
   const each = eachResult(run, state, self, args);
   if (each === "stops") return null;
-  if (each === null) return someResult(run, state, self, args), someElement(run, state, self.receiver);
+  if (each === null) {
+    someResult(run, state, self, args);
+    return someElement(run, state, self.receiver);
+  }
   return each.items.length === 0 ? run.values.undefined : run.values.join(each.items);
 };
 
@@ -100,17 +107,12 @@ const reduce: Method = (run, state, self, args) => {
   const items = elementsOf(run, state, self.receiver);
   if (callback === undefined) return undefined;
   if (items === null || items.length > LONGEST)
-    return callValue(
-      run,
-      state,
-      callback,
-      withArgs(initial ?? someElement(run, state, self.receiver), someElement(run, state, self.receiver)),
-    );
+    return run.call(state, callback, withArgs(initial ?? someElement(run, state, self.receiver), someElement(run, state, self.receiver)));
   const ordered = self.name === "reduceRight" ? [...items].reverse() : items;
   const [first, ...rest] = initial === undefined ? ordered : [initial, ...ordered];
   let result: Value = first ?? run.values.undefined;
   for (const item of rest) {
-    const next = callValue(run, state, callback, withArgs(result, item, run.values.unknown("local"), self.receiver));
+    const next = run.call(state, callback, withArgs(result, item, run.values.unknown("local"), self.receiver));
     if (next === null) return null;
     result = next;
   }
@@ -154,7 +156,7 @@ const METHODS: Readonly<Record<string, Method>> = {
   },
   sort: (run, state, self, args) => {
     if (args.positional[0] !== undefined)
-      callValue(run, state, args.positional[0], withArgs(someElement(run, state, self.receiver), someElement(run, state, self.receiver)));
+      run.call(state, args.positional[0], withArgs(someElement(run, state, self.receiver), someElement(run, state, self.receiver)));
     return self.receiver;
   },
   slice: (run, state, self, args) => {

@@ -1,11 +1,13 @@
 /** JavaScript's own builtins: Object, Array, Reflect, Promise, conversions. */
+
 import type { State } from "../state.ts";
 import { isNumber, isString, mergeLabels, type Value, viaLabel } from "../values.ts";
 import { dynamicMember, getAttr, setItem } from "./attributes.ts";
-import type { Builtin, BuiltinCall } from "./builtins.ts";
+import type { Builtin, BuiltinCall } from "./builtin.ts";
 import { callThrough } from "./builtins-functions.ts";
-import { callCallbacks, callValue, NO_ARGS, withArgs } from "./call.ts";
-import { listValue } from "./container-methods.ts";
+import { NO_ARGS, withArgs } from "./call-args.ts";
+import { callCallbacks } from "./callbacks.ts";
+import { listValue } from "./containers.ts";
 import { toText } from "./formatting.ts";
 import { elementsOf, keyValue, someElement } from "./iterate.ts";
 import { entriesOf } from "./javascript-arrays.ts";
@@ -62,7 +64,7 @@ const INNER: Readonly<Record<string, Inner>> = {
     const [callee, list] = args.positional;
     if (callee === undefined) return undefined;
     const items = list === undefined ? [] : elementsOf(run, state, list);
-    return callValue(run, state, callee, {
+    return run.call(state, callee, {
       ...NO_ARGS,
       positional: items ?? [],
       rest: items === null ? run.values.unknown("local") : null,
@@ -128,14 +130,14 @@ const INNER: Readonly<Record<string, Inner>> = {
     const count = length !== undefined && isNumber(length) ? Number(length.value) : null;
     const items =
       count !== null && count <= 4096 ? Array.from({ length: count }, () => run.values.undefined as Value) : elementsOf(run, state, source);
-    if (items === null)
-      return callback === undefined
-        ? undefined
-        : (callValue(run, state, callback, withArgs(someElement(run, state, source), run.values.unknown("local"))), undefined);
+    if (items === null) {
+      if (callback !== undefined) run.call(state, callback, withArgs(someElement(run, state, source), run.values.unknown("local")));
+      return undefined;
+    }
     if (callback === undefined) return listValue(run, state, items);
     const out: Value[] = [];
     for (const [i, item] of items.entries()) {
-      const result = callValue(run, state, callback, withArgs(item, run.values.number(i)));
+      const result = run.call(state, callback, withArgs(item, run.values.number(i)));
       if (result === null) return null;
       out.push(result);
     }
@@ -161,7 +163,7 @@ const INNER: Readonly<Record<string, Inner>> = {
     const addr = newAddr(run);
     state.add(addr, { type: "list" });
     const holder = run.values.ref(addr);
-    callValue(run, state, executor, withArgs(run.values.method(holder, "push"), run.values.api("identity()")));
+    run.call(state, executor, withArgs(run.values.method(holder, "push"), run.values.api("identity()")));
     const rest = state.read(addr).rest;
     return rest ?? run.values.unknown("local", { path: "promise" });
   },

@@ -1,10 +1,11 @@
 /** Code in code: text that the program runs is parsed, lowered and interpreted in turn, in the frame where it would run. */
+
 import type { Label } from "../effects.ts";
 import type { State } from "../state.ts";
 import { holeClasses } from "../targets.ts";
 import type { Language } from "../tree.ts";
 import { isString, membersOf, mergeLabels, textOf, type Value } from "../values.ts";
-import { callClosure, NO_ARGS } from "./call.ts";
+import { NO_ARGS } from "./call-args.ts";
 import { emit } from "./effect-sink.ts";
 import { current, newAddr, type Run } from "./run.ts";
 
@@ -94,7 +95,7 @@ export function runNested(run: Run, state: State, nested: Nested): Value {
     starImports: [],
   });
   const closure = values.closure({ module: run.units.length - 1, fn: 0, env: frame }, act.self);
-  const result = closure.k === "closure" ? callClosure(run, state, closure, { ...NO_ARGS, frame }) : null;
+  const result = run.call(state, closure, { ...NO_ARGS, frame });
   return result ?? values.unknown("local");
 }
 

@@ -56,7 +56,6 @@ function jsTypeOf(value: Extract<Value, { k: "const" }>): string {
 
 export function binary(run: Run, state: State, op: Operation): Value {
   const { left, right, operator } = op;
-  const { values } = run;
   if (left.k === "union" || right.k === "union") return overUnions(run, state, op);
   if (COMPARISONS.has(operator)) return compare(run, state, op);
   if (isNumber(left) && isNumber(right)) return arithmetic(run, operator, left.value, right.value, mergeLabels(left.labels, right.labels));

@@ -4,9 +4,9 @@ import type { ParamIr } from "../ir.ts";
 import { displayName } from "../ir.ts";
 import type { State } from "../state.ts";
 import type { Value } from "../values.ts";
-import type { CallArgs } from "./call.ts";
+import type { CallArgs } from "./call-args.ts";
+import { named } from "./naming.ts";
 import { type Activation, isJs, newAddr, type Run } from "./run.ts";
-import { named } from "./step.ts";
 
 export function bindParameters(run: Run, state: State, call: { act: Activation; args: CallArgs }): void {
   const { act, args } = call;

@@ -1,10 +1,11 @@
 /** Methods of pathlib paths, which are texts marked `type:path`. */
+
 import type { EffectKind } from "../effects.ts";
 import type { State } from "../state.ts";
 import { isString, type MethodV, partsOf, type Value } from "../values.ts";
-import { emitPath } from "./api-call.ts";
 import { expandUser, modeOf } from "./builtins-files.ts";
-import type { CallArgs } from "./call.ts";
+import type { CallArgs } from "./call-args.ts";
+import { emitPath } from "./emit-path.ts";
 import { deepLabels } from "./labels.ts";
 import { asPath, joinPaths } from "./paths.ts";
 import { newAddr, type Run } from "./run.ts";

@@ -1,9 +1,10 @@
 /** Pure library functions on constants: decoded values are labelled, so that running them is known as hidden code. */
+
 import { JAVASCRIPT_CODECS, PYTHON_CODECS } from "../pure/codecs.ts";
 import type { Pure } from "../pure/pure-value.ts";
 import type { State } from "../state.ts";
 import { mergeLabels, type Value, viaLabel } from "../values.ts";
-import type { BuiltinCall } from "./builtins.ts";
+import type { BuiltinCall } from "./builtin.ts";
 import { deepLabels } from "./labels.ts";
 import { fromPure, toPure } from "./purity.ts";
 import { inJs, type Run } from "./run.ts";

@@ -1,9 +1,11 @@
 /** Python's own builtins: reflection, conversions, iteration. */
+
 import type { State } from "../state.ts";
 import { isNumber, isString, membersOf, mergeLabels, textOf, type Value, viaLabel } from "../values.ts";
 import { dynamicMember, getAttr, setAttr } from "./attributes.ts";
-import type { Builtin, BuiltinCall } from "./builtins.ts";
-import { callCallbacks, callValue, NO_ARGS, withArgs } from "./call.ts";
+import type { Builtin, BuiltinCall } from "./builtin.ts";
+import { NO_ARGS, withArgs } from "./call-args.ts";
+import { callCallbacks } from "./callbacks.ts";
 import { superObject } from "./classes.ts";
 import { emit } from "./effect-sink.ts";
 import { toText } from "./formatting.ts";
@@ -35,7 +37,7 @@ const sequence =
     for (const key of ["key"]) {
       const callback = args.keywords.get(key);
       if (callback !== undefined && source !== null && source !== undefined)
-        callValue(run, state, callback, withArgs(someElement(run, state, source)));
+        run.call(state, callback, withArgs(someElement(run, state, source)));
     }
     if (source === null || source === undefined) return listOf(run, state, [], null, type);
     const items = elementsOf(run, state, source);
@@ -51,20 +53,20 @@ const mapCall: Inner = (run, state, { args }) => {
     const out: Value[] = [];
     const length = Math.min(...elements.map((e) => (e ?? []).length));
     for (let i = 0; i < Math.min(length, 4096); i++) {
-      const result = callValue(run, state, callback, withArgs(...elements.map((e) => (e ?? [])[i] as Value)));
+      const result = run.call(state, callback, withArgs(...elements.map((e) => (e ?? [])[i] as Value)));
       if (result === null) return null;
       out.push(result);
     }
     return listOf(run, state, out, null);
   }
-  return listOf(run, state, null, callValue(run, state, callback, withArgs(...lists.map((l) => someElement(run, state, l)))));
+  return listOf(run, state, null, run.call(state, callback, withArgs(...lists.map((l) => someElement(run, state, l)))));
 };
 
 const filterCall: Inner = (run, state, { args }) => {
   const [callback, list] = args.positional;
   if (callback === undefined || list === undefined) return undefined;
   const elements = elementsOf(run, state, list);
-  if (callback.k !== "const") callValue(run, state, callback, withArgs(elements?.[0] ?? someElement(run, state, list)));
+  if (callback.k !== "const") run.call(state, callback, withArgs(elements?.[0] ?? someElement(run, state, list)));
   return listOf(run, state, null, someElement(run, state, list));
 };
 
@@ -101,9 +103,9 @@ const conversions: Readonly<Record<string, Inner>> = {
     const [value, encoding] = args.positional;
     if (value === undefined) return args.rest ?? run.values.string("");
     if (value.k === "const" && value.type === "bytes" && encoding !== undefined)
-      return callValue(run, state, run.values.method(value, "decode"), withArgs(encoding));
+      return run.call(state, run.values.method(value, "decode"), withArgs(encoding));
     const method = value.k === "ref" && state.read(value.addr).type === "instance" ? getAttr(run, state, value, "__str__") : null;
-    if (method?.k === "closure") return callValue(run, state, method, NO_ARGS);
+    if (method?.k === "closure") return run.call(state, method, NO_ARGS);
     return run.values.label(toText(run, value), deepLabels(state, value));
   },
   repr: (run, state, { args }) =>
@@ -277,7 +279,7 @@ const others: Readonly<Record<string, Inner>> = {
 const extreme: Inner = (run, state, { args }) => {
   const callback = args.keywords.get("key");
   const first = args.positional[0];
-  if (callback !== undefined && first !== undefined) callValue(run, state, callback, withArgs(someElement(run, state, first)));
+  if (callback !== undefined && first !== undefined) run.call(state, callback, withArgs(someElement(run, state, first)));
   if (args.positional.length === 1 && first !== undefined) return someElement(run, state, first);
   return args.positional.length > 1 && args.positional.every((v) => v.k === "const")
     ? run.values.join(args.positional)

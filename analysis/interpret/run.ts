@@ -5,6 +5,7 @@ import type { Models } from "../models.ts";
 import type { State } from "../state.ts";
 import type { Diagnostic, Language, LineIndex } from "../tree.ts";
 import type { Addr, ClosureV, Value, Values } from "../values.ts";
+import type { CallValue } from "./call-args.ts";
 import type { FlowGraph } from "./flow-graph.ts";
 
 /** Ceilings of one run, in interpreter steps; from ANALYSIS.md. */
@@ -51,6 +52,7 @@ export type Activation = {
 export type Sensitivity = { readonly ofName: (name: string) => readonly Label[]; readonly ofLiteral: (text: string) => readonly Label[] };
 
 export type Run = {
+  readonly call: CallValue;
   readonly values: Values;
   readonly models: { readonly python: Models; readonly javascript: Models };
   readonly sensitivity: Sensitivity;

@@ -1,11 +1,11 @@
 /** Arguments by a model's selector, and the numbers among them. */
+
 import type { ArgSelector } from "../models.ts";
 import { isNumber, type Value } from "../values.ts";
-import type { CallArgs } from "./call.ts";
-import type { Run } from "./run.ts";
+import type { CallArgs } from "./call-args.ts";
 
 /** The first argument that the selector names; unknown positions count as given. */
-export function selectOne(run: Run, args: CallArgs, selector: ArgSelector | null): Value | null {
+export function selectOne(args: CallArgs, selector: ArgSelector | null): Value | null {
   if (selector === null) return null;
   if (selector.receiver) return args.receiver;
   for (const name of selector.names) {
@@ -17,7 +17,7 @@ export function selectOne(run: Run, args: CallArgs, selector: ArgSelector | null
     if (value !== undefined) return value;
   }
   if (selector.all) return args.positional[0] ?? args.rest;
-  return selector.positions.length > 0 && args.rest !== null ? args.rest : (void run, null);
+  return selector.positions.length > 0 && args.rest !== null ? args.rest : null;
 }
 
 export function selectAll(args: CallArgs, selector: ArgSelector | null): Value[] {

@@ -1,15 +1,16 @@
 /** One instruction of the lowered form on one flow. */
+
 import type { ConstValue, Instr, Reg } from "../ir.ts";
 import { displayName } from "../ir.ts";
 import { partsOf, type Value } from "../values.ts";
 import { assignedEffect } from "./assignments.ts";
 import { deleteItem, getAttr, getItem, getSlice, setAttr, setItem } from "./attributes.ts";
-import { callValue } from "./call.ts";
 import { emit } from "./effect-sink.ts";
-import type { Flow } from "./execute.ts";
+import type { Flow } from "./flow.ts";
 import { formatPart } from "./formatting.ts";
 import { elementsOf, makeIterator, someElement } from "./iterate.ts";
 import { importModule } from "./modules.ts";
+import { named } from "./naming.ts";
 import { binary, unary } from "./operators.ts";
 import { current, inJs, newAddr, type Run } from "./run.ts";
 import { deleteVariable, loadVariable, storeVariable } from "./variables.ts";
@@ -96,7 +97,7 @@ function stepMore(run: Run, flow: Flow, instr: Instr): StepResult {
       regs[instr.dst] = concat(run, instr, at);
       return "goes";
     case "Call": {
-      const result = callValue(run, state, at(instr.callee), callArguments(run, flow, instr));
+      const result = run.call(state, at(instr.callee), callArguments(run, flow, instr));
       if (result === null) return "stops";
       regs[instr.dst] = result;
       return "goes";
@@ -171,13 +172,6 @@ function constantOf(run: Run, value: ConstValue): Value {
   }
 }
 
-/** A value that comes from outside takes the sensitivity of the name it is kept under. */
-export function named(run: Run, name: string, value: Value): Value {
-  if (value.k !== "unknown" || value.cause === "local" || value.cause === "budget") return value;
-  const labels = run.sensitivity.ofName(name);
-  return labels.length === 0 ? value : run.values.label(value, labels);
-}
-
 function build(run: Run, { regs, state }: Flow, instr: Op<"Build">): Value {
   const { values } = run;
   const addr = newAddr(run);
@@ -217,8 +211,10 @@ function append(run: Run, { regs, state }: Flow, instr: Op<"Append">): void {
   const container = regs[instr.container];
   if (container?.k !== "ref") return;
   const value = regs[instr.value] ?? run.values.unknown("local");
-  if (instr.key !== undefined)
-    return setItem(run, state, container, { index: regs[instr.key] ?? run.values.unknown("local"), value, quiet: true });
+  if (instr.key !== undefined) {
+    setItem(run, state, container, { index: regs[instr.key] ?? run.values.unknown("local"), value, quiet: true });
+    return;
+  }
   const object = state.write(container.addr);
   if (object.items !== null && !object.summary && current(run).abstract === 0 && object.items.length < 8192) object.items.push(value);
   else {
@@ -289,7 +285,7 @@ function makeClass(run: Run, flow: Flow, instr: Op<"MakeClass">): Value {
     { module: current(run).unitIndex, fn: instr.body, env: current(run).frame },
     inJs(run) ? run.values.ref(addr) : null,
   );
-  callValue(run, state, body, { positional: [], keywords: new Map(), rest: null, receiver: null, isNew: false, frame: addr });
+  run.call(state, body, { positional: [], keywords: new Map(), rest: null, receiver: null, isNew: false, frame: addr });
   return run.values.ref(addr);
 }
 
@@ -319,9 +315,9 @@ function enterWith(run: Run, { state }: Flow, value: Value): Value {
   const enter = getAttr(run, state, value, inJs(run) ? "enter" : "__enter__");
   if (enter.k !== "closure") return value;
   const exit = getAttr(run, state, value, "__exit__");
-  const result = callValue(run, state, enter, { positional: [], keywords: new Map(), rest: null, receiver: null, isNew: false });
+  const result = run.call(state, enter, { positional: [], keywords: new Map(), rest: null, receiver: null, isNew: false });
   if (exit.k === "closure")
-    callValue(run, state, exit, {
+    run.call(state, exit, {
       positional: [run.values.none, run.values.none, run.values.none],
       keywords: new Map(),
       rest: null,
@@ -335,7 +331,7 @@ function opaque(run: Run, { regs, state }: Flow, instr: Op<"Opaque">): void {
   const parts = instr.parts.map((reg) => regs[reg] ?? run.values.unknown("local"));
   const callable = parts.filter((p) => p.k === "closure");
   for (const part of callable)
-    callValue(run, state, part, {
+    run.call(state, part, {
       positional: [],
       keywords: new Map(),
       rest: run.values.unknown("unmodelled"),

@@ -40,7 +40,7 @@ export function endOfText(text: string, from: number, limit: number, quote: stri
   return i === limit ? limit : -1;
 }
 
-/** `missing`: offsets into the raw text of `\N{...}` escapes whose character is not known here. */
+/** `error`: why CPython refuses the text; `unknown`: `\N{...}` escapes whose character is not known here. */
 export type Decoded = { readonly value: string; readonly error: string | null; readonly unknown: readonly UnknownCharacter[] };
 /** `at` is an offset into `value`; nothing stands there. */
 export type UnknownCharacter = { readonly at: number; readonly name: string };

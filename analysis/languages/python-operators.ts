@@ -22,7 +22,7 @@ export const OPERATORS: Readonly<Record<string, Convert>> = {
   boolean_operator: (node, cx) => {
     const op = operatorText(node, cx) === "and" ? "and" : "or";
     const build = (left: Expr, right: Expr): Expr => ({ kind: "Logical", start: node.start, end: node.end, op, left, right });
-    return throughEnds(node, childByField(node, "left"), childByField(node, "right"), build, cx);
+    return throughEnds(node, { first: childByField(node, "left"), last: childByField(node, "right") }, build, cx);
   },
   conditional_expression: (node, cx) => {
     const [first, test, last] = namedChildren(node);
@@ -35,7 +35,7 @@ export const OPERATORS: Readonly<Record<string, Convert>> = {
       then,
       otherwise,
     });
-    return throughEnds(node, first ?? null, last ?? null, build, cx);
+    return throughEnds(node, { first: first ?? null, last: last ?? null }, build, cx);
   },
   comparison_operator: convertComparison,
 };
@@ -45,23 +45,20 @@ export function operatorText(node: CstNode, cx: Context): string {
   return operator === null ? "?" : textOf(cx, operator);
 }
 
+type Ends = { readonly first: CstNode | null; readonly last: CstNode | null };
+
 /**
  * The grammar lets `*` and `:=` bind tighter than what follows, and `as` tighter than what precedes: `[*f(x)]` is
  * `[*(f(x))]` in Python, `x := a if b else c` assigns the whole, `with a or b as c` names the whole. Builds an
  * expression from its first and last operand, and puts what they carry around the result.
  */
-export function throughEnds(
-  node: CstNode,
-  first: CstNode | null,
-  last: CstNode | null,
-  build: (first: Expr, last: Expr) => Expr,
-  cx: Context,
-): Expr {
+function throughEnds(node: CstNode, ends: Ends, build: (first: Expr, last: Expr) => Expr, cx: Context): Expr {
+  const { first, last } = ends;
   const left = expr(cx, first, node);
-  const right = last === first ? left : expr(cx, last, node);
+  const right = expr(cx, last, node);
   const end = right.kind === "DefaultPattern" && !isClosed(last) ? right : null;
   const value = end === null ? right : end.value;
-  const inner = throughStart(node, first, left, (operand) => build(operand, last === first ? operand : value));
+  const inner = throughStart(node, first, left, (operand) => build(operand, value));
   return end === null ? inner : { ...end, start: node.start, value: inner };
 }
 
@@ -97,7 +94,7 @@ function convertBinary(node: CstNode, cx: Context): Expr {
     if (regrouped !== null) return regrouped;
   }
   const build = (left: Expr, right: Expr): Expr => ({ kind: "Binary", start: node.start, end: node.end, op, left, right });
-  return throughEnds(node, childByField(node, "left"), childByField(node, "right"), build, cx);
+  return throughEnds(node, { first: childByField(node, "left"), last: childByField(node, "right") }, build, cx);
 }
 
 function isMasking(op: string): boolean {

@@ -49,6 +49,8 @@ export type PoolOptions = {
   readonly ruleFiles: readonly RuleFile[];
   readonly modelFiles: readonly RuleFile[];
   readonly recogniserFiles?: readonly RuleFile[];
+  /** MiB of JavaScript heap of each worker; more ends the worker, not the process. */
+  readonly memoryMb?: number;
   /** ms since the epoch. */
   readonly clock?: () => number;
 };
@@ -131,7 +133,8 @@ function startSlots(pool: Pool, setup: WorkerSetup, options: PoolOptions): Promi
       reject(new Error(`an analysis worker cannot be started: ${message}`));
       if (pool.slots.every((slot) => !slot.idle && !slot.busy)) abandonQueue(pool);
     };
-    pool.slots.push(new WorkerSlot(setup, options.deadlineMs, { onIdle, onStartFailed }));
+    const { deadlineMs, memoryMb } = options;
+    pool.slots.push(new WorkerSlot({ setup, deadlineMs, ...(memoryMb === undefined ? {} : { memoryMb }) }, { onIdle, onStartFailed }));
   }
   return promise;
 }

@@ -7,17 +7,20 @@ import type { FromWorker, Task, WorkerSetup } from "./protocol.ts";
 /** `deadline` and `crashed` ended the worker; `result` is its answer. */
 export type Run = { readonly ended: "result" | "deadline" | "crashed"; readonly result: AnalysisResult };
 
-/** MiB. The wasm heap is not counted here; the deadline bounds it. Deep recursion must end in a RangeError, not in the process. */
-const LIMITS = { maxOldGenerationSizeMb: 512, maxYoungGenerationSizeMb: 64, stackSizeMb: 32 };
+/** MiB of JavaScript heap; wasm's own memory is not counted, and the deadline bounds it. */
+const DEFAULT_MEMORY_MB = 512;
+const YOUNG_MB = 64;
+/** MiB of stack: recursion over a program that passed the limits must not overflow, and if it does, end in a RangeError. */
+const STACK_MB = 32;
 const RESTART_DELAY_MS = { first: 50, most: 5_000 };
 
 /** What a slot tells the pool: it can take a task, it could not start, or why its rules cannot be used. */
+export type SlotOptions = { readonly setup: WorkerSetup; readonly deadlineMs: number; readonly memoryMb?: number };
 export type SlotEvents = { readonly onIdle: () => void; readonly onStartFailed: (message: string) => void };
 
 /** Has a lifetime: from construction to `close`. */
 export class WorkerSlot {
-  readonly #setup: WorkerSetup;
-  readonly #deadlineMs: number;
+  readonly #options: SlotOptions;
   readonly #events: SlotEvents;
   #worker: Worker | null = null;
   #state: "starting" | "idle" | "busy" | "closed" = "starting";
@@ -29,9 +32,8 @@ export class WorkerSlot {
   /** Workers that ended before their time. */
   replaced = 0;
 
-  constructor(setup: WorkerSetup, deadlineMs: number, events: SlotEvents) {
-    this.#setup = setup;
-    this.#deadlineMs = deadlineMs;
+  constructor(options: SlotOptions, events: SlotEvents) {
+    this.#options = options;
     this.#events = events;
     this.#start();
   }
@@ -53,10 +55,10 @@ export class WorkerSlot {
     return new Promise((resolve) => {
       this.#finish = resolve;
       this.#timer = setTimeout(() => {
-        const message = `analysis took longer than ${this.#deadlineMs} ms`;
+        const message = `analysis took longer than ${this.#options.deadlineMs} ms`;
         this.#settle({ ended: "deadline", result: failed("deadline", message) });
         this.#replace();
-      }, this.#deadlineMs);
+      }, this.#options.deadlineMs);
       worker.postMessage(task);
     });
   }
@@ -72,11 +74,12 @@ export class WorkerSlot {
 
   #start(): void {
     this.#state = "starting";
+    const { memoryMb = DEFAULT_MEMORY_MB } = this.#options;
     const worker = new Worker(workerEntry("analysis-pool/analysis-worker"), {
       name: "analysis",
-      workerData: this.#setup,
+      workerData: this.#options.setup,
       env: {},
-      resourceLimits: LIMITS,
+      resourceLimits: { maxOldGenerationSizeMb: memoryMb, maxYoungGenerationSizeMb: YOUNG_MB, stackSizeMb: STACK_MB },
     });
     this.#worker = worker;
     // INVARIANT: events of a worker that was given up are not taken for those of its successor.

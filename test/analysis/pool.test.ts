@@ -6,13 +6,15 @@ import type { Language } from "../../analysis/tree.ts";
 import { type AnalysisPool, createAnalysisPool, PoolBusyError, type PoolOptions } from "../../src/analysis-pool/analysis-pool.ts";
 import { ruleFiles } from "../rules/shipped-rules.ts";
 
+const yaml = (folder: string) => ruleFiles(folder).filter(({ path }) => path.endsWith(".yaml"));
 const OPTIONS: PoolOptions = {
   size: 2,
-  deadlineMs: 250,
+  // Long enough for ordinary programs on a busy machine, and short for `SLOW`.
+  deadlineMs: 1_000,
   queueLimit: 50,
   cacheEntries: 100,
-  ruleFiles: ruleFiles("policy"),
-  modelFiles: ruleFiles("apis"),
+  ruleFiles: yaml("policy"),
+  modelFiles: yaml("apis"),
 };
 
 function digestOf(language: Language, code: string): string {
@@ -95,6 +97,20 @@ describe("deadline", () => {
       await ask(pool, "typescript", SLOW);
       assert.equal(pool.stats().deadlines, 3, "after a minute it is tried again");
       assert.equal(pool.stats().replaced, 3);
+    } finally {
+      await pool.close();
+    }
+  });
+});
+
+describe("crash", () => {
+  it("a worker that runs out of memory dies alone, and nothing of it is cached", async () => {
+    const pool = await createAnalysisPool({ ...OPTIONS, size: 1, deadlineMs: 60_000, memoryMb: 64 });
+    try {
+      const result = await ask(pool, "javascript", many("[a];", 250_000));
+      assert.equal(result.ok ? null : result.failure.reason, "crashed");
+      assert.deepEqual([pool.stats().crashes, pool.stats().cached], [1, 0]);
+      assert.ok((await ask(pool, "javascript", "a")).ok, "its replacement answers");
     } finally {
       await pool.close();
     }

@@ -1,0 +1,23 @@
+/** The effect of a call on a file, with its path classified. */
+import type { EffectKind, Label } from "../effects.ts";
+import type { State } from "../state.ts";
+import { classifyPath } from "../targets.ts";
+import { mergeLabels, textOf, type Value } from "../values.ts";
+import { emit } from "./effect-sink.ts";
+import type { Run } from "./run.ts";
+
+/** Effect of a builtin evaluator, with the path classified. */
+export function emitPath(run: Run, state: State, found: { kind: EffectKind; path: Value; api: string; labels?: readonly Label[] }): void {
+  emit(run, state, {
+    kind: found.kind,
+    target: textOf(found.path),
+    classes: classifyPath(found.path),
+    args: {},
+    labels: mergeLabels(
+      found.labels ?? [],
+      found.path.labels.filter((l) => l.startsWith("via:")),
+    ),
+    basis: "api",
+    api: found.api,
+  });
+}

@@ -1,0 +1,63 @@
+/** What only the names of an unknown callee speak of: effects, checks that raise, decorators from outside. */
+
+import type { State } from "../state.ts";
+import type { Value } from "../values.ts";
+import type { CallArgs } from "./call-args.ts";
+import { emit, placeOf } from "./effect-sink.ts";
+import { deepLabels } from "./labels.ts";
+import { effectOfCall, isCheckName } from "./name-effects.ts";
+import { current, type Run, sourceText } from "./run.ts";
+import { numbersOf } from "./select.ts";
+
+/** `filter(id=3)` is shown as `filter(..)`: it is not the whole. */
+export const callDetail = (name: string, args: CallArgs): string =>
+  /^(filter|exclude|find|where|filter_by)$/.test(name) && args.positional.length + args.keywords.size > 0 ? "(..)" : "()";
+
+/** Effects and checks that only the callee's name speaks of. */
+export function inferFromName(
+  run: Run,
+  state: State,
+  callee: { name: string; path: string; labels: readonly string[] },
+  args: CallArgs,
+): void {
+  const kind = effectOfCall(callee.name);
+  const act = current(run);
+  if (isCheckName(callee.name)) {
+    const subjects = [callee.path, ...args.positional.flatMap((v) => (v.k === "unknown" && v.path !== null ? [v.path] : []))];
+    act.checks.push({
+      block: act.block,
+      guard: { text: sourceText(act.unit, act.at), positive: true, subjects, external: true, location: placeOf(run) },
+    });
+  }
+  if (kind === null) return;
+  const numbers = numbersOf([...args.positional, ...args.keywords.values()]);
+  const amountKnown = numbers.length > 0;
+  const facts: Record<string, string | number> = { subject: callee.path };
+  if (amountKnown && kind === "money.transfer") facts.amount = Math.max(...numbers);
+  const labels = args.positional.flatMap((v) => [...deepLabels(state, v)]);
+  emit(run, state, {
+    kind,
+    target: callee.path,
+    classes: [],
+    args: facts,
+    labels: [...labels, ...callee.labels],
+    basis: "name",
+    api: callee.path,
+  });
+}
+
+/** An outside decorator leaves the program's function callable and may be a check. Null when this is no decoration. */
+export function decorates(run: Run, args: CallArgs, path: string): Value | null {
+  const [target, ...others] = args.positional;
+  if (target === undefined || others.length > 0 || args.keywords.size > 0 || (target.k !== "closure" && target.k !== "ref")) return null;
+  if (target.k === "ref") return null;
+  const fn = run.units[target.module]?.ir.get(target.fn);
+  const plain = path.replace(/\(\)$/, "");
+  const name = plain.slice(plain.lastIndexOf(".") + 1);
+  const text = fn?.decorators.find((d) => d.replace(/\(.*$/s, "").split(".").pop() === name);
+  if (fn === undefined || text === undefined) return null;
+  const id = `${target.module}.${target.fn}`;
+  const guard = { text: `@${text}`, positive: true, subjects: [plain], external: true, location: current(run).unit.lines.locate(fn.at) };
+  run.decorated.set(id, [...(run.decorated.get(id) ?? []), guard]);
+  return target;
+}
