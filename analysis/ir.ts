@@ -200,12 +200,15 @@ export function displayName(variable: string): string {
 
 /** Blocks control may enter after `block`, its exception handler included. */
 export function successors(block: Block): BlockId[] {
-  const out: BlockId[] = [];
-  const end = block.end;
-  if (end.op === "Jump") out.push(end.to);
-  else if (end.op === "Branch") out.push(end.then, end.otherwise);
-  else if (end.op === "ForNext") out.push(end.body, end.exit);
-  else if (end.op === "Fork") out.push(...end.to);
+  const out = plainSuccessors(block.end);
   if (block.handler !== null) out.push(block.handler);
   return out;
+}
+
+/** Blocks control enters when nothing throws. */
+export function plainSuccessors(end: Terminator): BlockId[] {
+  if (end.op === "Jump") return [end.to];
+  if (end.op === "Branch") return [end.then, end.otherwise];
+  if (end.op === "ForNext") return [end.body, end.exit];
+  return end.op === "Fork" ? [...end.to] : [];
 }

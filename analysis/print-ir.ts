@@ -1,12 +1,5 @@
 /** The IR as text, one instruction per line: for tests and for people who debug the lowering. */
-import type { ArgReg, Block, ConstValue, FunctionIr, Instr, ItemReg, ModuleIr, Terminator, VarRef } from "./ir.ts";
-
-/** Every function of a module, in source order. */
-export function printModule(ir: ModuleIr): string {
-  const functions: string[] = [];
-  for (let id = 0; id < ir.functionCount(); id++) functions.push(printFunction(ir.get(id)));
-  return functions.join("\n");
-}
+import type { ArgReg, Block, ConstValue, FunctionIr, Instr, ItemReg, Terminator, VarRef } from "./ir.ts";
 
 export function printFunction(fn: FunctionIr): string {
   const params = fn.params.map((param) => `${STARS[param.form] ?? ""}${param.name}${param.hasDefault ? "=" : ""}`).join(", ");

@@ -15,8 +15,6 @@ export type HeapObject = {
   items: Value[] | null;
   /** Join of what may be under keys or positions that are not known; null when there is nothing unknown. */
   rest: Value | null;
-  /** Stands for several concrete objects: writes are weak. */
-  summary: boolean;
   /** frame: enclosing frame; instance: its class; iter: position. */
   readonly parent: Addr | null;
   position: number;
@@ -112,14 +110,12 @@ export class State {
     addr: Addr,
     make: { type: ObjType; parent?: Addr | null; bases?: readonly Value[]; name?: string; items?: Value[] | null },
   ): HeapObject {
-    const existing = this.get(addr);
     const object: HeapObject = {
       owner: this.owner,
       type: make.type,
       props: new Map(),
       items: make.items ?? null,
       rest: null,
-      summary: existing !== undefined,
       parent: make.parent ?? null,
       position: 0,
       bases: make.bases ?? [],
@@ -149,11 +145,8 @@ export class State {
     return copy;
   }
 
-  /** Strong update for a single object, weak (joined) for a summary. */
-  setProp(addr: Addr, key: string, value: Value, values: Values): void {
-    const object = this.write(addr);
-    const before = object.props.get(key);
-    object.props.set(key, object.summary && before !== undefined ? values.join([before, value]) : value);
+  setProp(addr: Addr, key: string, value: Value): void {
+    this.write(addr).props.set(key, value);
   }
 
   addRest(addr: Addr, value: Value, values: Values): void {
@@ -169,6 +162,7 @@ export function joinStates(a: State, b: State, values: Values): State {
   for (const addr of a.differing(b)) {
     const theirs = b.get(addr);
     const ours = a.get(addr);
+    values.work += 2;
     if (theirs === undefined || ours === theirs) continue;
     a.set(addr, ours === undefined ? theirs : joinObjects(ours, theirs, { values, owner: a.owner }));
   }
@@ -178,16 +172,17 @@ export function joinStates(a: State, b: State, values: Values): State {
 
 function joinObjects(a: HeapObject, b: HeapObject, into: { values: Values; owner: object }): HeapObject {
   const { values, owner } = into;
+  values.work += a.props.size + b.props.size + (a.items?.length ?? 0) + (b.items?.length ?? 0);
   const props = new Map<string, Value>();
   for (const [key, ours] of a.props) {
     const theirs = b.props.get(key);
-    props.set(key, theirs === undefined || theirs === ours ? ours : values.join([ours, theirs]));
+    props.set(key, theirs === undefined || theirs === ours ? ours : values.join2(ours, theirs));
   }
   for (const [key, theirs] of b.props) if (!props.has(key)) props.set(key, theirs);
   const rests = [a.rest, b.rest].filter((v) => v !== null);
   let items: Value[] | null = null;
   if (a.items !== null && b.items !== null && a.items.length === b.items.length) {
-    items = a.items.map((v, i) => (v === b.items?.[i] ? v : values.join([v, b.items?.[i] as Value])));
+    items = a.items.map((v, i) => (v === b.items?.[i] ? v : values.join2(v, b.items?.[i] as Value)));
   } else rests.push(...(a.items ?? []), ...(b.items ?? []));
   return {
     ...a,
@@ -195,7 +190,6 @@ function joinObjects(a: HeapObject, b: HeapObject, into: { values: Values; owner
     props,
     items,
     rest: rests.length === 0 ? null : values.join(rests),
-    summary: a.summary || b.summary,
     position: a.position === b.position ? a.position : -1,
   };
 }

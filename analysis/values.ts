@@ -47,8 +47,11 @@ export const UNION_LIMIT = 8;
 export const STRING_LIMIT = 65_536;
 /** Attribute paths longer than this stop growing. */
 const PATH_LIMIT = 160;
+/** More values than one run can intern: `a.id * PAIR + b.id` is unique. */
+const PAIR = 2 ** 26;
 
 const NO_LABELS: readonly Label[] = [];
+const NO_VALUES: readonly Value[] = [];
 
 export const isVia = (label: Label): boolean => label.startsWith("via:");
 export const viaLabel = (how: ViaKind): Label => `via:${how}`;
@@ -59,6 +62,17 @@ const EXTERNAL: ReadonlySet<Cause> = new Set(["free", "parameter", "input", "env
 /** Creates and interns values of one analysis run. */
 export class Values {
   readonly #table = new Map<string, Value>();
+  /** Joins of two values by their ids. */
+  readonly #pairs = new Map<number, Value>();
+  /** Size of joins and copies so far, for the budget. */
+  work = 0;
+  /** The most frequent values have tables of their own, whose keys need no building. */
+  readonly #strings = new Map<string, ConstV>();
+  readonly #numbers = new Map<number, ConstV>();
+  readonly #refs = new Map<Addr, RefV>();
+  readonly #apis = new Map<string, ApiV>();
+  readonly #unknowns = new Map<Cause, Map<string | null, UnknownV>>();
+  #next = 0;
   readonly undefined: ConstV;
   readonly none: ConstV;
   readonly true: ConstV;
@@ -74,12 +88,27 @@ export class Values {
   #intern<V extends Value>(key: string, make: (id: number) => V): V {
     const found = this.#table.get(key);
     if (found !== undefined) return found as V;
-    const made = make(this.#table.size);
+    const made = make(this.#next++);
     this.#table.set(key, made);
     return made;
   }
 
+  #plain<K, V extends Value>(table: Map<K, V>, key: K, make: (id: number) => V): V {
+    const found = table.get(key);
+    if (found !== undefined) return found;
+    const made = make(this.#next++);
+    table.set(key, made);
+    return made;
+  }
+
   constant(type: ConstType, value: ConstV["value"], labels: readonly Label[] = NO_LABELS): ConstV {
+    if (labels.length === 0) {
+      if (type === "string")
+        return this.#plain(this.#strings, value as string, (id) => ({ k: "const", id, labels: NO_LABELS, type, value }));
+      if (type === "number" && typeof value === "number" && !Object.is(value, -0)) {
+        return this.#plain(this.#numbers, value, (id) => ({ k: "const", id, labels: NO_LABELS, type, value }));
+      }
+    }
     const shown = Object.is(value, -0) ? "-0" : String(value);
     const key = `c${type}|${typeof value === "bigint" ? "n" : ""}${labels.join()}|${shown}`;
     return this.#intern(key, (id) => ({ k: "const", id, labels, type, value }));
@@ -105,6 +134,8 @@ export class Values {
   }
 
   api(path: string, instance = false, labels: readonly Label[] = NO_LABELS): ApiV {
+    if (!instance && labels.length === 0)
+      return this.#plain(this.#apis, path, (id) => ({ k: "api", id, labels: NO_LABELS, path, instance }));
     return this.#intern(`a${instance ? 1 : 0}${labels.join()}|${path}`, (id) => ({ k: "api", id, labels, path, instance }));
   }
 
@@ -114,6 +145,7 @@ export class Values {
   }
 
   ref(addr: Addr, labels: readonly Label[] = NO_LABELS): RefV {
+    if (labels.length === 0) return this.#plain(this.#refs, addr, (id) => ({ k: "ref", id, labels: NO_LABELS, addr }));
     return this.#intern(`r${addr}|${labels.join()}`, (id) => ({ k: "ref", id, labels, addr }));
   }
 
@@ -133,10 +165,21 @@ export class Values {
     const path = more.path !== undefined && more.path !== null && more.path.length <= PATH_LIMIT ? more.path : null;
     const labels = more.labels ?? NO_LABELS;
     const derived = more.derived ?? null;
+    if (labels.length === 0 && derived === null && (more.mayCall === undefined || more.mayCall.length === 0))
+      return this.#plainUnknown(cause, path);
     const mayCall = (more.mayCall ?? []).slice(0, UNION_LIMIT * 4);
     const shown = derived === null ? "" : `${derived.op}${derived.of}${derived.amount}`;
     const key = `u${cause}|${labels.join()}|${path}|${shown}|${mayCall.map((v) => v.id).join()}`;
     return this.#intern(key, (id) => ({ k: "unknown", id, labels, cause, path, derived, mayCall }));
+  }
+
+  #plainUnknown(cause: Cause, path: string | null): UnknownV {
+    let table = this.#unknowns.get(cause);
+    if (table === undefined) {
+      table = new Map();
+      this.#unknowns.set(cause, table);
+    }
+    return this.#plain(table, path, (id) => ({ k: "unknown", id, labels: NO_LABELS, cause, path, derived: null, mayCall: NO_VALUES }));
   }
 
   /** Joins string parts; constants melt together, and a string without holes is a constant. */
@@ -184,9 +227,26 @@ export class Values {
 
   /** Least upper bound. A union that overflows becomes unknown but keeps everything that can be called in `mayCall`. */
   join(values: readonly Value[]): Value {
+    if (values.length === 1) return values[0] as Value;
+    if (values.length === 2) return this.join2(values[0] as Value, values[1] as Value);
+    return this.#joinAll(values);
+  }
+
+  join2(a: Value, b: Value): Value {
+    if (a === b) return a;
+    const key = a.id < b.id ? a.id * PAIR + b.id : b.id * PAIR + a.id;
+    const found = this.#pairs.get(key);
+    if (found !== undefined) return found;
+    const joined = this.#joinAll([a, b]);
+    this.#pairs.set(key, joined);
+    return joined;
+  }
+
+  #joinAll(values: readonly Value[]): Value {
     const list: Value[] = [];
     for (const value of values) {
       for (const member of membersOf(value)) {
+        this.work++;
         if (list.includes(member)) continue;
         if (list.length === UNION_LIMIT) return this.widen(values);
         list.push(member);
@@ -202,6 +262,7 @@ export class Values {
   widen(values: readonly Value[], cause: Cause = "widened"): UnknownV {
     const mayCall = new Set<Value>();
     const labels = new Set<Label>();
+    this.work += values.length;
     let external: UnknownV | undefined;
     for (const value of values) {
       for (const member of membersOf(value)) {
@@ -233,12 +294,17 @@ export function membersOf(value: Value): readonly Value[] {
 }
 
 export function mergeLabels(...sets: readonly (readonly Label[])[]): readonly Label[] {
-  const filled = sets.filter((s) => s.length > 0);
-  if (filled.length === 0) return NO_LABELS;
-  if (filled.length === 1) return filled[0] as readonly Label[];
-  const first = filled[0] as readonly Label[];
-  if (filled.every((s) => s === first || s.every((l) => first.includes(l)))) return first;
-  return [...new Set(filled.flat())].sort();
+  let merged: readonly Label[] = NO_LABELS;
+  let grown: Set<Label> | null = null;
+  for (const set of sets) {
+    if (set === merged || set.length === 0) continue;
+    if (merged.length === 0 && grown === null) merged = set;
+    else if (!set.every((l) => merged.includes(l) || grown?.has(l) === true)) {
+      grown ??= new Set(merged);
+      for (const label of set) grown.add(label);
+    }
+  }
+  return grown === null ? merged : [...grown].sort();
 }
 
 export function isString(value: Value | undefined): value is ConstV & { value: string } {

@@ -65,6 +65,15 @@ function printTable(results: Results): void {
   }
 }
 
+async function run(rounds: Rounds): Promise<Results> {
+  const started = performance.now();
+  const results = await measure(rounds);
+  printTable(results);
+  const seconds = ((performance.now() - started) / 1000).toFixed(0);
+  process.stdout.write(`measured in ${seconds} s; one client, every program distinct, every decision synced to disk\n`);
+  return results;
+}
+
 /** Ratios of medians that are above their bound, as sentences. */
 function exceeded(results: Results, bounds: Bounds): string[] {
   return SIZES.flatMap((size) =>
@@ -79,15 +88,16 @@ function exceeded(results: Results, bounds: Bounds): string[] {
 }
 
 const { values } = parseArgs({ options: { quick: { type: "boolean", default: false } } });
-const started = performance.now();
-const results = await measure(values.quick ? QUICK : FULL);
-printTable(results);
-process.stdout.write(
-  `measured in ${((performance.now() - started) / 1000).toFixed(0)} s; one client, every program distinct, every decision synced to disk\n`,
-);
 if (values.quick) {
   const bounds = JSON.parse(readFileSync(join(import.meta.dirname, "bounds.json"), "utf8")) as Bounds;
-  const problems = exceeded(results, bounds);
+  let problems = exceeded(await run(QUICK), bounds);
+  if (problems.length > 0) {
+    // A machine that was busy for a moment is no regression: too slow is what is so twice.
+    process.stdout.write("above a bound; measuring again\n");
+    problems = exceeded(await run(QUICK), bounds);
+  }
   for (const problem of problems) process.stderr.write(`too slow: ${problem}\n`);
   process.exitCode = problems.length === 0 ? 0 : 1;
+} else {
+  await run(FULL);
 }

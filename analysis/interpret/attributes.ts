@@ -122,7 +122,7 @@ function instanceAttr(run: Run, state: State, object: RefV, name: string): Value
   if (name === "__class__" || name === "constructor") return values.ref(target.parent ?? 0);
   if (name === "__dict__") return object;
   const own = target.props.get(`s:${name}`);
-  if (own !== undefined) return target.summary && target.rest !== null ? values.join([own, target.rest]) : own;
+  if (own !== undefined) return own;
   const cls = classOf(run, state, object);
   const found = cls === null ? null : classLookup(run, state, cls, name);
   if (found?.k === "closure" && isGetter(run, found))
@@ -273,18 +273,18 @@ export function setAttr(run: Run, state: State, object: Value, to: { name: strin
   if (object.k === "union") {
     for (const member of object.of)
       if (member.k === "ref")
-        state.setProp(member.addr, attrKey(state, member.addr, name), run.values.join([value, run.values.unknown("local")]), run.values);
+        state.setProp(member.addr, attrKey(state, member.addr, name), run.values.join([value, run.values.unknown("local")]));
     return;
   }
   if (object.k === "ref") {
-    state.setProp(object.addr, attrKey(state, object.addr, name), value, run.values);
+    state.setProp(object.addr, attrKey(state, object.addr, name), value);
     return;
   }
   if (object.k === "api" && !object.instance) {
     const path = `${object.path}.${name}`;
     if (modelsOf(run).api(path) !== null)
       emit(run, state, { kind: "code.patch", target: path, classes: [], args: {}, labels: [], basis: "api", api: path });
-    if (!/^(globalThis\.)?module\.exports/.test(path)) state.setProp(PATCHES, path, value, run.values);
+    if (!/^(globalThis\.)?module\.exports/.test(path)) state.setProp(PATCHES, path, value);
   }
 }
 
@@ -314,18 +314,18 @@ export function setItem(run: Run, state: State, object: Value, to: { index: Valu
   if (object.k !== "ref") return;
   const target = state.write(object.addr);
   if (target.type === "frame" || target.type === "instance" || target.type === "class") {
-    if (name !== null) state.setProp(object.addr, attrKey(state, object.addr, name), value, run.values);
+    if (name !== null) state.setProp(object.addr, attrKey(state, object.addr, name), value);
     return;
   }
   if (target.items !== null && isNumber(index)) {
     const at = Number(index.value);
-    if (at >= 0 && at < target.items.length && !target.summary) target.items[at] = value;
+    if (at >= 0 && at < target.items.length) target.items[at] = value;
     else if (inJs(run) && at === target.items.length) target.items.push(value);
     else target.rest = target.rest === null ? value : run.values.join([target.rest, value]);
     return;
   }
   const key = itemKey(index);
-  if (key !== null && target.props.size < 256) state.setProp(object.addr, key, value, run.values);
+  if (key !== null && target.props.size < 256) state.setProp(object.addr, key, value);
   else state.addRest(object.addr, value, run.values);
 }
 

@@ -1,25 +1,18 @@
 /** Calls: what happens for each kind of callee. Null as a result means that the call never returns normally. */
 
 import { joinStates, type State } from "../state.ts";
-import { type ClosureV, isExternal, isString, mergeLabels, type UnknownV, type Value } from "../values.ts";
+import { isExternal, isString, mergeLabels, type UnknownV, type Value } from "../values.ts";
 import { callApi, callMethodModels } from "./api-call.ts";
 import { getAttr, setAttr } from "./attributes.ts";
 import type { CallArgs } from "./call-args.ts";
 import { callCallbacks } from "./callbacks.ts";
 import { construct } from "./classes.ts";
+import { callClosure } from "./closures.ts";
 import { callBuiltinMethod } from "./container-methods.ts";
 import { emit } from "./effect-sink.ts";
-import { execute } from "./execute.ts";
-import { flowGraph } from "./flow-graph.ts";
-import { returnGuards } from "./guards.ts";
 import { deepLabels } from "./labels.ts";
 import { callDetail, decorates, inferFromName } from "./name-inference.ts";
-import { bindParameters } from "./parameters.ts";
-import { type Activation, current, isJs, newAddr, type Run } from "./run.ts";
-
-/** Runs of one function whose arguments are not all constants; after that its joined result is used. */
-const RUNS_PER_FUNCTION = 12;
-const RECURSION = 3;
+import type { Run } from "./run.ts";
 
 export function callValue(run: Run, state: State, callee: Value, args: CallArgs): Value | null {
   switch (callee.k) {
@@ -71,94 +64,6 @@ function callRef(run: Run, state: State, callee: Extract<Value, { k: "ref" }>, a
   }
   callCallbacks(run, state, args);
   return run.values.unknown("local");
-}
-
-export function callClosure(run: Run, state: State, callee: ClosureV, args: CallArgs): Value | null {
-  const { values } = run;
-  const unit = run.units[callee.module];
-  if (unit === undefined) return values.unknown("local");
-  const fn = unit.ir.get(callee.fn);
-  const id = `${callee.module}.${callee.fn}`;
-  run.ran.add(id);
-  const again = run.stack.filter((a) => a.unitIndex === callee.module && a.fn.id === callee.fn).length;
-  const given = [...args.positional, ...args.keywords.values()];
-  const constant = again === 0 && given.length > 0 && given.every((v) => v.k === "const");
-  const runs = run.contexts.get(id) ?? 0;
-  if (
-    again >= RECURSION ||
-    run.stack.length >= run.budget.depth ||
-    (runs >= RUNS_PER_FUNCTION && !(constant && run.unrolled < run.budget.unroll))
-  ) {
-    return run.summaries.get(id) ?? values.unknown("widened", { path: `${fn.name}()` });
-  }
-  run.contexts.set(id, runs + 1);
-  const act = activate(run, state, callee, args);
-  run.stack.push(act);
-  const certain = state.certain;
-  bindParameters(run, state, { act, args });
-  const result = execute(run, { state, regs: [] });
-  run.stack.pop();
-  state.certain = certain;
-  if (result.state === null) return fn.async || fn.generator ? values.unknown("local") : null;
-  state.adopt(result.state);
-  state.certain = certain;
-  const value = fn.generator ? generated(run, state, act) : result.value;
-  const before = run.summaries.get(id);
-  run.summaries.set(id, before === undefined ? value : values.join([before, value]));
-  passGuards(run, act);
-  return args.isNew && isJs(unit.language) && act.self !== null ? act.self : value;
-}
-
-function activate(run: Run, state: State, callee: ClosureV, args: CallArgs): Activation {
-  const unit = run.units[callee.module] as Activation["unit"];
-  const fn = unit.ir.get(callee.fn);
-  const id = `${callee.module}.${callee.fn}`;
-  let graph = run.graphs.get(id);
-  if (graph === undefined) {
-    graph = flowGraph(fn);
-    run.graphs.set(id, graph);
-  }
-  const frame = args.frame ?? newAddr(run);
-  if (args.frame === undefined) state.add(frame, { type: "frame", parent: callee.env, name: fn.name });
-  const fresh = (): Value => {
-    const addr = newAddr(run);
-    state.add(addr, { type: "object", name: fn.name });
-    return run.values.ref(addr);
-  };
-  const self = callee.self ?? (isJs(unit.language) ? (args.isNew ? fresh() : args.receiver) : null);
-  return {
-    unit,
-    unitIndex: callee.module,
-    fn,
-    graph,
-    frame,
-    self,
-    certainAtEntry: state.certain,
-    guards: run.decorated.get(id) ?? [],
-    tests: new Map(),
-    checks: [],
-    edges: new Map(),
-    block: 0,
-    at: fn.at,
-    abstract: run.stack.length > 0 ? current(run).abstract : 0,
-    undecided: 0,
-    yielded: [],
-  };
-}
-
-function generated(run: Run, state: State, act: Activation): Value {
-  const addr = newAddr(run);
-  const known = act.undecided === 0 && act.yielded.length <= 4096;
-  state.add(addr, { type: "list", items: known ? act.yielded : null });
-  if (!known) for (const value of act.yielded) state.addRest(addr, value, run.values);
-  return run.values.ref(addr);
-}
-
-/** The caller may rely on what every return of the callee proves. */
-function passGuards(run: Run, act: Activation): void {
-  if (run.stack.length === 0 || act.fn.flavour === "module") return;
-  const caller = current(run);
-  for (const guard of returnGuards(act)) caller.checks.push({ block: caller.block, guard });
 }
 
 export function callUnknown(run: Run, state: State, callee: UnknownV, args: CallArgs): Value | null {

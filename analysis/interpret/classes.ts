@@ -41,7 +41,7 @@ export function construct(run: Run, state: State, cls: RefV, args: CallArgs): Va
     const result = run.call(state, run.values.closure(init, self), { ...args, receiver: self, isNew: false });
     return result === null ? null : self;
   }
-  for (const [name, value] of args.keywords) state.setProp(addr, `s:${name}`, value, run.values);
+  for (const [name, value] of args.keywords) state.setProp(addr, `s:${name}`, value);
   const given = [...args.positional, ...(args.rest === null ? [] : [args.rest])];
   if (given.length > 0) state.addRest(addr, run.values.join(given), run.values);
   const foreign = foreignBase(run, state, cls);
@@ -89,7 +89,7 @@ export function superObject(run: Run, state: State): Value {
     if (base.k !== "ref") continue;
     for (const name of new Set(allNames(state, base.addr))) {
       const found = classLookup(run, state, base, name);
-      if (found?.k === "closure") state.setProp(addr, `s:${name}`, run.values.closure(found, self), run.values);
+      if (found?.k === "closure") state.setProp(addr, `s:${name}`, run.values.closure(found, self));
     }
   }
   return run.values.ref(addr);

@@ -63,7 +63,7 @@ const TRANSFORMS =
 
 function constantMethod(run: Run, state: State, callee: MethodV, args: CallArgs): Value | null | undefined {
   const { receiver, name } = callee;
-  if (receiver.k !== "const") return undefined;
+  if (receiver.k !== "const" || !(isString(receiver) || isNumber(receiver))) return undefined;
   const self: Pure = receiver.type === "bytes" ? new ByteString(String(receiver.value)) : (receiver.value as Pure);
   const pure = args.rest === null ? args.positional.map((v) => toPure(run, state, v)) : [undefined];
   const labels = mergeLabels(
@@ -176,7 +176,7 @@ function pythonContainer(
     case "pop":
     case "popleft":
     case "popitem":
-      if (object.items !== null && !object.summary && object.rest === null) {
+      if (object.items !== null && object.rest === null) {
         const items = state.write(self.addr).items as Value[];
         const at = self.name === "popleft" ? 0 : first !== undefined && isNumber(first) ? Number(first.value) : -1;
         return items.splice(at, 1)[0] ?? values.unknown("local");
@@ -189,7 +189,7 @@ function pythonContainer(
       const key = itemKey(first);
       const known = key !== null && object.rest === null && (object.type === "dict" || object.type === "frame");
       if (known && object.type === "dict" && !object.props.has(key)) {
-        if (self.name === "setdefault" && second !== undefined) state.setProp(self.addr, key, second, values);
+        if (self.name === "setdefault" && second !== undefined) state.setProp(self.addr, key, second);
         return second ?? values.none;
       }
       const found = getItem(run, state, self.receiver, first);
@@ -262,5 +262,5 @@ function extend(run: Run, state: State, addr: number, args: CallArgs): void {
       if (from.rest !== null) state.addRest(addr, from.rest, run.values);
     } else state.addRest(addr, someElement(run, state, source), run.values);
   }
-  for (const [key, value] of args.keywords) state.setProp(addr, `s:${key}`, value, run.values);
+  for (const [key, value] of args.keywords) state.setProp(addr, `s:${key}`, value);
 }

@@ -11,7 +11,7 @@ export function listValue(run: Run, state: State, items: readonly Value[]): Valu
 
 export function pushInto(run: Run, state: State, addr: number, value: Value): void {
   const object = state.write(addr);
-  if (object.items !== null && !object.summary && object.items.length < 8192) object.items.push(value);
+  if (object.items !== null && object.items.length < 8192) object.items.push(value);
   else state.addRest(addr, value, run.values);
 }
 

@@ -27,10 +27,11 @@ export function emit(run: Run, state: State, found: Found): void {
   const reach: Reach = run.latent > 0 ? "latent" : state.certain ? "must" : "may";
   const guards = activeGuards(run);
   const site = `${location.offset}|${found.kind}|${found.api}`;
-  const many = [...run.effects.keys()].filter((k) => k.startsWith(`${site}|`)).length >= TARGETS_PER_PLACE;
+  const many = (run.sites.get(site) ?? 0) >= TARGETS_PER_PLACE;
   const target = found.target.length > TARGET_LENGTH ? `${found.target.slice(0, TARGET_LENGTH)}…` : found.target;
   const key = `${site}|${many ? "{?}" : target}`;
   const before = run.effects.get(key);
+  if (before === undefined) run.sites.set(site, (run.sites.get(site) ?? 0) + 1);
   const data = found.labels.filter((l) => !isVia(l) && !l.startsWith("type:"));
   run.effects.set(key, {
     kind: found.kind,

@@ -2,11 +2,11 @@
  * The fixpoint: runs a function's control-flow graph on abstract states. Loops whose control is known are unrolled (decoders),
  * within their own budget; all others are joined for three rounds and then widened.
  */
-
 import type { BlockId, Reg, Terminator } from "../ir.ts";
-import { joinStates, type State, sameState, widenState } from "../state.ts";
+import { joinStates, type State } from "../state.ts";
 import type { Value } from "../values.ts";
-import type { Flow } from "./flow.ts";
+import { charge, precision } from "./budget.ts";
+import { type Flow, forkWaiting, joinWaiting, keep, restore, sameWaiting, type Waiting, widenWaiting } from "./flow.ts";
 import { iterate } from "./iterate.ts";
 import { type Activation, current, type Run } from "./run.ts";
 import { step } from "./step.ts";
@@ -14,29 +14,46 @@ import { decideTruth } from "./truth.ts";
 
 export type Returned = { readonly value: Value; readonly state: State | null };
 
-type LoopInfo = { joined: Flow | null; rounds: number; turns: number; undecided: number };
+type LoopInfo = {
+  /** Join of the states of its abstract rounds. */
+  joined: Waiting | null;
+  rounds: number;
+  turns: number;
+  readonly undecided: number;
+  /** Something that can end the loop was decided in this turn. */
+  progress: boolean;
+  /** Its abstract rounds are under way. */
+  open: boolean;
+  /** It was entered in an abstract round of a loop around it. */
+  readonly again: boolean;
+};
 type Frontier = {
-  readonly pending: Map<BlockId, Flow>;
-  readonly deferred: Map<BlockId, Flow>;
+  readonly pending: Map<BlockId, Waiting>;
+  readonly deferred: Map<BlockId, Waiting>;
   readonly loops: Map<BlockId, LoopInfo>;
   readonly returns: { value: Value; state: State }[];
+  /** The registers of the block that is running. */
+  readonly regs: (Value | undefined)[];
 };
 
 const ABSTRACT_ROUNDS = 3;
-/** Turns of a loop that are followed one by one although branches inside it are not decided. */
-const UNDECIDED_TURNS = 8;
+/** Turns without progress, after which a loop is no longer followed turn by turn. */
+const IDLE_TURNS = 2;
 
 /** Runs the function of the topmost activation from its entry; `state` null means that it never returns. */
-export function execute(run: Run, entry: Flow): Returned {
+export function execute(run: Run, state: State): Returned {
   const act = current(run);
-  const frontier: Frontier = { pending: new Map([[0, entry]]), deferred: new Map(), loops: new Map(), returns: [] };
-  for (let next = choose(act, frontier); next !== null; next = choose(act, frontier)) {
-    if (run.exhausted) break;
-    runBlock(run, frontier, next);
-  }
-  if (frontier.returns.length === 0) return { value: run.values.undefined, state: run.exhausted ? entry.state : null };
-  const state = frontier.returns.map((r) => r.state).reduce((a, b) => joinStates(a, b, run.values));
-  return { value: joinReturns(run, act, frontier), state };
+  const frontier: Frontier = {
+    pending: new Map([[0, { state, kept: [] }]]),
+    deferred: new Map(),
+    loops: new Map(),
+    returns: [],
+    regs: new Array(act.fn.registers),
+  };
+  for (let next = choose(act, frontier); next !== null && !run.exhausted; next = choose(act, frontier)) runBlock(run, frontier, next);
+  if (frontier.returns.length === 0) return { value: run.values.undefined, state: run.exhausted ? state : null };
+  const after = frontier.returns.map((r) => r.state).reduce((a, b) => joinStates(a, b, run.values));
+  return { value: joinReturns(run, act, frontier), state: after };
 }
 
 /** Several constants under a condition from outside are an answer about the outside (`return True` in one branch). */
@@ -48,106 +65,146 @@ function joinReturns(run: Run, act: Activation, frontier: Frontier): Value {
   return run.values.unknown("unmodelled", { path: `${act.fn.name}()` });
 }
 
+type Next = { readonly block: BlockId; readonly waiting: Waiting; readonly back: boolean };
+
 /** Blocks inside the innermost loop first, then its head again, then what follows. */
-function choose(act: Activation, frontier: Frontier): { block: BlockId; flow: Flow; back: boolean } | null {
-  const byOrder = (a: BlockId, b: BlockId): number => (act.graph.order[a] as number) - (act.graph.order[b] as number);
-  const head = [...frontier.deferred.keys()].sort(byOrder).pop();
-  const body = head === undefined ? undefined : act.graph.loops.get(head);
-  const blocks = [...frontier.pending.keys()].filter((b) => body === undefined || body.has(b)).sort(byOrder);
-  const block = blocks[0];
-  if (block !== undefined) {
-    const flow = frontier.pending.get(block) as Flow;
-    frontier.pending.delete(block);
-    return { block, flow, back: false };
-  }
-  if (head === undefined) return null;
-  const flow = frontier.deferred.get(head) as Flow;
-  frontier.deferred.delete(head);
-  return { block: head, flow, back: true };
+function choose(act: Activation, frontier: Frontier): Next | null {
+  const { order } = act.graph;
+  let head = -1;
+  for (const id of frontier.deferred.keys()) if (head < 0 || (order[id] as number) > (order[head] as number)) head = id;
+  const body = head < 0 ? undefined : act.graph.loops.get(head);
+  let block = -1;
+  for (const id of frontier.pending.keys())
+    if ((body === undefined || body.has(id)) && (block < 0 || (order[id] as number) < (order[block] as number))) block = id;
+  if (block < 0 && head < 0) return null;
+  const queue = block >= 0 ? frontier.pending : frontier.deferred;
+  const id = block >= 0 ? block : head;
+  const waiting = queue.get(id) as Waiting;
+  queue.delete(id);
+  return { block: id, waiting, back: block < 0 };
 }
 
-function runBlock(run: Run, frontier: Frontier, next: { block: BlockId; flow: Flow; back: boolean }): void {
+function runBlock(run: Run, frontier: Frontier, next: Next): void {
   const act = current(run);
-  const flow = act.graph.loops.has(next.block) ? enterHead(run, frontier, next) : next.flow;
-  if (flow === null) return;
+  const { graph } = act;
+  const waiting = graph.loops.has(next.block) ? enterHead(run, frontier, next) : next.waiting;
   const block = act.fn.blocks[next.block];
-  if (block === undefined) return;
+  if (waiting === null || block === undefined) return;
+  const throwsTo = graph.throwing.has(next.block) ? block.handler : null;
   act.block = next.block;
-  if (block.handler !== null && block.handler !== next.block) send(run, frontier, next.block, block.handler, forkFlow(flow));
+  const flow = restore(waiting, frontier.regs, graph.live[next.block] as readonly Reg[]);
+  if (throwsTo !== null && graph.entering.has(next.block))
+    go(run, frontier, next.block, { to: throwsTo, flow: { state: flow.state.fork(), regs: flow.regs } });
+  const unrolls = act.abstract === 0 && graph.looped.has(next.block);
+  act.index = 0;
   for (const instr of block.instrs) {
     act.at = instr.at;
-    if (++run.steps > run.budget.steps) {
-      run.exhausted = true;
-      return;
-    }
-    if (act.abstract === 0) run.unrolled += inLoop(act, next.block) ? 1 : 0;
+    act.index++;
+    act.allocations = 0;
+    if (charge(run, unrolls)) return;
     if (step(run, flow, instr) === "stops") {
-      if (block.handler !== null) send(run, frontier, next.block, block.handler, flow);
+      if (throwsTo !== null) go(run, frontier, next.block, { to: throwsTo, flow });
       return;
     }
     if (run.exhausted) return;
   }
-  if (block.handler !== null) send(run, frontier, next.block, block.handler, forkFlow(flow));
+  if (throwsTo !== null) go(run, frontier, next.block, { to: throwsTo, flow: { state: flow.state.fork(), regs: flow.regs } });
   leave(run, frontier, next.block, { flow, end: block.end });
 }
 
-function inLoop(act: Activation, block: BlockId): boolean {
-  for (const body of act.graph.loops.values()) if (body.has(block)) return true;
-  return false;
+/** A loop head: another concrete turn, or one more abstract round. Null when nothing new comes. */
+function enterHead(run: Run, frontier: Frontier, next: Next): Waiting | null {
+  const act = current(run);
+  const before = frontier.loops.get(next.block);
+  if (before === undefined || !next.back) return enterLoop(run, frontier, { next, before });
+  if (before.joined !== null) return nextRound(run, { info: before, joined: before.joined }, next.waiting);
+  before.turns++;
+  if (isFollowed(run, before, next)) {
+    before.progress = false;
+    return next.waiting;
+  }
+  before.joined = forkWaiting(next.waiting);
+  open(act, before);
+  return next.waiting;
 }
 
-/** A loop head: another concrete turn, or one more abstract round. Null when nothing new comes. */
-function enterHead(run: Run, frontier: Frontier, next: { block: BlockId; flow: Flow; back: boolean }): Flow | null {
+/** Control comes to a loop from outside. In a later round of a loop around it, it goes on from what it knew in the last one. */
+function enterLoop(run: Run, frontier: Frontier, at: { next: Next; before: LoopInfo | undefined }): Waiting {
   const act = current(run);
-  let info = frontier.loops.get(next.block);
-  if (info === undefined || !next.back) {
-    info = { joined: null, rounds: 0, turns: 0, undecided: act.undecided };
-    frontier.loops.set(next.block, info);
-    return next.flow;
-  }
-  info.turns++;
-  const unclear = act.undecided > info.undecided;
-  const concrete =
-    info.joined === null && run.unrolled < run.budget.unroll && (!unclear || (info.turns <= UNDECIDED_TURNS && endsAlone(run, next)));
-  if (concrete) return next.flow;
-  if (info.joined === null) {
-    info.joined = forkFlow(next.flow);
-    act.abstract++;
-    return next.flow;
-  }
-  const before = info.joined;
-  const joined = joinFlows(run, forkFlow(before), next.flow);
+  const { next, before } = at;
+  if (before !== undefined) close(act, before);
+  const info: LoopInfo = {
+    joined: null,
+    rounds: 0,
+    turns: 0,
+    undecided: act.undecided,
+    progress: false,
+    open: false,
+    again: act.abstract > 0,
+  };
+  frontier.loops.set(next.block, info);
+  if (before === undefined || !before.again || !info.again || before.joined === null) return next.waiting;
+  const waiting = joinWaiting(run, forkWaiting(before.joined), next.waiting);
+  info.joined = forkWaiting(waiting);
+  open(act, info);
+  return waiting;
+}
+
+function open(act: Activation, info: LoopInfo): void {
+  if (!info.open) act.abstract++;
+  info.open = true;
+}
+function close(act: Activation, info: LoopInfo): void {
+  if (info.open) act.abstract--;
+  info.open = false;
+}
+
+/** Whether the loop is followed turn by turn: it makes progress, and the branches in it are decided (or few are not). */
+function isFollowed(run: Run, info: LoopInfo, next: Next): boolean {
+  if (run.unrolled >= run.budget.unroll || (!info.progress && info.turns > IDLE_TURNS)) return false;
+  if (current(run).undecided <= info.undecided) return true;
+  return info.turns <= precision(run).undecidedTurns && endsAlone(run, next);
+}
+
+function nextRound(run: Run, loop: { info: LoopInfo; joined: Waiting }, waiting: Waiting): Waiting | null {
+  const act = current(run);
+  const { info } = loop;
+  const joined = joinWaiting(run, forkWaiting(loop.joined), waiting);
   info.rounds++;
   // A loop inside an abstract round is widened at once: its rounds would multiply with those around it.
   const rounds = act.abstract > 1 ? 1 : ABSTRACT_ROUNDS;
-  if (info.rounds > rounds + 1 || sameFlow(before, joined)) {
-    act.abstract = Math.max(0, act.abstract - 1);
+  if (info.rounds > rounds + 1 || sameWaiting(loop.joined, joined)) {
+    close(act, info);
     return null;
   }
-  const result = info.rounds >= rounds ? widenFlow(run, joined, before) : joined;
-  info.joined = forkFlow(result);
+  open(act, info);
+  const result = info.rounds >= rounds ? widenWaiting(run, joined, loop.joined) : joined;
+  info.joined = forkWaiting(result);
   return result;
 }
 
 /** A loop over a known sequence ends by itself; `while` ends only by its condition. */
-function endsAlone(run: Run, next: { block: BlockId; flow: Flow }): boolean {
-  const end = current(run).fn.blocks[next.block]?.end;
+function endsAlone(run: Run, next: Next): boolean {
+  const act = current(run);
+  const end = act.fn.blocks[next.block]?.end;
   if (end?.op !== "ForNext") return false;
-  const iterator = next.flow.regs[end.iter];
+  const iterator = next.waiting.kept[act.graph.live[next.block]?.indexOf(end.iter) ?? -1];
   if (iterator?.k !== "ref") return false;
-  const object = next.flow.state.read(iterator.addr);
+  const object = next.waiting.state.read(iterator.addr);
   return object.items !== null && object.position >= 0;
 }
 
-function leave(run: Run, frontier: Frontier, from: BlockId, last: { flow: Flow; end: Terminator }): void {
+type Last<E extends Terminator = Terminator> = { readonly flow: Flow; readonly end: E };
+
+function leave(run: Run, frontier: Frontier, from: BlockId, last: Last): void {
   const { flow, end } = last;
   const act = current(run);
   switch (end.op) {
     case "Jump":
-      send(run, frontier, from, end.to, flow);
+      go(run, frontier, from, { to: end.to, flow });
       return;
     case "Fork":
-      for (const to of end.to) send(run, frontier, from, to, uncertain(forkFlow(flow)));
+      for (const to of end.to) fork(run, frontier, from, { to, flow });
       return;
     case "Branch":
       act.at = end.at;
@@ -164,7 +221,7 @@ function leave(run: Run, frontier: Frontier, from: BlockId, last: { flow: Flow; 
     }
     case "Throw": {
       const handler = act.fn.blocks[from]?.handler ?? null;
-      if (handler !== null) send(run, frontier, from, handler, flow);
+      if (handler !== null) go(run, frontier, from, { to: handler, flow });
       return;
     }
     case "Stop":
@@ -174,75 +231,78 @@ function leave(run: Run, frontier: Frontier, from: BlockId, last: { flow: Flow; 
 
 const nothing = (run: Run): Value => (current(run).unit.language === "python" ? run.values.none : run.values.undefined);
 
-function branch(run: Run, frontier: Frontier, from: BlockId, last: { flow: Flow; end: Extract<Terminator, { op: "Branch" }> }): void {
+function branch(run: Run, frontier: Frontier, from: BlockId, last: Last<Extract<Terminator, { op: "Branch" }>>): void {
   const { flow, end } = last;
   const act = current(run);
   const test = flow.regs[end.test] ?? run.values.unknown("local");
   const truth = decideTruth(flow.state, test);
   if (truth !== null) {
-    send(run, frontier, from, truth ? end.then : end.otherwise, flow);
+    for (const head of act.graph.leaves.get(from) ?? []) makeProgress(frontier, head);
+    go(run, frontier, from, { to: truth ? end.then : end.otherwise, flow });
     return;
   }
   const seen = act.tests.get(from);
-  act.tests.set(from, seen === undefined ? test : run.values.join([seen, test]));
+  act.tests.set(from, seen === undefined ? test : run.values.join2(seen, test));
   act.undecided++;
-  send(run, frontier, from, end.then, uncertain(forkFlow(flow)));
-  send(run, frontier, from, end.otherwise, uncertain(flow));
+  fork(run, frontier, from, { to: end.then, flow });
+  flow.state.certain = false;
+  go(run, frontier, from, { to: end.otherwise, flow });
 }
 
-function forNext(run: Run, frontier: Frontier, from: BlockId, last: { flow: Flow; end: Extract<Terminator, { op: "ForNext" }> }): void {
+function makeProgress(frontier: Frontier, head: BlockId): void {
+  const info = frontier.loops.get(head);
+  if (info !== undefined) info.progress = true;
+}
+
+function forNext(run: Run, frontier: Frontier, from: BlockId, last: Last<Extract<Terminator, { op: "ForNext" }>>): void {
   const { flow, end } = last;
   const act = current(run);
-  const next = iterate(run, flow.state, flow.regs[end.iter], frontier.loops.get(from)?.joined !== null);
+  const next = iterate(run, flow.state, flow.regs[end.iter], (frontier.loops.get(from)?.joined ?? null) !== null);
   if (next.how === "done") {
-    send(run, frontier, from, end.exit, flow);
+    go(run, frontier, from, { to: end.exit, flow });
     return;
   }
-  if (next.how === "one") {
-    flow.regs[end.dst] = next.value;
-    send(run, frontier, from, end.body, flow);
-    return;
+  if (next.how === "one") makeProgress(frontier, from);
+  else {
+    act.undecided++;
+    fork(run, frontier, from, { to: end.exit, flow });
+    flow.state.certain = false;
   }
-  act.undecided++;
-  send(run, frontier, from, end.exit, uncertain(forkFlow(flow)));
   flow.regs[end.dst] = next.value;
-  send(run, frontier, from, end.body, uncertain(flow));
+  go(run, frontier, from, { to: end.body, flow });
 }
 
-function send(run: Run, frontier: Frontier, from: BlockId, to: BlockId, flow: Flow): void {
+type Goal = { readonly to: BlockId; readonly flow: Flow };
+
+/** Goes on to `to` with the running state itself. */
+function go(run: Run, frontier: Frontier, from: BlockId, goal: Goal): void {
+  send(run, frontier, from, { to: goal.to, waiting: keep(goal.flow.state, goal.flow.regs, current(run).graph.live[goal.to] as readonly Reg[]) });
+}
+
+/** Goes to `to` with a copy: not certain to get there. */
+function fork(run: Run, frontier: Frontier, from: BlockId, goal: Goal): void {
+  const copy = goal.flow.state.fork();
+  copy.certain = false;
+  send(run, frontier, from, { to: goal.to, waiting: keep(copy, goal.flow.regs, current(run).graph.live[goal.to] as readonly Reg[]) });
+}
+
+function send(run: Run, frontier: Frontier, from: BlockId, goal: { readonly to: BlockId; readonly waiting: Waiting }): void {
   const act = current(run);
-  const taken = act.edges.get(from);
-  if (taken === undefined) act.edges.set(from, new Set([to]));
-  else taken.add(to);
-  if (act.graph.always.has(to)) flow.state.certain = act.certainAtEntry;
-  const back = act.graph.loops.get(to)?.has(from) === true;
-  const queue = back ? frontier.deferred : frontier.pending;
-  const waiting = queue.get(to);
-  queue.set(to, waiting === undefined ? flow : joinFlows(run, waiting, flow));
+  const { to, waiting } = goal;
+  takeEdge(act, from, to);
+  if (act.graph.always.has(to)) waiting.state.certain = act.certainAtEntry;
+  const queue = act.graph.loops.get(to)?.has(from) === true ? frontier.deferred : frontier.pending;
+  const there = queue.get(to);
+  queue.set(to, there === undefined ? waiting : joinWaiting(run, there, waiting));
 }
 
-export function forkFlow(flow: Flow): Flow {
-  return { state: flow.state.fork(), regs: [...flow.regs] };
-}
-function uncertain(flow: Flow): Flow {
-  flow.state.certain = false;
-  return flow;
-}
-export function joinFlows(run: Run, a: Flow, b: Flow): Flow {
-  const state = joinStates(a.state, b.state, run.values);
-  const regs: (Value | undefined)[] = [];
-  for (let i: Reg = 0; i < Math.max(a.regs.length, b.regs.length); i++) {
-    const left = a.regs[i];
-    const right = b.regs[i];
-    regs[i] = left === undefined || left === right ? right : right === undefined ? left : run.values.join([left, right]);
+function takeEdge(act: Activation, from: BlockId, to: BlockId): void {
+  let taken = act.edges.get(from);
+  if (taken === undefined) {
+    taken = new Set();
+    act.edges.set(from, taken);
   }
-  return { state, regs };
-}
-const sameFlow = (a: Flow, b: Flow): boolean => sameState(a.state, b.state) && b.regs.every((v, i) => v === a.regs[i]);
-function widenFlow(run: Run, flow: Flow, before: Flow): Flow {
-  widenState(flow.state, before.state, run.values);
-  flow.regs = flow.regs.map((v, i) =>
-    v === undefined || v === before.regs[i] ? v : run.values.widen([v, ...(before.regs[i] === undefined ? [] : [before.regs[i] as Value])]),
-  );
-  return flow;
+  if (taken.has(to)) return;
+  taken.add(to);
+  act.dominance = null;
 }

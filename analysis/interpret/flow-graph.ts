@@ -2,7 +2,8 @@
  * What the interpreter must know about a function's control flow: order, dominators, post-dominators of the entry, loops.
  * Dominators after Cooper, Harvey, Kennedy, "A Simple, Fast Dominance Algorithm" (2001).
  */
-import { type BlockId, type FunctionIr, successors } from "../ir.ts";
+import { type Block, type BlockId, type FunctionIr, plainSuccessors, type Reg, successors } from "../ir.ts";
+import { liveRegisters } from "./registers.ts";
 
 export type FlowGraph = {
   /** Position of each block in reverse post-order; loop bodies come before what follows the loop; -1 when unreachable. */
@@ -13,7 +14,22 @@ export type FlowGraph = {
   readonly always: ReadonlySet<BlockId>;
   /** Loop head -> blocks of its body, the head included. */
   readonly loops: ReadonlyMap<BlockId, ReadonlySet<BlockId>>;
+  /** Blocks of any loop. */
+  readonly looped: ReadonlySet<BlockId>;
+  /** Block -> heads of the loops that its branch may leave. A branch on a literal (`while True`) leaves none. */
+  readonly leaves: ReadonlyMap<BlockId, readonly BlockId[]>;
+  /** Block -> registers whose values it needs from before. */
+  readonly live: readonly (readonly Reg[])[];
+  /** Blocks some instruction of which may throw to a handler. */
+  readonly throwing: ReadonlySet<BlockId>;
+  /** Throwing blocks that control enters from outside of their handler's reach. */
+  readonly entering: ReadonlySet<BlockId>;
+  /** Blocks reachable from a block, itself included; filled on demand. */
+  readonly reach: Map<BlockId, ReadonlySet<BlockId>>;
 };
+
+/** Dominators on the edges that were taken so far. */
+export type Dominance = { readonly idom: readonly BlockId[]; readonly predecessors: readonly (readonly BlockId[])[] };
 
 export function flowGraph(fn: FunctionIr): FlowGraph {
   const next = fn.blocks.map((block) => successors(block));
@@ -25,11 +41,55 @@ export function flowGraph(fn: FunctionIr): FlowGraph {
   const predecessors: BlockId[][] = fn.blocks.map(() => []);
   for (const from of sequence) for (const to of next[from] as BlockId[]) predecessors[to]?.push(from);
   const idom = dominators(sequence, order, predecessors);
-  return { order, predecessors, idom, always: alwaysReached(fn, sequence), loops: findLoops(sequence, next, predecessors, idom) };
+  const loops = findLoops(sequence, next, predecessors, idom);
+  const throwing = new Set(sequence.filter((id) => mayThrow(fn.blocks[id] as Block)));
+  return {
+    order,
+    predecessors,
+    idom,
+    always: alwaysReached(fn, sequence),
+    loops,
+    looped: new Set([...loops.values()].flatMap((body) => [...body])),
+    leaves: leavingBranches(fn, loops),
+    live: liveRegisters(fn, sequence),
+    throwing,
+    entering: new Set([...throwing].filter((id) => !isCovered(fn, { id, predecessors, throwing }))),
+    reach: new Map(),
+  };
+}
+
+const QUIET = new Set(["Const", "Move", "StoreVar", "LoadThis", "MakeFunction", "Catch"]);
+
+function mayThrow(block: Block): boolean {
+  return block.handler !== null && (block.instrs.some((instr) => !QUIET.has(instr.op)) || block.end.op === "ForNext");
+}
+
+/** Every way into the block comes from the end of a block with the same handler, which got that state already. */
+function isCovered(
+  fn: FunctionIr,
+  at: { id: BlockId; predecessors: readonly (readonly BlockId[])[]; throwing: ReadonlySet<BlockId> },
+): boolean {
+  const before = at.predecessors[at.id] as readonly BlockId[];
+  const handler = fn.blocks[at.id]?.handler;
+  return at.id !== 0 && before.length > 0 && before.every((p) => at.throwing.has(p) && fn.blocks[p]?.handler === handler);
+}
+
+function leavingBranches(fn: FunctionIr, loops: ReadonlyMap<BlockId, ReadonlySet<BlockId>>): Map<BlockId, BlockId[]> {
+  const out = new Map<BlockId, BlockId[]>();
+  for (const [head, body] of loops) {
+    for (const id of body) {
+      const block = fn.blocks[id] as Block;
+      const { end } = block;
+      if (end.op !== "Branch" || (body.has(end.then) && body.has(end.otherwise))) continue;
+      if (block.instrs.some((instr) => instr.op === "Const" && instr.dst === end.test)) continue;
+      out.set(id, [...(out.get(id) ?? []), head]);
+    }
+  }
+  return out;
 }
 
 /** Depth-first with an explicit stack; successors are visited last to first, so that exits come after bodies. */
-function reversePostOrder(next: readonly (readonly BlockId[])[], entry: BlockId): BlockId[] {
+export function reversePostOrder(next: readonly (readonly BlockId[])[], entry: BlockId): BlockId[] {
   const seen = new Set<BlockId>([entry]);
   const out: BlockId[] = [];
   const stack: { block: BlockId; at: number }[] = [{ block: entry, at: (next[entry] as BlockId[]).length }];
@@ -48,7 +108,7 @@ function reversePostOrder(next: readonly (readonly BlockId[])[], entry: BlockId)
   return out.reverse();
 }
 
-function dominators(sequence: readonly BlockId[], order: readonly number[], predecessors: readonly (readonly BlockId[])[]): BlockId[] {
+export function dominators(sequence: readonly BlockId[], order: readonly number[], predecessors: readonly (readonly BlockId[])[]): BlockId[] {
   const idom: BlockId[] = order.map(() => -1);
   const entry = sequence[0] as BlockId;
   idom[entry] = entry;
@@ -80,7 +140,7 @@ function intersect(a: BlockId, b: BlockId, idom: readonly BlockId[], order: read
   return left;
 }
 
-export function dominates(graph: FlowGraph, a: BlockId, b: BlockId): boolean {
+export function dominates(graph: Pick<FlowGraph, "idom">, a: BlockId, b: BlockId): boolean {
   for (let block = b; ; block = graph.idom[block] as BlockId) {
     if (block === a) return true;
     if (block === -1 || block === graph.idom[block]) return false;
@@ -93,7 +153,7 @@ function alwaysReached(fn: FunctionIr, sequence: readonly BlockId[]): Set<BlockI
   const reversed: BlockId[][] = Array.from({ length: exits + 1 }, () => []);
   const forward: BlockId[][] = Array.from({ length: exits + 1 }, () => []);
   for (const block of sequence) {
-    const plain = successors({ ...(fn.blocks[block] as FunctionIr["blocks"][number]), handler: null });
+    const plain = plainSuccessors((fn.blocks[block] as Block).end);
     const targets = plain.length === 0 ? [exits] : plain;
     for (const to of targets) {
       reversed[to]?.push(block);
@@ -117,7 +177,7 @@ function findLoops(
   predecessors: readonly (readonly BlockId[])[],
   idom: readonly BlockId[],
 ): Map<BlockId, Set<BlockId>> {
-  const graph = { idom } as FlowGraph;
+  const graph = { idom };
   const loops = new Map<BlockId, Set<BlockId>>();
   for (const from of sequence) {
     for (const head of next[from] as BlockId[]) {
@@ -136,7 +196,9 @@ function findLoops(
 }
 
 /** Blocks reachable from `from`, itself included. */
-export function reachableFrom(fn: FunctionIr, from: BlockId): Set<BlockId> {
+export function reachableFrom(fn: FunctionIr, graph: FlowGraph, from: BlockId): ReadonlySet<BlockId> {
+  const known = graph.reach.get(from);
+  if (known !== undefined) return known;
   const seen = new Set<BlockId>([from]);
   const stack = [from];
   for (let block = stack.pop(); block !== undefined; block = stack.pop()) {
@@ -146,5 +208,6 @@ export function reachableFrom(fn: FunctionIr, from: BlockId): Set<BlockId> {
       stack.push(to);
     }
   }
+  graph.reach.set(from, seen);
   return seen;
 }

@@ -5,7 +5,7 @@
 import type { Guard } from "../effects.ts";
 import type { BlockId, Terminator } from "../ir.ts";
 import { isExternal, type Value } from "../values.ts";
-import { dominates, reachableFrom } from "./flow-graph.ts";
+import { type Dominance, dominates, dominators, reachableFrom, reversePostOrder } from "./flow-graph.ts";
 import { type Activation, type Run, sourceText } from "./run.ts";
 
 export function activeGuards(run: Run): Guard[] {
@@ -33,26 +33,32 @@ export function guardsAt(act: Activation, block: BlockId): Guard[] {
   return out;
 }
 
+function dominanceOf(act: Activation): Dominance {
+  if (act.dominance !== null) return act.dominance;
+  const next = act.fn.blocks.map((_block, id) => [...(act.edges.get(id) ?? [])]);
+  const sequence = reversePostOrder(next, 0);
+  const order = next.map(() => -1);
+  sequence.forEach((block, i) => {
+    order[block] = i;
+  });
+  const predecessors: BlockId[][] = next.map(() => []);
+  for (const from of sequence) for (const to of next[from] as BlockId[]) predecessors[to]?.push(from);
+  act.dominance = { idom: dominators(sequence, order, predecessors), predecessors };
+  return act.dominance;
+}
+
 /** Every way to `block` that was taken so far goes over the edge `from` -> `to`. */
 function edgeDominates(act: Activation, edge: { from: BlockId; to: BlockId }, block: BlockId): boolean {
-  const seen = new Set<BlockId>([0]);
-  const stack: BlockId[] = [0];
-  for (let at = stack.pop(); at !== undefined; at = stack.pop()) {
-    if (at === block) return false;
-    for (const next of act.edges.get(at) ?? []) {
-      if (seen.has(next) || (at === edge.from && next === edge.to)) continue;
-      seen.add(next);
-      stack.push(next);
-    }
-  }
-  return true;
+  const graph = dominanceOf(act);
+  if (!act.edges.get(edge.from)?.has(edge.to) || !dominates(graph, edge.to, block)) return false;
+  return (graph.predecessors[edge.to] ?? []).every((p) => p === edge.from || dominates(graph, edge.to, p));
 }
 
 /** The check ran before, and `block` cannot be reached from the handler that would swallow its exception. */
 function checkHolds(act: Activation, checked: BlockId, block: BlockId): boolean {
   if (!dominates(act.graph, checked, block)) return false;
   const handler = act.fn.blocks[checked]?.handler ?? null;
-  return handler === null || !reachableFrom(act.fn, handler).has(block);
+  return handler === null || !reachableFrom(act.fn, act.graph, handler).has(block);
 }
 
 /** The condition as written, and what its value is made of (`denied = not authorized`). */
@@ -86,9 +92,10 @@ export function isOutside(value: Value): boolean {
 
 /** What a function's normal return proves: guards that hold at every one of its returns. */
 export function returnGuards(act: Activation): Guard[] {
+  if (act.tests.size === 0 && act.checks.length === 0) return [];
   const returns = act.fn.blocks
     .map((b, i) => ({ op: b.end.op, block: i }))
-    .filter((b) => b.op === "Return" && (act.graph.order[b.block] ?? -1) >= 0);
+    .filter((b) => b.op === "Return" && dominanceOf(act).idom[b.block] !== -1);
   const [first, ...rest] = returns.map((r) => guardsAt(act, r.block));
   if (first === undefined) return [];
   return first.filter((g) => rest.every((guards) => guards.some((h) => h.text === g.text && h.positive === g.positive)));

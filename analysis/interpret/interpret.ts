@@ -7,10 +7,11 @@ import { State } from "../state.ts";
 import type { Diagnostic, Language, LineIndex } from "../tree.ts";
 import { type ClosureV, type Value, Values } from "../values.ts";
 import { PATCHES } from "./attributes.ts";
-import { callClosure, callValue } from "./call.ts";
+import { callValue } from "./call.ts";
 import { NO_ARGS } from "./call-args.ts";
 import { construct } from "./classes.ts";
-import { type Budget, DEFAULT_BUDGET, type Run, type Sensitivity } from "./run.ts";
+import { callClosure } from "./closures.ts";
+import { type Budget, DEFAULT_BUDGET, type Made, type Run, type Sensitivity } from "./run.ts";
 
 export type Interpretation = {
   readonly effects: readonly Effect[];
@@ -67,17 +68,20 @@ function newRun(options: InterpretOptions): Run {
     units: [],
     stack: [],
     effects: new Map(),
+    sites: new Map(),
     diagnostics: [],
     graphs: new Map(),
     made: new Map(),
     ran: new Set(),
     decorated: new Map(),
     contexts: new Map(),
-    summaries: new Map(),
     instances: new Map(),
     steps: 0,
     unrolled: 0,
     nextAddr: 1,
+    nextKey: 1,
+    places: new Map(),
+    chains: new Map(),
     latent: 0,
     exhausted: false,
   };
@@ -100,9 +104,17 @@ function runLatent(run: Run, state: State): void {
   run.latent--;
 }
 
-function runOne(run: Run, from: State, made: { closure: ClosureV; owner: Value | null; state: State }): void {
-  // The state where the function was made, and what the module's end knows besides.
-  const state = from.over(made.state);
+/**
+ * Where a function runs that nobody called: at the module's end, which knows the frame it was made in; else, where it was
+ * made, and what the module's end knows besides.
+ */
+function stateFor(from: State, made: Made): State {
+  if (made.latent) return made.state.fork();
+  return from.get(made.closure.env) !== undefined ? from.fork() : from.over(made.state);
+}
+
+function runOne(run: Run, from: State, made: Made): void {
+  const state = stateFor(from, made);
   const unit = run.units[made.closure.module];
   const fn = unit?.ir.get(made.closure.fn);
   if (fn === undefined || fn.flavour === "class") return;
@@ -148,7 +160,11 @@ function pushTop(run: Run, state: State): void {
     tests: new Map(),
     checks: [],
     edges: new Map(),
+    dominance: null,
+    key: 0,
     block: 0,
+    index: 0,
+    allocations: 0,
     at: fn.at,
     abstract: 0,
     undecided: 0,

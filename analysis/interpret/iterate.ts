@@ -18,7 +18,7 @@ export function elementsOf(run: Run, state: State, value: Value, keys = false): 
   }
   if (value.k !== "ref") return null;
   const object = state.read(value.addr);
-  if (object.rest !== null || object.summary) return null;
+  if (object.rest !== null) return null;
   if (object.type === "iter") return object.items === null || object.position < 0 ? null : object.items.slice(object.position);
   if (object.items !== null) return keys ? object.items.map((_v, i) => values.string(String(i))) : object.items;
   if (object.type === "dict" || object.type === "object") {

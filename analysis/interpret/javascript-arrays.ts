@@ -179,7 +179,7 @@ const METHODS: Readonly<Record<string, Method>> = {
   set: (run, state, self, args) => {
     const [key, value] = args.positional;
     if (key !== undefined && value !== undefined)
-      state.setProp(self.receiver.addr, isString(key) ? `s:${key.value}` : `x:${key.id}`, value, run.values);
+      state.setProp(self.receiver.addr, isString(key) ? `s:${key.value}` : `x:${key.id}`, value);
     return self.receiver;
   },
   add: (run, state, self, args) => {

@@ -34,7 +34,7 @@ function copyInto(run: Run, state: State, target: Value, sources: readonly Value
       continue;
     }
     const from = state.read(source.addr);
-    for (const [key, value] of from.props) state.setProp(target.addr, key, value, run.values);
+    for (const [key, value] of from.props) state.setProp(target.addr, key, value);
     if (from.rest !== null) state.addRest(target.addr, from.rest, run.values);
   }
 }
@@ -119,7 +119,7 @@ const INNER: Readonly<Record<string, Inner>> = {
     const value = props.get("s:value");
     const getter = props.get("s:get");
     if (value !== undefined) setItem(run, state, object, { index: name, value });
-    if (getter !== undefined && object.k === "ref" && isString(name)) state.setProp(object.addr, `get:${name.value}`, getter, run.values);
+    if (getter !== undefined && object.k === "ref" && isString(name)) state.setProp(object.addr, `get:${name.value}`, getter);
     return object;
   },
   Object: (run, state, { args }) => args.positional[0] ?? emptyObject(run, state),

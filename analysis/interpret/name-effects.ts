@@ -27,7 +27,17 @@ const INFRA_NOUNS = new Set(
 );
 
 /** `getPatientData` -> get, patient, data. */
-export function nameParts(name: string): string[] {
+export function nameParts(name: string): readonly string[] {
+  const known = PARTS.get(name);
+  if (known !== undefined) return known;
+  const parts = splitName(name);
+  if (PARTS.size < 20_000) PARTS.set(name, parts);
+  return parts;
+}
+/** Names repeat from program to program; what they split into does not depend on anything else. */
+const PARTS = new Map<string, readonly string[]>();
+
+function splitName(name: string): string[] {
   return name
     .replace(/([a-z0-9])([A-Z])/g, "$1_$2")
     .replace(/([A-Z]+)([A-Z][a-z])/g, "$1_$2")

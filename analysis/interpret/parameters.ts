@@ -18,7 +18,7 @@ export function bindParameters(run: Run, state: State, call: { act: Activation; 
   act.fn.params.forEach((param, i) => {
     const value = argumentFor(run, state, { act, args, param, index: i, positional, next, used });
     if (param.form === "normal" || param.form === "positional") next++;
-    if (value !== null) state.setProp(act.frame, param.name, named(run, displayName(param.name), value), run.values);
+    if (value !== null) state.setProp(act.frame, param.name, named(run, displayName(param.name), value));
   });
   if (js) bindArguments(run, state, { act, positional, rest: args.rest });
 }
@@ -73,5 +73,5 @@ function collectKeywords(run: Run, state: State, b: Binding): Value {
 function bindArguments(run: Run, state: State, call: { act: Activation; positional: readonly Value[]; rest: Value | null }): void {
   if (call.act.fn.flavour === "arrow" || call.act.fn.flavour === "module") return;
   if (!/\barguments\b/.test(call.act.unit.source.slice(call.act.fn.at.start, call.act.fn.at.end))) return;
-  state.setProp(call.act.frame, "arguments", collect(run, state, call.positional, call.rest), run.values);
+  state.setProp(call.act.frame, "arguments", collect(run, state, call.positional, call.rest));
 }

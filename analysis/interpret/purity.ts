@@ -16,7 +16,7 @@ export function toPure(run: Run, state: State, value: Value | undefined, depth =
   }
   if (value.k !== "ref") return undefined;
   const object = state.read(value.addr);
-  if (object.rest !== null || object.summary) return undefined;
+  if (object.rest !== null) return undefined;
   if (object.items !== null) {
     const from = object.type === "iter" ? Math.max(0, object.position) : 0;
     const items: Pure[] = [];

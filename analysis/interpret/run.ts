@@ -5,12 +5,12 @@ import type { Models } from "../models.ts";
 import type { State } from "../state.ts";
 import type { Diagnostic, Language, LineIndex } from "../tree.ts";
 import type { Addr, ClosureV, Value, Values } from "../values.ts";
-import type { CallValue } from "./call-args.ts";
-import type { FlowGraph } from "./flow-graph.ts";
+import type { CallArgs, CallValue } from "./call-args.ts";
+import type { Dominance, FlowGraph } from "./flow-graph.ts";
 
 /** Ceilings of one run, in interpreter steps; from ANALYSIS.md. */
-export type Budget = { readonly steps: number; readonly unroll: number; readonly depth: number; readonly contexts: number };
-export const DEFAULT_BUDGET: Budget = { steps: 400_000, unroll: 50_000, depth: 24, contexts: 8 };
+export type Budget = { readonly steps: number; readonly unroll: number; readonly depth: number };
+export const DEFAULT_BUDGET: Budget = { steps: 60_000, unroll: 30_000, depth: 64 };
 
 /** One source text: the submission (depth 0) or code found inside it. */
 export type Unit = {
@@ -42,12 +42,36 @@ export type Activation = {
   readonly checks: { readonly block: BlockId; readonly guard: Guard }[];
   /** Edges that were taken, `to` by `from`. */
   readonly edges: Map<BlockId, Set<BlockId>>;
+  /** Dominators over `edges`; null when an edge was added since. */
+  dominance: Dominance | null;
+  /** Names the chain of calls that led here. */
+  readonly key: number;
   block: BlockId;
+  /** Position of the running instruction in its block, and how many objects it made so far. */
+  index: number;
+  allocations: number;
   at: Span;
   abstract: number;
   undecided: number;
   yielded: Value[];
 };
+
+/** What is known of all runs of one function. */
+export type Context = {
+  runs: number;
+  /** Steps spent in its runs. */
+  steps: number;
+  /** Runs that are under way. */
+  active: number;
+  /** Join of what it returned. */
+  summary: Value | null;
+  /** Join of the arguments of the calls that got no run of their own. */
+  joined: CallArgs | null;
+  joins: number;
+};
+
+/** A closure, the state where it was made, the class it is a method of; `latent`: made by a function that nobody calls. */
+export type Made = { readonly closure: ClosureV; readonly state: State; readonly owner: Value | null; readonly latent: boolean };
 
 export type Sensitivity = { readonly ofName: (name: string) => readonly Label[]; readonly ofLiteral: (text: string) => readonly Label[] };
 
@@ -62,20 +86,25 @@ export type Run = {
   readonly units: Unit[];
   readonly stack: Activation[];
   readonly effects: Map<string, Effect>;
+  /** Effects per place and kind. */
+  readonly sites: Map<string, number>;
   readonly diagnostics: Diagnostic[];
   readonly graphs: Map<string, FlowGraph>;
   /** Closures that were made, with the state to run them in if nobody does. */
-  readonly made: Map<string, { readonly closure: ClosureV; state: State; readonly owner: Value | null }>;
+  readonly made: Map<string, Made>;
   readonly ran: Set<string>;
   /** Function -> guards that decorators from outside may be. */
   readonly decorated: Map<string, readonly Guard[]>;
-  readonly contexts: Map<string, number>;
-  readonly summaries: Map<string, Value>;
+  readonly contexts: Map<string, Context>;
   /** Classes with the addresses of their latent instances. */
   readonly instances: Map<Addr, Value>;
   steps: number;
   unrolled: number;
   nextAddr: number;
+  nextKey: number;
+  /** Addresses and activations of abstract rounds. */
+  readonly places: Map<string, Addr>;
+  readonly chains: Map<string, number>;
   /** Above 0 while functions that nobody calls are run. */
   latent: number;
   exhausted: boolean;
@@ -85,7 +114,35 @@ export const isJs = (language: Language): boolean => language === "javascript" |
 export const modelsOf = (run: Run): Models => (isJs(current(run).unit.language) ? run.models.javascript : run.models.python);
 export const current = (run: Run): Activation => run.stack[run.stack.length - 1] as Activation;
 export const inJs = (run: Run): boolean => isJs(current(run).unit.language);
-export const newAddr = (run: Run): Addr => run.nextAddr++;
+
+/**
+ * Address of a new object. In an abstract round it is the one of the round before, at the same place of the same chain of
+ * calls: the rounds' inputs only grow, so the newest object holds what the older ones held, and rounds come to an end.
+ */
+export function newAddr(run: Run): Addr {
+  const act = run.stack[run.stack.length - 1];
+  if (act === undefined || act.abstract === 0) return run.nextAddr++;
+  const place = `${act.key}|${act.block}|${act.index}|${act.allocations++}`;
+  let addr = run.places.get(place);
+  if (addr === undefined) {
+    addr = run.nextAddr++;
+    run.places.set(place, addr);
+  }
+  return addr;
+}
+
+/** Names a chain of calls: in abstract rounds the same chain is the same activation again. */
+export function activationKey(run: Run, callee: string): number {
+  const caller = run.stack[run.stack.length - 1];
+  if (caller === undefined || caller.abstract === 0) return run.nextKey++;
+  const chain = `${caller.key}|${caller.block}|${caller.index}|${caller.allocations}>${callee}`;
+  let key = run.chains.get(chain);
+  if (key === undefined) {
+    key = run.nextKey++;
+    run.chains.set(chain, key);
+  }
+  return key;
+}
 
 /** Source text of a span of the running unit, shortened for people. */
 export function sourceText(unit: Unit, at: Span, limit = 120): string {

@@ -216,7 +216,7 @@ function append(run: Run, { regs, state }: Flow, instr: Op<"Append">): void {
     return;
   }
   const object = state.write(container.addr);
-  if (object.items !== null && !object.summary && current(run).abstract === 0 && object.items.length < 8192) object.items.push(value);
+  if (object.items !== null && current(run).abstract === 0 && object.items.length < 8192) object.items.push(value);
   else {
     for (const item of object.items ?? []) state.addRest(container.addr, item, run.values);
     state.write(container.addr).items = null;
@@ -272,7 +272,7 @@ function makeFunction(run: Run, { regs, state }: Flow, instr: Op<"MakeFunction">
     });
   }
   const key = `${act.unitIndex}.${instr.fn}.${env}`;
-  if (!run.made.has(key)) run.made.set(key, { closure, state, owner: inClass ? run.values.ref(act.frame) : null });
+  if (!run.made.has(key)) run.made.set(key, { closure, state, owner: inClass ? run.values.ref(act.frame) : null, latent: run.latent > 0 });
   return closure;
 }
 

@@ -56,7 +56,7 @@ export function lookUpName(run: Run, state: State, name: string): Value {
 }
 
 export function storeVariable(run: Run, state: State, to: { ref: VarRef; value: Value }): void {
-  state.setProp(frameOf(run, state, to.ref), to.ref.name, to.value, run.values);
+  state.setProp(frameOf(run, state, to.ref), to.ref.name, to.value);
 }
 
 export function deleteVariable(run: Run, state: State, ref: VarRef): void {

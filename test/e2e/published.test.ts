@@ -4,7 +4,8 @@
  */
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import type { Json } from "../../layers/model.ts";
+import { isDeepStrictEqual } from "node:util";
+import { APPROVAL_LEVELS, type Json } from "../../layers/model.ts";
 import { type Reply, startTestServer, type TestServer } from "../api/start-test-server.ts";
 import { mismatches } from "../cases/compare.ts";
 import { type Expectation, loadOrdinary, loadPublished } from "../cases/load-cases.ts";
@@ -70,3 +71,47 @@ describe("ordinary programs pass", () => {
     test(`${items.length} in ${language}`, async () => assert.deepEqual(await failuresOf(items), []));
   }
 });
+
+/** `context.claims` of the shipped configuration: what an agent says about itself does not count. */
+describe("claims of an agent's key", () => {
+  const claiming = loadPublished().filter(({ row }) => ["balance-authorized", "record-with-claims", "transfer"].includes(row));
+
+  test(`relieve nothing: ${claiming.length} cases are answered as without any claim, or more strictly`, async () => {
+    const key = await server.newKey("agent", { agentIds: ["claimant"] });
+    const failures: string[] = [];
+    const next = claiming.values();
+    const work = async () => {
+      for (const { id, language, code, context } of next) {
+        const submission = { agent_id: "claimant", language, code };
+        const claimed = await server.enforce({ ...submission, session_id: `${id} claimed`, context }, key);
+        const silent = await server.enforce({ ...submission, session_id: `${id} silent` });
+        // An amount counts whoever names it, when it is the larger one.
+        const fine = "amount" in context ? strictness(claimed) >= strictness(silent) : isDeepStrictEqual(essence(claimed), essence(silent));
+        if (!fine) failures.push(`${id}: ${JSON.stringify(essence(claimed))} instead of ${JSON.stringify(essence(silent))}`);
+      }
+    };
+    await Promise.all(Array.from({ length: CONCURRENCY }, work));
+    assert.deepEqual(failures, []);
+  });
+
+  for (const row of ["balance-authorized", "record-with-claims"]) {
+    test(`${row}: what passes under an administrator's claim is blocked by layer 2`, async () => {
+      const key = await server.newKey("agent", { agentIds: ["bold"] });
+      for (const { id, language, code, context } of claiming.filter((each) => each.row === row && each.kind === "row")) {
+        const { body } = await server.enforce({ agent_id: "bold", session_id: id, language, code, context }, key);
+        assert.deepEqual([body.decision, body.blocked_by_layer, body.relied_on], ["BLOCK", 2, []], id);
+      }
+    });
+  }
+});
+
+function essence({ status, body }: Reply): Readonly<Record<string, unknown>> {
+  const { decision, blocked_by, violations, relied_on, approval_level, reason_codes } = body;
+  return { status, decision, blocked_by, violations, relied_on, approval_level, reason_codes };
+}
+
+/** ALLOW, then the levels of an approval from the lowest, then BLOCK. */
+function strictness({ body }: Reply): number {
+  const answers: readonly string[] = ["ALLOW", ...APPROVAL_LEVELS, "BLOCK"];
+  return answers.indexOf(body.approval_level ?? body.decision);
+}

@@ -4,10 +4,9 @@
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
-import type { TestContext } from "node:test";
+import { dirname, join } from "node:path";
 import { processTree } from "../../sandbox/resource-watch.ts";
 import { packageRoot } from "../../src/package-root.ts";
 import { openStore } from "../../src/store/open-store.ts";
@@ -41,14 +40,15 @@ export type ServerProcess = AsyncDisposable & {
 };
 
 export type ServerOptions = {
+  /** Created when missing, in a directory that exists. */
   readonly dataDir: string;
   readonly env?: Readonly<Record<string, string>>;
   /** A command line that runs it, such as a tracer's. */
   readonly wrapper?: readonly string[];
 };
 
-/** A directory that is removed after the test. */
-export function temporaryDirectory(test: Pick<TestContext, "after">): string {
+/** A directory that is removed after the test, or with `{ after }` after the whole file. */
+export function temporaryDirectory(test: { after(action: () => void): void }): string {
   const path = mkdtempSync(join(tmpdir(), "agentguard-e2e-"));
   test.after(() => rmSync(path, { recursive: true, force: true }));
   return path;
@@ -81,23 +81,29 @@ export async function startServerProcess({ dataDir, env = {}, wrapper = [] }: Se
 let calls = 0;
 
 function spawnServer(dataDir: string, env: Readonly<Record<string, string>>, wrapper: readonly string[]): ChildProcess {
-  const config = join(dataDir, "..", "agentguard.yaml");
-  writeFileSync(config, "performance: { rate_limit: { enabled: false } }\n");
-  const [command, ...rest] = [...wrapper, process.execPath, join(packageRoot(), "bin", "agentguard.cjs"), "serve", "--config", config];
-  return spawn(command!, rest, {
-    cwd: dataDir,
-    env: {
-      ...cleanEnvironment(),
-      AGENTGUARD_API_KEY: ADMIN_KEY,
-      AGENTGUARD_SERVER_PORT: "0",
-      AGENTGUARD_SERVER_DATA_DIR: join(dataDir, "data"),
-      AGENTGUARD_LIMITS_ANALYSIS_WORKERS: "1",
-      AGENTGUARD_OBSERVABILITY_LOG_LEVEL: "error",
-      ...env,
-    },
+  const [command, ...rest] = [...wrapper, process.execPath, join(packageRoot(), "bin", "agentguard.cjs"), "serve"];
+  const settings = {
+    AGENTGUARD_API_KEY: ADMIN_KEY,
+    AGENTGUARD_SERVER_PORT: "0",
+    AGENTGUARD_SERVER_DATA_DIR: dataDir,
+    AGENTGUARD_LIMITS_ANALYSIS_WORKERS: "1",
+    AGENTGUARD_OBSERVABILITY_LOG_LEVEL: "error",
+    AGENTGUARD_PERFORMANCE_RATE_LIMIT_ENABLED: "false",
+  };
+  const child = spawn(command!, rest, {
+    cwd: dirname(dataDir),
+    env: { ...cleanEnvironment(), ...settings, ...env },
     stdio: ["ignore", "pipe", "inherit"],
   });
+  started.push(child);
+  return child;
 }
+
+/** A test that fails before it holds its server must not leave it behind. */
+const started: ChildProcess[] = [];
+process.once("exit", () => {
+  for (const child of started) child.kill("SIGKILL");
+});
 
 function readUrl(child: ChildProcess): Promise<string> {
   return new Promise((resolve, reject) => {

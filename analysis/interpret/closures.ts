@@ -1,0 +1,182 @@
+/** Calls of the program's own functions: which calls get a run of their own, and what a run gives back. */
+import type { State } from "../state.ts";
+import type { ClosureV, Value } from "../values.ts";
+import { precision, spent } from "./budget.ts";
+import type { CallArgs } from "./call-args.ts";
+import { emit } from "./effect-sink.ts";
+import { execute } from "./execute.ts";
+import { flowGraph } from "./flow-graph.ts";
+import { returnGuards } from "./guards.ts";
+import { bindParameters } from "./parameters.ts";
+import { type Activation, activationKey, type Context, current, isJs, newAddr, type Run } from "./run.ts";
+
+/** Nested runs of one function on arguments that are not known; and on constants, while every branch is decided. */
+const RECURSION = 2;
+const CONSTANT_RECURSION = 48;
+/** Runs of one function whose arguments say nothing. */
+const UNKNOWN_RUNS = 3;
+/** Joins of arguments after which what still differs is widened. */
+const PLAIN_JOINS = 3;
+
+export function callClosure(run: Run, state: State, callee: ClosureV, args: CallArgs): Value | null {
+  const unit = run.units[callee.module];
+  if (unit === undefined) return run.values.unknown("local");
+  const id = `${callee.module}.${callee.fn}`;
+  run.ran.add(id);
+  const context = contextOf(run, id);
+  if (context.active === 0 && run.stack.length >= run.budget.depth) return tooDeep(run, state, unit.ir.get(callee.fn).name);
+  const given = ownRun(run, context, args) ? args : joinedArguments(run, context, args);
+  if (given === null) return context.summary ?? run.values.unknown("widened", { path: `${unit.ir.get(callee.fn).name}()` });
+  return runClosure(run, state, { callee, context, id }, given);
+}
+
+function contextOf(run: Run, id: string): Context {
+  let context = run.contexts.get(id);
+  if (context === undefined) {
+    context = { runs: 0, steps: 0, active: 0, summary: null, joined: null, joins: 0 };
+    run.contexts.set(id, context);
+  }
+  return context;
+}
+
+/** Whether the call is run with its own arguments: the first ones, cheap ones, and constants while fuel for unrolling lasts. */
+function ownRun(run: Run, context: Context, args: CallArgs): boolean {
+  const fuel = run.unrolled < run.budget.unroll;
+  const constant = args.rest === null && [...args.positional, ...args.keywords.values()].every((v) => v.k === "const" || v.k === "ref");
+  if (context.active >= RECURSION) return constant && fuel && context.active < CONSTANT_RECURSION && current(run).undecided === 0;
+  const { runs, cheap } = precision(run);
+  if (context.runs < (args.positional.some(isInformative) ? runs : Math.min(runs, UNKNOWN_RUNS)) || context.steps < cheap) return true;
+  return constant && fuel && context.active === 0 && args.positional.every((v) => v.k === "const") && args.positional.length > 0;
+}
+
+const isInformative = (value: Value): boolean => value.k !== "unknown" || value.mayCall.length > 0;
+
+/** The join of all calls without a run of their own; null when it says nothing new. Never while a run is under way. */
+function joinedArguments(run: Run, context: Context, args: CallArgs): CallArgs | null {
+  if (context.active > 0) return null;
+  const before = context.joined;
+  const joined = before === null ? args : joinArguments(run, before, args, context.joins >= PLAIN_JOINS);
+  if (before !== null && sameArguments(before, joined)) return null;
+  context.joined = joined;
+  context.joins++;
+  return joined;
+}
+
+function joinArguments(run: Run, a: CallArgs, b: CallArgs, widen: boolean): CallArgs {
+  const join = (left: Value | null | undefined, right: Value | null | undefined): Value | null => {
+    if (left === undefined || left === null || left === right) return right ?? left ?? null;
+    if (right === undefined || right === null) return left;
+    const both = run.values.join2(left, right);
+    return both === left || !widen ? both : run.values.widen([left, right]);
+  };
+  const unknown = run.values.unknown("local");
+  const longer = a.positional.length > b.positional.length ? a.positional : b.positional;
+  const positional = longer.map((_v, i) => join(a.positional[i], b.positional[i]) ?? unknown);
+  const keywords = new Map(a.keywords);
+  for (const [name, value] of b.keywords) keywords.set(name, join(keywords.get(name), value) ?? value);
+  return { ...b, positional, keywords, rest: join(a.rest, b.rest), receiver: join(a.receiver, b.receiver) };
+}
+
+function sameArguments(a: CallArgs, b: CallArgs): boolean {
+  if (a.rest !== b.rest || a.receiver !== b.receiver || a.isNew !== b.isNew || a.keywords.size !== b.keywords.size) return false;
+  if (a.positional.length !== b.positional.length || a.positional.some((v, i) => v !== b.positional[i])) return false;
+  return [...a.keywords].every(([name, value]) => b.keywords.get(name) === value);
+}
+
+/** A chain of different functions that is deeper than any that people write: what it ends in is not known. */
+function tooDeep(run: Run, state: State, name: string): Value {
+  emit(run, state, {
+    kind: "call.dynamic",
+    target: `${name}()`,
+    classes: ["unknown.budget"],
+    args: {},
+    labels: [],
+    basis: "api",
+    api: name,
+  });
+  return run.values.unknown("budget", { path: `${name}()` });
+}
+
+type Started = { readonly callee: ClosureV; readonly context: Context; readonly id: string };
+
+function runClosure(run: Run, state: State, started: Started, args: CallArgs): Value | null {
+  const { context, callee } = started;
+  const act = activate(run, state, started, args);
+  const { fn } = act;
+  const before = spent(run);
+  const certain = state.certain;
+  context.runs++;
+  context.active++;
+  // A recursion that is followed is an unrolled loop.
+  if (context.active > RECURSION) run.unrolled += fn.registers;
+  run.stack.push(act);
+  bindParameters(run, state, { act, args });
+  const result = execute(run, state);
+  run.stack.pop();
+  context.active--;
+  context.steps += spent(run) - before;
+  state.certain = certain;
+  if (result.state === null) return fn.async || fn.generator ? run.values.unknown("local") : null;
+  state.adopt(result.state);
+  state.certain = certain;
+  const value = fn.generator ? generated(run, state, act) : result.value;
+  context.summary = context.summary === null ? value : run.values.join2(context.summary, value);
+  passGuards(run, act);
+  return args.isNew && isJs((run.units[callee.module] as Activation["unit"]).language) && act.self !== null ? act.self : value;
+}
+
+function activate(run: Run, state: State, { callee, id }: Started, args: CallArgs): Activation {
+  const unit = run.units[callee.module] as Activation["unit"];
+  const fn = unit.ir.get(callee.fn);
+  let graph = run.graphs.get(id);
+  if (graph === undefined) {
+    graph = flowGraph(fn);
+    run.graphs.set(id, graph);
+  }
+  const frame = args.frame ?? newAddr(run);
+  if (args.frame === undefined) state.add(frame, { type: "frame", parent: callee.env, name: fn.name });
+  const js = isJs(unit.language);
+  const fresh = (): Value => {
+    const addr = newAddr(run);
+    state.add(addr, { type: "object", name: fn.name });
+    return run.values.ref(addr);
+  };
+  const self = callee.self ?? (js ? (args.isNew ? fresh() : args.receiver) : null);
+  return {
+    unit,
+    unitIndex: callee.module,
+    fn,
+    graph,
+    frame,
+    self,
+    certainAtEntry: state.certain,
+    guards: run.decorated.get(id) ?? [],
+    tests: new Map(),
+    checks: [],
+    edges: new Map(),
+    dominance: null,
+    key: activationKey(run, id),
+    block: 0,
+    index: 0,
+    allocations: 0,
+    at: fn.at,
+    abstract: run.stack.length > 0 ? current(run).abstract : 0,
+    undecided: 0,
+    yielded: [],
+  };
+}
+
+function generated(run: Run, state: State, act: Activation): Value {
+  const addr = newAddr(run);
+  const known = act.undecided === 0 && act.yielded.length <= 4096;
+  state.add(addr, { type: "list", items: known ? act.yielded : null });
+  if (!known) for (const value of act.yielded) state.addRest(addr, value, run.values);
+  return run.values.ref(addr);
+}
+
+/** The caller may rely on what every return of the callee proves. */
+function passGuards(run: Run, act: Activation): void {
+  if (run.stack.length === 0 || act.fn.flavour === "module") return;
+  const caller = current(run);
+  for (const guard of returnGuards(act)) caller.checks.push({ block: caller.block, guard });
+}
