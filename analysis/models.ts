@@ -45,6 +45,8 @@ export type ApiModel = {
   readonly exits: boolean;
   /** Name of an evaluator in `analysis/pure` or `analysis/interpret`. */
   readonly builtin: string | null;
+  /** Read, not called: `response.text` is text from the network. */
+  readonly attribute: boolean;
   /** A constant of the library (`os.sep`). */
   readonly value: string | null;
 };
@@ -87,6 +89,7 @@ const MODEL_KEYS = new Set([
   "receiver",
   "evidence",
   "value",
+  "attribute",
 ]); // prettier-ignore
 
 export function compileModels(files: readonly ModelFile[]): CompiledModels {
@@ -156,6 +159,7 @@ function readModel(path: string, raw: Raw, file: ModelFile, problems: ModelProbl
     sanitizes: raw.sanitizes === true,
     exits: raw.exits === true,
     builtin: (raw.builtin as string | undefined) ?? null,
+    attribute: raw.attribute === true,
     value: (raw.value as string | undefined) ?? null,
   };
 }

@@ -1,374 +1,397 @@
 /**
- * What a command line means: words, the programs it starts and what each would do. Until the shell front end exists this reads
- * the strings and argument vectors that Python and JavaScript hand to a shell or to exec; holes are private-use characters.
+ * What a command line means: the programs it starts and what each would do. Until the shell front end exists this reads the strings
+ * and argument vectors that Python and JavaScript hand to a shell or to exec; holes of the outer language are written `{?}`.
  */
-import type { EffectKind, TargetClass } from "./effects.ts";
-import { classifyHostText, classifyPathText, hostOf } from "./targets.ts";
+import { type Expander, expandWord, type Field, NO_OUTPUT, type Output } from "./shell-expand.ts";
+import { type CommandMeaning, hasExpansion, holed, isRuinous, merge, NOTHING, oneEffect, only, pathEffect } from "./shell-meaning.ts";
+import { outputOf } from "./shell-output.ts";
+import { codeIndex, codeMeaning, INTERPRETERS, programMeaning, type Reader, SHELLS } from "./shell-programs.ts";
+import { REDIRECTIONS, shellWords, type Word } from "./shell-words.ts";
+import { baseName, PRIVILEGE, unwrap } from "./shell-wrappers.ts";
+import { classifyHostText, hostOf } from "./targets.ts";
 
-export type CommandEffect = { readonly kind: EffectKind; readonly target: string; readonly classes: readonly TargetClass[] };
-/** `nested` is code that the command runs in another language. */
-export type CommandMeaning = {
-  readonly classes: readonly TargetClass[];
-  readonly effects: readonly CommandEffect[];
-  readonly nested: readonly { readonly language: "python" | "javascript"; readonly code: string }[];
+export type { CommandMeaning } from "./shell-meaning.ts";
+export { shellWords } from "./shell-words.ts";
+
+const MAX_DEPTH = 16;
+const MAX_TURNS = 8;
+/** Characters of a variable's value that are followed. */
+const MAX_VALUE = 4_096;
+
+/** A body that a name stands for: words from `from` to `to`. */
+type Body = { readonly words: readonly Word[]; readonly from: number; readonly to: number };
+type Shell = {
+  readonly line: string;
+  readonly depth: number;
+  /** Words and characters that may still be read: shared by everything that one line leads to, which keeps the whole linear. */
+  readonly budget: { left: number };
+  readonly meanings: CommandMeaning[];
+  readonly variables: Map<string, string | null>;
+  readonly functions: Map<string, Body>;
+  readonly called: Set<string>;
+  /** Kinds of effects on the whole line that are reported: once is enough. */
+  readonly reported: Set<string>;
+  readonly running: readonly string[];
+  readonly positional: readonly string[];
+  readonly printed: Output[];
+  cwd: string | null;
+  /** What the command before gives to the next one. */
+  pipe: Output | null;
 };
+type Command = { words: Word[]; redirections: { operator: Word; target: Word | null }[] };
 
-type Word = { readonly text: string; readonly operator: boolean };
-const OPERATORS = ["&&", "||", ";;", "|&", "&>", ">>", "<<", ">&", "|", "&", ";", ">", "<", "(", ")", "\n"];
-
-/** Splits a POSIX command line into words and operators; quotes and backslashes removed, `$(...)` and backquotes kept as words. */
-export function shellWords(line: string): Word[] {
-  const out: Word[] = [];
-  let word: string | null = null;
-  let i = 0;
-  const push = (): void => {
-    if (word !== null) out.push({ text: word, operator: false });
-    word = null;
-  };
-  while (i < line.length) {
-    const c = line[i] as string;
-    if (c === "'" || c === '"') {
-      const [text, next] = quoted(line, i);
-      word = (word ?? "") + text;
-      i = next;
-      continue;
-    }
-    if (c === "\\" && i + 1 < line.length) {
-      if (line[i + 1] !== "\n") word = (word ?? "") + line[i + 1];
-      i += 2;
-      continue;
-    }
-    if (c === "$" && line[i + 1] === "(") {
-      const end = closing(line, i + 1);
-      word = (word ?? "") + line.slice(i, end);
-      i = end;
-      continue;
-    }
-    if (c === "#" && word === null) {
-      while (i < line.length && line[i] !== "\n") i++;
-      continue;
-    }
-    const operator = OPERATORS.find((o) => line.startsWith(o, i));
-    if (operator !== undefined) {
-      push();
-      out.push({ text: operator, operator: true });
-      i += operator.length;
-    } else if (c === " " || c === "\t" || c === "\r") {
-      push();
-      i++;
-    } else {
-      word = (word ?? "") + c;
-      i++;
-    }
-  }
-  push();
-  return out;
-}
-
-function quoted(line: string, from: number): [string, number] {
-  const quote = line[from];
-  let text = "";
-  let i = from + 1;
-  while (i < line.length && line[i] !== quote) {
-    if (quote === '"' && line[i] === "\\" && i + 1 < line.length && '"\\$`\n'.includes(line[i + 1] as string)) i++;
-    text += line[i++];
-  }
-  return [text, i + 1];
-}
-
-function closing(line: string, open: number): number {
-  let depth = 0;
-  for (let i = open; i < line.length; i++) {
-    if (line[i] === "(") depth++;
-    else if (line[i] === ")" && --depth === 0) return i + 1;
-  }
-  return line.length;
-}
-
-const INSPECT = new Set(
-  "ls cat head tail wc grep egrep rg find echo printf pwd date whoami id uname hostname df du ps top free uptime which whereis file stat tree env printenv diff cmp sort uniq cut awk sed tr basename dirname realpath readlink sha256sum md5sum sha1sum lscpu lsblk nproc true false test sleep seq less more column jq yq xxd od strings man groups locale arch tty expr time".split(
-    " ",
-  ),
-); // prettier-ignore
-const BUILD = new Set(
-  "git make cmake ninja gcc g++ cc clang rustc cargo go mvn gradle javac java dotnet tsc eslint prettier pytest tox ruff black mypy flake8 isort pylint jest vitest mocha webpack vite rollup esbuild tar zip unzip gzip gunzip docker-compose ffmpeg convert pandoc latexmk pdflatex terraform hg svn cp mv mkdir touch ln install patch protoc cython sphinx-build mkdocs gh".split(
-    " ",
-  ),
-); // prettier-ignore
-const INTERPRETERS = new Set(
-  "python python2 python3 py node nodejs deno bun ruby perl php lua bash sh zsh dash ksh fish pwsh powershell osascript".split(" "),
-);
-const INSTALLERS = new Set(
-  "pip pip3 npm npx yarn pnpm apt apt-get yum dnf apk brew gem conda poetry uv pipx snap dpkg rpm pacman".split(" "),
-);
-const NETWORK = new Set(
-  "curl wget nc ncat netcat ssh scp sftp rsync telnet ftp socat ping dig nslookup host traceroute nmap aria2c http https".split(" "),
-);
-const DESTRUCTIVE = new Set("mkfs dd shred wipefs fdisk parted sfdisk mkswap wipe srm blkdiscard cfdisk sgdisk diskpart format".split(" "));
-const PRIVILEGE = new Set("sudo su doas pkexec chroot nsenter unshare setcap visudo".split(" "));
-const PERSISTENCE = new Set("crontab at batch systemctl service update-rc.d chkconfig launchctl schtasks".split(" "));
-const CONTROL = new Set(
-  "shutdown reboot halt poweroff init iptables ip6tables nft ufw firewall-cmd useradd userdel usermod adduser deluser passwd chpasswd groupadd mount umount swapoff sysctl modprobe insmod rmmod setenforce auditctl".split(
-    " ",
-  ),
-); // prettier-ignore
-const SIGNAL = new Set("kill pkill killall xkill taskkill".split(" "));
-const WRAPPERS = new Set("env nohup time nice ionice stdbuf timeout setsid command exec builtin xargs watch busybox eval".split(" "));
-const SHELLS = new Set("bash sh zsh dash ksh fish".split(" "));
+const newShell = (line: string, from: { depth: number; budget: { left: number } }, positional: readonly string[]): Shell => ({
+  ...{
+    line,
+    depth: from.depth,
+    budget: from.budget,
+    meanings: [],
+    variables: new Map(),
+    functions: new Map(),
+    called: new Set(),
+    reported: new Set(),
+  },
+  ...{ running: [], positional, printed: [], cwd: null, pipe: null },
+});
 
 /** What a shell string would do. */
 export function shellMeaning(line: string, depth = 0): CommandMeaning {
-  const meanings: CommandMeaning[] = [];
-  if (/:\s*\(\s*\)\s*\{.*:\s*\|\s*:.*\}/s.test(line)) meanings.push(oneEffect("resource.exhaust", line, ["command.destructive"]));
-  const reader: ShellReader = { line, depth, meanings, cwd: null, pipe: null };
-  let argv: string[] = [];
-  const words = shellWords(line);
-  for (let i = 0; i < words.length; i++) {
+  const budget = { left: 100_000 + line.length * 32 };
+  return readLine(newShell(line.replace(/[\ue000\ue001]/g, "?"), { depth, budget }, []));
+}
+
+/** What an argument vector would do. */
+export function commandMeaning(full: readonly string[], depth = 0): CommandMeaning {
+  const length = full.reduce((sum, word) => sum + word.length, 0);
+  return full.length === 0 ? only("command.unknown") : programMeaning(full, readerOf({ depth, budget: { left: 100_000 + length * 32 } }));
+}
+
+function readerOf(from: { depth: number; budget: { left: number } }): Reader {
+  return { shell: (line, args) => readLine(newShell(line, { depth: from.depth + 1, budget: from.budget }, args)) };
+}
+
+/** Too deep or too much: what is not read may do anything. */
+const unread = (line: string): CommandMeaning => merge([oneEffect("code.opaque", line.slice(0, 200), []), only("command.unknown")]);
+
+function readLine(shell: Shell): CommandMeaning {
+  shell.budget.left -= shell.line.length;
+  if (shell.depth > MAX_DEPTH || shell.budget.left < 0) return unread(shell.line);
+  const words = shellWords(shell.line);
+  run(shell, { words, from: 0, to: words.length });
+  // A function that nobody calls here may be called by somebody else.
+  for (const [name, body] of shell.functions) if (!shell.called.has(name)) run({ ...shell, running: [...shell.running, name] }, body);
+  return merge(shell.meanings);
+}
+
+const SKIPPED = new Set("{ } ! if then elif else while until do fi done esac coproc".split(" "));
+const isPlain = (word: Word | undefined): boolean =>
+  word !== undefined && !word.operator && word.pieces.every((p) => p.k === "text" && !p.quoted);
+
+function run(shell: Shell, body: Body): void {
+  const { words, to } = body;
+  let command: Command = { words: [], redirections: [] };
+  for (let i = body.from; i < to && --shell.budget.left >= 0; i++) {
     const word = words[i] as Word;
-    if (!word.operator) argv.push(word.text);
-    else if (word.text === ">" || word.text === ">>" || word.text === "&>") {
-      const target = words[++i]?.text ?? "";
-      if (/^\d$/.test(argv[argv.length - 1] ?? "")) argv.pop();
-      if (target !== "/dev/null" && target !== "&") meanings.push(oneEffect("fs.write", target, classifyPathText(target)));
-    } else if (word.text === "<" || word.text === "<<") i++;
+    if (command.words.length === 0 && isPlain(word)) {
+      if (SKIPPED.has(word.text)) continue;
+      const next = compound(shell, body, i);
+      if (next !== null) {
+        i = next - 1;
+        continue;
+      }
+    }
+    if (!word.operator) command.words.push(word);
+    else if (REDIRECTIONS.has(word.text))
+      command.redirections.push({ operator: word, target: words[i + 1]?.operator === false ? (words[++i] as Word) : null });
     else {
-      runCommand(reader, argv, word.text);
-      argv = [];
+      finish(shell, command, word.text);
+      command = { words: [], redirections: [] };
+      if (word.text.startsWith(";;")) i = afterPattern(words, i + 1, to) - 1;
     }
   }
-  runCommand(reader, argv, "");
-  for (const inner of line.matchAll(/\$\(([^()]*)\)|`([^`]*)`/g))
-    if (depth < 4) meanings.push(shellMeaning(inner[1] ?? inner[2] ?? "", depth + 1));
-  return merge(meanings);
+  finish(shell, command, "");
+  if (shell.budget.left < 0) shell.meanings.push(unread(shell.line));
 }
 
-/** `pipe` is what the command before gives to the next one: the program that made it, and the text where it is known. */
-type ShellReader = {
-  readonly line: string;
-  readonly depth: number;
-  readonly meanings: CommandMeaning[];
-  cwd: string | null;
-  pipe: { readonly program: string; readonly text: string | null; readonly decoded: boolean } | null;
-};
-
-function runCommand(reader: ShellReader, argv: readonly string[], operator: string): void {
-  if (argv.length === 0) return;
-  const program = programOf(argv);
-  if (program === "cd" || program === "pushd") reader.cwd = argv[programIndex(argv) + 1] ?? "~";
-  else reader.meanings.push(inDirectory(commandMeaning(argv, reader.depth), reader.cwd));
-  const { pipe } = reader;
-  const interprets = INTERPRETERS.has(program) || (PRIVILEGE.has(program) && argv.some((w) => SHELLS.has(baseName(w))));
-  if (pipe !== null && interprets) {
-    if (NETWORK.has(pipe.program) || pipe.decoded)
-      reader.meanings.push(oneEffect("code.hidden", reader.line, ["command.interpreter", "command.network"]));
-    if (pipe.text !== null && SHELLS.has(program) && reader.depth < 4) reader.meanings.push(shellMeaning(pipe.text, reader.depth + 1));
+/** Index after the `)` of a case pattern, or the same index where none follows. */
+function afterPattern(words: readonly Word[], from: number, to: number): number {
+  for (let i = from; i < Math.min(to, from + 50); i++) {
+    if (words[i]?.text === "esac") return from;
+    if (words[i]?.operator === true && words[i]?.text === ")") return i + 1;
   }
-  reader.pipe = operator === "|" || operator === "|&" ? piped(argv.slice(programIndex(argv)), program, pipe) : null;
+  return from;
 }
 
-const DECODES = /^(base64|base32|xxd|openssl|gunzip|zcat|gzip|bzip2|xz|rev|uudecode)$/;
-
-function piped(argv: readonly string[], program: string, before: ShellReader["pipe"]): ShellReader["pipe"] {
-  const args = argv.slice(1).filter((a) => !/^-[neE]+$/.test(a));
-  if (program === "echo" || program === "printf") return { program, text: args.join(" "), decoded: false };
-  const decodes =
-    DECODES.test(program) &&
-    args.some((a) => /^(-d|-D|--decode|-r|-p|-dc|-di)$/.test(a) || program === "rev" || program === "zcat" || program === "gunzip");
-  if (!decodes && program !== "rev")
-    return {
-      program: before !== null && NETWORK.has(before.program) ? before.program : program,
-      text: program === "cat" || program === "tee" ? (before?.text ?? null) : null,
-      decoded: before?.decoded === true,
-    };
-  const text = before?.text ?? null;
-  const decoded =
-    text === null
-      ? null
-      : program === "base64"
-        ? Buffer.from(text, "base64").toString("utf8")
-        : program === "xxd"
-          ? Buffer.from(text, "hex").toString("utf8")
-          : program === "rev"
-            ? [...text].reverse().join("")
-            : null;
-  return { program: before !== null && NETWORK.has(before.program) ? before.program : program, text: decoded, decoded: true };
+/** `for`, `case`, `[[`, `((` and function definitions; the index after what was read here, or null. */
+function compound(shell: Shell, body: Body, i: number): number | null {
+  const { words, to } = body;
+  const text = words[i]?.text ?? "";
+  if (text === "for" || text === "select") return forLoop(shell, body, i);
+  if (text === "case") {
+    let at = i + 1;
+    while (at < to && words[at]?.text !== "in" && words[at]?.operator !== true) at++;
+    while (words[at + 1]?.text === "\n") at++;
+    return afterPattern(words, at + 1, to);
+  }
+  if (text === "[[") {
+    let at = i + 1;
+    for (; at < to && words[at]?.text !== "]]"; at++) if (words[at]?.operator === false) expandWord(words[at] as Word, expanderOf(shell));
+    return at + 1;
+  }
+  const named = text === "function" && words[i + 1]?.operator === false;
+  const called = words[i + 1]?.text === "(" && words[i + 1]?.operator === true && words[i + 2]?.text === ")";
+  return named || called ? definition(shell, body, named ? i + 1 : i) : null;
 }
+
+/** Index of the word that closes the group which `words[open]` opens. */
+function groupEnd(words: readonly Word[], open: number, to: number, close: readonly [string, string]): number {
+  let depth = 0;
+  for (let i = open; i < to; i++) {
+    if (words[i]?.text === close[0]) depth++;
+    else if (words[i]?.text === close[1] && --depth === 0) return i;
+  }
+  return to;
+}
+
+function definition(shell: Shell, body: Body, at: number): number {
+  const { words, to } = body;
+  const name = words[at]?.text ?? "";
+  let open = words[at + 1]?.text === "(" ? at + 3 : at + 1;
+  while (words[open]?.text === "\n") open++;
+  const end = groupEnd(words, open, to, words[open]?.text === "(" ? ["(", ")"] : ["{", "}"]);
+  shell.budget.left -= end - open;
+  shell.functions.set(name, { words, from: open + 1, to: end });
+  const inner = words.slice(open + 1, end);
+  const spawns = inner.some((w) => w.operator && (w.text === "|" || w.text === "&"));
+  if (spawns && inner.some((w) => !w.operator && w.text === name))
+    reportLine(shell, oneEffect("resource.exhaust", shell.line, ["command.destructive"]));
+  return end + 1;
+}
+
+function forLoop(shell: Shell, body: Body, at: number): number {
+  const { words, to } = body;
+  const name = words[at + 1]?.text ?? "";
+  let end = at + 2;
+  while (end < to && !(words[end]?.operator === true && /^[;\n]$/.test(words[end]?.text ?? "")) && words[end]?.text !== "do") end++;
+  const fields = words
+    .slice(at + 3, end)
+    .filter((w) => !w.operator)
+    .flatMap((w) => expandWord(w, expanderOf(shell)));
+  const open = words.findIndex((w, i) => i >= end && i < to && w.text === "do");
+  const close = open < 0 ? to : groupEnd(words, open, to, ["do", "done"]);
+  shell.budget.left -= close - at;
+  const known = fields.length > 0 && fields.length <= MAX_TURNS && !fields.some((f) => hasExpansion(f.text));
+  for (const value of known ? fields.map((f) => f.text) : [null]) {
+    shell.variables.set(name, value);
+    run(shell, { words, from: open < 0 ? end : open + 1, to: close });
+  }
+  return close + 1;
+}
+
+function expanderOf(shell: Shell): Expander {
+  return {
+    variables: shell.variables,
+    positional: shell.positional,
+    output: (code) => {
+      const inner = { ...newShell(code, { depth: shell.depth + 1, budget: shell.budget }, shell.positional), cwd: shell.cwd };
+      for (const [name, value] of shell.variables) inner.variables.set(name, value);
+      for (const [name, found] of shell.functions) if (!shell.running.includes(name)) inner.functions.set(name, found);
+      for (const name of shell.functions.keys()) inner.called.add(name);
+      shell.meanings.push(readLine(inner));
+      return joined(inner.printed);
+    },
+  };
+}
+
+function joined(outputs: readonly Output[]): Output {
+  const known = outputs.every((o) => o.text !== null);
+  return {
+    text: known ? outputs.map((o) => o.text).join("") : null,
+    hidden: outputs.some((o) => o.hidden),
+    fetched: outputs.some((o) => o.fetched),
+  };
+}
+
+const ASSIGNMENT = /^([A-Za-z_]\w*)\+?=/;
+
+/** Leading `NAME=value` words; without a program they stay set. */
+function assignments(shell: Shell, words: readonly Word[]): number {
+  let i = 0;
+  for (; i < words.length; i++) {
+    const first = words[i]?.pieces[0];
+    const name = first?.k === "text" && !first.quoted ? ASSIGNMENT.exec(first.text)?.[1] : undefined;
+    if (name === undefined) break;
+    assign(shell, words[i] as Word);
+  }
+  return i;
+}
+
+function assign(shell: Shell, word: Word): void {
+  const pieces = word.pieces.map((p) => (p.k === "text" ? p : { ...p, quoted: true }));
+  const text = expandWord({ ...word, pieces }, expanderOf(shell))
+    .map((f) => f.text)
+    .join(" ");
+  const at = text.indexOf("=");
+  const value = text.slice(at + 1);
+  shell.budget.left -= text.length;
+  shell.variables.set(text.slice(0, at).replace(/\+$/, ""), hasExpansion(value) || value.length > MAX_VALUE ? null : value);
+}
+
+function finish(shell: Shell, command: Command, operator: string): void {
+  if (command.words.length === 0 && command.redirections.length === 0) return;
+  const from = assignments(shell, command.words);
+  const expander = expanderOf(shell);
+  const fields = command.words.slice(from).flatMap((w) => expandWord(w, expander));
+  const input = redirect(shell, command, fields) ?? shell.pipe;
+  const output = fields.length === 0 ? NO_OUTPUT : execute(shell, fields, input);
+  const piped = operator === "|" || operator === "|&";
+  shell.pipe = piped ? output : null;
+  const redirected = command.redirections.some((r) => /^(>|>>|>\||&>|&>>)$/.test(r.operator.text));
+  if (!piped && fields.length > 0 && !redirected) shell.printed.push(output);
+}
+
+/** Effects of redirections; the text of a here-document or here-string is what the command reads. */
+function redirect(shell: Shell, command: Command, fields: readonly Field[]): Output | null {
+  let input: Output | null = null;
+  for (const { operator, target } of command.redirections) {
+    const field = target === null ? [] : expandWord(target, expanderOf(shell));
+    const text = field.map((f) => f.text).join(" ");
+    if (operator.text === "<<<")
+      input = { ...NO_OUTPUT, text: hasExpansion(text) ? null : `${text}\n`, hidden: field.some((f) => f.hidden) };
+    else if (operator.text.startsWith("<<")) input = { ...NO_OUTPUT, text: operator.body ?? null };
+    else if (/^\d*-?$/.test(text)) continue;
+    else if (/^\/dev\/(tcp|udp)\//.test(text)) socket(shell, text, fields);
+    else if (operator.text.startsWith("<") && operator.text !== "<>") {
+      input = { ...NO_OUTPUT, hidden: field.some((f) => f.hidden) };
+      const effect = pathEffect("fs.read", text);
+      if (!hasExpansion(text) || !text.startsWith("\ue000<("))
+        shell.meanings.push(inDirectory({ ...NOTHING, effects: [effect] }, shell.cwd));
+    } else if (!/^\/dev\/(null|stdout|stderr|tty)$/.test(text) && !text.startsWith("\ue000<("))
+      shell.meanings.push(inDirectory({ ...NOTHING, effects: [pathEffect("fs.write", text)] }, shell.cwd));
+  }
+  return input;
+}
+
+/** A shell that talks to a socket is a reverse shell. */
+function socket(shell: Shell, path: string, fields: readonly Field[]): void {
+  const host = path.split("/")[3] ?? "";
+  const program = baseName(unwrap(fields.map((f) => f.text)).argv[0] ?? "");
+  const classes = INTERPRETERS.has(program) ? (["command.network", "command.destructive"] as const) : (["command.network"] as const);
+  shell.meanings.push({
+    classes,
+    effects: [{ kind: "net.send", target: holed(host), classes: classifyHostText(hostOf(holed(host))) }],
+    nested: [],
+  });
+}
+
+function execute(shell: Shell, fields: readonly Field[], input: Output | null): Output {
+  const words = fields.map((f) => f.text);
+  const { argv, wrappers, line } = unwrap(wrappedInput(words, input));
+  const program = baseName(argv[0] ?? "");
+  const body = shell.functions.get(argv[0] ?? "");
+  if (body !== undefined && wrappers.length === 0) return callFunction(shell, argv, body);
+  if (program === "cd" || program === "pushd") shell.cwd = joinedPath(shell.cwd, argv.slice(1).find((a) => !/^-./.test(a)) ?? "~");
+  if (/^(export|local|declare|typeset|readonly)$/.test(program)) setVariables(shell, argv);
+  if (program === "read") for (const name of argv.slice(1)) shell.variables.set(name, null);
+  const hides = runsHidden(fields, { argv, program, line });
+  const privileged = wrappers.some((w) => PRIVILEGE.has(w));
+  const wholly = line === null && fields[0]?.hidden === true && hasExpansion(words[0] ?? "");
+  const inner =
+    line !== null && hides && holed(line).trim() === "{?}"
+      ? NOTHING
+      : programMeaning([...wrappers.filter((w) => PRIVILEGE.has(w)), ...argv], readerOf(shell));
+  if (line !== null) shell.meanings.push(programMeaningOfLine(shell, line, privileged, hides));
+  else if (!wholly) shell.meanings.push(inDirectory(hides ? withoutUnknown(inner) : inner, shell.cwd));
+  if (hides) reportLine(shell, hidden(shell));
+  if (input !== null && (INTERPRETERS.has(program) || (privileged && SHELLS.has(program))) && codeIndex(argv.slice(1)) < 0)
+    interpretInput(shell, program, input);
+  return line !== null ? { ...NO_OUTPUT } : outputOf(program, argv.slice(1), input);
+}
+
+function reportLine(shell: Shell, meaning: CommandMeaning): void {
+  const kind = meaning.effects[0]?.kind ?? "";
+  if (!shell.reported.has(kind)) shell.meanings.push(meaning);
+  shell.reported.add(kind);
+}
+
+const hidden = (shell: Shell): CommandMeaning => oneEffect("code.hidden", shell.line, ["command.interpreter", "command.network"]);
+const withoutUnknown = (meaning: CommandMeaning): CommandMeaning => ({
+  ...meaning,
+  classes: meaning.classes.filter((c) => c !== "command.unknown"),
+});
+
+/** `eval LINE`, `su -c LINE`, `watch LINE`: the line runs in this shell. */
+function programMeaningOfLine(shell: Shell, line: string, privileged: boolean, hides: boolean): CommandMeaning {
+  const own = privileged ? [only("command.privilege")] : [];
+  if (hides && /^\s*\{\?\}\s*$/.test(holed(line))) return merge(own);
+  const inner: Shell = { ...newShell(line, { depth: shell.depth + 1, budget: shell.budget }, shell.positional), cwd: shell.cwd };
+  for (const [name, value] of shell.variables) inner.variables.set(name, value);
+  return merge([...own, readLine(inner)]);
+}
+
+/** `xargs PROGRAM`: what it reads are operands of the program. */
+function wrappedInput(words: readonly string[], input: Output | null): readonly string[] {
+  const at = words.findIndex((w) => baseName(w) === "xargs" || baseName(w) === "parallel");
+  if (at < 0 || !unwrap(words).wrappers.some((w) => w === "xargs" || w === "parallel")) return words;
+  const text = input?.text ?? null;
+  const read = text === null ? ["{?}"] : text.split(/\s+/).filter((w) => w !== "");
+  const replaced = words.findIndex((w, i) => i > at && /^(-I|-i|--replace)/.test(w));
+  if (replaced < 0) return [...words, ...read];
+  const mark =
+    words[replaced] === "-I" ? (words[replaced + 1] ?? "{}") : (words[replaced] as string).replace(/^(-I|-i|--replace=?)/, "") || "{}";
+  return words.flatMap((w, i) => (i > replaced + 1 && w.includes(mark) ? (w === mark ? read : [w.replaceAll(mark, read.join(" "))]) : [w]));
+}
+
+function setVariables(shell: Shell, argv: readonly string[]): void {
+  for (const word of argv.slice(1)) {
+    const name = ASSIGNMENT.exec(word)?.[1];
+    const value = word.slice(word.indexOf("=") + 1);
+    if (name !== undefined) shell.variables.set(name, hasExpansion(value) ? null : value);
+  }
+}
+
+/** Text that was fetched or decoded is what runs: as the program, as its code, or as its script. */
+function runsHidden(fields: readonly Field[], found: { argv: readonly string[]; program: string; line: string | null }): boolean {
+  if (!fields.some((f) => f.hidden)) return false;
+  if (found.line !== null || fields[0]?.hidden === true) return true;
+  const start = Math.max(0, fields.length - found.argv.length);
+  if (found.program === "source" || found.program === ".") return fields[start + 1]?.hidden === true;
+  if (!INTERPRETERS.has(found.program)) return false;
+  const code = codeIndex(found.argv.slice(1));
+  const script = found.argv.findIndex((a, i) => i > 0 && !a.startsWith("-"));
+  return fields[start + (code >= 0 ? code + 1 : script)]?.hidden === true;
+}
+
+function interpretInput(shell: Shell, program: string, input: Output): void {
+  if (input.hidden) reportLine(shell, hidden(shell));
+  if (input.text === null) return;
+  shell.meanings.push(inDirectory(codeMeaning(program, input.text.replace(/\n$/, ""), readerOf(shell)), shell.cwd));
+}
+
+function callFunction(shell: Shell, argv: readonly string[], body: Body): Output {
+  const name = argv[0] ?? "";
+  shell.called.add(name);
+  if (shell.running.includes(name) || shell.running.length >= MAX_DEPTH) {
+    shell.meanings.push(only("command.unknown"));
+    return NO_OUTPUT;
+  }
+  const inner: Shell = { ...shell, positional: argv.slice(1), running: [...shell.running, name], printed: [], pipe: null };
+  run(inner, body);
+  shell.cwd = inner.cwd;
+  return joined(inner.printed);
+}
+
+const joinedPath = (base: string | null, path: string): string =>
+  base === null || /^[/~{\ue000]/.test(path) ? path : `${base.replace(/\/$/, "")}/${path}`;
 
 /** Relative targets after `cd DIR` are below DIR. */
 function inDirectory(meaning: CommandMeaning, cwd: string | null): CommandMeaning {
   if (cwd === null) return meaning;
   const effects = meaning.effects.map((effect) => {
-    if (!effect.classes.includes("path.workspace")) return effect;
-    const target = `${cwd.replace(/\/$/, "")}/${effect.target}`;
-    return { ...effect, target, classes: classifyPathText(target.replace(/\/\.?$/, "/")) };
+    if (!effect.kind.startsWith("fs.") || !effect.classes.includes("path.workspace")) return effect;
+    return pathEffect(effect.kind, joinedPath(cwd, effect.target).replace(/\/\.?$/, "/"));
   });
-  const ruinous = effects.some((e) => e.kind === "fs.delete_tree" && e.classes.some((c) => RUINOUS.has(c)));
-  return { ...meaning, classes: ruinous ? ["command.destructive"] : meaning.classes, effects };
-}
-const RUINOUS: ReadonlySet<TargetClass> = new Set(["path.root", "path.system_sensitive", "path.home", "path.credentials", "path.device"]);
-
-const baseName = (word: string): string => (word.split("/").pop() ?? word).replace(/\.exe$/i, "");
-
-/** The program that really runs, wrappers and variable assignments skipped. */
-function programOf(argv: readonly string[]): string {
-  return baseName(argv[programIndex(argv)] ?? "");
-}
-function programIndex(argv: readonly string[]): number {
-  let i = 0;
-  while (i < argv.length - 1) {
-    const word = argv[i] as string;
-    const base = baseName(word);
-    if (/^[A-Za-z_]\w*=/.test(word)) i++;
-    else if (WRAPPERS.has(base)) {
-      i++;
-      while (
-        i < argv.length - 1 &&
-        (/^-/.test(argv[i] as string) || /^[A-Za-z_]\w*=/.test(argv[i] as string) || (base === "timeout" && /^\d/.test(argv[i] as string)))
-      )
-        i++;
-    } else break;
-  }
-  return i;
-}
-
-/** What an argument vector would do. */
-export function commandMeaning(full: readonly string[], depth = 0): CommandMeaning {
-  const argv = full.slice(programIndex(full));
-  const program = baseName(argv[0] ?? "");
-  const args = argv.slice(1);
-  if (PRIVILEGE.has(program)) {
-    const rest = args.slice(args.findIndex((a) => !a.startsWith("-")));
-    const inner = depth < 4 && rest.length > 0 && program !== "su" ? commandMeaning(rest, depth + 1) : merge([]);
-    return merge([{ classes: ["command.privilege"], effects: [], nested: [] }, inner]);
-  }
-  if (INTERPRETERS.has(program)) return interpreterMeaning(program, args, depth);
-  if (program === "rm" || program === "rmdir" || program === "unlink" || program === "del" || program === "rd") return removeMeaning(args);
-  if (program === "find") return findMeaning(args);
-  if (DESTRUCTIVE.has(program) || program.startsWith("mkfs.")) return destructiveMeaning(program, args);
-  if (program === "chmod" || program === "chown" || program === "chgrp") return changeMeaning(args);
-  if (program === "truncate" || program === "tee")
-    return { classes: ["command.build"], effects: pathEffects("fs.write", args), nested: [] };
-  if (CONTROL.has(program)) return merge([oneEffect("system.control", full.join(" "), ["command.privilege"])]);
-  if (SIGNAL.has(program)) return merge([oneEffect("process.signal", args.join(" "), ["command.process"])]);
-  if (PERSISTENCE.has(program)) return persistenceMeaning(program, args);
-  if (NETWORK.has(program)) return networkMeaning(program, args);
-  if (INSTALLERS.has(program)) return installerMeaning(args);
-  if (program === "cat" || program === "cp" || program === "mv" || program === "head" || program === "tail" || program === "base64") {
-    return { classes: ["command.inspect"], effects: pathEffects("fs.read", args), nested: [] };
-  }
-  if (BUILD.has(program)) return { classes: ["command.build"], effects: [], nested: [] };
-  if (INSPECT.has(program)) return { classes: ["command.inspect"], effects: [], nested: [] };
-  return { classes: ["command.unknown"], effects: [], nested: [] };
-}
-
-const operands = (args: readonly string[]): string[] => args.filter((a) => !a.startsWith("-"));
-const oneEffect = (kind: EffectKind, target: string, classes: readonly TargetClass[]): CommandMeaning => ({
-  classes: classes.filter((c) => c.startsWith("command.")),
-  effects: [{ kind, target, classes }],
-  nested: [],
-});
-const pathEffects = (kind: EffectKind, args: readonly string[]): CommandEffect[] =>
-  operands(args)
-    .filter((a) => a.includes("/") || a.startsWith("~") || a.startsWith("."))
-    .map((target) => ({ kind, target, classes: classifyPathText(target) }));
-
-function removeMeaning(args: readonly string[]): CommandMeaning {
-  const recursive = args.some((a) => /^-[a-zA-Z]*[rR]/.test(a) || a === "--recursive" || /^\/s$/i.test(a));
-  const targets = operands(args).filter((a) => !/^\/[a-z]$/i.test(a));
-  const effects = targets.map((target) => ({
-    kind: recursive ? ("fs.delete_tree" as const) : ("fs.delete" as const),
-    target,
-    classes: classifyPathText(target),
-  }));
-  const ruinous = recursive && effects.some((e) => e.classes.some((c) => RUINOUS.has(c)));
-  return { classes: [ruinous ? "command.destructive" : "command.build"], effects, nested: [] };
-}
-
-function findMeaning(args: readonly string[]): CommandMeaning {
-  const exec = args.findIndex((a) => /^-(exec|execdir|ok)$/.test(a));
-  const roots = args.slice(
-    0,
-    Math.max(
-      0,
-      args.findIndex((a) => a.startsWith("-")),
-    ),
-  );
-  if (args.includes("-delete")) {
-    const effects = roots.map((target) => ({ kind: "fs.delete_tree" as const, target, classes: classifyPathText(target) }));
-    return {
-      classes: [
-        effects.some((e) => e.classes.includes("path.root") || e.classes.includes("path.system_sensitive"))
-          ? "command.destructive"
-          : "command.build",
-      ],
-      effects,
-      nested: [],
-    };
-  }
-  if (exec < 0) return { classes: ["command.inspect"], effects: [], nested: [] };
-  const inner = args.slice(exec + 1).filter((a) => a !== ";" && a !== "+");
-  return commandMeaning(
-    inner.flatMap((a) => (a === "{}" ? roots : [a])),
-    1,
-  );
-}
-
-function destructiveMeaning(program: string, args: readonly string[]): CommandMeaning {
-  const outputs = program === "dd" ? args.filter((a) => a.startsWith("of=")).map((a) => a.slice(3)) : operands(args);
-  const harmless = program === "dd" && outputs.every((o) => classifyPathText(o).every((c) => c === "path.workspace" || c === "path.tmp"));
-  const effects = outputs.map((target) => ({ kind: "fs.write" as const, target, classes: classifyPathText(target) }));
-  return { classes: [harmless ? "command.build" : "command.destructive"], effects, nested: [] };
-}
-
-function changeMeaning(args: readonly string[]): CommandMeaning {
-  const targets = operands(args).slice(1);
-  const effects = targets.map((target) => ({ kind: "fs.write" as const, target, classes: classifyPathText(target) }));
-  const recursive = args.some((a) => /^-[a-zA-Z]*R/.test(a));
-  const ruinous = recursive && effects.some((e) => e.classes.some((c) => c === "path.root" || c === "path.system_sensitive"));
-  return { classes: [ruinous ? "command.destructive" : "command.build"], effects, nested: [] };
-}
-
-function persistenceMeaning(program: string, args: readonly string[]): CommandMeaning {
-  const looksOnly = args.some((a) => /^(status|list|show|is-active|is-enabled|list-units|-l|cat)$/.test(a));
-  if (looksOnly) return { classes: ["command.inspect"], effects: [], nested: [] };
-  return oneEffect("system.control", `${program} ${args.join(" ")}`, ["command.persistence"]);
-}
-
-function networkMeaning(program: string, args: readonly string[]): CommandMeaning {
-  const url = operands(args).find((a) => /:\/\/|\.[a-z]{2,}|^\d+\.\d+/.test(a)) ?? "";
-  const sends =
-    args.some((a) => /^(-d|--data.*|-F|--form|-T|--upload-file|--post-(data|file)=?.*|--json)$/.test(a)) ||
-    ["nc", "ncat", "netcat", "scp", "rsync", "socat", "telnet"].includes(program);
-  const shell = ["nc", "ncat", "netcat", "socat"].includes(program) && args.some((a) => /^-[a-z]*[ec]$|^exec:|--exec|sh$/i.test(a));
-  const classes = classifyHostText(hostOf(url));
-  const effects: CommandEffect[] = url === "" ? [] : [{ kind: sends ? "net.send" : "net.fetch", target: url, classes }];
-  return { classes: shell ? ["command.network", "command.destructive"] : ["command.network"], effects, nested: [] };
-}
-
-function installerMeaning(args: readonly string[]): CommandMeaning {
-  const installs = args.some((a) => /^(install|add|i|ci|update|upgrade|remove|uninstall|purge|exec|dlx)$/.test(a));
-  return { classes: [installs ? "command.install" : "command.build"], effects: [], nested: [] };
-}
-
-function interpreterMeaning(program: string, args: readonly string[], depth: number): CommandMeaning {
-  const flag = args.findIndex((a) => /^-[a-z]*[ce]$/.test(a) || a === "--eval" || a === "-p" || a === "--command");
-  const code = flag >= 0 ? args[flag + 1] : undefined;
-  if (code !== undefined && SHELLS.has(program))
-    return depth < 4 ? merge([{ classes: ["command.interpreter"], effects: [], nested: [] }, shellMeaning(code, depth + 1)]) : merge([]);
-  if (code !== undefined && /^py|^python/.test(program))
-    return { classes: ["command.interpreter"], effects: [], nested: [{ language: "python", code }] };
-  if (code !== undefined && /^(node|nodejs|deno|bun)$/.test(program))
-    return { classes: ["command.interpreter"], effects: [], nested: [{ language: "javascript", code }] };
-  const runsModule = args.includes("-m");
-  if (runsModule && args.some((a) => a === "pip")) return { classes: ["command.install"], effects: [], nested: [] };
-  return {
-    classes: runsModule || args[0] === "--version" || operands(args).length > 0 ? ["command.build"] : ["command.interpreter"],
-    effects: [],
-    nested: [],
-  };
-}
-
-function merge(meanings: readonly CommandMeaning[]): CommandMeaning {
-  const effects = meanings.flatMap((m) => m.effects);
-  return { classes: [...new Set(meanings.flatMap((m) => m.classes))], effects, nested: meanings.flatMap((m) => m.nested) };
+  const ruinous = effects.some((e) => e.kind === "fs.delete_tree" && isRuinous(e));
+  const classes = ruinous ? [...meaning.classes.filter((c) => c !== "command.build"), "command.destructive" as const] : meaning.classes;
+  return { ...meaning, classes, effects };
 }

@@ -1,124 +1,130 @@
 /**
- * What a SQL text would do, statement by statement: kind, tables, and whether a condition limits it. Parsed with node-sql-parser;
- * a text it refuses (placeholders, holes, dialects) is read by its keywords, comments and literals aside.
+ * What a SQL text would do, statement by statement: kind, tables, and whether a condition limits it. Read by its tokens, so that
+ * placeholders, holes and dialects matter little; comments and literals mean nothing.
  */
-import sqlParser from "node-sql-parser";
 import type { EffectKind } from "./effects.ts";
+import { truthOfCondition } from "./sql-condition.ts";
+import { type SqlToken, sqlStatements, sqlTokens } from "./sql-tokens.ts";
 
 export type SqlStatement = { readonly kind: EffectKind; readonly verb: string; readonly table: string; readonly conditional: boolean };
 
-const VERB =
-  /^\s*(select|with|insert|update|delete|drop|truncate|alter|create|grant|revoke|replace|merge|pragma|begin|commit|rollback|explain|show|use|set|call|exec|vacuum|analyze|copy|values|attach)\b/i;
-const parser = new sqlParser.Parser();
+const VERBS = new Set(
+  "select with insert update delete drop truncate alter create grant revoke replace merge pragma begin commit rollback explain show use set call exec execute prepare do vacuum analyze copy values attach detach savepoint release start end lock rename reindex declare if".split(
+    " ",
+  ),
+); // prettier-ignore
+const SHAPE =
+  /^(select\b[\s\S]*(\bfrom\b|\*|[\d?(])|select\s+''|with\b[\s\S]*\bselect\b|with\b[\s\S]*\bas\s*\(|insert\s+(or\s+\w+\s+)?into\b|update\b[\s\S]*\bset\b|delete\s+from\b|drop\s+(table|database|schema|view|index|user|role|column|sequence|trigger|function|procedure)\b|truncate\b|alter\s+\w+|create\s+(\w+\s+)*(table|database|schema|view|index|user|role|unique|trigger|function|temp)\b|grant\b[\s\S]*\bto\b|revoke\b[\s\S]*\bfrom\b|replace\s+into\b|merge\s+into\b|pragma\s+\w+|explain\b|copy\b|(?:do|exec|execute)\s*\(?\s*'')/i;
 
-/** True when the text reads as SQL. A lone English word does not. */
+type Tokens = readonly SqlToken[];
+const word = (token: SqlToken | undefined): string => (token?.kind === "word" ? token.text.toLowerCase() : "");
+const holds = (tokens: Tokens): boolean => VERBS.has(word(tokens[0])) && SHAPE.test(plain(tokens));
+
+/** Literals blanked, names bare, one blank between tokens, points tight. */
+const plain = (tokens: Tokens): string =>
+  tokens
+    .map((t) => (t.kind === "string" ? "''" : t.text === "{?}" ? "hole_" : t.text))
+    .join(" ")
+    .replace(/ \. /g, ".");
+
+/** True when the text, or a statement in it, reads as SQL. A lone English word does not. */
 export function looksLikeSql(text: string): boolean {
-  const plain = strip(text).trim();
-  if (!VERB.test(plain)) return false;
-  return /^(select\b[\s\S]*\b(from\b|\*|[\d?(])|with\b[\s\S]*\bselect\b|insert\s+(or\s+\w+\s+)?into\b|update\b[\s\S]*\bset\b|delete\s+from\b|drop\s+(table|database|schema|view|index|user|role|column|sequence|trigger|function|procedure)\b|truncate\b|alter\s+\w+|create\s+(\w+\s+)*(table|database|schema|view|index|user|role|unique|trigger|function|temp)\b|grant\b[\s\S]*\bto\b|revoke\b[\s\S]*\bfrom\b|replace\s+into\b|merge\s+into\b|pragma\s+\w+|explain\b|copy\b)/i.test(
-    plain,
-  );
+  return dialects(text).some((escapes) => sqlStatements(sqlTokens(text, escapes)).some(holds));
 }
+
+/** Where a backslash stands before a quote the dialects disagree on where the literal ends: both readings count. */
+const dialects = (text: string): boolean[] => (text.includes("\\'") ? [true, false] : [true]);
 
 /** Statements of a SQL text; holes are written `{?}`. Empty when it is not SQL. */
-export function summariseSql(text: string): SqlStatement[] {
-  if (!looksLikeSql(text)) return [];
-  const clean = strip(text).replace(/\{\?\}|\{[\w.()]*\}/g, " hole_ ");
-  return clean
-    .split(";")
-    .map((s) => s.trim())
-    .filter((s) => s !== "")
-    .map(summariseStatement)
-    .filter((s) => s !== null);
+export function summariseSql(text: string, depth = 0): SqlStatement[] {
+  const [first, ...others] = dialects(text).map((escapes) => readStatements(text, escapes, depth));
+  const shown = new Set((first ?? []).map((s) => JSON.stringify(s)));
+  return [...(first ?? []), ...others.flat().filter((s) => s.kind !== "db.read" && !shown.has(JSON.stringify(s)))];
 }
 
-/** Comments out, literals blanked (so that words inside them mean nothing and `;` does not split). */
-function strip(text: string): string {
-  return text
-    .replace(/\/\*!?\d*([\s\S]*?)\*\//g, (all, inner) => (all.startsWith("/*!") ? ` ${inner} ` : " "))
-    .replace(/'(?:[^'\\]|\\.|'')*'/g, "''")
-    .replace(/--[^\n]*|#(?=\s)[^\n]*/g, " ");
+function readStatements(text: string, escapes: boolean, depth: number): SqlStatement[] {
+  const statements = sqlStatements(sqlTokens(text, escapes));
+  return statements.some(holds) ? statements.flatMap((s) => summariseStatement(s, depth)) : [];
 }
 
-function summariseStatement(sql: string): SqlStatement | null {
-  const verb = (VERB.exec(sql)?.[1] ?? "").toLowerCase();
-  const effective = verb === "with" ? (/\)\s*(select|insert|update|delete)\b/i.exec(sql)?.[1]?.toLowerCase() ?? "select") : verb;
-  const table = tableOf(sql, effective);
-  if (effective === "delete" || effective === "update") {
-    const conditional = hasCondition(sql);
-    const all: EffectKind = effective === "delete" ? "db.delete_all" : "db.update_all";
-    return { kind: conditional ? "db.write" : all, verb: effective, table, conditional };
+const MAX_DEPTH = 20;
+const RUNS_TEXT = new Set(["do", "exec", "execute", "prepare", "call"]);
+
+function summariseStatement(tokens: Tokens, depth: number): SqlStatement[] {
+  const verb = word(tokens[0]);
+  if (!VERBS.has(verb) || depth > MAX_DEPTH) return [];
+  if (verb === "with") return withExpressions(tokens, depth);
+  if (verb === "explain" && word(tokens[1]) === "analyze") return summariseStatement(tokens.slice(2), depth + 1);
+  if (RUNS_TEXT.has(verb)) {
+    const inner = tokens.filter((t) => t.kind === "string").flatMap((t) => summariseSql(blockBody(t.text), depth + 1));
+    if (inner.length > 0) return inner;
   }
-  if (effective === "drop" || effective === "truncate")
-    return { kind: /^drop\s+(index|trigger|view)\b/i.test(sql) ? "db.admin" : "db.drop", verb: effective, table, conditional: false };
-  if (effective === "alter")
-    return { kind: /\bdrop\s+(column|table|constraint)\b/i.test(sql) ? "db.drop" : "db.admin", verb: effective, table, conditional: false };
-  if (effective === "grant" || effective === "revoke") return { kind: "db.admin", verb: effective, table, conditional: false };
-  if (effective === "create" || effective === "insert" || effective === "replace" || effective === "merge" || effective === "copy")
-    return { kind: "db.write", verb: effective, table, conditional: true };
-  if (effective === "") return null;
-  return { kind: "db.read", verb: effective, table, conditional: true };
+  return [plainStatement(tokens, verb)];
 }
 
-/** Has a WHERE (or LIMIT) that is not always true. */
-function hasCondition(sql: string): boolean {
-  if (/\blimit\s+\d+/i.test(sql) && !/\bwhere\b/i.test(sql)) return true;
-  const where = /\bwhere\b([\s\S]*)$/i.exec(sql)?.[1]?.trim();
-  if (where === undefined || where === "") return false;
-  return !isTautology(where);
-}
+/** The statements of a `BEGIN ... END` block. */
+const blockBody = (text: string): string => text.replace(/^\s*(?:declare\b[\s\S]*?)?\bbegin\b/i, "");
 
-/** `1=1`, `true`, `'a'='a'`, `x OR 1=1`: decided on the parsed condition when the parser knows it. */
-function isTautology(where: string): boolean {
-  try {
-    const ast = parser.astify(`SELECT 1 FROM t WHERE ${where}`) as { where?: SqlNode } | { where?: SqlNode }[];
-    const node = (Array.isArray(ast) ? ast[0] : ast)?.where;
-    if (node !== undefined && node !== null) return alwaysTrue(node);
-  } catch {
-    // The parser does not know this dialect: read the text.
+/** A common table expression may write on its own: `WITH gone AS (DELETE ...) SELECT ...`. */
+function withExpressions(tokens: Tokens, depth: number): SqlStatement[] {
+  const level = tokens[0]?.depth ?? 0;
+  const inner: SqlStatement[] = [];
+  let i = 1;
+  for (; i < tokens.length; i++) {
+    const token = tokens[i] as SqlToken;
+    if (token.depth === level && i > 1 && VERBS.has(word(token)) && tokens[i - 1]?.text === ")") break;
+    if (token.depth !== level || token.text !== "(" || token.kind !== "mark") continue;
+    const close = tokens.findIndex((t, at) => at > i && t.depth === level && t.kind === "mark" && t.text === ")");
+    const body = tokens.slice(i + 1, close < 0 ? tokens.length : close);
+    if (VERBS.has(word(body[0]))) inner.push(...summariseStatement(body, depth + 1).filter((s) => s.kind !== "db.read"));
+    i = close < 0 ? tokens.length : close;
   }
-  return (
-    /^\(*\s*(?:true|1|(\d+)\s*=\s*\1|''\s*=\s*''|1\s*<>\s*0)\s*\)*$/i.test(where) ||
-    /\bor\s+(?:true|1\s*=\s*1|(\d+)\s*=\s*\1)\s*$/i.test(where)
-  );
+  const main = i < tokens.length ? summariseStatement(tokens.slice(i), depth + 1) : [];
+  const written = [...inner, ...main.filter((s) => s.kind !== "db.read")];
+  if (written.length > 0) return written;
+  return main.length > 0 ? main : [{ kind: "db.read", verb: "select", table: tableOf(plain(tokens), "select"), conditional: true }];
 }
 
-type SqlNode = { type?: string; operator?: string; left?: SqlNode; right?: SqlNode; value?: unknown; column?: unknown; table?: unknown };
-
-function alwaysTrue(node: SqlNode, depth = 0): boolean {
-  if (depth > 60) return false;
-  if (node.type === "binary_expr" && node.left !== undefined && node.right !== undefined) {
-    const operator = node.operator?.toUpperCase();
-    if (operator === "AND") return alwaysTrue(node.left, depth + 1) && alwaysTrue(node.right, depth + 1);
-    if (operator === "OR") return alwaysTrue(node.left, depth + 1) || alwaysTrue(node.right, depth + 1);
-    const [a, b] = [constant(node.left), constant(node.right)];
-    if (operator === "=" || operator === ">=" || operator === "<=" || operator === "LIKE") {
-      if (a !== undefined && b !== undefined) return a === b;
-      return node.left.type === "column_ref" && JSON.stringify(node.left) === JSON.stringify(node.right) && node.left.column !== "hole_";
-    }
-    if (operator === "<>" || operator === "!=" || operator === "<" || operator === ">")
-      return a !== undefined && b !== undefined && (operator === "<" ? a < b : operator === ">" ? a > b : a !== b);
-    return false;
+function plainStatement(tokens: Tokens, verb: string): SqlStatement {
+  const sql = plain(tokens);
+  const table = tableOf(sql, verb);
+  if (verb === "delete" || verb === "update") {
+    const conditional = hasCondition(tokens);
+    const all: EffectKind = verb === "delete" ? "db.delete_all" : "db.update_all";
+    return { kind: conditional ? "db.write" : all, verb, table, conditional };
   }
-  const value = constant(node);
-  return value !== undefined && value !== "0" && value !== "false" && value !== "";
+  if (verb === "drop" || verb === "truncate")
+    return { kind: /^drop\s+(index|trigger|view)\b/i.test(sql) ? "db.admin" : "db.drop", verb, table, conditional: false };
+  if (verb === "alter")
+    return { kind: /\bdrop\s+(column|table|constraint)\b/i.test(sql) ? "db.drop" : "db.admin", verb, table, conditional: false };
+  if (verb === "grant" || verb === "revoke") return { kind: "db.admin", verb, table, conditional: false };
+  const writes = ["create", "insert", "replace", "merge", "copy"].includes(verb);
+  return { kind: writes ? "db.write" : "db.read", verb, table, conditional: true };
 }
 
-function constant(node: SqlNode): string | undefined {
-  if (node.type === "number" || node.type === "bool") return String(node.value);
-  if (node.type === "single_quote_string" || node.type === "string") return `'${String(node.value)}'`;
-  return undefined;
+/** Has a WHERE (or LIMIT) of its own, outside every parenthesis, that is not always true. */
+function hasCondition(tokens: Tokens): boolean {
+  const level = tokens[0]?.depth ?? 0;
+  const own = (token: SqlToken, ...words: readonly string[]): boolean => token.depth === level && words.includes(word(token));
+  const where = tokens.findIndex((t) => own(t, "where"));
+  const limited = tokens.some((t, i) => own(t, "limit", "top") && tokens[i + 1] !== undefined);
+  if (where < 0) return limited;
+  const rest = tokens.slice(where + 1);
+  const end = rest.findIndex((t) => own(t, "returning", "order", "limit", "option", "end"));
+  const condition = end < 0 ? rest : rest.slice(0, end);
+  return condition.length > 0 && truthOfCondition(condition) !== true;
 }
 
 function tableOf(sql: string, verb: string): string {
   const patterns: Record<string, RegExp> = {
-    delete: /\bdelete\s+from\s+([\w."`[\]]+)/i,
-    update: /\bupdate\s+(?:or\s+\w+\s+)?([\w."`[\]]+)/i,
-    insert: /\binto\s+([\w."`[\]]+)/i,
-    drop: /\bdrop\s+\w+\s+(?:if\s+exists\s+)?([\w."`[\]]+)/i,
-    truncate: /\btruncate\s+(?:table\s+)?([\w."`[\]]+)/i,
-    alter: /\balter\s+\w+\s+([\w."`[\]]+)/i,
+    delete: /\bdelete\s+(?:from\s+)?(?:only\s+)?([\w.]+)/i,
+    update: /\bupdate\s+(?:or\s+\w+\s+)?(?:only\s+)?([\w.]+)/i,
+    insert: /\binto\s+([\w.]+)/i,
+    drop: /\bdrop\s+\w+\s+(?:if\s+exists\s+)?([\w.]+)/i,
+    truncate: /\btruncate\s+(?:table\s+)?([\w.]+)/i,
+    alter: /\balter\s+\w+\s+(?:if\s+exists\s+)?([\w.]+)/i,
+    create: /^create\s+(?:\w+\s+)*?(?:table|view|database|schema|index|trigger|function)\s+(?:if\s+not\s+exists\s+)?([\w.]+)/i,
   };
-  const found = (patterns[verb] ?? /\b(?:from|into|table)\s+([\w."`[\]]+)/i).exec(sql)?.[1] ?? "";
-  return found.replace(/["`[\]]/g, "").replace(/^hole_$/, "{?}");
+  const found = (patterns[verb] ?? /\b(?:from|into|table)\s+([\w.]+)/i).exec(sql)?.[1] ?? "";
+  return found.replace(/^hole_$/, "{?}");
 }

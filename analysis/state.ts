@@ -139,7 +139,8 @@ export class State {
       ...object,
       owner: this.owner,
       props: new Map(object.props),
-      items: object.items === null ? null : [...object.items],
+      // What an iterator goes through never changes, only its position does.
+      items: object.items === null || object.type === "iter" ? object.items : [...object.items],
     };
     this.set(addr, copy);
     return copy;
@@ -172,7 +173,7 @@ export function joinStates(a: State, b: State, values: Values): State {
 
 function joinObjects(a: HeapObject, b: HeapObject, into: { values: Values; owner: object }): HeapObject {
   const { values, owner } = into;
-  values.work += a.props.size + b.props.size + (a.items?.length ?? 0) + (b.items?.length ?? 0);
+  values.work += a.props.size + b.props.size + (a.items === b.items ? 0 : (a.items?.length ?? 0) + (b.items?.length ?? 0));
   const props = new Map<string, Value>();
   for (const [key, ours] of a.props) {
     const theirs = b.props.get(key);
@@ -181,7 +182,8 @@ function joinObjects(a: HeapObject, b: HeapObject, into: { values: Values; owner
   for (const [key, theirs] of b.props) if (!props.has(key)) props.set(key, theirs);
   const rests = [a.rest, b.rest].filter((v) => v !== null);
   let items: Value[] | null = null;
-  if (a.items !== null && b.items !== null && a.items.length === b.items.length) {
+  if (a.items === b.items) items = a.items;
+  else if (a.items !== null && b.items !== null && a.items.length === b.items.length) {
     items = a.items.map((v, i) => (v === b.items?.[i] ? v : values.join2(v, b.items?.[i] as Value)));
   } else rests.push(...(a.items ?? []), ...(b.items ?? []));
   return {
@@ -208,7 +210,7 @@ export function sameState(a: State, b: State): boolean {
 function sameObject(a: HeapObject, b: HeapObject): boolean {
   if (a.rest !== b.rest || a.position !== b.position || a.props.size !== b.props.size) return false;
   if ((a.items === null) !== (b.items === null) || a.items?.length !== b.items?.length) return false;
-  if (a.items?.some((v, i) => v !== b.items?.[i])) return false;
+  if (a.items !== b.items && a.items?.some((v, i) => v !== b.items?.[i])) return false;
   for (const [key, value] of a.props) if (b.props.get(key) !== value) return false;
   return true;
 }

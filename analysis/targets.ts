@@ -55,10 +55,13 @@ const SYSTEM_PUBLIC = [
 const SYSTEM =
   /^\/(etc|usr|bin|sbin|lib|lib64|boot|var|opt|root|proc|sys|srv|run|dev|System|Library|Applications)(\/|$)|^[A-Za-z]:[\\/](Windows|Program Files|Users)?/;
 const TMP = /^(\/tmp|\/var\/tmp|\/private\/tmp|\{tmp\})(\/|$)/;
-const HOME = /^(~[^/]*|\$HOME|\$\{HOME\}|\{home\}|\/home\/[^/]+|\/Users\/[^/]+|\/root)(\/|$)/;
+const HOME = /^(~[^/]*|\$HOME|\$\{HOME\}|\{home\}|\/home|\/Users|\/root)(\/|$)/;
 const DEVICE = /^\/dev\/(sd|hd|vd|xvd|nvme|mem|kmem|disk|mmcblk|loop|port)/;
 const ROOT = /^(\/|\/\*|\/\.\*?|\/{2,}|[A-Za-z]:[\\/]?\*?|\/\.\/?|\/\{\?\}\*)$/;
-const HOME_WHOLE = /^(~|\$HOME|\$\{HOME\}|\{home\}|\/home|\/Users|\/root)(\/\*?|\/[^/]+\/?\*?)?$/;
+/** Below `/home` and `/Users` one more segment names the user. */
+const HOME_WHOLE = /^(?:~[^/]*|\$HOME|\$\{HOME\}|\{home\}|\/root|\/(?:home|Users)(?:\/[^/]+)?)(?:\/\.?\*?)?$/;
+/** Directories that sit at the root of a system and seldom elsewhere: what `..` climbs to. */
+const CLIMBED = /^\/(etc|proc|sys|root|boot)(\/|$)/;
 
 const CAUSE_CLASS: Readonly<Record<Cause, TargetClass>> = {
   free: "unknown.unmodelled",
@@ -77,7 +80,10 @@ const CAUSE_CLASS: Readonly<Record<Cause, TargetClass>> = {
 export function holeClasses(value: Value): TargetClass[] {
   const out = new Set<TargetClass>();
   for (const member of value.k === "union" ? value.of : [value]) {
-    for (const part of partsOf(member)) if (typeof part !== "string") out.add(CAUSE_CLASS[part.cause]);
+    for (const part of partsOf(member)) {
+      // `{home}` and `{tmp}` are places that are known, wherever the machine keeps them.
+      if (typeof part !== "string" && part.path !== "{home}" && part.path !== "{tmp}") out.add(CAUSE_CLASS[part.cause]);
+    }
   }
   return [...out];
 }
@@ -110,22 +116,46 @@ function pathText(value: Value): string {
 }
 const holeText = (hole: Hole): string => (hole.path === "{home}" || hole.path === "{tmp}" ? hole.path : "{?}");
 
+/**
+ * Absolute paths that a text may stand for besides itself: where `..` climbs to, and what a leading hole that is empty leaves.
+ * They only ever add suspicion, so they are tested against the named places and nothing else.
+ */
+function readings(path: string): string[] {
+  const out = [path];
+  if (!path.startsWith("/")) out.push(`/${path}`);
+  const up = path.lastIndexOf("../");
+  if (up >= 0) out.push(`/${path.slice(up + 3)}`);
+  if (path.startsWith("{?}")) out.push(`/${path.slice(3).replace(/^\/+/, "")}`);
+  return out;
+}
+
 export function classifyPathText(raw: string): TargetClass[] {
-  const path = raw.trim() === "/" || /^\/+\*?$/.test(raw.trim()) ? raw.trim() : normalisePath(raw.trim());
-  const slashed = `/${path}`;
-  if (CREDENTIALS.some((r) => r.test(path) || r.test(slashed))) {
+  const text = raw.trim();
+  const path = /^\/+\*?$/.test(text) ? text : normalisePath(text);
+  const places = readings(path);
+  if (places.some((p) => CREDENTIALS.some((r) => r.test(p)))) {
     return /\/authorized_keys$/.test(path) ? ["path.persistence", "path.credentials"] : ["path.credentials"];
   }
-  if (PERSISTENCE.some((r) => r.test(path) || (!path.startsWith("/") && r.test(slashed)))) return ["path.persistence"];
-  if (/agentguard-data(\/|$)|\/agentguard\.db/.test(slashed)) return ["path.own_audit"];
-  if (path.startsWith("{?}")) return path === "{?}" || path.startsWith("{?}/") || path.length > 3 ? ["path.unknown"] : ["path.unknown"];
+  if (places.some((p) => PERSISTENCE.some((r) => r.test(p)))) return ["path.persistence"];
+  if (/agentguard-data(\/|$)|\/agentguard\.db/.test(`/${path}`)) return ["path.own_audit"];
+  // An empty or unset value before the slash leaves the root.
+  if (path.startsWith("{?}")) return /^\{\?\}\/+(\.?\*)?$/.test(text) ? ["path.root", "path.unknown"] : ["path.unknown"];
+  if (/^\.\.(\/|$)/.test(path)) return climbed(path);
   if (TMP.test(path)) return ["path.tmp"];
-  if (ROOT.test(path) || ROOT.test(raw.trim())) return ["path.root"];
+  if (ROOT.test(path) || ROOT.test(text)) return ["path.root"];
   if (DEVICE.test(path)) return ["path.device"];
   if (SYSTEM_PUBLIC.some((r) => r.test(path))) return ["path.system_public"];
   if (HOME.test(path)) return HOME_WHOLE.test(path) ? ["path.home", "path.root"] : ["path.home"];
   if (SYSTEM.test(path)) return ["path.system_sensitive"];
   return path.startsWith("/") ? ["path.system_sensitive"] : ["path.workspace"];
+}
+
+/** A relative path that leaves the workspace: how far up is not known. */
+function climbed(path: string): TargetClass[] {
+  const rest = `/${path.replace(/^(?:\.\.(?:\/|$))+/, "")}`;
+  if (rest === "/" || rest === "/*") return ["path.root", "path.unknown"];
+  if (DEVICE.test(rest)) return ["path.device", "path.unknown"];
+  return CLIMBED.test(rest) ? ["path.system_sensitive", "path.unknown"] : ["path.unknown"];
 }
 
 const REGISTRY =
@@ -134,9 +164,10 @@ const DROP_POINT =
   /(^|\.)(pastebin\.com|paste\.ee|hastebin\.com|ghostbin\.com|transfer\.sh|file\.io|0x0\.st|webhook\.site|requestbin\.(com|net)|requestcatcher\.com|pipedream\.net|ngrok\.io|ngrok-free\.app|ngrok\.app|trycloudflare\.com|localtunnel\.me|serveo\.net|interact\.sh|oast\.(pro|live|site|online|fun|me)|burpcollaborator\.net|bit\.ly|tinyurl\.com|t\.co|is\.gd|beeceptor\.com|hookbin\.com|termbin\.com|dpaste\.com|anonfiles\.com|gofile\.io|discord(app)?\.com|api\.telegram\.org)$/; // prettier-ignore
 const METADATA =
   /^(169\.254\.169\.254|169\.254\.170\.2|metadata\.google\.internal|metadata\.azure\.com|100\.100\.100\.200|fd00:ec2::254|metadata)$/;
-const LOOPBACK = /^(localhost|127(\.\d+){3}|::1|0\.0\.0\.0|\[::1\])$/;
-const PRIVATE = /^(10\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.|169\.254\.)|\.(local|internal|lan|intranet|corp)$|^[a-z0-9-]+$/;
-const RAW = /^\d{1,3}(\.\d{1,3}){3}$|^\[?[0-9a-f:]+:[0-9a-f:]*\]?$|^0x[0-9a-f]+$|^\d{8,10}$/i;
+const LOOPBACK = /^(localhost|.*\.localhost|127(\.\d+){3}|::1?|0\.0\.0\.0)$/;
+const PRIVATE =
+  /^(10\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.|169\.254\.|f[cd][0-9a-f]{2}:|fe[89ab][0-9a-f]:)|\.(local|internal|lan|intranet|corp)$|^[a-z0-9-]+$/;
+const RAW = /^\d{1,3}(\.\d{1,3}){3}$|^[0-9a-f:]*:[0-9a-f:.]*$/i;
 
 /** Classes of a URL or host value. */
 export function classifyHost(value: Value): TargetClass[] {
@@ -151,18 +182,40 @@ export function classifyHost(value: Value): TargetClass[] {
 
 /** Host of a URL text; null when a hole hides it. */
 export function hostOf(url: string): string | null {
-  const rest = url.trim().replace(/^[a-z][a-z0-9+.-]*:\/\//i, "");
+  // A hole is written with a `?`, which would end the authority.
+  const rest = url
+    .trim()
+    .replaceAll("{?}", "\0")
+    .replace(/^[a-z][a-z0-9+.-]*:\/\//i, "");
   const authority = rest.split(/[/?#]/, 1)[0] as string;
-  const host = (authority.includes("@") ? authority.slice(authority.lastIndexOf("@") + 1) : authority).replace(/:\d*$/, "").toLowerCase();
-  if (host === "" || host === "{?}") return null;
-  return host;
+  const named = authority.slice(authority.lastIndexOf("@") + 1);
+  const bareV6 = !named.includes("[") && named.split(":").length > 2;
+  const host = (bareV6 ? named : named.replace(/:(?:\d|\0)*$/, "")).toLowerCase().replaceAll("\0", "{?}");
+  return host === "" || host === "{?}" ? null : host;
 }
 
-export function classifyHostText(host: string | null): TargetClass[] {
-  if (host === null) return ["host.unknown"];
+/** One spelling per host: addresses as four decimal numbers or compressed hexadecimal, without brackets and the final dot. */
+function canonicalHost(host: string): string {
+  let plain = host.replace(/\.$/, "");
+  if (/^(0x[0-9a-f]*|\d+)(\.(0x[0-9a-f]*|\d+))*$/.test(plain)) plain = urlHost(plain);
+  else if (plain.includes(":")) plain = urlHost(plain.startsWith("[") ? plain : `[${plain}]`).replace(/^\[|\]$/g, "");
+  const mapped = /^::(?:ffff:)?([0-9a-f]{1,4}):([0-9a-f]{1,4})$/.exec(plain);
+  if (mapped === null) return plain;
+  const [high, low] = [Number.parseInt(mapped[1] as string, 16), Number.parseInt(mapped[2] as string, 16)];
+  return `${high >> 8}.${high & 255}.${low >> 8}.${low & 255}`;
+}
+
+function urlHost(host: string): string {
+  const url = `http://${host}/`;
+  return URL.canParse(url) ? new URL(url).hostname : host;
+}
+
+export function classifyHostText(written: string | null): TargetClass[] {
+  if (written === null) return ["host.unknown"];
+  const host = canonicalHost(written);
   if (METADATA.test(host)) return ["host.metadata"];
   if (LOOPBACK.test(host)) return ["host.loopback"];
-  if (DROP_POINT.test(host)) return ["host.drop_point"];
+  if (DROP_POINT.test(host.replaceAll("{?}", "."))) return ["host.drop_point"];
   if (REGISTRY.test(host)) return ["host.registry"];
   if (PRIVATE.test(host)) return ["host.private"];
   if (RAW.test(host)) return ["host.raw"];

@@ -328,7 +328,7 @@ export function partsOf(value: Value): readonly (string | Hole)[] {
 export function textOf(value: Value): string {
   if (value.k === "union") return value.of.map(textOf).join(" or ");
   return partsOf(value)
-    .map((p) => (typeof p === "string" ? p : p.path === null ? "{?}" : `{${p.path}}`))
+    .map((p) => (typeof p === "string" ? p : p.path === null ? "{?}" : p.path.startsWith("{") ? p.path : `{${p.path}}`))
     .join("");
 }
 

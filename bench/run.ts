@@ -19,8 +19,8 @@ type Results = Readonly<Record<Size, Readonly<Record<Stage, Summary>>>>;
 type Bounds = Readonly<Record<Exclude<Stage, "parse">, Readonly<Record<Size, number>>>>;
 
 const TITLES: Readonly<Record<Stage, string>> = { parse: "parse alone", analysis: "analysis, uncached", enforce: "/enforce over HTTP" };
-const QUICK: Rounds = { "30": { counted: 12, warmUp: 6 }, "300": { counted: 12, warmUp: 4 }, "2000": { counted: 4, warmUp: 2 } };
-const FULL: Rounds = { "30": { counted: 100, warmUp: 20 }, "300": { counted: 60, warmUp: 10 }, "2000": { counted: 20, warmUp: 4 } };
+const QUICK: Rounds = { "30": { counted: 16, warmUp: 60 }, "300": { counted: 12, warmUp: 4 }, "2000": { counted: 4, warmUp: 2 } };
+const FULL: Rounds = { "30": { counted: 100, warmUp: 60 }, "300": { counted: 60, warmUp: 10 }, "2000": { counted: 20, warmUp: 4 } };
 
 async function measure(rounds: Rounds): Promise<Results> {
   const sizes = programs();

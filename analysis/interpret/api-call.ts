@@ -160,7 +160,7 @@ export function applyEffect(run: Run, state: State, applied: Applied, args: Call
   if (effect.when !== null) {
     const negated = effect.when.startsWith("!");
     const flag = args.keywords.get(effect.when.replace("!", ""));
-    const truth = flag === undefined ? false : decideTruth(state, flag);
+    const truth = flag === undefined ? false : decideTruth(run, state, flag);
     if (truth === negated) return;
   }
   const target = selectOne(args, effect.target) ?? (effect.fixed === null ? null : run.values.string(effect.fixed));
@@ -212,7 +212,7 @@ function classesFor(effect: EffectModel, value: Value): TargetClass[] {
 function applySql(run: Run, state: State, call: { target: Value | null; api: string; labels: readonly Label[] }, args: CallArgs): void {
   if (call.target === null) return;
   const unwrapped = call.target.k === "unknown" && call.target.path !== null ? call.target : call.target;
-  const value = unwrapped.k === "ref" || unwrapped.k === "api" ? toText(run, unwrapped) : unwrapped;
+  const value = unwrapped.k === "ref" || unwrapped.k === "api" ? toText(run, state, unwrapped) : unwrapped;
   const data = [...args.positional.slice(1), ...args.keywords.values()].flatMap((v) => [...deepLabels(state, v)]);
   const labels = mergeLabels(
     data.filter((l) => !l.startsWith("via:")),

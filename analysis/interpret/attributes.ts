@@ -18,7 +18,7 @@ import { classLookup, classOf } from "./classes.ts";
 import { isContainerMethod } from "./containers.ts";
 import { emit } from "./effect-sink.ts";
 import { elementsOf, someElement } from "./iterate.ts";
-import { PATH_LABEL } from "./paths.ts";
+import { PATH_LABEL } from "./path-label.ts";
 import { inJs, modelsOf, newAddr, type Run } from "./run.ts";
 import { lookUpName } from "./variables.ts";
 
@@ -53,8 +53,10 @@ function apiAttr(run: Run, state: State, object: Extract<Value, { k: "api" }>, n
   const path = `${object.path}.${name}`;
   const patched = state.read(PATCHES).props.get(path);
   if (patched !== undefined) return patched;
-  const constant = modelsOf(run).api(path)?.value;
-  if (constant !== null && constant !== undefined) return values.string(constant);
+  const member = modelsOf(run).api(path);
+  if (member !== null && member.value !== null) return values.string(member.value);
+  if (member?.attribute === true)
+    return values.unknown(member.cause ?? "unmodelled", { path, labels: mergeLabels(object.labels, member.labels) });
   const own = modelsOf(run).api(object.path);
   const inherited =
     own?.cause !== null &&

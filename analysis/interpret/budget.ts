@@ -11,12 +11,14 @@ export type Precision = {
   readonly cheap: number;
   /** Turns of a loop over a known sequence that are followed one by one although branches inside it are not decided. */
   readonly undecidedTurns: number;
+  /** Abstract rounds of a loop before it is widened. */
+  readonly rounds: number;
 };
 
 const LEVELS: readonly (Precision & { readonly until: number })[] = [
-  { until: 0.2, runs: 8, cheap: 2_000, undecidedTurns: 8 },
-  { until: 0.5, runs: 4, cheap: 500, undecidedTurns: 3 },
-  { until: 1, runs: 1, cheap: 100, undecidedTurns: 0 },
+  { until: 0.2, runs: 8, cheap: 2_000, undecidedTurns: 8, rounds: 3 },
+  { until: 0.5, runs: 4, cheap: 500, undecidedTurns: 3, rounds: 2 },
+  { until: 1, runs: 1, cheap: 100, undecidedTurns: 0, rounds: 1 },
 ];
 
 export const spent = (run: Run): number => run.steps + run.values.work / WORK_PER_STEP;

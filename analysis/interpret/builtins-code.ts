@@ -143,7 +143,7 @@ export const BUILTINS_CODE: Readonly<Record<string, Builtin>> = {
   function_constructor: functionConstructor,
   function_run: (run, state, { callee, args }) => {
     const code = args.positional[0] ?? run.values.string("");
-    return evaluate(run, state, isString(code) || code.k === "str" ? code : toText(run, code), {
+    return evaluate(run, state, isString(code) || code.k === "str" ? code : toText(run, state, code), {
       api: "globalThis.Function",
       labels: callee.labels,
       language: "javascript",

@@ -23,7 +23,7 @@ const open: Builtin = (run, state, { callee, args }) => {
   const kind = mode === "read" ? "fs.read" : "fs.write";
   emitPath(run, state, {
     kind,
-    path: path.k === "ref" || path.k === "api" ? toText(run, path) : path,
+    path: path.k === "ref" || path.k === "api" ? toText(run, state, path) : path,
     api: callee.path,
     labels: callee.labels.filter((l) => l.startsWith("via:")),
   });
@@ -40,7 +40,7 @@ const expandUser = (run: Run, value: Value): Value =>
 const nodeRm: Builtin = (run, state, { callee, args }) => {
   const [path, options] = args.positional;
   const recursive = options?.k === "ref" ? state.read(options.addr).props.get("s:recursive") : undefined;
-  const tree = recursive !== undefined && decideTruth(state, recursive) !== false;
+  const tree = recursive !== undefined && decideTruth(run, state, recursive) !== false;
   emitPath(run, state, {
     kind: tree ? "fs.delete_tree" : "fs.delete",
     path: path ?? args.rest ?? run.values.unknown("local"),

@@ -4,7 +4,7 @@ import { joinStates, type State } from "../state.ts";
 import { isExternal, isString, mergeLabels, type UnknownV, type Value } from "../values.ts";
 import { callApi, callMethodModels } from "./api-call.ts";
 import { getAttr, setAttr } from "./attributes.ts";
-import type { CallArgs } from "./call-args.ts";
+import { type CallArgs, withArgs } from "./call-args.ts";
 import { callCallbacks } from "./callbacks.ts";
 import { construct } from "./classes.ts";
 import { callClosure } from "./closures.ts";
@@ -12,7 +12,7 @@ import { callBuiltinMethod } from "./container-methods.ts";
 import { emit } from "./effect-sink.ts";
 import { deepLabels } from "./labels.ts";
 import { callDetail, decorates, inferFromName } from "./name-inference.ts";
-import type { Run } from "./run.ts";
+import { inJs, type Run } from "./run.ts";
 
 export function callValue(run: Run, state: State, callee: Value, args: CallArgs): Value | null {
   switch (callee.k) {
@@ -94,6 +94,11 @@ export function callUnknown(run: Run, state: State, callee: UnknownV, args: Call
   const decorated = decorates(run, args, path);
   if (decorated !== null) return decorated;
   const [attribute, assigned] = args.positional;
+  // A promise's callback gets what the promise came from: text from the network stays text from the network.
+  if (name === "then" && inJs(run) && attribute !== undefined && callee.mayCall.length === 0) {
+    const settled = values.unknown(callee.cause, { path: receiver, labels: callee.labels });
+    return run.call(state, attribute, withArgs(settled)) ?? values.undefined;
+  }
   if (name === "__setattr__" && isString(attribute) && assigned !== undefined)
     setAttr(run, state, values.unknown(callee.cause, { path: receiver }), { name: attribute.value, value: assigned });
   const modelled = callMethodModels(run, state, { name, receiver, value: callee }, args);

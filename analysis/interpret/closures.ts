@@ -8,7 +8,7 @@ import { execute } from "./execute.ts";
 import { flowGraph } from "./flow-graph.ts";
 import { returnGuards } from "./guards.ts";
 import { bindParameters } from "./parameters.ts";
-import { type Activation, activationKey, type Context, current, isJs, newAddr, type Run } from "./run.ts";
+import { type Activation, activationKey, type Context, current, isJs, isUnrolling, newAddr, type Run } from "./run.ts";
 
 /** Nested runs of one function on arguments that are not known; and on constants, while every branch is decided. */
 const RECURSION = 2;
@@ -42,11 +42,11 @@ function contextOf(run: Run, id: string): Context {
 /** Whether the call is run with its own arguments: the first ones, cheap ones, and constants while fuel for unrolling lasts. */
 function ownRun(run: Run, context: Context, args: CallArgs): boolean {
   const fuel = run.unrolled < run.budget.unroll;
-  const constant = args.rest === null && [...args.positional, ...args.keywords.values()].every((v) => v.k === "const" || v.k === "ref");
+  const constant = args.rest === null && args.positional.length > 0 && args.positional.every((v) => v.k === "const" || v.k === "ref");
   if (context.active >= RECURSION) return constant && fuel && context.active < CONSTANT_RECURSION && current(run).undecided === 0;
   const { runs, cheap } = precision(run);
   if (context.runs < (args.positional.some(isInformative) ? runs : Math.min(runs, UNKNOWN_RUNS)) || context.steps < cheap) return true;
-  return constant && fuel && context.active === 0 && args.positional.every((v) => v.k === "const") && args.positional.length > 0;
+  return constant && fuel && context.active === 0 && args.positional.every((v) => v.k === "const");
 }
 
 const isInformative = (value: Value): boolean => value.k !== "unknown" || value.mayCall.length > 0;
@@ -107,8 +107,6 @@ function runClosure(run: Run, state: State, started: Started, args: CallArgs): V
   const certain = state.certain;
   context.runs++;
   context.active++;
-  // A recursion that is followed is an unrolled loop.
-  if (context.active > RECURSION) run.unrolled += fn.registers;
   run.stack.push(act);
   bindParameters(run, state, { act, args });
   const result = execute(run, state);
@@ -125,7 +123,7 @@ function runClosure(run: Run, state: State, started: Started, args: CallArgs): V
   return args.isNew && isJs((run.units[callee.module] as Activation["unit"]).language) && act.self !== null ? act.self : value;
 }
 
-function activate(run: Run, state: State, { callee, id }: Started, args: CallArgs): Activation {
+function activate(run: Run, state: State, { callee, id, context }: Started, args: CallArgs): Activation {
   const unit = run.units[callee.module] as Activation["unit"];
   const fn = unit.ir.get(callee.fn);
   let graph = run.graphs.get(id);
@@ -161,6 +159,7 @@ function activate(run: Run, state: State, { callee, id }: Started, args: CallArg
     allocations: 0,
     at: fn.at,
     abstract: run.stack.length > 0 ? current(run).abstract : 0,
+    unrolls: context.runs >= precision(run).runs || (run.stack.length > 0 && isUnrolling(current(run))),
     undecided: 0,
     yielded: [],
   };

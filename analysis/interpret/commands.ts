@@ -39,7 +39,7 @@ export function execShell(run: Run, state: State, started: Started, args: CallAr
 export function execCommand(run: Run, state: State, started: Started & { node: boolean; all: boolean }, args: CallArgs): void {
   const options = started.node ? (args.positional[2] ?? args.positional[1]) : undefined;
   const flag = args.keywords.get("shell") ?? (options?.k === "ref" ? state.read(options.addr).props.get("s:shell") : undefined);
-  const shell = flag !== undefined && decideTruth(state, flag) !== false;
+  const shell = flag !== undefined && decideTruth(run, state, flag) !== false;
   const value = started.value ?? run.values.unknown("local");
   const list = started.all ? args.positional.flatMap((v) => elementsOf(run, state, v) ?? [v]) : commandList(run, state, value);
   if (started.node) {

@@ -14,8 +14,8 @@ import { toText } from "./formatting.ts";
 import { elementsOf, keyValue, someElement } from "./iterate.ts";
 import { javascriptArrayMethod } from "./javascript-arrays.ts";
 import { deepLabels } from "./labels.ts";
+import { PATH_LABEL } from "./path-label.ts";
 import { pathMethod } from "./path-methods.ts";
-import { PATH_LABEL } from "./paths.ts";
 import { fromPure, toPure } from "./purity.ts";
 import { inJs, newAddr, type Run } from "./run.ts";
 
@@ -63,7 +63,7 @@ const TRANSFORMS =
 
 function constantMethod(run: Run, state: State, callee: MethodV, args: CallArgs): Value | null | undefined {
   const { receiver, name } = callee;
-  if (receiver.k !== "const" || !(isString(receiver) || isNumber(receiver))) return undefined;
+  if (!isString(receiver) && !(isNumber(receiver) && inJs(run))) return undefined;
   const self: Pure = receiver.type === "bytes" ? new ByteString(String(receiver.value)) : (receiver.value as Pure);
   const pure = args.rest === null ? args.positional.map((v) => toPure(run, state, v)) : [undefined];
   const labels = mergeLabels(
@@ -97,7 +97,7 @@ function joinText(run: Run, state: State, separator: Value, args: CallArgs): Val
   if (list === undefined || elements === null || !isString(separator)) return undefined;
   const parts = elements.flatMap((e, i) => [
     ...(i === 0 ? [] : [separator.value]),
-    ...partsOf(separator.type === "bytes" ? e : toText(run, e)),
+    ...partsOf(separator.type === "bytes" ? e : toText(run, state, e)),
   ]);
   return run.values.template(
     parts,
@@ -123,7 +123,7 @@ function formatCall(run: Run, state: State, receiver: Value, args: CallArgs): Va
           : args.keywords.get(field.split(/[.[]/)[0] as string);
     const shown = value ?? args.rest ?? run.values.unknown("local");
     labels.push(deepLabels(state, shown));
-    return [...partsOf(toText(run, shown))];
+    return [...partsOf(toText(run, state, shown))];
   });
   return run.values.template(parts, mergeLabels(...labels, [viaLabel("computed_name")]));
 }

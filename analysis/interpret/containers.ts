@@ -1,23 +1,60 @@
 /** Making and filling the program's own lists. */
 import type { State } from "../state.ts";
-import type { Value } from "../values.ts";
+import type { Addr, Value } from "../values.ts";
 import { newAddr, type Run } from "./run.ts";
 
-export function listValue(run: Run, state: State, items: readonly Value[]): Value {
+/** Lists longer than this keep only the join of their elements. */
+export const LONGEST_LIST = 4_096;
+
+type ListType = "list" | "tuple" | "set" | "iter";
+
+export function listValue(run: Run, state: State, items: readonly Value[], type: ListType = "list"): Value {
   const addr = newAddr(run);
-  state.add(addr, { type: "list", items: [...items] });
+  run.values.work += items.length;
+  const known = items.length <= LONGEST_LIST;
+  state.add(addr, { type, items: known ? [...items] : null });
+  if (!known) state.addRest(addr, run.values.join(items), run.values);
   return run.values.ref(addr);
 }
 
-export function pushInto(run: Run, state: State, addr: number, value: Value): void {
-  const object = state.write(addr);
-  if (object.items !== null && object.items.length < 8192) object.items.push(value);
-  else state.addRest(addr, value, run.values);
+/** A list of which only what its elements may be is known. */
+export function someList(run: Run, state: State, element: Value, type: ListType = "list"): Value {
+  const addr = newAddr(run);
+  state.add(addr, { type });
+  state.addRest(addr, element, run.values);
+  return run.values.ref(addr);
 }
 
-/** Methods that JavaScript arrays, Maps, Sets, promises and functions have. */
+export function pushInto(run: Run, state: State, addr: Addr, value: Value): void {
+  const object = state.write(addr);
+  if (object.items !== null && object.items.length < LONGEST_LIST) object.items.push(value);
+  else {
+    forgetOrder(run, state, addr);
+    state.addRest(addr, value, run.values);
+  }
+}
+
+export function pushAll(run: Run, state: State, addr: Addr, values: readonly Value[]): void {
+  const object = state.write(addr);
+  run.values.work += values.length;
+  if (object.items !== null && object.items.length + values.length <= LONGEST_LIST) object.items.push(...values);
+  else if (values.length > 0) {
+    forgetOrder(run, state, addr);
+    state.addRest(addr, run.values.join(values), run.values);
+  }
+}
+
+/** From now on only what the elements may be is known, not which there are. */
+export function forgetOrder(run: Run, state: State, addr: Addr): void {
+  const object = state.write(addr);
+  const items = object.items;
+  object.items = null;
+  if (items !== null && items.length > 0) state.addRest(addr, run.values.join(items), run.values);
+}
+
+/** Methods that JavaScript arrays, Maps, Sets, promises, generators and functions have. */
 const JS_METHODS = new Set(
-  "push pop shift unshift concat slice splice map filter forEach reduce reduceRight join reverse sort find findIndex some every includes indexOf flat flatMap fill keys values entries at lastIndexOf toString hasOwnProperty call apply bind then catch finally get set has add delete clear size next".split(
+  "push pop shift unshift concat slice splice map filter forEach reduce reduceRight join reverse sort find findIndex findLast findLastIndex some every includes indexOf flat flatMap fill keys values entries at lastIndexOf toString valueOf hasOwnProperty call apply bind then catch finally get set has add delete clear next return throw with toReversed toSorted toSpliced copyWithin subarray".split(
     " ",
   ),
 ); // prettier-ignore

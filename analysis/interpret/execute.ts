@@ -8,7 +8,7 @@ import type { Value } from "../values.ts";
 import { charge, precision } from "./budget.ts";
 import { type Flow, forkWaiting, joinWaiting, keep, restore, sameWaiting, type Waiting, widenWaiting } from "./flow.ts";
 import { iterate } from "./iterate.ts";
-import { type Activation, current, type Run } from "./run.ts";
+import { type Activation, current, isUnrolling, type Run } from "./run.ts";
 import { step } from "./step.ts";
 import { decideTruth } from "./truth.ts";
 
@@ -36,7 +36,6 @@ type Frontier = {
   readonly regs: (Value | undefined)[];
 };
 
-const ABSTRACT_ROUNDS = 3;
 /** Turns without progress, after which a loop is no longer followed turn by turn. */
 const IDLE_TURNS = 2;
 
@@ -95,7 +94,7 @@ function runBlock(run: Run, frontier: Frontier, next: Next): void {
   const flow = restore(waiting, frontier.regs, graph.live[next.block] as readonly Reg[]);
   if (throwsTo !== null && graph.entering.has(next.block))
     go(run, frontier, next.block, { to: throwsTo, flow: { state: flow.state.fork(), regs: flow.regs } });
-  const unrolls = act.abstract === 0 && graph.looped.has(next.block);
+  const unrolls = isUnrolling(act);
   act.index = 0;
   for (const instr of block.instrs) {
     act.at = instr.at;
@@ -119,7 +118,7 @@ function enterHead(run: Run, frontier: Frontier, next: Next): Waiting | null {
   if (before === undefined || !next.back) return enterLoop(run, frontier, { next, before });
   if (before.joined !== null) return nextRound(run, { info: before, joined: before.joined }, next.waiting);
   before.turns++;
-  if (isFollowed(run, before, next)) {
+  if (isFollowed(run, frontier, { info: before, next })) {
     before.progress = false;
     return next.waiting;
   }
@@ -160,10 +159,20 @@ function close(act: Activation, info: LoopInfo): void {
 }
 
 /** Whether the loop is followed turn by turn: it makes progress, and the branches in it are decided (or few are not). */
-function isFollowed(run: Run, info: LoopInfo, next: Next): boolean {
+function isFollowed(run: Run, frontier: Frontier, loop: { info: LoopInfo; next: Next }): boolean {
+  const { info, next } = loop;
+  const act = current(run);
   if (run.unrolled >= run.budget.unroll || (!info.progress && info.turns > IDLE_TURNS)) return false;
-  if (current(run).undecided <= info.undecided) return true;
-  return info.turns <= precision(run).undecidedTurns && endsAlone(run, next);
+  if (act.undecided <= info.undecided) return true;
+  return info.turns <= precision(run).undecidedTurns >> around(act, frontier, next.block) && endsAlone(run, next);
+}
+
+/** Loops around this one that are followed although branches in them are not decided: their turns multiply. */
+function around(act: Activation, frontier: Frontier, head: BlockId): number {
+  let count = 0;
+  for (const [other, info] of frontier.loops)
+    if (other !== head && info.turns > 0 && info.joined === null && act.graph.loops.get(other)?.has(head) === true) count++;
+  return count * 2;
 }
 
 function nextRound(run: Run, loop: { info: LoopInfo; joined: Waiting }, waiting: Waiting): Waiting | null {
@@ -172,7 +181,7 @@ function nextRound(run: Run, loop: { info: LoopInfo; joined: Waiting }, waiting:
   const joined = joinWaiting(run, forkWaiting(loop.joined), waiting);
   info.rounds++;
   // A loop inside an abstract round is widened at once: its rounds would multiply with those around it.
-  const rounds = act.abstract > 1 ? 1 : ABSTRACT_ROUNDS;
+  const rounds = act.abstract > 1 ? 1 : precision(run).rounds;
   if (info.rounds > rounds + 1 || sameWaiting(loop.joined, joined)) {
     close(act, info);
     return null;
@@ -235,7 +244,7 @@ function branch(run: Run, frontier: Frontier, from: BlockId, last: Last<Extract<
   const { flow, end } = last;
   const act = current(run);
   const test = flow.regs[end.test] ?? run.values.unknown("local");
-  const truth = decideTruth(flow.state, test);
+  const truth = decideTruth(run, flow.state, test);
   if (truth !== null) {
     for (const head of act.graph.leaves.get(from) ?? []) makeProgress(frontier, head);
     go(run, frontier, from, { to: truth ? end.then : end.otherwise, flow });
@@ -276,7 +285,10 @@ type Goal = { readonly to: BlockId; readonly flow: Flow };
 
 /** Goes on to `to` with the running state itself. */
 function go(run: Run, frontier: Frontier, from: BlockId, goal: Goal): void {
-  send(run, frontier, from, { to: goal.to, waiting: keep(goal.flow.state, goal.flow.regs, current(run).graph.live[goal.to] as readonly Reg[]) });
+  send(run, frontier, from, {
+    to: goal.to,
+    waiting: keep(goal.flow.state, goal.flow.regs, current(run).graph.live[goal.to] as readonly Reg[]),
+  });
 }
 
 /** Goes to `to` with a copy: not certain to get there. */

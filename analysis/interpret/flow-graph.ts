@@ -108,7 +108,11 @@ export function reversePostOrder(next: readonly (readonly BlockId[])[], entry: B
   return out.reverse();
 }
 
-export function dominators(sequence: readonly BlockId[], order: readonly number[], predecessors: readonly (readonly BlockId[])[]): BlockId[] {
+export function dominators(
+  sequence: readonly BlockId[],
+  order: readonly number[],
+  predecessors: readonly (readonly BlockId[])[],
+): BlockId[] {
   const idom: BlockId[] = order.map(() => -1);
   const entry = sequence[0] as BlockId;
   idom[entry] = entry;

@@ -167,6 +167,7 @@ function pushTop(run: Run, state: State): void {
     allocations: 0,
     at: fn.at,
     abstract: 0,
+    unrolls: false,
     undecided: 0,
     yielded: [],
   });

@@ -1,6 +1,8 @@
 /** Iteration: what a `for` takes from a value, one element at a time when the sequence is known. */
 import type { State } from "../state.ts";
-import { isString, type Value } from "../values.ts";
+import { isString, type RefV, type Value } from "../values.ts";
+import { NO_ARGS } from "./call-args.ts";
+import { classLookup, classOf } from "./classes.ts";
 import { inJs, newAddr, type Run } from "./run.ts";
 
 export type Next = { readonly how: "one" | "some"; readonly value: Value } | { readonly how: "done" };
@@ -12,6 +14,7 @@ const LONGEST = 8192;
 export function elementsOf(run: Run, state: State, value: Value, keys = false): Value[] | null {
   const { values } = run;
   if (isString(value)) {
+    values.work += value.value.length;
     if (keys) return [...value.value].map((_c, i) => values.string(String(i)));
     if (value.type === "bytes") return [...value.value].map((c) => values.number(c.charCodeAt(0), value.labels));
     return [...value.value].map((c) => values.string(c, value.labels));
@@ -21,10 +24,8 @@ export function elementsOf(run: Run, state: State, value: Value, keys = false): 
   if (object.rest !== null) return null;
   if (object.type === "iter") return object.items === null || object.position < 0 ? null : object.items.slice(object.position);
   if (object.items !== null) return keys ? object.items.map((_v, i) => values.string(String(i))) : object.items;
-  if (object.type === "dict" || object.type === "object") {
-    if (object.type === "object" && !keys) return null;
-    return [...object.props.keys()].filter((k) => !k.startsWith("get:")).map((k) => keyValue(run, k));
-  }
+  if (object.type === "dict" || (object.type === "object" && keys))
+    return [...object.props.keys()].filter((k) => !/^[gs]et:/.test(k)).map((k) => keyValue(run, k));
   return null;
 }
 
@@ -32,6 +33,7 @@ export function elementsOf(run: Run, state: State, value: Value, keys = false): 
 export function keyValue(run: Run, key: string): Value {
   if (key.startsWith("n:")) return run.values.number(Number(key.slice(2)));
   if (key.startsWith("b:")) return run.values.bytes(key.slice(2));
+  if (key.startsWith("y:")) return run.values.api(key.slice(2));
   return run.values.string(key.slice(2));
 }
 
@@ -57,13 +59,20 @@ export function someElement(run: Run, state: State, value: Value): Value {
       labels: sensitive(value.labels),
       mayCall: value.mayCall,
     });
-  if (value.k === "api") return values.unknown("unmodelled", { path: `${value.path}[]`, labels: sensitive(value.labels) });
+  if (value.k === "api") {
+    const file = value.instance && value.path === "io.File";
+    const path = file ? "file[]" : `${value.path}[]`;
+    return values.unknown(file ? "file" : "unmodelled", { path, labels: sensitive(value.labels) });
+  }
+  if (isString(value)) return values.join([...new Set(elementsOf(run, state, value) ?? [])].slice(0, 64));
   return values.unknown("local", { labels: sensitive(value.labels) });
 }
 
 /** Makes the iterator that ForNext consumes. */
 export function makeIterator(run: Run, state: State, src: Value, keys: boolean): Value {
-  const elements = elementsOf(run, state, src, keys || (!inJs(run) && isDict(state, src)));
+  const own = src.k === "ref" && !keys ? ownIterator(run, state, src) : null;
+  if (own !== null) return own;
+  const elements = elementsOf(run, state, src, keys);
   const addr = newAddr(run);
   const known = elements !== null && elements.length <= LONGEST;
   const object = state.add(addr, { type: "iter", items: known ? [...elements] : null });
@@ -71,7 +80,75 @@ export function makeIterator(run: Run, state: State, src: Value, keys: boolean):
   return run.values.ref(addr);
 }
 
-const isDict = (state: State, value: Value): boolean => value.k === "ref" && state.read(value.addr).type === "dict";
+/** `__iter__` and `[Symbol.iterator]` of the program's own objects; a walk by `__next__` gives what one call of it gives. */
+function ownIterator(run: Run, state: State, src: RefV): Value | null {
+  const object = state.read(src.addr);
+  if (object.type === "iter") return src;
+  const js = inJs(run);
+  if (object.type !== "instance" && !(js && object.type === "object")) return null;
+  const start = method(
+    run,
+    state,
+    src,
+    js ? ["y:globalThis.Symbol.iterator", "y:globalThis.Symbol.asyncIterator"] : ["__iter__", "__aiter__"],
+  );
+  const walked = start === null ? src : run.call(state, start, { ...NO_ARGS, receiver: src });
+  if (walked === null) return null;
+  if (walked.k === "ref" && walked !== src && state.read(walked.addr).type !== "instance" && state.read(walked.addr).type !== "object")
+    return makeIterator(run, state, walked, false);
+  const next = walked.k === "ref" ? method(run, state, walked, js ? ["next"] : ["__next__", "__anext__"]) : null;
+  if (next === null) return start === null ? (js ? null : ownItems(run, state, src)) : makeIterator(run, state, walked, false);
+  return stepped(run, state, { next, receiver: walked as RefV });
+}
+
+/** `__getitem__` of increasing numbers. */
+function ownItems(run: Run, state: State, src: RefV): Value | null {
+  const item = method(run, state, src, ["__getitem__"]);
+  if (item === null) return null;
+  const value = run.call(state, item, { ...NO_ARGS, positional: [run.values.unknown("local")] });
+  return iteratorOfSome(run, state, value ?? run.values.unknown("local"));
+}
+
+function iteratorOfSome(run: Run, state: State, value: Value): Value {
+  const addr = newAddr(run);
+  state.add(addr, { type: "iter" }).rest = value;
+  return run.values.ref(addr);
+}
+
+/** Turns of an own `next` that are followed one by one. */
+const MOST_STEPS = 256;
+
+function stepped(run: Run, state: State, of: { next: Value; receiver: RefV }): Value {
+  const items: Value[] = [];
+  for (let i = 0; i < MOST_STEPS && run.unrolled < run.budget.unroll; i++) {
+    const got = run.call(state, of.next, { ...NO_ARGS, receiver: of.receiver });
+    if (got === null) return run.values.ref(addIterator(run, state, items));
+    if (!inJs(run)) return iteratorOfSome(run, state, got);
+    const result = got.k === "ref" ? state.read(got.addr).props : null;
+    const done = result?.get("s:done");
+    const value = result?.get("s:value") ?? run.values.unknown("local");
+    if (done?.k !== "const") return iteratorOfSome(run, state, run.values.join([...items, value]));
+    if (done.value === true) break;
+    items.push(value);
+  }
+  return run.values.ref(addIterator(run, state, items));
+}
+
+function addIterator(run: Run, state: State, items: Value[]): number {
+  const addr = newAddr(run);
+  state.add(addr, { type: "iter", items });
+  return addr;
+}
+
+function method(run: Run, state: State, object: RefV, names: readonly string[]): Value | null {
+  const cls = classOf(run, state, object);
+  for (const name of names) {
+    const key = name.startsWith("y:") ? name : `s:${name}`;
+    const found = state.read(object.addr).props.get(key) ?? (cls === null ? null : classLookup(run, state, cls, name));
+    if (found?.k === "closure") return run.values.closure(found, object, found.labels);
+  }
+  return null;
+}
 
 /** The next element; `abstract` joins all that are left. */
 export function iterate(run: Run, state: State, iterator: Value | undefined, abstract: boolean): Next {

@@ -68,7 +68,7 @@ const filter: Method = (run, state, self, args) => {
     someResult(run, state, self, args);
     return unknownList(run, state, someElement(run, state, self.receiver));
   }
-  const truths = each.results.map((v) => decideTruth(state, v));
+  const truths = each.results.map((v) => decideTruth(run, state, v));
   if (truths.every((t) => t !== null))
     return listValue(
       run,
@@ -123,7 +123,7 @@ const join: Method = (run, state, self, args) => {
   const items = elementsOf(run, state, self.receiver);
   const separator = args.positional[0] ?? run.values.string(",");
   if (items === null || !isString(separator)) return undefined;
-  const parts = items.flatMap((v, i) => [...(i === 0 ? [] : [separator.value]), ...partsOf(toText(run, v))]);
+  const parts = items.flatMap((v, i) => [...(i === 0 ? [] : [separator.value]), ...partsOf(toText(run, state, v))]);
   return run.values.template(parts, mergeLabels(...items.map((v) => deepLabels(state, v)), [viaLabel("computed_name")]));
 };
 
@@ -176,7 +176,7 @@ const METHODS: Readonly<Record<string, Method>> = {
     return unknownList(run, state, run.values.join([self.receiver, ...args.positional].map((v) => someElement(run, state, v))));
   },
   get: (run, state, self, args) => (args.positional[0] === undefined ? undefined : getItem(run, state, self.receiver, args.positional[0])),
-  set: (run, state, self, args) => {
+  set: (_run, state, self, args) => {
     const [key, value] = args.positional;
     if (key !== undefined && value !== undefined)
       state.setProp(self.receiver.addr, isString(key) ? `s:${key.value}` : `x:${key.id}`, value);

@@ -156,7 +156,7 @@ const INNER: Readonly<Record<string, Inner>> = {
         : undefined;
     return listValue(run, state, args.positional);
   },
-  String: (run, _state, { args }) => (args.positional[0] === undefined ? run.values.string("") : toText(run, args.positional[0])),
+  String: (run, state, { args }) => (args.positional[0] === undefined ? run.values.string("") : toText(run, state, args.positional[0])),
   Promise: (run, state, { args }) => {
     const [executor] = args.positional;
     if (executor === undefined) return undefined;

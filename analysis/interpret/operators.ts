@@ -1,72 +1,141 @@
 /** Operators on abstract values: constants are computed, strings keep their known parts, the rest keeps labels and origin. */
 
-import { formatPercent } from "../pure/python-methods.ts";
+import { formatPercent } from "../pure/python-format.ts";
 import type { State } from "../state.ts";
-import type { Cause } from "../values.ts";
-import {
-  type Derived,
-  isExternal,
-  isNumber,
-  isString,
-  mergeLabels,
-  partsOf,
-  STRING_LIMIT,
-  textOf,
-  truthOf,
-  type Value,
-  viaLabel,
-} from "../values.ts";
+import { type Derived, isExternal, isNumber, isString, mergeLabels, partsOf, STRING_LIMIT, type Value, viaLabel } from "../values.ts";
+import { arithmetic } from "./arithmetic.ts";
+import { getAttr } from "./attributes.ts";
+import { withArgs } from "./call-args.ts";
+import { answer, COMPARISONS, compare, shown } from "./comparisons.ts";
+import { LONGEST_LIST, listValue, pushAll, someList } from "./containers.ts";
 import { toText } from "./formatting.ts";
 import { elementsOf, someElement } from "./iterate.ts";
-import { joinPaths, PATH_LABEL } from "./paths.ts";
+import { outside } from "./outside.ts";
+import { PATH_LABEL } from "./path-label.ts";
+import { joinPaths } from "./paths.ts";
 import { toPure } from "./purity.ts";
 import { inJs, newAddr, type Run } from "./run.ts";
 import { decideTruth } from "./truth.ts";
 
 type Operation = { readonly operator: string; readonly left: Value; readonly right: Value; readonly inPlace: boolean };
-const COMPARISONS = new Set(["==", "!=", "===", "!==", "<", "<=", ">", ">=", "in", "not in", "is", "is not", "instanceof", "isinstance"]);
 
 export function unary(run: Run, state: State, operator: string, operand: Value): Value {
   const { values } = run;
   if (operator === "not") {
-    const truth = decideTruth(state, operand);
-    if (truth !== null) return values.bool(!truth);
-    return answer(run, [operand], `not ${shown(operand)}`);
+    const truth = decideTruth(run, state, operand);
+    return truth === null ? answer(run, [operand], `not ${shown(operand)}`) : values.bool(!truth);
   }
   if (operator === "typeof") {
     const type = operand.k === "const" ? jsTypeOf(operand) : operand.k === "closure" ? "function" : null;
     return type === null ? values.unknown("local") : values.string(type);
   }
   if (operator === "void") return values.undefined;
-  if (isNumber(operand)) {
-    if (operator === "-") return values.number(typeof operand.value === "bigint" ? -operand.value : -operand.value, operand.labels);
-    if (operator === "+") return operand;
-    if (operator === "~") return values.number(typeof operand.value === "bigint" ? ~operand.value : ~operand.value, operand.labels);
+  if (operator.startsWith("matches") || operator === "slice" || operator === "imaginary") return outside(run, [operand], null);
+  const number = inJs(run) && (operator === "+" || operator === "-" || operator === "~") ? toNumber(run, state, operand) : operand;
+  if (isNumber(number)) {
+    const { value } = number;
+    if (operator === "-") return values.number(-value, number.labels);
+    if (operator === "+") return number;
+    if (operator === "~") return values.number(~value, number.labels);
   }
-  if (operator === "+" && inJs(run) && isString(operand)) return values.number(Number(operand.value));
   if (operator === "-" && isExternal(operand)) return values.unknown(operand.cause, { path: `-${operand.path}`, labels: operand.labels });
-  return outside(run, [operand], null);
+  return ownUnary(run, state, operator, operand) ?? outside(run, [operand], null);
+}
+
+const OWN_UNARY: Readonly<Record<string, string>> = { "-": "__neg__", "+": "__pos__", "~": "__invert__" };
+
+/** `-x`, `~x`, `+x` of an object that defines them. */
+function ownUnary(run: Run, state: State, operator: string, operand: Value): Value | null {
+  const name = OWN_UNARY[operator];
+  return name === undefined ? null : ownMethod(run, state, { object: operand, name }, []);
 }
 
 function jsTypeOf(value: Extract<Value, { k: "const" }>): string {
-  if (value.type === "null") return "object";
+  if (value.type === "null" || value.type === "regex") return "object";
   if (value.type === "bool") return "boolean";
+  if (value.type === "number") return typeof value.value === "bigint" ? "bigint" : "number";
   return value.type === "bytes" ? "object" : value.type;
+}
+
+/** JavaScript's ToNumber on what is known; anything else is given back. */
+function toNumber(run: Run, state: State, value: Value): Value {
+  if (value.k === "const" && value.type === "bool") return run.values.number(value.value === true ? 1 : 0);
+  if (value.k === "const" && value.type === "null") return run.values.number(0);
+  if (value.k === "const" && value.type === "undefined") return run.values.number(Number.NaN);
+  if (isString(value) && value.type === "string") return run.values.number(Number(value.value), value.labels);
+  if (value.k !== "ref") return value;
+  const text = toText(run, state, value);
+  return isString(text) ? run.values.number(Number(text.value)) : value;
+}
+
+const OWN_METHODS: Readonly<Record<string, string>> = {
+  "+": "add",
+  "-": "sub",
+  "*": "mul",
+  "/": "truediv",
+  "//": "floordiv",
+  "%": "mod",
+  "**": "pow",
+  "@": "matmul",
+  "<<": "lshift",
+  ">>": "rshift",
+  "&": "and",
+  "|": "or",
+  "^": "xor",
+  "==": "eq",
+  "!=": "ne",
+  "<": "lt",
+  "<=": "le",
+  ">": "gt",
+  ">=": "ge",
+};
+
+function ownMethod(run: Run, state: State, of: { object: Value; name: string }, args: readonly Value[]): Value | null {
+  if (of.object.k !== "ref" || inJs(run) || state.read(of.object.addr).type !== "instance") return null;
+  const method = getAttr(run, state, of.object, of.name);
+  return method.k === "closure" ? (run.call(state, method, withArgs(...args)) ?? run.values.unknown("local")) : null;
+}
+
+/** `__add__` and its kin, of the left operand or reflected of the right one. */
+function ownOperator(run: Run, state: State, op: Operation): Value | null {
+  const { left, right, operator } = op;
+  if (operator === "in" || operator === "not in") return ownMethod(run, state, { object: right, name: "__contains__" }, [left]);
+  const name = OWN_METHODS[operator];
+  if (name === undefined) return null;
+  return (
+    (op.inPlace ? ownMethod(run, state, { object: left, name: `__i${name}__` }, [right]) : null) ??
+    ownMethod(run, state, { object: left, name: `__${name}__` }, [right]) ??
+    ownMethod(run, state, { object: right, name: `__r${name}__` }, [left])
+  );
 }
 
 export function binary(run: Run, state: State, op: Operation): Value {
   const { left, right, operator } = op;
   if (left.k === "union" || right.k === "union") return overUnions(run, state, op);
+  if (left.k === "ref" || right.k === "ref") {
+    const own = ownOperator(run, state, op);
+    if (own !== null) return own;
+  }
   if (COMPARISONS.has(operator)) return compare(run, state, op);
   if (isNumber(left) && isNumber(right)) return arithmetic(run, operator, left.value, right.value, mergeLabels(left.labels, right.labels));
-  if (operator === "/" && (left.labels.includes(PATH_LABEL) || right.labels.includes(PATH_LABEL))) return joinPaths(run, [left, right]);
-  if (operator === "%" && !inJs(run) && (isString(left) || left.k === "str")) return percent(run, state, left, right);
   if (operator === "+") return plus(run, state, op);
+  return inJs(run) ? javascriptBinary(run, state, op) : pythonBinary(run, state, op);
+}
+
+function pythonBinary(run: Run, state: State, op: Operation): Value {
+  const { left, right, operator } = op;
+  if (operator === "/" && (left.labels.includes(PATH_LABEL) || right.labels.includes(PATH_LABEL))) return joinPaths(run, [left, right]);
+  if (operator === "%" && (isString(left) || left.k === "str")) return percent(run, state, left, right);
   if (operator === "*") return times(run, state, left, right);
   if (operator === "|" && left.k === "ref" && right.k === "ref") return mergeDicts(run, state, left, right);
-  const derived = derivedFrom(left, operator, right);
-  if (derived !== null) return outside(run, [left, right], null, derived);
-  return outside(run, [left, right], null);
+  return outside(run, [left, right], null, derivedFrom(left, operator, right));
+}
+
+function javascriptBinary(run: Run, state: State, op: Operation): Value {
+  const { left, right, operator } = op;
+  const [a, b] = [toNumber(run, state, left), toNumber(run, state, right)];
+  if (isNumber(a) && isNumber(b)) return arithmetic(run, operator, a.value, b.value, mergeLabels(a.labels, b.labels));
+  return outside(run, [left, right], null, derivedFrom(left, operator, right));
 }
 
 function overUnions(run: Run, state: State, op: Operation): Value {
@@ -74,17 +143,6 @@ function overUnions(run: Run, state: State, op: Operation): Value {
   const rights = op.right.k === "union" ? op.right.of : [op.right];
   if (lefts.length * rights.length > 16) return outside(run, [op.left, op.right], null);
   return run.values.join(lefts.flatMap((left) => rights.map((right) => binary(run, state, { ...op, left, right }))));
-}
-
-const shown = (value: Value): string => (value.k === "unknown" ? (value.path ?? "?") : textOf(value).slice(0, 40));
-
-/** The result of a computation that is not known: it is as external as its operands and keeps their labels. */
-export function outside(run: Run, operands: readonly Value[], path: string | null, derived: Derived | null = null): Value {
-  const source = operands.find(
-    (v) => isExternal(v) || (v.k === "str" && v.parts.some((p) => typeof p !== "string" && p.cause !== "local")) || v.k === "api",
-  );
-  const cause: Cause = source === undefined ? "local" : source.k === "unknown" ? source.cause : "unmodelled";
-  return run.values.unknown(cause, { path, labels: mergeLabels(...operands.map((v) => v.labels)), derived });
 }
 
 /** `account.balance - 100`: the sum or difference remembers whose quantity it was. */
@@ -105,90 +163,45 @@ function derivedFrom(left: Value, operator: string, right: Value): Derived | nul
   return null;
 }
 
-function arithmetic(run: Run, operator: string, a: number | bigint, b: number | bigint, labels: readonly string[]): Value {
-  const { values } = run;
-  if (typeof a === "bigint" || typeof b === "bigint") return bigArithmetic(run, operator, a, b);
-  const js = inJs(run);
-  const results: Record<string, () => number> = {
-    "+": () => a + b,
-    "-": () => a - b,
-    "*": () => a * b,
-    "/": () => a / b,
-    "//": () => Math.floor(a / b),
-    "%": () => (js ? a % b : b === 0 ? Number.NaN : a - b * Math.floor(a / b)),
-    "**": () => a ** b,
-    "&": () => (js ? a & b : Number(BigInt(a) & BigInt(b))),
-    "|": () => (js ? a | b : Number(BigInt(a) | BigInt(b))),
-    "^": () => (js ? a ^ b : Number(BigInt(a) ^ BigInt(b))),
-    "<<": () => (js ? a << b : b <= 52 ? a * 2 ** b : Number.NaN),
-    ">>": () => (js ? a >> b : Math.floor(a / 2 ** b)),
-    ">>>": () => a >>> b,
-  };
-  try {
-    const result = results[operator]?.();
-    if (result === undefined || (Number.isNaN(result) && !js)) return values.unknown("local");
-    if (!js && Number.isInteger(result) && !Number.isSafeInteger(result))
-      return bigArithmetic(run, operator, BigInt(Math.trunc(a)), BigInt(Math.trunc(b)));
-    return values.number(result, labels);
-  } catch {
-    return values.unknown("local");
-  }
-}
-
-function bigArithmetic(run: Run, operator: string, left: number | bigint, right: number | bigint): Value {
-  const { values } = run;
-  try {
-    const a = BigInt(left);
-    const b = BigInt(right);
-    const bits = a.toString(16).length * 4;
-    if ((operator === "**" && (b < 0n || BigInt(bits) * b > 100_000n)) || (operator === "<<" && b > 100_000n) || bits > 200_000)
-      return values.unknown("budget");
-    const results: Record<string, () => bigint> = {
-      "+": () => a + b,
-      "-": () => a - b,
-      "*": () => a * b,
-      "//": () => a / b,
-      "%": () => a % b,
-      "**": () => a ** b,
-      "&": () => a & b,
-      "|": () => a | b,
-      "^": () => a ^ b,
-      "<<": () => a << b,
-      ">>": () => a >> b,
-    };
-    const result = results[operator]?.();
-    return result === undefined ? values.unknown("local") : values.number(result);
-  } catch {
-    return values.unknown("local");
-  }
-}
-
 const isTextual = (v: Value): boolean => isString(v) || v.k === "str";
 
 function plus(run: Run, state: State, op: Operation): Value {
   const { left, right } = op;
-  const { values } = run;
-  const labels = mergeLabels(left.labels, right.labels);
-  if (isTextual(left) || isTextual(right)) {
-    const bytes =
-      (isString(left) && left.type === "bytes") ||
-      (left.k === "str" && left.bytes) ||
-      (isString(right) && right.type === "bytes" && !isTextual(left));
-    const [a, b] = bytes ? [left, right] : [isTextual(left) ? left : toText(run, left), isTextual(right) ? right : toText(run, right)];
-    const joined = values.template([...partsOf(a), ...partsOf(b)], labels, bytes);
-    return isString(left) && isString(right) ? values.label(joined, [viaLabel("computed_name")]) : joined;
-  }
+  if (isTextual(left) || isTextual(right)) return concatenate(run, state, left, right);
+  if (inJs(run)) return javascriptPlus(run, state, op);
   const a = elementsOf(run, state, left);
   const b = elementsOf(run, state, right);
-  if (left.k === "ref" && a !== null && b !== null && !inJs(run)) {
-    const object = state.read(left.addr);
-    if (op.inPlace && object.items !== null && object.type === "list") {
-      state.write(left.addr).items?.push(...b);
+  if (left.k === "ref" && a !== null && b !== null) {
+    const { type } = state.read(left.addr);
+    if (op.inPlace && type === "list") {
+      pushAll(run, state, left.addr, b);
       return left;
     }
-    const addr = newAddr(run);
-    state.add(addr, { type: object.type === "tuple" ? "tuple" : "list", items: [...a, ...b] });
-    return values.ref(addr);
+    return listValue(run, state, [...a, ...b], type === "tuple" ? "tuple" : "list");
+  }
+  return outside(run, [left, right], null, derivedFrom(left, "+", right));
+}
+
+function concatenate(run: Run, state: State, left: Value, right: Value): Value {
+  const { values } = run;
+  const labels = mergeLabels(left.labels, right.labels);
+  const isBytes = (v: Value): boolean => (isString(v) && v.type === "bytes") || (v.k === "str" && v.bytes);
+  const bytes = !inJs(run) && (isBytes(left) || (isBytes(right) && !isTextual(left)));
+  const text = (v: Value): Value => (bytes || (isTextual(v) && !isBytes(v)) ? v : toText(run, state, v));
+  const [a, b] = [text(left), text(right)];
+  if (a.k === "union" || b.k === "union") return overUnions(run, state, { operator: "+", left: a, right: b, inPlace: false });
+  const joined = values.template([...partsOf(a), ...partsOf(b)], labels, bytes);
+  return isString(left) && isString(right) ? values.label(joined, [viaLabel("computed_name")]) : joined;
+}
+
+/** Objects become texts, and a text makes it a concatenation; else both are numbers. */
+function javascriptPlus(run: Run, state: State, op: Operation): Value {
+  const { left, right } = op;
+  const known = (v: Value): boolean => v.k === "const" || v.k === "ref";
+  if (known(left) && known(right)) {
+    if (left.k === "ref" || right.k === "ref") return concatenate(run, state, toText(run, state, left), toText(run, state, right));
+    const [a, b] = [toNumber(run, state, left), toNumber(run, state, right)];
+    if (isNumber(a) && isNumber(b)) return arithmetic(run, "+", a.value, b.value, []);
   }
   return outside(run, [left, right], null, derivedFrom(left, "+", right));
 }
@@ -196,40 +209,41 @@ function plus(run: Run, state: State, op: Operation): Value {
 function times(run: Run, state: State, left: Value, right: Value): Value {
   const { values } = run;
   const [text, count] = isString(left) ? [left, right] : [isString(right) ? right : null, left];
-  if (text !== null && isNumber(count) && !inJs(run)) {
+  if (text !== null && isNumber(count)) {
     const n = Math.max(0, Number(count.value));
     if (n * text.value.length > STRING_LIMIT) return values.unknown("budget", { labels: text.labels });
     return text.type === "bytes" ? values.bytes(text.value.repeat(n), text.labels) : values.string(text.value.repeat(n), text.labels);
   }
-  const items = left.k === "ref" ? elementsOf(run, state, left) : null;
-  if (items !== null && isNumber(right) && !inJs(run)) {
-    const n = Math.max(0, Number(right.value));
-    const addr = newAddr(run);
-    const small = n * items.length <= 4096;
-    state.add(addr, { type: "list", items: small ? Array.from({ length: n }, () => items).flat() : null });
-    if (!small) for (const item of items) state.addRest(addr, item, values);
-    return values.ref(addr);
+  const [list, times] = isNumber(left) ? [right, left] : [left, right];
+  const items = list.k === "ref" ? elementsOf(run, state, list) : null;
+  if (items !== null && isNumber(times)) {
+    const n = Math.max(0, Number(times.value));
+    if (n * items.length > LONGEST_LIST) return someList(run, state, values.join(items));
+    const repeated = Array.from({ length: n }, () => items).flat();
+    return listValue(run, state, repeated);
   }
-  const derived = derivedFrom(left, "*", right);
-  return outside(run, [left, right], null, derived);
+  return outside(run, [left, right], null, derivedFrom(left, "*", right));
 }
+
+const CONVERSION = /(%(?:\([^)]*\))?[-+ #0]*\d*(?:\.\d+)?[sdrfxcaiueg]|%%)/;
 
 function percent(run: Run, state: State, left: Value, right: Value): Value {
   const { values } = run;
-  const operands = right.k === "ref" && state.read(right.addr).type === "tuple" ? elementsOf(run, state, right) : [right];
+  const given = right.k === "ref" ? state.read(right.addr) : null;
+  const operands = given?.type === "tuple" ? elementsOf(run, state, right) : [right];
   const labels = mergeLabels(left.labels, right.labels, ...(operands ?? []).map((v) => v.labels));
-  const pure = operands?.map((v) => toPure(run, state, v));
-  if (isString(left) && pure !== undefined) {
-    const text = formatPercent(left.value, pure);
-    if (text !== undefined) return values.string(text, mergeLabels(labels, [viaLabel("computed_name")]));
-  }
-  if (!isString(left) || operands === null)
-    return values.template([...partsOf(left), { cause: "unmodelled", labels: right.labels, path: null }], labels);
+  if (!isString(left)) return values.template([...partsOf(left), { cause: "unmodelled", labels: right.labels, path: null }], labels);
+  const pure = given?.type === "dict" ? undefined : operands?.map((v) => toPure(run, state, v));
+  const text = pure === undefined ? undefined : formatPercent(left.value, pure);
+  if (text !== undefined) return values.string(text, mergeLabels(labels, [viaLabel("computed_name")]));
   let next = 0;
-  const parts = left.value
-    .split(/(%[sdrfxc]|%\([^)]*\)s|%\.\d+f)/)
-    .flatMap((piece, i) => (i % 2 === 0 ? [piece] : [...partsOf(toText(run, operands[next++] ?? someElement(run, state, right)))]));
-  return values.template(parts, labels);
+  const parts = left.value.split(CONVERSION).flatMap((piece, i) => {
+    if (i % 2 === 0 || piece === "%%") return [piece === "%%" ? "%" : piece];
+    const key = /^%\(([^)]*)\)/.exec(piece)?.[1];
+    const value = key !== undefined ? given?.props.get(`s:${key}`) : operands?.[next++];
+    return [...partsOf(toText(run, state, value ?? someElement(run, state, right)))];
+  });
+  return values.template(parts, mergeLabels(labels, given?.type === "dict" ? [viaLabel("computed_name")] : []));
 }
 
 function mergeDicts(run: Run, state: State, left: Value, right: Value): Value {
@@ -242,65 +256,4 @@ function mergeDicts(run: Run, state: State, left: Value, right: Value): Value {
     if (source.rest !== null) state.addRest(addr, source.rest, run.values);
   }
   return run.values.ref(addr);
-}
-
-function compare(run: Run, state: State, op: Operation): Value {
-  const { left, right, operator } = op;
-  const { values } = run;
-  if (operator === "in" || operator === "not in") {
-    const found = contains(run, state, left, right);
-    return found === null ? answer(run, [left, right], `${shown(left)} in ${shown(right)}`) : values.bool(found === (operator === "in"));
-  }
-  if (operator === "is" || operator === "is not" || operator === "==" || operator === "!=" || operator === "===" || operator === "!==") {
-    const same = equal(left, right);
-    const positive = operator === "is" || operator === "==" || operator === "===";
-    return same === null ? answer(run, [left, right], `${shown(left)} ${operator} ${shown(right)}`) : values.bool(same === positive);
-  }
-  if (
-    left.k === "const" &&
-    right.k === "const" &&
-    typeof left.value === typeof right.value &&
-    left.value !== null &&
-    right.value !== null
-  ) {
-    const a = left.value;
-    const b = right.value;
-    const result = operator === "<" ? a < b : operator === "<=" ? a <= b : operator === ">" ? a > b : operator === ">=" ? a >= b : null;
-    if (result !== null) return values.bool(result);
-  }
-  return answer(run, [left, right], `${shown(left)} ${operator} ${shown(right)}`);
-}
-
-/** Yes or no about the operands: it comes from where they come from, and shows nothing of what they hold. */
-function answer(run: Run, operands: readonly Value[], path: string): Value {
-  const value = outside(run, operands, path);
-  return value.k === "unknown" ? run.values.unknown(value.cause, { path: value.path }) : value;
-}
-
-function equal(left: Value, right: Value): boolean | null {
-  if (left.k === "const" && right.k === "const") {
-    if (left.type === right.type) return left.value === right.value;
-    const nullish = (v: typeof left): boolean => v.type === "null" || v.type === "undefined";
-    return nullish(left) && nullish(right) ? null : left.type === "bool" || right.type === "bool" ? null : false;
-  }
-  const known = (v: Value): boolean => v.k === "const" || v.k === "closure" || v.k === "ref";
-  if (known(left) && known(right) && (left.k === "const" || right.k === "const") && left.k !== right.k)
-    return truthOf(left) === null ? null : false;
-  return null;
-}
-
-function contains(run: Run, state: State, item: Value, container: Value): boolean | null {
-  if (isString(item) && isString(container)) return container.value.includes(item.value);
-  const elements = elementsOf(run, state, container, true) ?? elementsOf(run, state, container);
-  if (elements === null || item.k !== "const") return null;
-  if (container.k === "ref" && state.read(container.addr).items !== null) {
-    const items = state.read(container.addr).items as Value[];
-    if (items.some((v) => v.id === item.id)) return true;
-    return items.every((v) => v.k === "const") ? false : null;
-  }
-  return elements.some((v) => v.k === "const" && v.type === item.type && v.value === item.value)
-    ? true
-    : elements.every((v) => v.k === "const")
-      ? false
-      : null;
 }

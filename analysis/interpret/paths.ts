@@ -1,17 +1,19 @@
 /** File paths as values: `os.path.join`, `Path(...) / "x"`, `~`, home and temporary directories keep their meaning in the text. */
-import { isString, mergeLabels, partsOf, type Value } from "../values.ts";
-import { toText } from "./formatting.ts";
-import type { Run } from "./run.ts";
 
-/** Marks a string value as a pathlib.Path. */
-export const PATH_LABEL = "type:path";
+import { isString, mergeLabels, partsOf, type Value } from "../values.ts";
+import { scalarText } from "./formatting.ts";
+import { PATH_LABEL } from "./path-label.ts";
+import type { Run } from "./run.ts";
 
 /** Joins like os.path.join: an absolute later part starts anew. */
 export function joinPaths(run: Run, parts: readonly Value[]): Value {
+  const several = parts.findIndex((part) => part.k === "union");
+  const choice = parts[several];
+  if (choice?.k === "union") return run.values.join(choice.of.map((member) => joinPaths(run, parts.with(several, member))));
   const labels = mergeLabels(...parts.map((p) => p.labels));
   let out: Value = run.values.string("");
   for (const part of parts) {
-    const text = isString(part) || part.k === "str" ? part : toText(run, part);
+    const text = isString(part) || part.k === "str" ? part : scalarText(run, part);
     const first = partsOf(text)[0];
     const absolute = typeof first === "string" && /^([/~]|[A-Za-z]:[\\/])/.test(first);
     const before = partsOf(out);
@@ -23,7 +25,7 @@ export function joinPaths(run: Run, parts: readonly Value[]): Value {
 }
 
 export function asPath(run: Run, value: Value): Value {
-  const text = value.k === "unknown" ? toText(run, value) : value;
+  const text = value.k === "unknown" ? scalarText(run, value) : value;
   return run.values.label(text, [PATH_LABEL]);
 }
 

@@ -51,7 +51,10 @@ export type Activation = {
   index: number;
   allocations: number;
   at: Span;
+  /** Abstract rounds under way, of loops around the running place. */
   abstract: number;
+  /** It is part of a loop or of repeated calls that are followed one by one. */
+  readonly unrolls: boolean;
   undecided: number;
   yielded: Value[];
 };
@@ -113,6 +116,8 @@ export type Run = {
 export const isJs = (language: Language): boolean => language === "javascript" || language === "typescript";
 export const modelsOf = (run: Run): Models => (isJs(current(run).unit.language) ? run.models.javascript : run.models.python);
 export const current = (run: Run): Activation => run.stack[run.stack.length - 1] as Activation;
+/** What runs now spends the fuel for following loops and calls one by one. */
+export const isUnrolling = (act: Activation): boolean => act.abstract === 0 && (act.unrolls || act.graph.looped.has(act.block));
 export const inJs = (run: Run): boolean => isJs(current(run).unit.language);
 
 /**

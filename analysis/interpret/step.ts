@@ -94,7 +94,7 @@ function stepMore(run: Run, flow: Flow, instr: Instr): StepResult {
       });
       return "goes";
     case "Concat":
-      regs[instr.dst] = concat(run, instr, at);
+      regs[instr.dst] = concat(run, flow, instr);
       return "goes";
     case "Call": {
       const result = run.call(state, at(instr.callee), callArguments(run, flow, instr));
@@ -224,8 +224,9 @@ function append(run: Run, { regs, state }: Flow, instr: Op<"Append">): void {
   }
 }
 
-function concat(run: Run, instr: Op<"Concat">, at: (reg: Reg) => Value): Value {
-  const parts = instr.parts.map((part) => formatPart(run, at(part.value), { conversion: part.conversion, format: part.format }));
+function concat(run: Run, { regs, state }: Flow, instr: Op<"Concat">): Value {
+  const at = (reg: Reg): Value => regs[reg] ?? run.values.unknown("local");
+  const parts = instr.parts.map((part) => formatPart(run, state, at(part.value), { conversion: part.conversion, format: part.format }));
   const labels = [...new Set(parts.flatMap((p) => [...p.labels]))].sort();
   return run.values.template(
     parts.flatMap((p) => [...partsOf(p)]),

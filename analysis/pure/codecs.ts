@@ -1,14 +1,19 @@
 /** Decoders and encoders of both languages on constants: base64 and its kin, hex, compression, rot13, URL and character codecs. */
 import zlib from "node:zlib";
-import { ByteString, bufferOf, isBytes, isText, PURE_LIMIT, type Pure, rawOf, toBytes } from "./pure-value.ts";
+import { parseJson, parsePythonJson, pythonJson, stringifyJson } from "./json.ts";
+import { ByteString, bufferOf, character, isAscii, isBytes, isText, PURE_LIMIT, type Pure, rawOf, toBytes } from "./pure-value.ts";
+import { decodeText, encodeText } from "./text-codecs.ts";
+
+export { parseJson, stringifyJson } from "./json.ts";
 
 type Codec = (input: Pure | undefined, ...rest: readonly (Pure | undefined)[]) => Pure | undefined;
 
 const inflated = { maxOutputLength: PURE_LIMIT };
 
 export function base64Decode(input: Pure | undefined): ByteString | undefined {
-  const text = rawOf(input);
-  return text === undefined ? undefined : toBytes(Buffer.from(text, "base64"));
+  // Characters outside the alphabet are skipped; what follows the padding is read differently by different decoders.
+  const text = rawOf(input)?.replace(/[^A-Za-z0-9+/=]/g, "");
+  return text === undefined || /=[^=]/.test(text) ? undefined : toBytes(Buffer.from(text, "base64"));
 }
 
 function base32Decode(input: Pure | undefined): ByteString | undefined {
@@ -32,7 +37,7 @@ function base32Decode(input: Pure | undefined): ByteString | undefined {
 
 /** Base 85 in groups of five digits; `offset` is the first digit's code for Ascii85, or an alphabet for RFC 1924. */
 function base85Decode(input: Pure | undefined, alphabet: string): ByteString | undefined {
-  const text = rawOf(input)?.replace(/\s|<~|~>/g, "");
+  const text = rawOf(input);
   if (text === undefined) return undefined;
   let out = "";
   for (let i = 0; i < text.length; i += 5) {
@@ -88,32 +93,15 @@ export function rot13(text: string): string {
   });
 }
 
-/** bytes -> str in a Python encoding; undefined for an encoding that is not known. */
-export function decodeText(input: Pure | undefined, encoding = "utf-8"): string | undefined {
-  if (!isBytes(input)) return undefined;
-  const name = encoding.toLowerCase().replace(/[_ ]/g, "-");
-  if (/^(utf-?8|ascii|us-ascii|utf-8-sig)$/.test(name))
-    return bufferOf(input)
-      .toString("utf8")
-      .replace(/^\ufeff/, "");
-  if (/^(latin-?1|iso-8859-1|cp1252|binary|raw)$/.test(name)) return input.value;
-  if (/^utf-?16(-?le)?$/.test(name))
-    return bufferOf(input)
-      .toString("utf16le")
-      .replace(/^\ufeff/, "");
-  if (/^(hex|base64|rot-?13|unicode-escape|raw-unicode-escape)/.test(name)) return undefined;
-  return undefined;
-}
-
 /** Python's `codecs.decode` and `bytes.decode`, the transforms included. */
-export function codecsDecode(input: Pure | undefined, encoding: Pure | undefined): Pure | undefined {
+export function codecsDecode(input: Pure | undefined, encoding: Pure | undefined, errors?: Pure): Pure | undefined {
   const name = isText(encoding) ? encoding.toLowerCase().replace(/[-_ ]/g, "") : "utf8";
   if (name === "rot13") return isText(input) ? rot13(input) : undefined;
   if (name === "hex" || name === "hexcodec") return hexDecode(input);
   if (name === "base64" || name === "base64codec") return base64Decode(input);
   if (name === "zlib" || name === "zip" || name === "zlibcodec") return inflate(input);
   if (name === "unicodeescape" || name === "stringescape") return unescapeText(rawOf(input));
-  return decodeText(input, isText(encoding) ? encoding : "utf-8");
+  return decodeText(input, isText(encoding) ? encoding : "utf-8", errors);
 }
 
 function unescapeText(text: string | undefined): string | undefined {
@@ -122,7 +110,7 @@ function unescapeText(text: string | undefined): string | undefined {
     (_all, x, u, long, octal, simple) => {
       if (simple !== undefined) return ({ n: "\n", r: "\r", t: "\t" } as Record<string, string>)[simple] ?? simple;
       const code = octal !== undefined ? Number.parseInt(octal, 8) : Number.parseInt(x ?? u ?? long, 16);
-      return code > 0x10ffff ? "" : String.fromCodePoint(code);
+      return character(code) ?? "\0";
     },
   );
 }
@@ -136,6 +124,14 @@ export function percentDecode(text: Pure | undefined, plus = false): string | un
   }
 }
 
+function decodeUri(text: Pure | undefined): string | undefined {
+  try {
+    return isText(text) ? decodeURI(text) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 /** JavaScript's `unescape`: %uXXXX and %XX. */
 export const jsUnescape = (text: string): string =>
   text.replace(/%u([0-9a-fA-F]{4})|%([0-9a-fA-F]{2})/g, (_all, u, x) => String.fromCharCode(Number.parseInt(u ?? x, 16)));
@@ -144,6 +140,31 @@ const encodeBytes =
   (encoding: BufferEncoding): Codec =>
   (input) =>
     isBytes(input) ? toBytes(Buffer.from(bufferOf(input).toString(encoding), "latin1")) : undefined;
+const mapBytes = (bytes: Pure | undefined, change: (text: string) => string): Pure | undefined =>
+  isBytes(bytes) ? new ByteString(change(bytes.value)) : undefined;
+const base64Lines: Codec = (input) => mapBytes(encodeBytes("base64")(input), (t) => t.replace(/.{1,76}/g, "$&\n"));
+/** `quote` leaves `/` and letters, digits, `_.-~`. */
+const percentEncode = (input: Pure | undefined): string | undefined =>
+  isText(input) && input.isWellFormed()
+    ? encodeURIComponent(input).replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`)
+    : undefined;
+const urlEncode =
+  (how: (text: string) => string): Codec =>
+  (input) =>
+    isText(input) && input.isWellFormed() ? how(input) : undefined;
+
+/** A reference that is not known here leaves the whole text unknown. */
+function unescapeHtml(text: string): string | undefined {
+  const names: Readonly<Record<string, string>> = { amp: "&", lt: "<", gt: ">", quot: '"' };
+  let failed = false;
+  const out = text.replace(/&(?:#(\d{1,7});|#[xX]([0-9a-fA-F]{1,6});|(amp|lt|gt|quot);)?/g, (all, d, x, n) => {
+    const code = d !== undefined ? Number(d) : Number.parseInt(x ?? "", 16);
+    const shown = n !== undefined ? names[n] : (code >= 32 && code < 127) || code > 0xa0 ? character(code) : undefined;
+    if (shown === undefined && all !== "&") failed = true;
+    return shown ?? all;
+  });
+  return failed || /&(?=[#\w])/.test(text.replace(/&(?:#\d+|#[xX][0-9a-fA-F]+|amp|lt|gt|quot);/g, "")) ? undefined : out;
+}
 const urlSafe: Codec = (input) => {
   const text = rawOf(input);
   return text === undefined ? undefined : base64Decode(text.replace(/-/g, "+").replace(/_/g, "/"));
@@ -156,18 +177,24 @@ export const PYTHON_CODECS: Readonly<Record<string, Codec>> = {
   "base64.decodebytes": base64Decode,
   "base64.urlsafe_b64decode": urlSafe,
   "base64.b64encode": encodeBytes("base64"),
-  "base64.encodebytes": encodeBytes("base64"),
-  "base64.urlsafe_b64encode": encodeBytes("base64url"),
+  "base64.encodebytes": base64Lines,
+  "base64.urlsafe_b64encode": (input) => mapBytes(encodeBytes("base64")(input), (t) => t.replace(/\+/g, "-").replace(/\//g, "_")),
   "base64.b32decode": base32Decode,
   "base64.b16decode": hexDecode,
   "base64.b85decode": (input) => base85Decode(input, RFC1924),
-  "base64.a85decode": (input) => base85Decode(input, ASCII85),
+  "base64.a85decode": (input) =>
+    base85Decode(
+      rawOf(input)
+        ?.replace(/\s/g, "")
+        .replace(/^<~([\s\S]*)~>$/, "$1"),
+      ASCII85,
+    ),
   "binascii.unhexlify": hexDecode,
   "binascii.a2b_hex": hexDecode,
   "binascii.hexlify": encodeBytes("hex"),
   "binascii.b2a_hex": encodeBytes("hex"),
   "binascii.a2b_base64": base64Decode,
-  "binascii.b2a_base64": encodeBytes("base64"),
+  "binascii.b2a_base64": (input) => mapBytes(encodeBytes("base64")(input), (t) => `${t}\n`),
   "bytes.fromhex": hexDecode,
   "bytearray.fromhex": hexDecode,
   "builtins.bytes.fromhex": hexDecode,
@@ -177,43 +204,23 @@ export const PYTHON_CODECS: Readonly<Record<string, Codec>> = {
   "zlib.compress": (input) => (isBytes(input) ? toBytes(zlib.deflateSync(bufferOf(input))) : undefined),
   "gzip.compress": (input) => (isBytes(input) ? toBytes(zlib.gzipSync(bufferOf(input))) : undefined),
   "codecs.decode": (input, encoding) => codecsDecode(input, encoding),
-  "codecs.encode": (input, encoding) =>
-    isText(encoding) && /rot_?13/i.test(encoding) && isText(input)
+  "codecs.encode": (input, encoding, errors) =>
+    isText(encoding) && /^rot_?13$/i.test(encoding) && isText(input)
       ? rot13(input)
       : isText(input)
-        ? toBytes(Buffer.from(input, "utf8"))
+        ? encodeText(input, encoding, errors)
         : undefined,
   "urllib.parse.unquote": (input) => percentDecode(input),
   "urllib.parse.unquote_plus": (input) => percentDecode(input, true),
-  "urllib.parse.quote": (input) => (isText(input) ? encodeURIComponent(input) : undefined),
-  "urllib.parse.quote_plus": (input) => (isText(input) ? encodeURIComponent(input) : undefined),
-  "html.unescape": (input) =>
-    isText(input)
-      ? input.replace(/&(?:#(\d+)|#x([0-9a-fA-F]+)|(amp|lt|gt|quot));/g, (_a, d, x, n) =>
-          n !== undefined
-            ? (({ amp: "&", lt: "<", gt: ">", quot: '"' } as Record<string, string>)[n] ?? "")
-            : String.fromCodePoint(Math.min(0x10ffff, Number.parseInt(d ?? x, d === undefined ? 16 : 10))),
-        )
-      : undefined,
-  "json.loads": (input) => parseJson(rawOf(input)),
-  "json.dumps": (input) => stringifyJson(input),
-  "shlex.split": (input) => (isText(input) && !/["'\\]/.test(input) ? input.split(/\s+/).filter((w) => w !== "") : undefined),
-  "shlex.join": (input) => (Array.isArray(input) && input.every(isText) ? input.join(" ") : undefined),
+  "urllib.parse.quote": (input, ...rest) => (rest.length > 0 ? undefined : percentEncode(input)?.replace(/%2F/g, "/")),
+  "urllib.parse.quote_plus": (input, ...rest) => (rest.length > 0 ? undefined : percentEncode(input)?.replace(/%20/g, "+")),
+  "html.unescape": (input) => (isText(input) ? unescapeHtml(input) : undefined),
+  "json.loads": (input) => parsePythonJson(rawOf(input)),
+  "json.dumps": (input, ...rest) => (rest.length > 0 ? undefined : pythonJson(input)),
+  "shlex.split": (input) => (isText(input) && !/["'\\#]/.test(input) ? input.split(/\s+/).filter((w) => w !== "") : undefined),
+  "shlex.join": (input) =>
+    Array.isArray(input) && input.every((w) => isText(w) && /^[\w@%+=:,./-]+$/.test(w) && isAscii(w)) ? input.join(" ") : undefined,
 };
-
-export function parseJson(text: string | undefined): Pure | undefined {
-  if (text === undefined) return undefined;
-  try {
-    return JSON.parse(text) as Pure;
-  } catch {
-    return undefined;
-  }
-}
-
-export function stringifyJson(value: Pure | undefined): string | undefined {
-  const text = JSON.stringify(value, (_key, item) => (typeof item === "bigint" || item instanceof ByteString ? undefined : item));
-  return text === undefined || text.length > PURE_LIMIT ? undefined : text;
-}
 
 const bufferFrom: Codec = (input, encoding) => {
   if (Array.isArray(input)) return input.every((n) => typeof n === "number") ? toBytes(Buffer.from(input as number[])) : undefined;
@@ -226,20 +233,21 @@ const bufferFrom: Codec = (input, encoding) => {
 /** JavaScript functions by canonical path. */
 export const JAVASCRIPT_CODECS: Readonly<Record<string, Codec>> = {
   "globalThis.atob": (input) => base64Decode(input)?.value,
-  "globalThis.btoa": (input) => (isText(input) ? Buffer.from(input, "latin1").toString("base64") : undefined),
+  "globalThis.btoa": (input) =>
+    isText(input) && !/[^\u0000-\u00ff]/.test(input) ? Buffer.from(input, "latin1").toString("base64") : undefined,
   "globalThis.decodeURIComponent": (input) => percentDecode(input),
-  "globalThis.decodeURI": (input) => percentDecode(input),
-  "globalThis.encodeURIComponent": (input) => (isText(input) ? encodeURIComponent(input) : undefined),
-  "globalThis.encodeURI": (input) => (isText(input) ? encodeURI(input) : undefined),
+  "globalThis.decodeURI": (input) => decodeUri(input),
+  "globalThis.encodeURIComponent": urlEncode(encodeURIComponent),
+  "globalThis.encodeURI": urlEncode(encodeURI),
   "globalThis.unescape": (input) => (isText(input) ? jsUnescape(input) : undefined),
   "globalThis.parseInt": (input, radix) =>
     isText(input) ? Number.parseInt(input, typeof radix === "number" ? radix : undefined) : undefined,
   "globalThis.parseFloat": (input) => (isText(input) ? Number.parseFloat(input) : undefined),
   "globalThis.Number": (input) => (isText(input) || typeof input === "number" ? Number(input) : undefined),
   "globalThis.String.fromCharCode": (...codes) =>
-    codes.every((c) => typeof c === "number") ? String.fromCharCode(...(codes as number[])) : undefined,
+    codes.every((c) => typeof c === "number") ? codes.map((c) => String.fromCharCode(c as number)).join("") : undefined,
   "globalThis.String.fromCodePoint": (...codes) =>
-    codes.every((c) => typeof c === "number" && c >= 0 && c <= 0x10ffff) ? String.fromCodePoint(...(codes as number[])) : undefined,
+    codes.every((c) => character(c) !== undefined) ? codes.map((c) => character(c)).join("") : undefined,
   "globalThis.Buffer.from": bufferFrom,
   "buffer.Buffer.from": bufferFrom,
   "zlib.inflateSync": inflate,
@@ -248,5 +256,5 @@ export const JAVASCRIPT_CODECS: Readonly<Record<string, Codec>> = {
   "zlib.inflateRawSync": inflateRaw,
   "zlib.brotliDecompressSync": brotli,
   "globalThis.JSON.parse": (input) => parseJson(rawOf(input)),
-  "globalThis.JSON.stringify": (input) => stringifyJson(input),
+  "globalThis.JSON.stringify": (input, ...rest) => (rest.some((r) => r !== undefined && r !== null) ? undefined : stringifyJson(input)),
 };

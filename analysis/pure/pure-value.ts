@@ -21,3 +21,15 @@ export const rawOf = (value: Pure | undefined): string | undefined => (isText(va
 export const toBytes = (buffer: Uint8Array): ByteString => new ByteString(Buffer.from(buffer).toString("latin1"));
 export const bufferOf = (value: ByteString | string): Buffer =>
   isBytes(value) ? Buffer.from(value.value, "latin1") : Buffer.from(value, "utf8");
+
+/** One character per code point; undefined for a number that is none, or that is half of a pair. */
+export const character = (code: Pure | undefined): string | undefined =>
+  typeof code === "number" && Number.isInteger(code) && code >= 0 && code <= 0x10ffff && (code < 0xd800 || code > 0xdfff)
+    ? String.fromCodePoint(code)
+    : undefined;
+
+/** undefined for what is longer than an evaluation may produce. */
+export const withinLimit = (text: string | undefined): string | undefined =>
+  text === undefined || text.length > PURE_LIMIT ? undefined : text;
+
+export const isAscii = (text: string): boolean => !/[\u0080-\uffff]/.test(text);

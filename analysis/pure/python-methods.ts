@@ -1,207 +1,250 @@
-/** Methods of Python's str and bytes on constants, and `%` formatting. */
+/** Methods of Python's str and bytes on constants. Optional arguments that are not modelled leave the result unknown. */
 import { base64Decode, codecsDecode } from "./codecs.ts";
-import { ByteString, isBytes, isText, PURE_LIMIT, type Pure, rawOf, toBytes } from "./pure-value.ts";
+import { ByteString, character, isAscii, isBytes, isText, PURE_LIMIT, type Pure, rawOf, withinLimit } from "./pure-value.ts";
+import { formatBraces } from "./python-format.ts";
+import { encodeText } from "./text-codecs.ts";
 
-type Method = (self: string, args: readonly (Pure | undefined)[]) => Pure | undefined;
+type Args = readonly (Pure | undefined)[];
+type Method = (self: string, args: Args, bytes: boolean) => Pure | undefined;
 
 const text = (value: Pure | undefined): string | undefined => rawOf(value);
-const number = (value: Pure | undefined): number | undefined => (typeof value === "number" ? value : undefined);
+/** A text that is not empty: Python raises for an empty separator, and finds an empty needle everywhere. */
+const needle = (value: Pure | undefined): string | undefined => rawOf(value) || undefined;
+const integer = (value: Pure | undefined): number | undefined =>
+  typeof value === "number" && Number.isSafeInteger(value) ? value : undefined;
 
-function stripSet(self: string, chars: Pure | undefined, ends: { left: boolean; right: boolean }): string {
-  const set = text(chars) ?? " \t\n\r\f\v";
-  let from = 0;
-  let to = self.length;
-  while (ends.left && from < to && set.includes(self[from] as string)) from++;
-  while (ends.right && to > from && set.includes(self[to - 1] as string)) to--;
-  return self.slice(from, to);
+const ASCII_BLANKS = " \t\n\r\f\v";
+const BLANKS = `${ASCII_BLANKS}\x1c\x1d\x1e\x1f\x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000`;
+
+const strip =
+  (ends: { left: boolean; right: boolean }): Method =>
+  (self, [chars], bytes) => {
+    const set = chars === undefined || chars === null ? (bytes ? ASCII_BLANKS : BLANKS) : text(chars);
+    if (set === undefined) return undefined;
+    let from = 0;
+    let to = self.length;
+    while (ends.left && from < to && set.includes(self[from] as string)) from++;
+    while (ends.right && to > from && set.includes(self[to - 1] as string)) to--;
+    return self.slice(from, to);
+  };
+
+const split =
+  (fromRight: boolean): Method =>
+  (self, [separator, max], bytes) => {
+    const limit = max === undefined ? -1 : integer(max);
+    if (limit === undefined) return undefined;
+    if (separator === undefined || separator === null) {
+      const blanks = bytes ? ASCII_BLANKS : BLANKS;
+      const parts = self.split(new RegExp(`[${blanks}]+`)).filter((p) => p !== "");
+      return limit < 0 || parts.length <= limit ? parts : undefined;
+    }
+    const sep = needle(separator);
+    if (sep === undefined) return undefined;
+    if (limit < 0 && !fromRight) return self.split(sep);
+    const out: string[] = [];
+    let rest = self;
+    while (limit < 0 || out.length < limit) {
+      const at = fromRight ? rest.lastIndexOf(sep) : rest.indexOf(sep);
+      if (at < 0) break;
+      out.push(fromRight ? rest.slice(at + sep.length) : rest.slice(0, at));
+      rest = fromRight ? rest.slice(0, at) : rest.slice(at + sep.length);
+    }
+    return fromRight ? [rest, ...out.reverse()] : [...out, rest];
+  };
+
+const partition =
+  (fromRight: boolean): Method =>
+  (s, [separator]) => {
+    const sep = needle(separator);
+    if (sep === undefined) return undefined;
+    const at = fromRight ? s.lastIndexOf(sep) : s.indexOf(sep);
+    if (at < 0) return fromRight ? ["", "", s] : [s, "", ""];
+    return [s.slice(0, at), sep, s.slice(at + sep.length)];
+  };
+
+function replace(s: string, [from, to, count]: Args): string | undefined {
+  const a = text(from);
+  const b = text(to);
+  const most = count === undefined ? -1 : integer(count);
+  if (a === undefined || b === undefined || most === undefined) return undefined;
+  // An empty text is found before every character and at the end.
+  const pieces = a === "" ? ["", ...s, ""] : s.split(a);
+  const places = pieces.length - 1;
+  const n = most < 0 ? places : Math.min(places, most);
+  if (s.length + n * b.length > PURE_LIMIT) return undefined;
+  let out = pieces[0] as string;
+  for (let i = 1; i < pieces.length; i++) out += (i <= n ? b : a) + pieces[i];
+  return out;
 }
 
-function splitText(self: string, separator: Pure | undefined, max: Pure | undefined): string[] {
-  const sep = text(separator);
-  const limit = number(max) ?? -1;
-  const parts =
-    sep === undefined || sep === ""
-      ? self
-          .trim()
-          .split(/\s+/)
-          .filter((p) => p !== "")
-      : self.split(sep);
-  if (limit < 0 || parts.length <= limit + 1) return parts;
-  const glue = sep ?? " ";
-  return [...parts.slice(0, limit), parts.slice(limit).join(glue)];
+const pad =
+  (how: "left" | "right"): Method =>
+  (s, [width, fill]) => {
+    const to = integer(width);
+    const char = fill === undefined ? " " : text(fill);
+    if (to === undefined || to > PURE_LIMIT || char?.length !== 1) return undefined;
+    return how === "left" ? s.padStart(to, char) : s.padEnd(to, char);
+  };
+
+/** The odd blank goes where CPython puts it. */
+function center(s: string, [width, fill]: Args): string | undefined {
+  const to = integer(width);
+  const char = fill === undefined ? " " : text(fill);
+  if (to === undefined || to > PURE_LIMIT || char?.length !== 1) return undefined;
+  const margin = Math.max(0, to - s.length);
+  const left = Math.floor(margin / 2) + (margin & to & 1);
+  return s.padStart(s.length + left, char).padEnd(s.length + margin, char);
 }
 
-function repeatBounded(fill: string, width: number): string | undefined {
-  return width > PURE_LIMIT ? undefined : fill.repeat(Math.max(0, width));
+function zfill(s: string, [width]: Args): string | undefined {
+  const to = integer(width);
+  if (to === undefined || to > PURE_LIMIT) return undefined;
+  const sign = /^[+-]/.exec(s)?.[0] ?? "";
+  return sign + s.slice(sign.length).padStart(to - sign.length, "0");
 }
+
+function expandTabs(s: string, [size]: Args): string | undefined {
+  const width = size === undefined ? 8 : integer(size);
+  if (width === undefined || width < 1 || width > 100 || s.length * width > PURE_LIMIT) return undefined;
+  let column = 0;
+  let out = "";
+  for (const c of s) {
+    const blanks = width - (column % width);
+    out += c === "\t" ? " ".repeat(blanks) : c;
+    column = c === "\n" || c === "\r" ? 0 : column + (c === "\t" ? blanks : 1);
+  }
+  return out;
+}
+
+function splitLines(s: string, args: Args, bytes: boolean): string[] | undefined {
+  if (args.length > 0) return undefined;
+  const lines = s.split(bytes ? /\r\n|[\n\r]/ : /\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]/);
+  if (lines[lines.length - 1] === "") lines.pop();
+  return lines;
+}
+
+function join(s: string, [items]: Args): string | undefined {
+  if (!Array.isArray(items)) return undefined;
+  const parts = items.map((i) => rawOf(i));
+  if (parts.includes(undefined)) return undefined;
+  const length = parts.reduce<number>((sum, p) => sum + (p?.length ?? 0) + s.length, 0);
+  return length > PURE_LIMIT + s.length ? undefined : withinLimit(parts.join(s));
+}
+
+/** Outside ASCII the tables of the two languages differ, and bytes have no letters there. */
+const ascii =
+  (method: Method): Method =>
+  (s, args, bytes) =>
+    isAscii(s) ? method(s, args, bytes) : undefined;
+/** From a start on; counted from the end, or with an end, the search is not evaluated. */
+const search =
+  (method: (s: string, wanted: string, start: number) => Pure | undefined): Method =>
+  (s, [value, from, ...rest]) => {
+    const wanted = needle(value);
+    const start = from === undefined ? 0 : integer(from);
+    return wanted === undefined || start === undefined || start < 0 || rest.length > 0 ? undefined : method(s, wanted, start);
+  };
+const cased =
+  (method: (s: string) => string): Method =>
+  (s, _args, bytes) =>
+    bytes ? s.replace(/[A-Za-z]+/g, method) : method(s);
 
 /** Methods that str and bytes share; results are wrapped by the caller. */
 const SHARED: Readonly<Record<string, Method>> = {
-  upper: (s) => s.toUpperCase(),
-  lower: (s) => s.toLowerCase(),
-  casefold: (s) => s.toLowerCase(),
-  swapcase: (s) => [...s].map((c) => (c === c.toUpperCase() ? c.toLowerCase() : c.toUpperCase())).join(""),
-  title: (s) => s.toLowerCase().replace(/[a-z]+/g, (w) => w[0]?.toUpperCase() + w.slice(1)),
-  capitalize: (s) => s.charAt(0).toUpperCase() + s.slice(1).toLowerCase(),
-  strip: (s, [chars]) => stripSet(s, chars, { left: true, right: true }),
-  lstrip: (s, [chars]) => stripSet(s, chars, { left: true, right: false }),
-  rstrip: (s, [chars]) => stripSet(s, chars, { left: false, right: true }),
-  removeprefix: (s, [p]) => (s.startsWith(text(p) ?? "\0") ? s.slice((text(p) as string).length) : s),
-  removesuffix: (s, [p]) => (s.endsWith(text(p) ?? "\0") ? s.slice(0, s.length - (text(p) as string).length) : s),
-  replace: (s, [from, to, count]) => {
-    const a = text(from);
-    const b = text(to);
-    if (a === undefined || b === undefined) return undefined;
-    const pieces = s.split(a);
-    const n = number(count) ?? pieces.length;
-    let out = pieces[0] as string;
-    for (let i = 1; i < pieces.length; i++) out += (i <= n ? b : a) + pieces[i];
-    return out;
-  },
-  split: (s, [sep, max]) => splitText(s, sep, max),
-  rsplit: (s, [sep, max]) => (max === undefined ? splitText(s, sep, undefined) : undefined),
-  splitlines: (s) => s.split(/\r\n|\r|\n/),
-  partition: (s, [sep]) => partition(s, text(sep), s.indexOf(text(sep) ?? "\0")),
-  rpartition: (s, [sep]) => partition(s, text(sep), s.lastIndexOf(text(sep) ?? "\0")),
-  join: (s, [items]) =>
-    Array.isArray(items) && items.every((i) => rawOf(i) !== undefined) ? items.map((i) => rawOf(i) as string).join(s) : undefined,
-  zfill: (s, [w]) => repeatBounded("0", (number(w) ?? 0) - s.length)?.concat(s),
-  ljust: (s, [w, f]) => padded(s, w, f, "right"),
-  rjust: (s, [w, f]) => padded(s, w, f, "left"),
-  expandtabs: (s) => s.replace(/\t/g, "        "),
-  find: (s, [p]) => s.indexOf(text(p) ?? "\0"),
-  index: (s, [p]) => (s.includes(text(p) ?? "\0") ? s.indexOf(text(p) as string) : undefined),
-  rfind: (s, [p]) => s.lastIndexOf(text(p) ?? "\0"),
-  count: (s, [p]) => s.split(text(p) ?? "\0").length - 1,
-  startswith: (s, [p]) => (rawOf(p) === undefined ? undefined : s.startsWith(rawOf(p) as string)),
-  endswith: (s, [p]) => (rawOf(p) === undefined ? undefined : s.endsWith(rawOf(p) as string)),
-  isdigit: (s) => /^\d+$/.test(s),
-  isalpha: (s) => /^\p{L}+$/u.test(s),
-  isalnum: (s) => /^[\p{L}\p{N}]+$/u.test(s),
-  isspace: (s) => /^\s+$/.test(s),
-  isupper: (s) => /\p{Lu}/u.test(s) && s === s.toUpperCase(),
-  islower: (s) => /\p{Ll}/u.test(s) && s === s.toLowerCase(),
-  __add__: (s, [o]) => (rawOf(o) === undefined ? undefined : s + (rawOf(o) as string)),
-  __getitem__: (s, [i]) => (typeof i === "number" ? s.at(i) : undefined),
+  upper: cased((s) => s.toUpperCase()),
+  lower: cased((s) => s.toLowerCase()),
+  casefold: ascii((s) => s.toLowerCase()),
+  swapcase: ascii((s) => s.replace(/[A-Za-z]/g, (c) => (c < "a" ? c.toLowerCase() : c.toUpperCase()))),
+  title: ascii((s) => s.toLowerCase().replace(/[a-z]+/g, (w) => w[0]?.toUpperCase() + w.slice(1))),
+  capitalize: ascii((s) => s.charAt(0).toUpperCase() + s.slice(1).toLowerCase()),
+  strip: strip({ left: true, right: true }),
+  lstrip: strip({ left: true, right: false }),
+  rstrip: strip({ left: false, right: true }),
+  removeprefix: (s, [p]) => (text(p) === undefined ? undefined : s.startsWith(text(p) as string) ? s.slice((text(p) as string).length) : s),
+  removesuffix: (s, [p]) =>
+    text(p) === undefined ? undefined : s.endsWith(text(p) as string) ? s.slice(0, s.length - (text(p) as string).length) : s,
+  replace,
+  split: split(false),
+  rsplit: split(true),
+  splitlines: splitLines,
+  partition: partition(false),
+  rpartition: partition(true),
+  join,
+  zfill,
+  ljust: pad("right"),
+  rjust: pad("left"),
+  center,
+  expandtabs: expandTabs,
+  find: search((s, p, from) => s.indexOf(p, from)),
+  index: search((s, p, from) => (s.includes(p, from) ? s.indexOf(p, from) : undefined)),
+  rfind: search((s, p, from) => (s.lastIndexOf(p) < from ? -1 : s.lastIndexOf(p))),
+  count: search((s, p, from) => s.slice(from).split(p).length - 1),
+  startswith: search((s, p, from) => s.startsWith(p, from)),
+  endswith: search((s, p, from) => s.slice(from).endsWith(p)),
+  isdigit: ascii((s) => /^\d+$/.test(s)),
+  isalpha: (s, _args, bytes) => (bytes && !isAscii(s) ? undefined : /^\p{L}+$/u.test(s)),
+  isalnum: (s, _args, bytes) => (bytes && !isAscii(s) ? undefined : /^[\p{L}\p{N}]+$/u.test(s)),
+  isspace: ascii((s) => /^[\s\x1c-\x1f]+$/.test(s)),
+  isupper: ascii((s) => /[A-Z]/.test(s) && s === s.toUpperCase()),
+  islower: ascii((s) => /[a-z]/.test(s) && s === s.toLowerCase()),
+  __add__: (s, [o]) => (rawOf(o) === undefined ? undefined : withinLimit(s + (rawOf(o) as string))),
+  __getitem__: (s, [i]) => (integer(i) === undefined ? undefined : s.at(i as number)),
   __len__: (s) => s.length,
   __contains__: (s, [p]) => (rawOf(p) === undefined ? undefined : s.includes(rawOf(p) as string)),
-  __str__: (s) => s,
+  __str__: (s, _args, bytes) => (bytes ? undefined : s),
   translate: (s, [table]) => translate(s, table),
 };
-
-function padded(s: string, width: Pure | undefined, fill: Pure | undefined, side: "left" | "right"): string | undefined {
-  const pad = repeatBounded(text(fill) ?? " ", (number(width) ?? 0) - s.length);
-  if (pad === undefined) return undefined;
-  return side === "left" ? pad + s : s + pad;
-}
-
-function partition(s: string, sep: string | undefined, at: number): Pure | undefined {
-  if (sep === undefined) return undefined;
-  return at < 0 ? [s, "", ""] : [s.slice(0, at), sep, s.slice(at + sep.length)];
-}
+/** Positions count code points in Python and halves of pairs in JavaScript. */
+const POSITIONAL = new Set(
+  "find index rfind zfill ljust rjust center startswith count expandtabs strip lstrip rstrip __getitem__ __len__".split(" "),
+);
 
 function translate(s: string, table: Pure | undefined): string | undefined {
   if (table === null || typeof table !== "object" || Array.isArray(table) || table instanceof ByteString) return undefined;
   const map = table as Record<string, Pure>;
-  return [...s]
-    .map((c) => {
-      const to = map[String(c.codePointAt(0))];
-      if (to === undefined) return c;
-      return typeof to === "number" ? String.fromCodePoint(to) : typeof to === "string" ? to : "";
-    })
-    .join("");
+  const out: string[] = [];
+  for (const c of s) {
+    const key = String(c.codePointAt(0));
+    const to = Object.hasOwn(map, key) ? map[key] : c;
+    const shown = to === null ? "" : isText(to) ? to : character(to);
+    if (shown === undefined) return undefined;
+    out.push(shown);
+  }
+  return out.reduce((sum, part) => sum + part.length, 0) > PURE_LIMIT ? undefined : out.join("");
 }
 
 /** Calls a str or bytes method; undefined when it is not evaluated. */
-export function callPythonMethod(self: string | ByteString, name: string, args: readonly (Pure | undefined)[]): Pure | undefined {
-  if (isBytes(self)) {
-    if (name === "decode") return codecsDecode(self, args[0]);
-    if (name === "hex") return [...self.value].map((c) => c.charCodeAt(0).toString(16).padStart(2, "0")).join("");
+export function callPythonMethod(self: string | ByteString, name: string, args: Args): Pure | undefined {
+  if (args.includes(undefined)) return undefined;
+  const bytes = isBytes(self);
+  if (bytes) {
+    if (name === "decode") return codecsDecode(self, args[0], args[1]);
+    if (name === "hex") return args.length > 0 ? undefined : Buffer.from(self.value, "latin1").toString("hex");
   } else {
-    if (name === "encode") return encode(self, args[0]);
-    if (name === "decode") return isText(args[0]) && args[0] === "base64" ? base64Decode(self) : undefined;
+    if (name === "encode") return encodeText(self, args[0], args[1]);
+    if (name === "decode") return args[0] === "base64" ? base64Decode(self) : undefined;
     if (name === "format") return formatBraces(self, args);
     if (name === "maketrans") return maketrans(args);
+    if (POSITIONAL.has(name) && /[\ud800-\udfff]/.test(self)) return undefined;
   }
   const method = Object.hasOwn(SHARED, name) ? SHARED[name] : undefined;
-  if (method === undefined) return undefined;
-  const result = method(isBytes(self) ? self.value : self, args);
-  if (!isBytes(self)) return result;
+  const result = method?.(bytes ? self.value : self, args, bytes);
+  if (!bytes) return result;
+  // A single byte is a number.
+  if (name === "__getitem__") return isText(result) ? result.charCodeAt(0) : undefined;
   if (isText(result)) return new ByteString(result);
   return Array.isArray(result) ? result.map((r) => (isText(r) ? new ByteString(r) : r)) : result;
 }
 
-function encode(self: string, encoding: Pure | undefined): Pure | undefined {
-  const name = isText(encoding) ? encoding.toLowerCase().replace(/[-_]/g, "") : "utf8";
-  if (name === "rot13") return undefined;
-  if (name === "utf8" || name === "ascii") return toBytes(Buffer.from(self, "utf8"));
-  if (name === "latin1" || name === "iso88591") return new ByteString(self.replace(/[^\u0000-\u00ff]/g, "?"));
-  if (name === "utf16le") return toBytes(Buffer.from(self, "utf16le"));
-  return undefined;
-}
-
-function maketrans(args: readonly (Pure | undefined)[]): Pure | undefined {
-  const [from, to] = args;
+/** One mapping by code point, or two texts of the same length and what is to be deleted. */
+function maketrans([from, to, deleted]: Args): Pure | undefined {
   if (!isText(from) || !isText(to)) return undefined;
   const target = [...to];
-  return Object.fromEntries([...from].map((c, i) => [String(c.codePointAt(0)), target[i] ?? ""]));
-}
-
-/** `{}`, `{0}` and `{0:...}` without width or precision; named fields are the interpreter's business. */
-export function formatBraces(self: string, args: readonly (Pure | undefined)[]): string | undefined {
-  let next = 0;
-  let failed = false;
-  const out = self.replace(/\{\{|\}\}|\{(\d*)(?:!([rsa]))?(?::([^{}]*))?\}|\{[^{}]*\}/g, (all, position, conversion, spec) => {
-    if (all === "{{") return "{";
-    if (all === "}}") return "}";
-    const value = position === undefined ? undefined : args[position === "" ? next++ : Number(position)];
-    const shown = value === undefined || conversion === "r" ? undefined : formatOne(value, spec ?? "");
-    if (shown === undefined) failed = true;
-    return shown ?? "";
-  });
-  return failed ? undefined : out;
-}
-
-/** One value with a format specification: plain text, and `c`, `d`, `x`, `o`, `b` with zero padding for integers. */
-export function formatOne(value: Pure, spec: string): string | undefined {
-  if (spec === "" || spec === "s")
-    return isText(value)
-      ? value
-      : typeof value === "number" || typeof value === "bigint"
-        ? String(value)
-        : typeof value === "boolean"
-          ? value
-            ? "True"
-            : "False"
-          : value === null
-            ? "None"
-            : undefined;
-  const match = /^(0?)(\d{0,3})([cdxXob])$/.exec(spec);
-  if (match === null || typeof value !== "number") return undefined;
-  const [, zero, width, type] = match;
-  if (type === "c") return String.fromCodePoint(Math.min(0x10ffff, Math.max(0, value)));
-  const base = { d: 10, x: 16, X: 16, o: 8, b: 2 }[type as "d"] ?? 10;
-  const shown = value.toString(base).padStart(Number(width || 0), zero === "0" ? "0" : " ");
-  return type === "X" ? shown.toUpperCase() : shown;
-}
-
-/** `"%s" % x`; undefined when a conversion is not evaluated. */
-export function formatPercent(self: string, values: readonly (Pure | undefined)[]): string | undefined {
-  let next = 0;
-  let failed = false;
-  const out = self.replace(/%(?:%|(0?\d*)([sdcxXor]))/g, (all, width, type) => {
-    if (all === "%%") return "%";
-    const value = values[next++];
-    const shown =
-      value === undefined
-        ? undefined
-        : type === "s" || type === "d"
-          ? formatOne(value, "")
-          : type === "c" && isText(value)
-            ? value
-            : formatOne(value, `${width}${type}`);
-    if (shown === undefined || type === "r") failed = true;
-    return shown ?? "";
-  });
-  return failed ? undefined : out;
+  const source = [...from];
+  if (source.length !== target.length || (deleted !== undefined && !isText(deleted))) return undefined;
+  const gone = isText(deleted) ? [...deleted] : [];
+  return Object.fromEntries([
+    ...source.map((c, i): [string, Pure] => [String(c.codePointAt(0)), target[i] as string]),
+    ...gone.map((c): [string, Pure] => [String(c.codePointAt(0)), null]),
+  ]);
 }

@@ -280,6 +280,7 @@ export const BALANCED: readonly PostureRow[] = [
   {
     kinds: ["process.signal"],
     classes: UNKNOWN,
+    when: (e) => !/getpid\(\)|\.pid\b/.test(e.target),
     action: "require_approval",
     ruleId: "core.signal-other",
     severity: "medium",

@@ -1,5 +1,5 @@
 /** Layer 2: judges what the program would do, effect by effect, against the posture and the domain invariants. */
-import type { Effect, Program } from "../../analysis/effects.ts";
+import type { Effect, Program, TargetClass } from "../../analysis/effects.ts";
 import { analysisError, type Layer, type LayerInput, outcomeOf } from "../layer.ts";
 import type { Finding, LayerError, LayerVerdict, TraceStep } from "../model.ts";
 import { INVARIANTS } from "./invariants.ts";
@@ -48,12 +48,25 @@ function inspect(input: LayerInput, settings: SemanticSettings): LayerVerdict {
   return error === null ? { ...base, outcome: outcomeOf(unique) } : { ...base, outcome: "error", error };
 }
 
+/** The known part of the target says enough: `"/etc/cron.d/" + name`. */
+const WHATEVER_THE_PARAMETER: ReadonlySet<TargetClass> = new Set([
+  "path.credentials",
+  "path.persistence",
+  "path.device",
+  "path.own_audit",
+  "host.metadata",
+  "command.destructive",
+  "command.privilege",
+  "command.persistence",
+]);
+
 /**
  * A latent effect whose target is a parameter is recorded, and judged when a call supplies the argument; a latent effect with
  * a target of its own is judged as one that may happen.
  */
 function isJudged(effect: Effect): boolean {
-  return !(effect.reach === "latent" && effect.targetClasses.includes("unknown.parameter"));
+  if (effect.reach !== "latent" || !effect.targetClasses.includes("unknown.parameter")) return true;
+  return effect.targetClasses.some((c) => WHATEVER_THE_PARAMETER.has(c));
 }
 
 function judge(effect: Effect, input: LayerInput, settings: SemanticSettings): (Judgement | { readonly reliedOn: readonly string[] })[] {

@@ -3,9 +3,11 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
 import { looksLikeSql, summariseSql } from "../../analysis/sql-summary.ts";
+import { specify } from "./fixme.ts";
 
 /** `kind table`, with `if` for a statement that a condition limits. */
-const show = (sql: string): string[] => summariseSql(sql).map((s) => [s.kind, s.table, s.conditional ? "if" : ""].filter((p) => p !== "").join(" "));
+const show = (sql: string): string[] =>
+  summariseSql(sql).map((s) => [s.kind, s.table, s.conditional ? "if" : ""].filter((p) => p !== "").join(" "));
 
 const CASES: readonly (readonly [sql: string, ...statements: string[]])[] = [
   // reading
@@ -119,7 +121,7 @@ const CASES: readonly (readonly [sql: string, ...statements: string[]])[] = [
 ];
 
 describe("what a SQL text would do", () => {
-  for (const [sql, ...statements] of CASES) test(JSON.stringify(sql), () => assert.deepEqual(show(sql), statements));
+  for (const [sql, ...statements] of CASES) specify(sql, () => assert.deepEqual(show(sql), statements));
 });
 
 describe("text that only looks like SQL", () => {
@@ -138,7 +140,29 @@ describe("text that only looks like SQL", () => {
 });
 
 test("any text is summarised without an error", () => {
-  const word = fc.constantFrom("SELECT", "DELETE", "FROM", "WHERE", "DROP", "TABLE", "users", "'", '"', "/*", "*/", "--", ";", "(", ")", "=", "1", "OR", "{?}", "?", "\n");
+  const word = fc.constantFrom(
+    "SELECT",
+    "DELETE",
+    "FROM",
+    "WHERE",
+    "DROP",
+    "TABLE",
+    "users",
+    "'",
+    '"',
+    "/*",
+    "*/",
+    "--",
+    ";",
+    "(",
+    ")",
+    "=",
+    "1",
+    "OR",
+    "{?}",
+    "?",
+    "\n",
+  );
   fc.assert(
     fc.property(fc.array(word, { maxLength: 30 }), (words) => {
       for (const statement of summariseSql(words.join(" "))) assert.equal(typeof statement.kind, "string");

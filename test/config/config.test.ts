@@ -66,7 +66,7 @@ policies:
   balance_operations: { require_auth: false, require_validation: false }
   delete_operations: { allow_delete_all: true, max_delete_count: 5 }
   data_sensitivity: { block_pii_to_logger: false, block_credentials_to_network: false, block_ssn_everywhere: false }
-state_guard: { delete_spree_threshold: 4, retry_limit: 6, session_timeout_minutes: 30, enable_cross_session: false, enable_behavioral_baseline: false }
+state_guard: { delete_spree_threshold: 4, retry_limit: 6, session_timeout_minutes: 30, enable_cross_session: true, enable_behavioral_baseline: false }
 sandbox: { max_memory_mb: 256, max_cpu_seconds: 5, network: whitelist, filesystem: read-write, network_whitelist: [api.example.com, "*.example.org"] }
 approval:
   enabled: false

@@ -136,10 +136,12 @@ async function strays(): Promise<number[]> {
 function watchHealth(): { slowest(): number; stop(): Promise<void> } {
   const agent = new Agent({ keepAlive: true });
   const asked: Promise<number>[] = [];
-  const timer = setInterval(() => {
+  const look = () => {
     asked.push(timeHealth(agent));
     for (const pid of processTree(server.pid).slice(1)) seen.add(pid);
-  }, EVERY_MS);
+  };
+  const timer = setInterval(look, EVERY_MS);
+  look();
   let times: readonly number[] = [];
   const stop = async () => {
     clearInterval(timer);

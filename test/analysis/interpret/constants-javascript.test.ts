@@ -4,7 +4,23 @@ import { createRequire } from "node:module";
 import { test } from "node:test";
 import vm from "node:vm";
 import { deflateSync } from "node:zlib";
+import { specify } from "../fixme.ts";
 import { checkEffects } from "./analyze-source.ts";
+
+/** Right expectations that analysis does not meet today. */
+const FIXME: ReadonlySet<string> = new Set([
+  "constant: String.raw`/etc/shadow`",
+  'constant: "/-e-t-c-/-s-h-a-d-o-w".replace(/-/g, "")',
+  'constant: Object.entries({ "/e": "tc", "/sha": "dow" }).flat().join("")',
+  'constant: ["a", "/etc/shadow"].find((s) => s.startsWith("/"))',
+  'constant: ["/shadow", "/etc"].sort().join("")',
+  'constant: [["/etc"], ["/shadow"]].flat().join("")',
+  'constant: "/etc" + String(/\\/shadow/.source).slice(1)',
+  "constant: unshift and splice",
+  "constant: super",
+  "constant: prototype",
+  "constant: typed array",
+]);
 
 const MODULES = 'const fs = require("fs"); const path = require("path"); const zlib = require("zlib");';
 const CODES = [...Buffer.from("/etc/shadow")].join(", ");
@@ -135,12 +151,18 @@ const STATEMENTS: readonly (readonly [name: string, code: string])[] = [
   ["object filled later", 'const o = {}; o.a = "/etc/shadow"; const x = o["a"];'],
   ["two names for one object", 'const o = {}; const q = o; q.a = "/etc/shadow"; const x = o.a;'],
   ["closure", 'function f(a) { return function (b) { return a + b; }; } const x = f("/etc")("/shadow");'],
-  ["closure that counts", 'let x = ""; const p = ["/etc", "/shadow"]; const next = (() => { let i = 0; return () => p[i++]; })(); x += next(); x += next();'],
+  [
+    "closure that counts",
+    'let x = ""; const p = ["/etc", "/shadow"]; const next = (() => { let i = 0; return () => p[i++]; })(); x += next(); x += next();',
+  ],
   ["hoisted function", 'const x = f(); function f() { return "/etc/shadow"; }'],
   ["IIFE", 'const x = (() => { const a = "/etc"; return a + "/shadow"; })();'],
   ["class with a method", 'class A { f(a) { return a + "/shadow"; } } const x = new A().f("/etc");'],
   ["inherited", 'class A { f() { return "/etc/shadow"; } } class B extends A {} const x = new B().f();'],
-  ["super", 'class A { constructor(p) { this.p = p; } } class B extends A { constructor() { super("/etc/shadow"); } } const x = new B().p;'],
+  [
+    "super",
+    'class A { constructor(p) { this.p = p; } } class B extends A { constructor() { super("/etc/shadow"); } } const x = new B().p;',
+  ],
   ["private field", 'class A { #p = "/etc/shadow"; get() { return this.#p; } } const x = new A().get();'],
   ["prototype", 'function A() {} A.prototype.f = function () { return "/etc/shadow"; }; const x = new A().f();'],
   ["constructor function", 'function A(p) { this.p = p; } const x = new A("/etc/shadow").p;'],
@@ -163,8 +185,17 @@ const EVALS = /\beval\b/;
 
 for (const [name, code] of programs) {
   const deletes = "must fs.delete /etc/shadow <path.credentials>";
-  test(`constant: ${name}`, () =>
-    checkEffects(`${MODULES}\n${code}\nfs.unlinkSync(x);`, "javascript", EVALS.test(code) ? ["must code.eval 1 <>", deletes] : [deletes], ["classes"]));
+  specify(
+    `constant: ${name}`,
+    () =>
+      checkEffects(
+        `${MODULES}\n${code}\nfs.unlinkSync(x);`,
+        "javascript",
+        EVALS.test(code) ? ["must code.eval 1 <>", deletes] : [deletes],
+        ["classes"],
+      ),
+    FIXME,
+  );
 }
 
 test("the table itself is right: JavaScript gives /etc/shadow for every row", () => {

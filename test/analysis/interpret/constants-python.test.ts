@@ -2,7 +2,18 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { test } from "node:test";
+import { specify } from "../fixme.ts";
 import { checkEffects } from "./analyze-source.ts";
+
+/** Right expectations that analysis does not meet today. */
+const FIXME: ReadonlySet<string> = new Set([
+  'constant: "/{0[0]}/shadow".format(["etc"])',
+  'constant: "1etc1shadow".translate(str.maketrans("1", "/"))',
+  'constant: type("")("/etc/shadow")',
+  "constant: yield from",
+  "constant: class method",
+  "constant: try without an exception",
+]);
 
 const MODULES = "import os, base64, binascii, codecs, zlib, json, functools, operator, pathlib, itertools, string, html, urllib.parse";
 const CODES = [...new TextEncoder().encode("/etc/shadow")].join(", ");
@@ -13,7 +24,7 @@ const EXPRESSIONS: readonly string[] = [
   '"/etc/" "shadow"',
   '"\\x2fetc\\u002fshadow"',
   'r"/etc/shadow"',
-  'f"/{\'etc\'}/shadow"',
+  "f\"/{'etc'}/shadow\"",
   "f\"{'/etc'}/{'shadow':s}\"",
   "f\"{'/etc'!s}/shadow\"",
   "f\"/etc/{''.join(['sha', 'dow'])}\"",
@@ -181,13 +192,18 @@ const STATEMENTS: readonly (readonly [name: string, code: string])[] = [
 const programs: readonly (readonly [string, string])[] = [...EXPRESSIONS.map((e) => [e, `x = ${e}`] as const), ...STATEMENTS];
 
 for (const [name, code] of programs) {
-  test(`constant: ${name}`, () =>
-    checkEffects(`${MODULES}\n${code}\nos.remove(x)`, "python", ["must fs.delete /etc/shadow <path.credentials>"], ["classes"]));
+  specify(
+    `constant: ${name}`,
+    () => checkEffects(`${MODULES}\n${code}\nos.remove(x)`, "python", ["must fs.delete /etc/shadow <path.credentials>"], ["classes"]),
+    FIXME,
+  );
 }
 
 const python = spawnSync("python3", ["--version"]);
 
-test("the table itself is right: Python gives /etc/shadow for every row", { skip: python.status !== 0 && "python3 is not installed" }, () => {
+test("the table itself is right: Python gives /etc/shadow for every row", {
+  skip: python.status !== 0 && "python3 is not installed",
+}, () => {
   const script = `${MODULES}
 import sys
 for code in json.load(sys.stdin):
@@ -196,7 +212,10 @@ for code in json.load(sys.stdin):
     if scope["x"] != "/etc/shadow":
         print(code, "->", repr(scope["x"]))
 `;
-  const run = spawnSync("python3", ["-c", script], { input: JSON.stringify(programs.map(([, code]) => `${MODULES}\n${code}`)), encoding: "utf8" });
+  const run = spawnSync("python3", ["-c", script], {
+    input: JSON.stringify(programs.map(([, code]) => `${MODULES}\n${code}`)),
+    encoding: "utf8",
+  });
   assert.equal(run.stderr, "");
   assert.equal(run.stdout, "");
 });

@@ -6,7 +6,7 @@ const guarded = (guards: string, reach = "may"): string => `${reach} money.trans
 const NONE = guarded("{}", "must");
 
 testTable(
-  "guards (Python)",
+  "guards",
   "python",
   [
     ["if", "if ok:\n    transfer_money(5)", guarded("{+ok}")],
@@ -32,11 +32,31 @@ testTable(
     ["through a variable", "allowed = user.ok\nif allowed:\n    transfer_money(5)", guarded("{+allowed, +user.ok}")],
     ["a negation through a variable", "denied = not user.ok\nif not denied:\n    transfer_money(5)", guarded("{-denied, +user.ok}")],
     ["in the caller", "def f():\n    transfer_money(5)\nif ok:\n    f()", guarded("{+ok}")],
-    ["in a callee that raises", "def check():\n    if not ok:\n        raise ValueError\ncheck()\ntransfer_money(5)", guarded("{+ok}", "must")],
-    ["a check of another library", "from auth import require_login\nrequire_login(user)\ntransfer_money(5)", guarded("{+require_login(user)}", "must")],
-    ["a decorator of another library", "from auth import login_required\n@login_required\ndef f():\n    transfer_money(5)\nf()", guarded("{+@login_required}", "must")],
-    ["a decorator of its own that checks", "def d(f):\n    def w():\n        if not ok:\n            raise ValueError\n        return f()\n    return w\n@d\ndef f():\n    transfer_money(5)\nf()", guarded("{+ok}")],
-    ["try around a check that may raise", "try:\n    require_login(user)\nexcept Exception:\n    raise\ntransfer_money(5)", guarded("{+require_login(user)}", "must")],
+    [
+      "in a callee that raises",
+      "def check():\n    if not ok:\n        raise ValueError\ncheck()\ntransfer_money(5)",
+      guarded("{+ok}", "must"),
+    ],
+    [
+      "a check of another library",
+      "from auth import require_login\nrequire_login(user)\ntransfer_money(5)",
+      guarded("{+require_login(user)}", "must"),
+    ],
+    [
+      "a decorator of another library",
+      "from auth import login_required\n@login_required\ndef f():\n    transfer_money(5)\nf()",
+      guarded("{+@login_required}", "must"),
+    ],
+    [
+      "a decorator of its own that checks",
+      "def d(f):\n    def w():\n        if not ok:\n            raise ValueError\n        return f()\n    return w\n@d\ndef f():\n    transfer_money(5)\nf()",
+      guarded("{+ok}"),
+    ],
+    [
+      "try around a check that may raise",
+      "try:\n    require_login(user)\nexcept Exception:\n    raise\ntransfer_money(5)",
+      guarded("{+require_login(user)}", "must"),
+    ],
     ["a swallowed check", "try:\n    require_login(user)\nexcept Exception:\n    pass\ntransfer_money(5)", NONE],
     ["a check after", "transfer_money(5)\nif not ok:\n    raise ValueError", NONE],
     ["a branch that joins again", "if ok:\n    pass\ntransfer_money(5)", NONE],
@@ -51,13 +71,17 @@ testTable(
     ["two ways, one of them unguarded", "def f():\n    transfer_money(5)\nif ok:\n    f()\nf()", NONE],
     ["two ways, both guarded by the same", "def f():\n    transfer_money(5)\nif ok:\n    f()\n    f()", guarded("{+ok}")],
     ["a check in another function that nobody calls", "def check():\n    if not ok:\n        raise ValueError\ntransfer_money(5)", NONE],
-    ["a latent function keeps its guards", "def f(user):\n    if not user.ok:\n        return\n    transfer_money(5)", "latent money.transfer transfer_money {+user.ok}"],
+    [
+      "a latent function keeps its guards",
+      "def f(user):\n    if not user.ok:\n        return\n    transfer_money(5)",
+      "latent money.transfer transfer_money {+user.ok}",
+    ],
   ],
-  ["guards"],
+  { columns: ["guards"] },
 );
 
 testTable(
-  "guards (JavaScript)",
+  "guards",
   "javascript",
   [
     ["if", "if (ok) transferMoney(5);", "may money.transfer transferMoney {+ok}"],
@@ -67,14 +91,18 @@ testTable(
     ["ternary", "ok ? transferMoney(5) : 0;", "may money.transfer transferMoney {+ok}"],
     ["double negation", "if (!!ok) transferMoney(5);", "may money.transfer transferMoney {+ok}"],
     ["strict comparison", "if (user.ok === true) transferMoney(5);", "may money.transfer transferMoney {+user.ok === true}"],
-    ["await of a check", "(async () => { if (await isOk(user)) transferMoney(5); })();", "may money.transfer transferMoney {+await isOk(user), +isOk()}"],
+    [
+      "await of a check",
+      "(async () => { if (await isOk(user)) transferMoney(5); })();",
+      "may money.transfer transferMoney {+await isOk(user), +isOk()}",
+    ],
     ["optional chaining", "if (user?.ok) transferMoney(5);", "may money.transfer transferMoney {+user?.ok, +user.ok}"],
-    ["a case", 'switch (role) { case "admin": transferMoney(5); }', "may money.transfer transferMoney {+\"admin\", +role === admin}"],
+    ["a case", 'switch (role) { case "admin": transferMoney(5); }', 'may money.transfer transferMoney {+"admin", +role === admin}'],
     ["its own constant", "const ok = true; if (ok) transferMoney(5);", "must money.transfer transferMoney {}"],
     ["its own arrow", "const isOk = () => true; if (isOk()) transferMoney(5);", "must money.transfer transferMoney {}"],
     ["a branch that joins again", "if (ok) log(); transferMoney(5);", "must money.transfer transferMoney {}"],
     ["forEach inside if", "if (ok) { [1].forEach(() => transferMoney(5)); }", "may money.transfer transferMoney {+ok}"],
     ["a swallowed check", "try { requireLogin(user); } catch {} transferMoney(5);", "must money.transfer transferMoney {}"],
   ],
-  ["guards"],
+  { columns: ["guards"] },
 );

@@ -1,0 +1,12 @@
+/** Results that are not known: as external as what they were made of, with its labels. */
+import { type Cause, type Derived, isExternal, mergeLabels, type Value } from "../values.ts";
+import type { Run } from "./run.ts";
+
+/** The result of a computation that is not known. */
+export function outside(run: Run, operands: readonly Value[], path: string | null, derived: Derived | null = null): Value {
+  const source = operands.find(
+    (v) => isExternal(v) || (v.k === "str" && v.parts.some((p) => typeof p !== "string" && p.cause !== "local")) || v.k === "api",
+  );
+  const cause: Cause = source === undefined ? "local" : source.k === "unknown" ? source.cause : "unmodelled";
+  return run.values.unknown(cause, { path, labels: mergeLabels(...operands.map((v) => v.labels)), derived });
+}

@@ -1,0 +1,220 @@
+/** Python's builtins on sequences: making, mapping, sorting, measuring and walking through them. */
+import type { State } from "../state.ts";
+import { isNumber, isString, type Value } from "../values.ts";
+import { getAttr } from "./attributes.ts";
+import type { BuiltinCall } from "./builtin.ts";
+import { NO_ARGS, withArgs } from "./call-args.ts";
+import { LONGEST_LIST, listValue, someList } from "./containers.ts";
+import { elementsOf, iterate, makeIterator, someElement } from "./iterate.ts";
+import type { Run } from "./run.ts";
+import { sorted } from "./sorting.ts";
+import { decideTruth } from "./truth.ts";
+
+export type Inner = (run: Run, state: State, call: BuiltinCall) => Value | null | undefined;
+type Type = "list" | "tuple" | "set";
+
+/** list(x), tuple(x), set(x). */
+const sequence =
+  (type: Type): Inner =>
+  (run, state, { args }) => {
+    const source = args.positional[0] ?? args.rest;
+    if (source === null || source === undefined) return listValue(run, state, [], type);
+    const items = elementsOf(run, state, walked(run, state, source));
+    if (items === null) return someList(run, state, someElement(run, state, source), type);
+    return listValue(run, state, type === "set" ? [...new Set(items)] : items, type);
+  };
+
+/** What iterating over an object of the program's own goes through. */
+function walked(run: Run, state: State, source: Value): Value {
+  if (source.k !== "ref" || state.read(source.addr).type !== "instance") return source;
+  return makeIterator(run, state, source, false);
+}
+
+const sortedCall: Inner = (run, state, { args }) => {
+  const [source] = args.positional;
+  if (source === undefined) return undefined;
+  const items = elementsOf(run, state, walked(run, state, source));
+  const result =
+    items === null ? null : sorted(run, state, items, { key: args.keywords.get("key"), reverse: args.keywords.get("reverse") });
+  if (result !== null) return listValue(run, state, result);
+  const key = args.keywords.get("key");
+  if (items === null && key !== undefined) run.call(state, key, withArgs(someElement(run, state, source)));
+  return items === null ? someList(run, state, someElement(run, state, source)) : listValue(run, state, items);
+};
+
+const mapCall: Inner = (run, state, { args }) => {
+  const [callback, ...lists] = args.positional;
+  if (callback === undefined || lists.length === 0) return undefined;
+  const elements = lists.map((l) => elementsOf(run, state, walked(run, state, l)));
+  const length = Math.min(...elements.map((e) => e?.length ?? 0));
+  if (elements.some((e) => e === null) || length > LONGEST_LIST) {
+    const result = run.call(state, callback, withArgs(...lists.map((l) => someElement(run, state, l))));
+    return result === null ? null : someList(run, state, result);
+  }
+  const out: Value[] = [];
+  for (let i = 0; i < length; i++) {
+    const result = run.call(state, callback, withArgs(...elements.map((e) => e?.[i] as Value)));
+    if (result === null) return null;
+    out.push(result);
+  }
+  return listValue(run, state, out);
+};
+
+const filterCall: Inner = (run, state, { args }) => {
+  const [callback, list] = args.positional;
+  if (callback === undefined || list === undefined) return undefined;
+  const items = elementsOf(run, state, walked(run, state, list));
+  if (items === null) {
+    run.call(state, callback, withArgs(someElement(run, state, list)));
+    return someList(run, state, someElement(run, state, list));
+  }
+  const keeps = items.map((item) => (callback.k === "const" ? item : run.call(state, callback, withArgs(item))));
+  const truths = keeps.map((v) => (v === null ? null : decideTruth(run, state, v)));
+  if (truths.every((t) => t !== null))
+    return listValue(
+      run,
+      state,
+      items.filter((_v, i) => truths[i] === true),
+    ); // prettier-ignore
+  return items.length === 0 ? listValue(run, state, []) : someList(run, state, run.values.join(items));
+};
+
+const enumerateCall: Inner = (run, state, { args }) => {
+  const [source, second] = args.positional;
+  if (source === undefined) return undefined;
+  const start = second ?? args.keywords.get("start");
+  const from = start !== undefined && isNumber(start) ? Number(start.value) : 0;
+  const items = elementsOf(run, state, walked(run, state, source));
+  if (items === null)
+    return someList(run, state, listValue(run, state, [run.values.unknown("local"), someElement(run, state, source)], "tuple"));
+  const pairs = items.map((v, i) => listValue(run, state, [run.values.number(i + from), v], "tuple"));
+  return listValue(run, state, pairs);
+};
+
+const zipCall: Inner = (run, state, { args }) => {
+  if (args.rest !== null) return someList(run, state, someList(run, state, someElement(run, state, args.rest), "tuple"));
+  const lists = args.positional.map((v) => elementsOf(run, state, walked(run, state, v)));
+  const length = lists.length === 0 ? 0 : Math.min(...lists.map((l) => l?.length ?? 0));
+  if (lists.some((l) => l === null) || length > LONGEST_LIST) {
+    const some = args.positional.map((v) => someElement(run, state, v));
+    return someList(run, state, listValue(run, state, some, "tuple"));
+  }
+  const tuples = Array.from({ length }, (_v, i) =>
+    listValue(
+      run,
+      state,
+      lists.map((l) => l?.[i] as Value),
+      "tuple",
+    ),
+  ); // prettier-ignore
+  return listValue(run, state, tuples);
+};
+
+const rangeCall: Inner = (run, state, { args }) => {
+  const numbers = args.positional.map((v) => (isNumber(v) ? Number(v.value) : Number.NaN));
+  const [a = 0, b, step = 1] = numbers;
+  const [start, stop] = b === undefined ? [0, a] : [a, b];
+  const count = Math.max(0, Math.ceil((stop - start) / step));
+  if (args.rest !== null || Number.isNaN(count) || count > LONGEST_LIST) return someList(run, state, run.values.unknown("local"));
+  const items = Array.from({ length: count }, (_v, i) => run.values.number(start + i * step));
+  return listValue(run, state, items);
+};
+
+/** `next(it)`: of a known iterator the next element, which it then is past. */
+const nextCall: Inner = (run, state, { args }) => {
+  const [source, fallback] = args.positional;
+  if (source === undefined) return undefined;
+  if (source.k !== "ref") return someElement(run, state, source);
+  const object = state.read(source.addr);
+  if (object.type === "instance") {
+    const method = getAttr(run, state, source, "__next__");
+    return method.k === "closure" ? run.call(state, method, NO_ARGS) : run.values.unknown("local");
+  }
+  if (object.type !== "iter") return elementsOf(run, state, source)?.[0] ?? fallback ?? someElement(run, state, source);
+  const next = iterate(run, state, source, false);
+  if (next.how === "done") return fallback ?? null;
+  return next.how === "some" && fallback !== undefined ? run.values.join2(next.value, fallback) : next.value;
+};
+
+const lenCall: Inner = (run, state, { args }) => {
+  const [source] = args.positional;
+  if (source === undefined) return undefined;
+  if (isString(source)) return run.values.number([...source.value].length);
+  if (source.k !== "ref") return undefined;
+  const object = state.read(source.addr);
+  if (object.type === "instance") {
+    const method = getAttr(run, state, source, "__len__");
+    return method.k === "closure" ? run.call(state, method, NO_ARGS) : undefined;
+  }
+  if (object.rest !== null || object.type === "frame" || object.type === "class") return undefined;
+  return run.values.number(object.items === null ? object.props.size : object.items.length);
+};
+
+const quantified =
+  (all: boolean): Inner =>
+  (run, state, { args }) => {
+    const items = args.positional[0] === undefined ? null : elementsOf(run, state, args.positional[0]);
+    const truths = items?.map((v) => decideTruth(run, state, v));
+    if (truths === undefined || truths.includes(null)) return undefined;
+    return run.values.bool(all ? truths.every((t) => t === true) : truths.some((t) => t === true));
+  };
+
+const extreme =
+  (sign: 1 | -1): Inner =>
+  (run, state, { args }) => {
+    const [first] = args.positional;
+    const key = args.keywords.get("key");
+    const items = args.positional.length > 1 ? args.positional : first === undefined ? null : elementsOf(run, state, first);
+    const order = items === null || items.length > LONGEST_LIST ? null : sorted(run, state, items, { key, reverse: undefined });
+    if (order !== null && order.length > 0) return sign < 0 ? order[0] : order[order.length - 1];
+    if (items === null && key !== undefined && first !== undefined) run.call(state, key, withArgs(someElement(run, state, first)));
+    if (args.positional.length === 1 && first !== undefined) return someElement(run, state, first);
+    return run.values.join(args.positional.length === 0 ? [run.values.unknown("local")] : args.positional);
+  };
+
+const sumCall: Inner = (run, state, { args }) => {
+  const [source, start] = args.positional;
+  const items = source === undefined ? null : elementsOf(run, state, source);
+  if (items === null) return undefined;
+  const lists = items.map((v) => (v.k === "ref" ? elementsOf(run, state, v) : null));
+  if (start !== undefined && start.k === "ref" && lists.every((l) => l !== null))
+    return listValue(
+      run,
+      state,
+      lists.flatMap((l) => l ?? []),
+    ); // prettier-ignore
+  const from = start !== undefined && isNumber(start) ? Number(start.value) : 0;
+  if (!items.every(isNumber)) return undefined;
+  return run.values.number(items.reduce((sum, v) => sum + Number((v as { value: number }).value), from));
+};
+
+export const SEQUENCES: Readonly<Record<string, Inner>> = {
+  list: sequence("list"),
+  tuple: sequence("tuple"),
+  set: sequence("set"),
+  frozenset: sequence("set"),
+  iter: (run, state, { args }) => {
+    const [source, sentinel] = args.positional;
+    if (source === undefined) return undefined;
+    if (sentinel !== undefined) return someList(run, state, run.call(state, source, NO_ARGS) ?? run.values.unknown("local"), "iter");
+    return source.k === "ref" && state.read(source.addr).type === "iter" ? source : makeIterator(run, state, source, false);
+  },
+  sorted: sortedCall,
+  reversed: (run, state, { args }) => {
+    const items = args.positional[0] === undefined ? null : elementsOf(run, state, args.positional[0]);
+    return items === null ? undefined : listValue(run, state, [...items].reverse());
+  },
+  map: mapCall,
+  filter: filterCall,
+  enumerate: enumerateCall,
+  zip: zipCall,
+  range: rangeCall,
+  next: nextCall,
+  anext: nextCall,
+  len: lenCall,
+  all: quantified(true),
+  any: quantified(false),
+  max: extreme(1),
+  min: extreme(-1),
+  sum: sumCall,
+};

@@ -1,0 +1,131 @@
+/** Programs that read, write, copy and delete the files named by their operands. */
+import type { EffectKind } from "./effects.ts";
+import { type CommandEffect, type CommandMeaning, isRuinous, pathEffect } from "./shell-meaning.ts";
+import { optionValue } from "./shell-wrappers.ts";
+
+const words = (text: string): ReadonlySet<string> => new Set(text.split(" "));
+/** Programs whose operands are files that they show. */
+const READERS = words(
+  "cat head tail less more sort uniq cut diff cmp column xxd od hexdump strings tac nl paste join comm fold rev base64 base32 openssl zcat tr bat",
+); // prettier-ignore
+/** The same, with a pattern or program before the files. */
+const PATTERNED = words("grep egrep fgrep rg awk gawk mawk sed jq yq");
+const ARCHIVERS = words("tar zip unzip gzip gunzip bzip2 xz 7z");
+const COPIERS = words("cp mv install ln");
+const DESTRUCTIVE = words("mkfs dd shred wipefs fdisk parted sfdisk mkswap wipe srm blkdiscard cfdisk sgdisk diskpart format");
+
+export function operands(args: readonly string[]): string[] {
+  const end = args.indexOf("--");
+  return end < 0
+    ? args.filter((a) => !a.startsWith("-"))
+    : [...args.slice(0, end).filter((a) => !a.startsWith("-")), ...args.slice(end + 1)];
+}
+
+const looksLikePath = (effect: CommandEffect): boolean =>
+  /[/~]|^\./.test(effect.target) || effect.classes.some((c) => c !== "path.workspace");
+/** Effects on the operands that can be paths: a plain name in the workspace is not worth one. */
+const onPaths = (kind: EffectKind, names: readonly string[]): CommandEffect[] =>
+  names.map((n) => pathEffect(kind, n)).filter(looksLikePath);
+const isSink = (path: string): boolean => /^\/dev\/(null|stdout|stderr|tty)$/.test(path);
+
+/** null: not a program of files. */
+export function fileMeaning(program: string, args: readonly string[]): CommandMeaning | null {
+  if (["rm", "rmdir", "unlink", "del", "rd"].includes(program)) return removeMeaning(args);
+  if (DESTRUCTIVE.has(program) || program.startsWith("mkfs.")) return destructiveMeaning(program, args);
+  if (program === "chmod" || program === "chown" || program === "chgrp") return changeMeaning(args);
+  if (program === "truncate" || program === "tee")
+    return {
+      classes: ["command.build"],
+      effects: onPaths(
+        "fs.write",
+        operands(args).filter((a) => !isSink(a)),
+      ),
+      nested: [],
+    };
+  if (COPIERS.has(program)) return copyMeaning(program, args);
+  if (ARCHIVERS.has(program)) return archiveMeaning(program, args);
+  if (PATTERNED.has(program)) return patternMeaning(program, args);
+  if (!READERS.has(program)) return null;
+  return { classes: ["command.inspect"], effects: onPaths("fs.read", operands(args)), nested: [] };
+}
+
+function removeMeaning(args: readonly string[]): CommandMeaning {
+  const recursive = args.some((a) => /^-[a-zA-Z]*[rR]/.test(a) || a === "--recursive" || /^\/s$/i.test(a));
+  const targets = operands(args).filter((a) => !/^\/[a-z]$/i.test(a));
+  const effects = targets.map((target) => pathEffect(recursive ? "fs.delete_tree" : "fs.delete", target));
+  return { classes: [recursive && effects.some(isRuinous) ? "command.destructive" : "command.build"], effects, nested: [] };
+}
+
+function destructiveMeaning(program: string, args: readonly string[]): CommandMeaning {
+  const values = (name: string): string[] => args.filter((a) => a.startsWith(name)).map((a) => a.slice(name.length));
+  const outputs = (program === "dd" ? values("of=") : operands(args)).filter((o) => !isSink(o));
+  const effects = outputs.map((target) => pathEffect("fs.write", target));
+  const harmless = program === "dd" && effects.every((e) => e.classes.every((c) => c === "path.workspace" || c === "path.tmp"));
+  const read =
+    program === "dd"
+      ? onPaths(
+          "fs.read",
+          values("if=").filter((i) => !/^\/dev\/(zero|null|u?random)$/.test(i)),
+        )
+      : [];
+  return { classes: [harmless ? "command.build" : "command.destructive"], effects: [...effects, ...read], nested: [] };
+}
+
+function changeMeaning(args: readonly string[]): CommandMeaning {
+  const effects = operands(args)
+    .slice(args.some((a) => a.startsWith("--reference")) ? 0 : 1)
+    .map((target) => pathEffect("fs.write", target));
+  const recursive = args.some((a) => /^-[a-zA-Z]*R/.test(a) || a === "--recursive");
+  const ruinous = recursive && effects.some((e) => e.classes.some((c) => c === "path.root" || c === "path.system_sensitive"));
+  return { classes: [ruinous ? "command.destructive" : "command.build"], effects, nested: [] };
+}
+
+/** `cp`, `mv`, `install`, `ln`: the last operand is written; what `mv` takes away from a protected place is gone there. */
+function copyMeaning(program: string, args: readonly string[]): CommandMeaning {
+  const valued = args.filter((_a, i) => !(program === "install" && /^-[mog]$/.test(args[i - 1] ?? "")) && !/^-t$/.test(args[i - 1] ?? ""));
+  const given = operands(valued);
+  const directory = optionValue(args, /^-t$/) ?? args.find((a) => a.startsWith("--target-directory="))?.slice(19) ?? null;
+  const sources = directory === null ? given.slice(0, -1) : given;
+  const target = directory ?? given[given.length - 1] ?? "";
+  const effects = isSink(target) ? [] : onPaths("fs.write", [target]);
+  let ruinous = false;
+  for (const source of sources) {
+    const gone = pathEffect("fs.delete_tree", source);
+    const read = pathEffect("fs.read", source);
+    const taken = isRuinous(gone) && !(gone.classes.length === 1 && gone.classes[0] === "path.home");
+    if (program === "mv" && (taken || isSink(target))) {
+      effects.push(gone);
+      ruinous ||= taken;
+    } else if (program === "ln" ? read.classes.includes("path.credentials") : looksLikePath(read)) effects.push(read);
+  }
+  return { classes: [ruinous ? "command.destructive" : "command.build"], effects, nested: [] };
+}
+
+function archiveMeaning(program: string, args: readonly string[]): CommandMeaning {
+  const mode = args[0] ?? "";
+  const extracts = program === "unzip" || (program === "tar" && (/^-?[a-zA-Z]*x/.test(mode) || args.includes("--extract")));
+  const into = args.flatMap((a, i) =>
+    /^(-C|-d|--directory)$/.test(a) ? [args[i + 1] ?? ""] : a.startsWith("--directory=") ? [a.slice(12)] : [],
+  );
+  const given = operands(args).filter(
+    (a, i) => !(program === "tar" && i === 0 && a === mode && /^[a-zA-Z]+$/.test(a)) && !into.includes(a),
+  );
+  if (extracts) return { classes: ["command.build"], effects: onPaths("fs.write", into), nested: [] };
+  // The archive itself is written, not read.
+  const archive =
+    program === "tar" ? (args.find((_a, i) => /^-?[a-zA-Z]*f$/.test(args[i - 1] ?? "")) ?? "") : program === "zip" ? (given[0] ?? "") : "";
+  const effects = [
+    ...onPaths("fs.read", [...given.filter((g) => g !== archive), ...into]),
+    ...(archive === "" || isSink(archive) || archive === "-" ? [] : onPaths("fs.write", [archive])),
+  ];
+  return { classes: ["command.build"], effects, nested: [] };
+}
+
+function patternMeaning(program: string, args: readonly string[]): CommandMeaning {
+  const values = /grep$|^rg$/.test(program) ? /^(-[efABCmg]|--regexp|--file)$/ : /^(-[efFv]|--arg)$/;
+  const valued = args.filter((_a, i) => !values.test(args[i - 1] ?? ""));
+  const hasPattern = args.some((a) => /^(-e|-f|--regexp|--file|--expression)(=|$)/.test(a));
+  const files = operands(valued).slice(hasPattern ? 0 : 1);
+  const writes = program === "sed" && args.some((a) => /^(-[a-zA-Z]*i|--in-place)/.test(a));
+  return { classes: [writes ? "command.build" : "command.inspect"], effects: onPaths(writes ? "fs.write" : "fs.read", files), nested: [] };
+}

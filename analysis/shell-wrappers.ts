@@ -1,0 +1,91 @@
+/** Programs that start the program named by their arguments: how many words are theirs, and where a shell line hides in them. */
+
+/** `values`: options whose value is the next word; `own`: operands before the program; `line`: what follows is a shell line. */
+type Wrapper = { readonly values?: RegExp; readonly own?: number; readonly line?: boolean };
+
+const WRAPPERS: Readonly<Record<string, Wrapper>> = {
+  env: { values: /^(-[uCS]|--(unset|chdir|split-string))$/ },
+  nohup: {},
+  setsid: {},
+  command: {},
+  builtin: {},
+  busybox: {},
+  toybox: {},
+  unbuffer: {},
+  exec: { values: /^-a$/ },
+  time: { values: /^-[of]$/ },
+  nice: { values: /^(-n|--adjustment)$/ },
+  ionice: { values: /^-[cnpt]$/ },
+  stdbuf: { values: /^-[ioe]$/ },
+  timeout: { values: /^(-[sk]|--(signal|kill-after))$/, own: 1 },
+  xargs: { values: /^-[InPLdasE]$/ },
+  parallel: { values: /^-[jN]$/ },
+  watch: { values: /^(-n|--interval)$/, line: true },
+  eval: { line: true },
+  flock: { values: /^-[wE]$/, own: 1 },
+  chrt: { own: 1 },
+  taskset: { own: 1 },
+  strace: { values: /^-[oeps]$/ },
+  sudo: { values: /^(-[ughpCrtUTDR]|--(user|group|host|prompt|chdir|role|type))$/ },
+  doas: { values: /^-[uC]$/ },
+  pkexec: { values: /^--user$/ },
+  unshare: { values: /^-[SG]$/ },
+  nsenter: { values: /^-[tSG]$/ },
+  chroot: { own: 1 },
+};
+export const PRIVILEGE: ReadonlySet<string> = new Set("sudo su doas pkexec chroot nsenter unshare setcap visudo".split(" "));
+
+export const baseName = (word: string): string => (word.split("/").pop() ?? word).replace(/\.exe$/i, "");
+
+/** The program that really runs. `wrappers` were skipped; `line` is set when the rest is text for a shell. */
+export type Unwrapped = { readonly argv: readonly string[]; readonly wrappers: readonly string[]; readonly line: string | null };
+
+export function unwrap(full: readonly string[]): Unwrapped {
+  const wrappers: string[] = [];
+  let i = 0;
+  while (i < full.length) {
+    const word = full[i] as string;
+    const base = baseName(word);
+    if (/^[A-Za-z_]\w*\+?=/.test(word) && i < full.length - 1) {
+      i++;
+      continue;
+    }
+    if (base === "su")
+      return { argv: full.slice(i), wrappers: [...wrappers, base], line: optionValue(full.slice(i), /^(-[a-z]*c|--command)$/) };
+    const wrapper = Object.hasOwn(WRAPPERS, base) ? (WRAPPERS[base] as Wrapper) : undefined;
+    if (wrapper === undefined || i === full.length - 1 || (base === "command" && /^-[vV]/.test(full[i + 1] ?? ""))) break;
+    wrappers.push(base);
+    const after = skipOptions(full, i + 1, wrapper);
+    const split = base === "env" ? optionValue(full.slice(i, after), /^(-S|--split-string)$/) : null;
+    if (split !== null) return { argv: full.slice(i), wrappers, line: [split, ...full.slice(after)].join(" ") };
+    if (wrapper.line === true) return { argv: full.slice(i), wrappers, line: full.slice(after).join(" ") };
+    if (base === "flock" && full[after] === "-c") return { argv: full.slice(i), wrappers, line: full[after + 1] ?? "" };
+    i = after;
+  }
+  return { argv: full.slice(Math.min(i, full.length)), wrappers, line: null };
+}
+
+function skipOptions(full: readonly string[], from: number, wrapper: Wrapper): number {
+  let i = from;
+  let own = wrapper.own ?? 0;
+  while (i < full.length) {
+    const word = full[i] as string;
+    if (word === "--") {
+      i++;
+      break;
+    }
+    if (/^-./.test(word)) i += wrapper.values?.test(word) === true ? 2 : 1;
+    else if (/^[A-Za-z_]\w*=/.test(word)) i++;
+    else if (own > 0) {
+      own--;
+      i++;
+    } else break;
+  }
+  return i + (full[i - 1] === "--" ? own : 0);
+}
+
+/** The word after the first option that matches. */
+export function optionValue(argv: readonly string[], option: RegExp): string | null {
+  const at = argv.findIndex((a) => option.test(a));
+  return at < 0 ? null : (argv[at + 1] ?? null);
+}
