@@ -95,6 +95,8 @@ function runBlock(run: Run, frontier: Frontier, next: Next): void {
   if (throwsTo !== null && graph.entering.has(next.block))
     go(run, frontier, next.block, { to: throwsTo, flow: { state: flow.state.fork(), regs: flow.regs } });
   const unrolls = isUnrolling(act);
+  // A block without instructions costs a step too: `for (;;);` must end.
+  if (charge(run, unrolls)) return;
   act.index = 0;
   for (const instr of block.instrs) {
     act.at = instr.at;

@@ -13,17 +13,15 @@ import { startTestServer, type TestServer } from "../api/start-test-server.ts";
 import { cleanEnvironment } from "../cli/run-agentguard.ts";
 import { temporaryDirectory } from "./server-process.ts";
 
-/** 300 functions that call one another in two ways each: more to interpret than the budget holds. */
-const WEB = Array.from({ length: 300 }, (_, i) => `function f${i}(x) { f${(i + 1) % 300}(x); f${(i + 7) % 300}(x + 1); return x; }`).concat(
-  "f0(1);",
-);
+/** More instructions, one after the other, than the budget holds. */
+const LONG = "x = x + 1\n".repeat(25_000);
 
 type Case = { readonly reason: string; readonly what: string; readonly language: string; readonly code: string };
 const CASES: readonly Case[] = [
   { reason: "analysis.unparseable", what: "Python that is not Python", language: "python", code: "def f(:\n  retrun ((" },
   { reason: "analysis.unparseable", what: "JavaScript with a part that is none", language: "javascript", code: "run(); }" },
   { reason: "analysis.opaque", what: "a call in text that is not valid", language: "javascript", code: "function ( { ]] run('x')" },
-  { reason: "analysis.exhausted", what: "a web of calls", language: "javascript", code: WEB.join("\n") },
+  { reason: "analysis.exhausted", what: "a program longer than the budget", language: "python", code: `x = 0\n${LONG}` },
   {
     reason: "analysis.limit",
     what: "brackets beyond the limit",
