@@ -8,7 +8,7 @@ import type { z } from "zod";
 import { type Override, readEnvironment } from "./config/environment.ts";
 import { type ConfigProblem, didYouMean } from "./config/problem.ts";
 import { type Config, configSchema } from "./config/schema.ts";
-import { keysAt } from "./config/schema-paths.ts";
+import { keysAt, leaves } from "./config/schema-paths.ts";
 import { configVersion } from "./config/version.ts";
 import { readYaml, type YamlSource } from "./config/yaml-source.ts";
 
@@ -24,6 +24,8 @@ export type LoadedConfig =
       readonly source: string | null;
       /** Digest of everything that can change a decision. */
       readonly version: string;
+      /** Dotted key -> where it was set: `agentguard.yaml:12` or a variable. Keys that are not here have their default. */
+      readonly origins: ReadonlyMap<string, string>;
       readonly warnings: readonly string[];
     }
   | { readonly ok: false; readonly problems: readonly ConfigProblem[] };
@@ -58,7 +60,21 @@ export function loadConfig(options: LoadOptions): LoadedConfig {
   }
   const config = settle(parsed.data);
   warnings.push(...notices(config));
-  return { ok: true, config, source: chosen.file, version: configVersion(config), warnings };
+  const origins = originsOf(merged, yaml, environment.overrides);
+  return { ok: true, config, source: chosen.file, version: configVersion(config), origins, warnings };
+}
+
+function originsOf(merged: unknown, yaml: YamlSource | null, overrides: readonly Override[]): ReadonlyMap<string, string> {
+  const origins = new Map<string, string>();
+  for (const { path } of leaves()) {
+    const value = path.reduce<unknown>((at, key) => (at as Record<string, unknown> | undefined)?.[key], merged);
+    if (value === undefined) continue;
+    const dotted = path.join(".");
+    const variable = overrides.find((override) => override.path.join(".") === dotted)?.variable;
+    const { file, line } = yaml?.problemAt(path, null, "", null) ?? placeless("", "");
+    origins.set(dotted, variable ?? `${file}:${line}`);
+  }
+  return origins;
 }
 
 /** Configuration from nothing but defaults. */

@@ -7,12 +7,12 @@ import { type AnswerRequest, type ApprovalAnswer, answerApproval, maySee, speaks
 import { type ApprovalPage, type ListRequest, listApprovals } from "./engine/approvals-list.ts";
 import { commit, type Executed, execute } from "./engine/execute.ts";
 import { type Judged, judge } from "./engine/judge.ts";
-import { type Authenticated, createKeyring, keyFault, type NewKey } from "./engine/keyring.ts";
+import { type Authenticated, createKeyring, type NewKey } from "./engine/keyring.ts";
+import { addKey, type CreatedKey, revokeKey, rotateKey } from "./engine/keys.ts";
 import type { EngineParts } from "./engine/parts.ts";
-import { type Caller, decisionUnit, keyEntry, orphanEntry, serverEntry } from "./engine/record.ts";
-import { done, type Result, refuse, unrecorded } from "./engine/refusal.ts";
+import { type Caller, decisionUnit, orphanEntry, serverEntry } from "./engine/record.ts";
+import { done, type Result, refuse } from "./engine/refusal.ts";
 import { buildSubmission, type SubmitInput } from "./engine/submission.ts";
-import { createKey } from "./store/api-key.ts";
 import type { Approval, StoredKey } from "./store/store.ts";
 
 export type { ApprovalPolicy, EngineParts, EngineSettings, Runner } from "./engine/parts.ts";
@@ -28,8 +28,10 @@ export type Engine = {
   answer(request: AnswerRequest, caller: Caller): Promise<Result<ApprovalAnswer>>;
   approval(id: string, principal: Principal): Result<Approval>;
   approvals(principal: Principal, request: ListRequest): ApprovalPage;
-  createKey(wish: NewKey, caller: Caller): Promise<Result<{ readonly key: string; readonly stored: StoredKey }>>;
+  createKey(wish: NewKey, caller: Caller): Promise<Result<CreatedKey>>;
   revokeKey(id: string, caller: Caller): Promise<Result<StoredKey>>;
+  /** A new key in the place of an old one, which is revoked. */
+  rotateKey(id: string, caller: Caller): Promise<Result<CreatedKey>>;
   /** Whether the bootstrap administrator may answer its own submissions now. */
   singleOperator(): boolean;
   /** Records the stop; the store stays open. */
@@ -62,6 +64,7 @@ export async function createEngine(parts: EngineParts): Promise<Engine> {
     approvals: (principal, request) => listApprovals(parts, principal, request),
     createKey: (wish, caller) => addKey(parts, wish, caller),
     revokeKey: (id, caller) => revokeKey(parts, id, caller),
+    rotateKey: (id, caller) => rotateKey(parts, id, caller),
     singleOperator,
     stop: async () => {
       // A store that cannot take the note must not keep the server from stopping.
@@ -100,42 +103,6 @@ function showApproval(parts: EngineParts, id: string, principal: Principal): Res
   return maySee(parts.approvals, principal, approval)
     ? done(approval)
     : refuse("forbidden", "approval.foreign", "this key may not see this approval");
-}
-
-async function addKey(parts: EngineParts, wish: NewKey, caller: Caller): Promise<Result<{ key: string; stored: StoredKey }>> {
-  const now = parts.clock();
-  if (wish.role === "admin" && caller.principal.role !== "admin") {
-    return refuse("forbidden", "key.not_admin", "only an administrator creates keys of administrators");
-  }
-  const fault = keyFault(wish, now);
-  if (fault !== null) return refuse("unprocessable", "key.invalid", fault);
-  const created = createKey({ ...wish, now });
-  const unit = {
-    audit: [keyEntry(parts, "created", created.stored, caller)],
-    changes: [{ type: "key.create", key: created.stored }],
-  } as const;
-  try {
-    await parts.store.commit(unit);
-    return done(created);
-  } catch {
-    return unrecorded("the key");
-  }
-}
-
-async function revokeKey(parts: EngineParts, id: string, caller: Caller): Promise<Result<StoredKey>> {
-  const now = parts.clock();
-  const key = parts.store.keys().find((each) => each.id === id);
-  if (key === undefined) return refuse("not_found", "key.unknown", "there is no key with this id");
-  if (key.role === "admin" && caller.principal.role !== "admin") {
-    return refuse("forbidden", "key.not_admin", "only an administrator revokes keys of administrators");
-  }
-  const unit = { audit: [keyEntry(parts, "revoked", key, caller)], changes: [{ type: "key.revoke", id, at: now }] } as const;
-  try {
-    const result = await parts.store.commit(unit);
-    return result.ok ? done({ ...key, revokedAt: now }) : refuse("conflict", "key.revoked", "this key has been revoked already");
-  } catch {
-    return unrecorded("the revocation");
-  }
 }
 
 /** INVARIANT 3: what was running when the process died ends as `unknown`, and nothing runs again. */

@@ -9,6 +9,7 @@ import { type Composed, composeEngine } from "./compose.ts";
 import type { Config } from "./config.ts";
 import type { EngineParts } from "./engine.ts";
 import { packageRoot, packageVersion } from "./package-root.ts";
+import { removeServerAddress, writeServerAddress } from "./server-address.ts";
 
 export type ServeOptions = {
   /** Relative `server.data_dir` is taken from here; the current directory when absent. */
@@ -69,16 +70,19 @@ export async function startServer(config: Config, options: ServeOptions = {}): P
     throw error;
   }
   const { port } = server.address() as AddressInfo;
+  const url = `http://${urlHost(config.server.host)}:${port}`;
+  writeServerAddress(composed.dataDir, url);
   for (const warning of composed.warnings) logger.warn(warning);
   logger.info({ port, data_dir: composed.dataDir }, "server started");
   let closing: Promise<void> | undefined;
   const close = async () => {
     await drain(server);
+    removeServerAddress(composed.dataDir);
     await composed.close();
     logger.info("server stopped");
   };
   return {
-    url: `http://${urlHost(config.server.host)}:${port}`,
+    url,
     port,
     adminKeyPath: composed.adminKey.path,
     adminKeyCreated: composed.adminKey.created,

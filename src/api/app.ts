@@ -65,6 +65,7 @@ function routesOf({ engine, config, version, specFile, validateResponses }: AppP
     ["get", "/api/v1/keys", [needs("keys"), ...rest, keys.list]],
     ["post", "/api/v1/keys", [needs("keys"), ...body, ...rest, keys.create]],
     ["delete", "/api/v1/keys/:id", [needs("keys"), ...rest, keys.revoke]],
+    ["post", "/api/v1/keys/:id/rotate", [needs("keys"), ...rest, keys.rotate]],
     ["get", "/api/v1/health", [health.health]],
     ["get", "/health", [health.health]],
     ["get", "/livez", [health.live]],

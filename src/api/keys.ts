@@ -1,6 +1,7 @@
-/** GET and POST /keys, DELETE /keys/{id}. */
-import type { RequestHandler } from "express";
+/** GET and POST /keys, DELETE /keys/{id}, POST /keys/{id}/rotate. */
+import type { RequestHandler, Response } from "express";
 import type { ApprovalLevel, Role } from "../../layers/model.ts";
+import type { CreatedKey } from "../engine/keys.ts";
 import type { Engine } from "../engine.ts";
 import { callerOf } from "./authenticate.ts";
 import { sendProblem, sendRefusal } from "./problem.ts";
@@ -14,7 +15,7 @@ type KeyBody = {
   readonly expires_at?: string | null;
 };
 
-export type KeyHandlers = Readonly<Record<"list" | "create" | "revoke", RequestHandler>>;
+export type KeyHandlers = Readonly<Record<"list" | "create" | "revoke" | "rotate", RequestHandler>>;
 
 /** RFC 3339 with a zone; `Date.parse` alone also takes `1` and local times. */
 const TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{2})$/;
@@ -34,12 +35,11 @@ export function keyHandlers(engine: Engine): KeyHandlers {
       }
       const wish = { owner, role, level: level ?? null, agentIds: agent_ids ?? null, expiresAt };
       const answer = await engine.createKey(wish, callerOf(response));
-      if (!answer.ok) return sendRefusal(response, answer.refusal);
-      // The one time that the key itself is shown.
-      response
-        .status(201)
-        .setHeader("Cache-Control", "no-store")
-        .json({ ...renderKey(answer.value.stored), key: answer.value.key });
+      return answer.ok ? showOnce(response, answer.value) : sendRefusal(response, answer.refusal);
+    },
+    rotate: async (request, response) => {
+      const answer = await engine.rotateKey(String(request.params.id), callerOf(response));
+      return answer.ok ? showOnce(response, answer.value) : sendRefusal(response, answer.refusal);
     },
     revoke: async (request, response) => {
       const answer = await engine.revokeKey(String(request.params.id), callerOf(response));
@@ -47,4 +47,12 @@ export function keyHandlers(engine: Engine): KeyHandlers {
       response.json(renderKey(answer.value));
     },
   };
+}
+
+/** The one time that the key itself is shown. */
+function showOnce(response: Response, { key, stored }: CreatedKey): void {
+  response
+    .status(201)
+    .setHeader("Cache-Control", "no-store")
+    .json({ ...renderKey(stored), key });
 }

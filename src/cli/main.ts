@@ -4,6 +4,8 @@ import { packageVersion } from "../package-root.ts";
 import { auditCommand } from "./audit.ts";
 import { checkCommand } from "./check.ts";
 import { CliError, type ExitCode } from "./cli-error.ts";
+import { configCommand } from "./config.ts";
+import { keysCommand } from "./keys.ts";
 import { serveCommand } from "./serve.ts";
 
 const DESCRIPTION =
@@ -36,7 +38,8 @@ function program(done: (code: ExitCode) => void): Command {
     .helpOption("-h, --help", "print this help")
     .addHelpText("after", EXIT_CODES)
     .showSuggestionAfterError(true);
-  for (const command of [serveCommand(), checkCommand(done), auditCommand(done)]) root.addCommand(command);
+  for (const command of [serveCommand(), checkCommand(done), auditCommand(done), configCommand(done), keysCommand()])
+    root.addCommand(command);
   for (const command of [root, ...root.commands, ...root.commands.flatMap((child) => child.commands)]) {
     command.exitOverride().configureOutput({ outputError: (text, write) => write(`agentguard: ${text.replace(/^error: /, "")}`) });
   }

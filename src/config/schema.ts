@@ -60,7 +60,7 @@ const approval = section({
   levels: section({ manager: impact(10_000), director: impact(100_000), vp: impact(1_000_000), cto: impact("unlimited") }),
   notifications: section({
     slack: section({ enabled: flag(false), webhook_url: text }),
-    email: section({ enabled: flag(false), smtp_server: text, from: text, to: texts }),
+    email: section({ enabled: flag(false), smtp_server: text, from: text, to: texts, username: text, password: text }),
   }),
 });
 
@@ -108,7 +108,7 @@ const observability = section({
   export: section({
     prometheus: section({ enabled: flag(true), port: z.int().min(0).max(65_535).default(9090) }),
     splunk: section({ enabled: flag(false), hec_url: text, token: text }),
-    datadog: section({ enabled: flag(false), api_key: text }),
+    datadog: section({ enabled: flag(false), api_key: text, site: z.string().min(1).default("datadoghq.com") }),
   }),
 });
 
@@ -214,6 +214,7 @@ export type Config = Omit<Parsed, "sandbox"> & { readonly sandbox: Omit<Parsed["
 export const SECRET_PATHS: ReadonlySet<string> = new Set([
   "api_key",
   "approval.notifications.slack.webhook_url",
+  "approval.notifications.email.password",
   "observability.export.splunk.token",
   "observability.export.datadog.api_key",
 ]);

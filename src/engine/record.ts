@@ -18,7 +18,7 @@ type JsonObject = { readonly [key: string]: Json };
 /** Who calls, and under which request id. */
 export type Caller = { readonly principal: Principal; readonly requestId: string | null };
 
-const occasion = (parts: EngineParts, requestId: string | null): entries.Occasion => ({ now: parts.clock(), requestId });
+const occasion = (parts: Pick<EngineParts, "clock">, requestId: string | null): entries.Occasion => ({ now: parts.clock(), requestId });
 
 /** The decision, its place in the history, and the approval request if there is one: one transaction (INVARIANT 2). */
 export function decisionUnit(parts: EngineParts, judged: Judged, mode: "enforce" | "execute" | "resume", requestId: string | null): Unit {
@@ -138,7 +138,12 @@ export function approvalEntry(parts: EngineParts, approval: Approval, event: App
   return entries.approvalEntry(occasion(parts, requestId), approval, { ...event, claimedApprover });
 }
 
-export function keyEntry(parts: EngineParts, what: "created" | "revoked", key: StoredKey, { principal, requestId }: Caller): AuditDraft {
+export function keyEntry(
+  parts: Pick<EngineParts, "clock">,
+  what: "created" | "revoked",
+  key: StoredKey,
+  { principal, requestId }: Caller,
+): AuditDraft {
   return entries.keyEntry(occasion(parts, requestId), what, key, principal);
 }
 
