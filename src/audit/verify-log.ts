@@ -4,6 +4,7 @@
 import type { Json } from "../../layers/model.ts";
 import type { LogHead, LogReader, StoredEntry } from "../store/store.ts";
 import { canonicalJson, EMPTY_CHAIN, leafHash, nextChain } from "./chain.ts";
+import { facetsOf, NO_MARKS, type SearchMarks, searchEntry } from "./facets.ts";
 
 export type LogFault = {
   readonly kind: /** A sequence number is missing, out of place, or there twice. */
@@ -16,6 +17,8 @@ export type LogFault = {
     | "bytes"
     /** A column says something else than the bytes. */
     | "column"
+    /** What the entry is found by in a search is missing, or says something else than the bytes. */
+    | "search"
     /** The log ends elsewhere than the head row says. */
     | "head_row"
     /** The log contradicts the head file beside the database. */
@@ -46,13 +49,16 @@ export function verifyLog(reader: LogReader, expect?: LogHead): LogVerification 
   const { marks, fault } = startingMarks(reader, expect);
   if (fault !== null) return { ok: false, size: 0, chainHash: EMPTY_CHAIN, fault };
   let at: LogHead = { size: 0, chainHash: EMPTY_CHAIN };
+  let marksBefore: SearchMarks = NO_MARKS;
   let previous = Number.MIN_SAFE_INTEGER;
   for (;;) {
     const page = reader.storedEntries({ after: previous, limit: PAGE });
     for (const entry of page) {
-      const fault = entryFault(entry, at) ?? markFault(marks, { size: at.size + 1, chainHash: entry.chainHash });
+      const fault =
+        entryFault(entry, at) ?? markFault(marks, { size: at.size + 1, chainHash: entry.chainHash }) ?? searchFault(entry, marksBefore);
       if (fault !== null) return { ok: false, ...at, fault };
       at = { size: at.size + 1, chainHash: entry.chainHash };
+      marksBefore = entry.search ?? marksBefore;
       previous = entry.sequence;
     }
     if (page.length > 0) continue;
@@ -125,6 +131,21 @@ function contentFault(entry: StoredEntry, sequence: number): LogFault | null {
   }
   return null;
 }
+
+/** A row that hides an entry from searches, or shows it as something else, is tampering too. */
+function searchFault(entry: StoredEntry, before: SearchMarks): LogFault | null {
+  const { sequence, at, type, agentId, sessionId } = entry;
+  // Readable: `contentFault` was asked before.
+  const content = JSON.parse(new TextDecoder().decode(entry.bytes)) as { readonly data?: Json };
+  const expected = searchEntry({ sequence, at, type, agentId, sessionId }, facetsOf(content.data), before);
+  const wrong = Object.keys(expected).find((name) => !isSame(expected, entry.search, name as keyof typeof expected));
+  if (wrong === undefined) return null;
+  const message = `entry ${sequence}: \`${wrong}\` of its search row does not say what its bytes say`;
+  const shown = (row: object | null) => String((row as Readonly<Record<string, unknown>> | null)?.[wrong] ?? "nothing");
+  return { kind: "search", sequence, message, expected: shown(expected), found: shown(entry.search) };
+}
+
+const isSame = <Row extends object>(a: Row, b: Row | null, name: keyof Row): boolean => b !== null && String(a[name]) === String(b[name]);
 
 /** The entry, or null unless the bytes are exactly its canonical form. */
 function parseEntry(bytes: Uint8Array): Readonly<Record<string, Json>> | null {

@@ -2,13 +2,14 @@
  * What a unit does to the database, inside a transaction that somebody else opens and commits.
  */
 import { entryBytes, leafHash, nextChain } from "../audit/chain.ts";
-import { approvalArguments, approvalEventArguments, keyArguments } from "./rows.ts";
+import { type Facets, NO_MARKS, searchEntry } from "../audit/facets.ts";
+import { approvalArguments, approvalEventArguments, keyArguments, searchArguments } from "./rows.ts";
 import type { Approval, ApprovalEvent, AuditDraft, Change, HistoryEvent, LogHead } from "./store.ts";
 import type { WriteQueries } from "./write-queries.ts";
 
 /** A unit on its way to the writer: the data of its entries is canonical text already. */
 export type PreparedUnit = {
-  readonly audit: readonly (Omit<AuditDraft, "data"> & { readonly canonicalData: string })[];
+  readonly audit: readonly (Omit<AuditDraft, "data"> & { readonly canonicalData: string; readonly facets: Facets })[];
   readonly changes: readonly Change[];
 };
 
@@ -27,17 +28,13 @@ export function applyUnit(queries: WriteQueries, unit: PreparedUnit, head: LogHe
     const bytes = entryBytes(draft, draft.canonicalData, sequence);
     const leaf = leafHash(bytes);
     chainHash = nextChain(chainHash, leaf);
-    queries.appendEntry.run({
-      sequence,
-      id: draft.id,
-      at: draft.at,
-      type: draft.type,
-      agent_id: wellFormed(draft.agentId),
-      session_id: wellFormed(draft.sessionId),
-      bytes,
-      leaf_hash: leaf,
-      chain_hash: chainHash,
-    });
+    const { id, at, type, facets } = draft;
+    const agentId = wellFormed(draft.agentId);
+    const sessionId = wellFormed(draft.sessionId);
+    const place = { leaf_hash: leaf, chain_hash: chainHash };
+    queries.appendEntry.run({ sequence, id, at, type, agent_id: agentId, session_id: sessionId, bytes, ...place });
+    const marks = queries.lastMarks.first({ sequence: size }) ?? NO_MARKS;
+    queries.appendSearch.run(searchArguments(searchEntry({ sequence, at, type, agentId, sessionId }, facets, marks)));
     size = sequence;
     records.push({ id: draft.id, sequence, leafHash: leaf });
   }

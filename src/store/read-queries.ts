@@ -40,6 +40,9 @@ function auditQueries(db: Kysely<Tables>, dialect: SqlDialect) {
         .select(["sequence", "id", "at", "type", "agent_id", "session_id", "leaf_hash", "chain_hash"])
         .select(dialect.textBytes("bytes").as("bytes")),
     ),
+    storedSearch: compile(
+      db.selectFrom("audit_search").selectAll().where("sequence", ">", numberArg("after")).orderBy("sequence").limit(numberArg("limit")),
+    ),
     chainAt: compile(db.selectFrom("audit_entries").select("chain_hash").where("sequence", "=", numberArg("sequence"))),
     head: compile(db.selectFrom("audit_head").select(["size", "chain_hash"]).where("id", "=", 1)),
   };

@@ -3,10 +3,11 @@
  * jsonb as object while SQLite returns number and text.
  */
 import type { ApprovalLevel, Finding, Json, Language, Role } from "../../layers/model.ts";
+import type { SearchEntry } from "../audit/facets.ts";
 import type { Arguments } from "./prepared.ts";
 import type { Approval, ApprovalEvent, ApprovalStatus, AuditDraft, AuditRecord, StoredEntry, StoredKey } from "./store.ts";
 import { StoreError } from "./store.ts";
-import type { ApiKeysTable, ApprovalEventsTable, ApprovalsTable, AuditEntriesTable } from "./tables.ts";
+import type { ApiKeysTable, ApprovalEventsTable, ApprovalsTable, AuditEntriesTable, AuditSearchTable } from "./tables.ts";
 
 /** A JSON column, parsed. Only arrays and objects are kept in JSON columns, so that a string is always text to parse. */
 export function fromJson<T>(value: unknown): T {
@@ -39,8 +40,12 @@ function entryData(row: AuditEntriesTable): Json {
 }
 
 /** The row as it lies there, for verification: nothing is parsed and nothing is believed. */
-export function toStoredEntry(row: Omit<AuditEntriesTable, "bytes"> & { bytes: Uint8Array }): StoredEntry {
+export function toStoredEntry(
+  row: Omit<AuditEntriesTable, "bytes"> & { bytes: Uint8Array },
+  search: AuditSearchTable | undefined,
+): StoredEntry {
   return {
+    search: search === undefined ? null : toSearchEntry(search),
     sequence: Number(row.sequence),
     id: row.id,
     at: row.at,
@@ -50,6 +55,38 @@ export function toStoredEntry(row: Omit<AuditEntriesTable, "bytes"> & { bytes: U
     bytes: row.bytes,
     leafHash: row.leaf_hash,
     chainHash: row.chain_hash,
+  };
+}
+
+export function searchArguments(entry: SearchEntry): Arguments {
+  return {
+    sequence: entry.sequence,
+    at: entry.at,
+    latest_at: entry.latestAt,
+    max_lag: entry.maxLag,
+    type: entry.type,
+    agent_id: entry.agentId,
+    session_id: entry.sessionId,
+    decision: entry.decision,
+    blocked_by: entry.blockedBy,
+    reason_codes: entry.reasonCodes.length === 0 ? null : ` ${entry.reasonCodes.join(" ")} `,
+    actor: entry.actor,
+  };
+}
+
+function toSearchEntry(row: AuditSearchTable): SearchEntry {
+  return {
+    sequence: Number(row.sequence),
+    at: Number(row.at),
+    latestAt: Number(row.latest_at),
+    maxLag: Number(row.max_lag),
+    type: row.type,
+    agentId: row.agent_id,
+    sessionId: row.session_id,
+    decision: row.decision,
+    blockedBy: optionalNumber(row.blocked_by),
+    reasonCodes: row.reason_codes === null ? [] : String(row.reason_codes).trim().split(" "),
+    actor: row.actor,
   };
 }
 

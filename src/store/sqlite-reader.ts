@@ -4,6 +4,7 @@
  */
 import type Database from "better-sqlite3";
 import { EMPTY_CHAIN } from "../audit/chain.ts";
+import { searchAudit } from "./audit-search.ts";
 import { type DataFiles, openForReading } from "./data-directory.ts";
 import { sqliteDialect } from "./dialect.ts";
 import { readHeadFile } from "./head-file.ts";
@@ -38,6 +39,7 @@ export function openReader(files: DataFiles): SqliteReader {
   const queries = prepareAll(connection, readQueries(sqliteDialect));
   const reader: SqliteReader = {
     ...logReader(queries, files),
+    search: (filter) => searchAudit((text) => prepare(connection, text), filter),
     ...approvalReader(connection, queries),
     session: (query) => sessionHistory(queries, query),
     keyByHash(hash) {
@@ -54,7 +56,7 @@ export function openReader(files: DataFiles): SqliteReader {
   return withStoreErrors(reader, files.database);
 }
 
-function logReader(queries: ReadQueries, files: DataFiles): AuditReader & LogReader & Pick<SqliteReader, "chainAt"> {
+function logReader(queries: ReadQueries, files: DataFiles): Omit<AuditReader, "search"> & LogReader & Pick<SqliteReader, "chainAt"> {
   const tableHead = (): LogHead | null => {
     const row = queries.head.first({});
     return row === undefined ? null : { size: Number(row.size), chainHash: row.chain_hash };
@@ -66,7 +68,12 @@ function logReader(queries: ReadQueries, files: DataFiles): AuditReader & LogRea
     },
     entries: (query) => queries.entries.all(query).map(toAuditRecord),
     head: () => tableHead() ?? { size: 0, chainHash: EMPTY_CHAIN },
-    storedEntries: (query) => queries.storedEntries.all(query).map(toStoredEntry),
+    storedEntries(query) {
+      const rows = queries.storedEntries.all(query);
+      // Read after the entries, so that every entry's row is there by now.
+      const search = new Map(queries.storedSearch.all(query).map((row) => [Number(row.sequence), row]));
+      return rows.map((row) => toStoredEntry(row, search.get(Number(row.sequence))));
+    },
     tableHead,
     fileHead: () => readHeadFile(files.head),
     chainAt: (sequence) => (sequence === 0 ? EMPTY_CHAIN : (queries.chainAt.first({ sequence })?.chain_hash ?? null)),

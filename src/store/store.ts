@@ -3,6 +3,7 @@
  * Reads are answered from committed state; every write goes through `commit`, as one durable transaction.
  */
 import type { ApprovalLevel, Finding, Json, Language, Role } from "../../layers/model.ts";
+import type { SearchEntry } from "../audit/facets.ts";
 
 // ---------------------------------------------------------------- what is stored
 
@@ -30,7 +31,12 @@ export type AuditRecord = AuditDraft & {
  * An entry as it lies in the store, for verification: the columns as they are and the raw bytes, neither parsed nor believed.
  * Its strings may be anything when somebody has tampered.
  */
-export type StoredEntry = Omit<AuditRecord, "data" | "type" | "bytes"> & { readonly type: string; readonly bytes: Uint8Array };
+export type StoredEntry = Omit<AuditRecord, "data" | "type" | "bytes"> & {
+  readonly type: string;
+  readonly bytes: Uint8Array;
+  /** What it is found by; null when that row is missing. */
+  readonly search: SearchEntry | null;
+};
 
 /** How long the log is and the chain hash of its last entry (64 zeros when empty). */
 export type LogHead = { readonly size: number; readonly chainHash: string };
@@ -164,11 +170,36 @@ export type ApprovalReader = {
   approvals(filter: ApprovalFilter): readonly Approval[];
 };
 export type KeyReader = { keyByHash(hash: string): StoredKey | null; keys(): readonly StoredKey[] };
+export type AuditFilter = {
+  readonly agentId?: string;
+  readonly sessionId?: string;
+  readonly type?: AuditDraft["type"];
+  readonly decision?: string;
+  /** Number of the layer that blocked. */
+  readonly blockedBy?: number;
+  readonly reasonCode?: string;
+  /** Owner of the key that acted. */
+  readonly actor?: string;
+  /** ms since the epoch, inclusive. */
+  readonly from?: number;
+  /** ms since the epoch, exclusive. */
+  readonly to?: number;
+  /** Sequence; only entries before it. */
+  readonly before?: number;
+  readonly limit: number;
+};
+export type AuditPage = {
+  readonly records: readonly AuditRecord[];
+  /** `before` of the next page; null at the end. A page can be short, or empty, and still have a next one. */
+  readonly next: number | null;
+};
 /** Sequences start at 1, so that `after: 0` is the beginning and the size of the log is its last sequence. */
 export type AuditReader = {
   entry(id: string): AuditRecord | null;
   /** Ascending by sequence, from `after` (exclusive), at most `limit`. */
   entries(query: { after: number; limit: number }): readonly AuditRecord[];
+  /** Newest first. One call looks at a bounded number of entries, so a rare match may take several pages. */
+  search(filter: AuditFilter): AuditPage;
   /** Number of entries and chain hash of the last (64 zeros when empty). */
   head(): LogHead;
 };

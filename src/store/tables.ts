@@ -19,6 +19,25 @@ export type AuditEntriesTable = {
   chain_hash: string;
 };
 
+/**
+ * What an entry can be searched by, one narrow row each, written with it. `latest_at` and `max_lag` (ms) only grow: the latest
+ * time so far, and how far an entry was ever behind it. They turn a span of time into a span of sequences whatever a clock did.
+ */
+export type AuditSearchTable = {
+  sequence: number;
+  at: number;
+  latest_at: number;
+  max_lag: number;
+  type: string;
+  agent_id: string | null;
+  session_id: string | null;
+  decision: string | null;
+  blocked_by: number | null;
+  /** ` code code `, with a space on both sides of each. */
+  reason_codes: string | null;
+  actor: string | null;
+};
+
 /** One row: what the log should end with, changed in the transaction that appends. */
 export type AuditHeadTable = { id: number; size: number; chain_hash: string };
 
@@ -115,6 +134,7 @@ export type HeartbeatTable = { id: number; beats: number };
 export type Tables = {
   audit_entries: AuditEntriesTable;
   audit_head: AuditHeadTable;
+  audit_search: AuditSearchTable;
   history_events: HistoryEventsTable;
   approvals: ApprovalsTable;
   approval_events: ApprovalEventsTable;

@@ -10,6 +10,7 @@ import type {
   ApprovalEventsTable,
   ApprovalsTable,
   AuditEntriesTable,
+  AuditSearchTable,
   ExecutionsTable,
   HistoryEventsTable,
 } from "./tables.ts";
@@ -34,8 +35,25 @@ function auditQueries() {
     "leaf_hash",
     "chain_hash",
   );
+  const search = columns<AuditSearchTable, keyof AuditSearchTable>(
+    "sequence",
+    "at",
+    "latest_at",
+    "max_lag",
+    "type",
+    "agent_id",
+    "session_id",
+    "decision",
+    "blocked_by",
+    "reason_codes",
+    "actor",
+  );
   return {
     appendEntry: compile(db.insertInto("audit_entries").values(entry)),
+    appendSearch: compile(db.insertInto("audit_search").values(search)),
+    lastMarks: compile(
+      db.selectFrom("audit_search").select(["latest_at as latestAt", "max_lag as maxLag"]).where("sequence", "=", numberArg("sequence")),
+    ),
     head: compile(db.selectFrom("audit_head").select(["size", "chain_hash"]).where("id", "=", 1)),
     moveHead: compile(
       db

@@ -3,6 +3,7 @@
  */
 import { Worker } from "node:worker_threads";
 import { canonicalJson } from "../audit/chain.ts";
+import { facetsOf } from "../audit/facets.ts";
 import { workerEntry } from "../worker-entry.ts";
 import type { PreparedUnit } from "./apply-unit.ts";
 import { type CommitResult, StoreError, type Unit, type Writer } from "./store.ts";
@@ -109,6 +110,7 @@ function prepareUnit(unit: Unit): PreparedUnit {
     agentId,
     sessionId,
     canonicalData: canonicalJson(data),
+    facets: facetsOf(data),
   }));
   return { audit, changes: unit.changes };
 }

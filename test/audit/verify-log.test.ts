@@ -98,7 +98,27 @@ const TAMPER_CASES: readonly TamperCase[] = [
       "insert into audit_entries select 7, 'new', at, type, agent_id, session_id, bytes, leaf_hash, chain_hash from audit_entries where sequence = 6",
     want: { kind: "chain", sequence: 7 },
   },
-  { title: "a well-made row after the last", statements: `${REHASH}:append`, want: { kind: "head_row", sequence: 7 } },
+  { title: "a well-made row after the last, which no search finds", statements: `${REHASH}:append`, want: { kind: "search", sequence: 7 } },
+  {
+    title: "an entry hidden from searches",
+    statements: "delete from audit_search where sequence = 3",
+    want: { kind: "search", sequence: 3 },
+  },
+  {
+    title: "an entry that searches take for another agent's",
+    statements: "update audit_search set agent_id = 'other' where sequence = 4",
+    want: { kind: "search", sequence: 4 },
+  },
+  {
+    title: "an entry that searches take for an allowed one",
+    statements: "update audit_search set decision = 'ALLOW' where sequence = 4",
+    want: { kind: "search", sequence: 4 },
+  },
+  {
+    title: "an entry that a search by time passes over",
+    statements: "update audit_search set latest_at = latest_at + 1 where sequence = 2",
+    want: { kind: "search", sequence: 2 },
+  },
   {
     title: "a column",
     statements: "update audit_entries set agent_id = 'other' where sequence = 5",

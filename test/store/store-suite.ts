@@ -10,6 +10,7 @@ import { createKey, hashKey, isUsable } from "../../src/store/api-key.ts";
 import { newId } from "../../src/store/new-id.ts";
 import type { Change, Unit } from "../../src/store/store.ts";
 import { approvalCases, move } from "./approval-suite.ts";
+import { auditSearchCases } from "./audit-search-suite.ts";
 import { historyCases, historyProperty } from "./history-suite.ts";
 import type { Opener } from "./opener.ts";
 import { approval, draft, historyEvent, NOW, stored, unit } from "./samples.ts";
@@ -17,6 +18,7 @@ import { approval, draft, historyEvent, NOW, stored, unit } from "./samples.ts";
 export function storeSuite(engine: string, opener: Opener): void {
   describe(`store: ${engine}`, () => {
     auditCases(opener);
+    auditSearchCases(opener);
     historyCases(opener);
     historyProperty(opener);
     approvalCases(opener);
