@@ -6,7 +6,14 @@ import type { EffectKind } from "./effects.ts";
 import { truthOfCondition } from "./sql-condition.ts";
 import { type SqlToken, sqlStatements, sqlTokens } from "./sql-tokens.ts";
 
-export type SqlStatement = { readonly kind: EffectKind; readonly verb: string; readonly table: string; readonly conditional: boolean };
+export type SqlStatement = {
+  readonly kind: EffectKind;
+  readonly verb: string;
+  readonly table: string;
+  readonly conditional: boolean;
+  /** Of a deletion: at most so many rows, when it says so. */
+  readonly rows?: number;
+};
 
 const VERBS = new Set(
   "select with insert update delete drop truncate alter create grant revoke replace merge pragma begin commit rollback explain show use set call exec execute prepare do vacuum analyze copy values attach detach savepoint release start end lock rename reindex declare if".split(
@@ -91,7 +98,7 @@ function plainStatement(tokens: Tokens, verb: string): SqlStatement {
   if (verb === "delete" || verb === "update") {
     const conditional = hasCondition(tokens);
     const all: EffectKind = verb === "delete" ? "db.delete_all" : "db.update_all";
-    return { kind: conditional ? "db.write" : all, verb, table, conditional };
+    return { kind: conditional ? "db.write" : all, verb, table, conditional, ...(verb === "delete" ? rowLimit(tokens) : {}) };
   }
   if (verb === "drop" || verb === "truncate")
     return { kind: /^drop\s+(index|trigger|view)\b/i.test(sql) ? "db.admin" : "db.drop", verb, table, conditional: false };
@@ -100,6 +107,13 @@ function plainStatement(tokens: Tokens, verb: string): SqlStatement {
   if (verb === "grant" || verb === "revoke") return { kind: "db.admin", verb, table, conditional: false };
   const writes = ["create", "insert", "replace", "merge", "copy"].includes(verb);
   return { kind: writes ? "db.write" : "db.read", verb, table, conditional: true };
+}
+
+/** `LIMIT 500`, `TOP (500)`. */
+function rowLimit(tokens: Tokens): { rows?: number } {
+  const at = tokens.findIndex((t) => t.depth === (tokens[0]?.depth ?? 0) && ["limit", "top"].includes(word(t)));
+  const next = at < 0 ? undefined : tokens.slice(at + 1, at + 3).find((t) => /^\d+$/.test(t.text));
+  return next === undefined ? {} : { rows: Number(next.text) };
 }
 
 /** Has a WHERE (or LIMIT) of its own, outside every parenthesis, that is not always true. */

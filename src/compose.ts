@@ -3,6 +3,7 @@ import { availableParallelism } from "node:os";
 import { join, resolve } from "node:path";
 import type { Effect } from "../analysis/effects.ts";
 import { createParser } from "../analysis/parse.ts";
+import { withCustomPolicies } from "../layers/1-policy-guard/custom-policies.ts";
 import { policyGuard } from "../layers/1-policy-guard/policy-guard.ts";
 import { semanticGuard } from "../layers/2-semantic-guard/semantic-guard.ts";
 import { dataSensitivity } from "../layers/3-data-sensitivity/data-sensitivity.ts";
@@ -91,6 +92,7 @@ function startPool(config: Config, rules: RuleSet, size = config.limits.analysis
     deadlineMs: analysis_ms,
     queueLimit: analysis_queue,
     cacheEntries: config.performance.cache_policy_results ? CACHED_PROGRAMS : 0,
+    cacheTtlMs: config.performance.cache_ttl_seconds * 1000,
     ruleFiles: rules.files.policy,
     modelFiles: rules.files.apis,
     recogniserFiles: rules.files.sensitivity,
@@ -105,6 +107,17 @@ function startSandbox(config: Config): Promise<Sandbox> {
     require: config.sandbox.require,
     maximum: { ...maximumOf(config), cpuSeconds: config.sandbox.max_cpu_seconds },
   });
+}
+
+const FIRST_LANGUAGE: Language = "python";
+
+/** Without `features.enable_multi_language` every language but the first is one that this server does not judge: refused. */
+function analyseWith(pool: AnalysisPool, { features }: Config): EngineParts["analyse"] {
+  if (features.enable_multi_language) return (request) => pool.analyze(request);
+  return async (request) =>
+    request.language === FIRST_LANGUAGE
+      ? pool.analyze(request)
+      : { ok: false, failure: { reason: "unsupported_language", message: "`features.enable_multi_language` is off" } };
 }
 
 type Started = {
@@ -127,7 +140,7 @@ function engineParts({ config, rules, store, pool, sandbox, bootstrapHash }: Sta
   ];
   const disabled = disabledLayers(config);
   return {
-    analyse: (request) => pool.analyze(request),
+    analyse: analyseWith(pool, config),
     layers: layers.filter(({ id }) => !disabled.has(id)),
     disabled,
     store,
@@ -164,7 +177,7 @@ export async function composeChecker(config: Config): Promise<Checker> {
   const pool = await startPool(config, rules, 1);
   const disabled = disabledLayers(config);
   const parts: JudgeParts = {
-    analyse: (request) => pool.analyze(request),
+    analyse: analyseWith(pool, config),
     layers: staticLayers(config, rules).filter(({ id }) => !disabled.has(id)),
     disabled,
     approvals: approvalPolicy(ladderOf(config)),
@@ -182,9 +195,9 @@ export async function composeChecker(config: Config): Promise<Checker> {
 }
 
 function staticLayers(config: Config, rules: RuleSet): readonly Layer[] {
-  const { policies, approval, domains, compliance } = config;
+  const { policies, approval, domains, compliance, custom_policies } = config;
   return [
-    policyGuard(rules.policy),
+    withCustomPolicies(policyGuard(rules.policy), custom_policies),
     semanticGuard({ policies, approval, domains, compliance }),
     dataSensitivity(rules.recognisers, { data_sensitivity: policies.data_sensitivity, compliance }),
   ];

@@ -230,7 +230,12 @@ function applySql(run: Run, state: State, call: { target: Value | null; api: str
         kind: statement.kind,
         target: `${statement.verb.toUpperCase()} ${statement.table}`.trim(),
         classes: [],
-        args: { table: statement.table, verb: statement.verb, conditional: statement.conditional },
+        args: {
+          table: statement.table,
+          verb: statement.verb,
+          conditional: statement.conditional,
+          ...(statement.rows === undefined ? {} : { rows: statement.rows }),
+        },
         labels,
         basis: "api",
         api: call.api,

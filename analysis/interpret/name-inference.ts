@@ -1,5 +1,6 @@
 /** What only the names of an unknown callee speak of: effects, checks that raise, decorators from outside. */
 
+import type { EffectKind } from "../effects.ts";
 import type { State } from "../state.ts";
 import type { Value } from "../values.ts";
 import type { CallArgs } from "./call-args.ts";
@@ -12,6 +13,9 @@ import { numbersOf } from "./select.ts";
 /** `filter(id=3)` is shown as `filter(..)`: it is not the whole. */
 export const callDetail = (name: string, args: CallArgs): string =>
   /^(filter|exclude|find|where|filter_by)$/.test(name) && args.positional.length + args.keywords.size > 0 ? "(..)" : "()";
+
+/** Kinds whose numbers say how much. */
+const COUNTED: ReadonlySet<EffectKind> = new Set<EffectKind>(["money.transfer", "infra.change"]);
 
 /** Effects and checks that only the callee's name speaks of. */
 export function inferFromName(
@@ -33,7 +37,7 @@ export function inferFromName(
   const numbers = numbersOf([...args.positional, ...args.keywords.values()]);
   const amountKnown = numbers.length > 0;
   const facts: Record<string, string | number> = { subject: callee.path };
-  if (amountKnown && kind === "money.transfer") facts.amount = Math.max(...numbers);
+  if (amountKnown && COUNTED.has(kind)) facts.amount = Math.max(...numbers);
   const labels = args.positional.flatMap((v) => [...deepLabels(state, v)]);
   emit(run, state, {
     kind,

@@ -2,6 +2,7 @@
 import type { Effect, Program, TargetClass } from "../../analysis/effects.ts";
 import { analysisError, type Layer, type LayerInput, outcomeOf } from "../layer.ts";
 import type { Finding, LayerError, LayerVerdict, TraceStep } from "../model.ts";
+import { balanceValidation, deleteCount, scaleLimit } from "./amounts.ts";
 import { INVARIANTS } from "./invariants.ts";
 import { judgeByPosture } from "./posture.ts";
 import type { Judgement, SemanticSettings } from "./settings.ts";
@@ -69,9 +70,11 @@ function isJudged(effect: Effect): boolean {
   return effect.targetClasses.some((c) => WHATEVER_THE_PARAMETER.has(c));
 }
 
+const ALL_INVARIANTS = [...INVARIANTS, deleteCount, scaleLimit, balanceValidation];
+
 function judge(effect: Effect, input: LayerInput, settings: SemanticSettings): (Judgement | { readonly reliedOn: readonly string[] })[] {
   const out: (Judgement | { readonly reliedOn: readonly string[] })[] = [];
-  for (const invariant of INVARIANTS) {
+  for (const invariant of ALL_INVARIANTS) {
     if (!invariant.kinds.includes(effect.kind)) continue;
     const said = invariant.judge(effect, input, settings);
     if (said !== null) out.push(said);

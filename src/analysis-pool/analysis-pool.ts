@@ -46,6 +46,8 @@ export type PoolOptions = {
   readonly deadlineMs: number;
   readonly queueLimit: number;
   readonly cacheEntries: number;
+  /** ms that a result is kept; for good when absent. */
+  readonly cacheTtlMs?: number;
   readonly ruleFiles: readonly RuleFile[];
   readonly modelFiles: readonly RuleFile[];
   readonly recogniserFiles?: readonly RuleFile[];
@@ -86,7 +88,7 @@ export async function createAnalysisPool(options: PoolOptions): Promise<Analysis
   const version = versionOf(setup);
   const pool: Pool = {
     slots: [],
-    cache: createResultCache(options.cacheEntries, options.clock ?? Date.now),
+    cache: createResultCache(options.cacheEntries, options.clock ?? Date.now, options.cacheTtlMs),
     queue: [],
     pending: new Map(),
     runningBackground: 0,

@@ -18,7 +18,8 @@ const DEADLINE_TTL_MS = 60_000;
 const FACTS_PER_ENTRY = 200;
 const LASTING = new Set(["limit", "unsupported_language"]);
 
-export function createResultCache(maxEntries: number, clock: () => number): ResultCache {
+/** `ttlMs`: how long a fact of the program is kept. */
+export function createResultCache(maxEntries: number, clock: () => number, ttlMs = Number.POSITIVE_INFINITY): ResultCache {
   const entries = new Map<string, Entry>();
   const overran = new Map<string, number>();
   let total = 0;
@@ -48,14 +49,14 @@ export function createResultCache(maxEntries: number, clock: () => number): Resu
       return entry.result;
     },
     put: (key, result) => {
-      if (result.ok || LASTING.has(result.failure.reason)) store(key, result, Number.POSITIVE_INFINITY);
+      if (result.ok || LASTING.has(result.failure.reason)) store(key, result, clock() + ttlMs);
     },
     putDeadline: (key, result, alone) => {
       const times = (overran.get(key) ?? 0) + 1;
       overran.delete(key);
       overran.set(key, times);
       if (overran.size > 1_000) for (const oldest of overran.keys()) if (overran.delete(oldest)) break;
-      if (times >= 2 && alone) store(key, result, clock() + DEADLINE_TTL_MS);
+      if (times >= 2 && alone) store(key, result, clock() + Math.min(DEADLINE_TTL_MS, ttlMs));
     },
     size: () => entries.size,
   };

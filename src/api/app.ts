@@ -4,7 +4,7 @@ import helmet from "helmet";
 import { type Config, isLoopbackHost } from "../config.ts";
 import type { Engine } from "../engine.ts";
 import { approvalHandlers } from "./approvals.ts";
-import { authenticate, isFromLoopback, type Operation } from "./authenticate.ts";
+import { authenticate, isFromLoopback, type Operation, requireThisMachine } from "./authenticate.ts";
 import { healthHandlers } from "./health.ts";
 import { keyHandlers } from "./keys.ts";
 import { type Logger, logRequests } from "./log.ts";
@@ -53,11 +53,12 @@ function routesOf({ engine, config, version, specFile, validateResponses }: AppP
   const keys = keyHandlers(engine);
   const health = healthHandlers(engine, config, version);
   const needs = (operation: Operation) => authenticate(engine, operation);
+  const here = config.features.enable_distributed_agents ? [] : [requireThisMachine];
   const openAnalyze = config.server.public_analyze ? () => true : isLoopbackHost(config.server.host) ? isFromLoopback : () => false;
   const routes: readonly Route[] = [
-    ["post", "/api/v1/enforce", [needs("enforce"), ...body, ...hot, submissions.enforce]],
-    ["post", "/api/v1/execute", [needs("execute"), ...body, ...hot, submissions.execute]],
-    ["post", "/api/v1/analyze", [authenticate(engine, "analyze", openAnalyze), ...body, ...hot, submissions.analyze]],
+    ["post", "/api/v1/enforce", [needs("enforce"), ...here, ...body, ...hot, submissions.enforce]],
+    ["post", "/api/v1/execute", [needs("execute"), ...here, ...body, ...hot, submissions.execute]],
+    ["post", "/api/v1/analyze", [authenticate(engine, "analyze", openAnalyze), ...here, ...body, ...hot, submissions.analyze]],
     ["get", "/api/v1/approval", [needs("approval.read"), ...rest, approvals.list]],
     ["get", "/api/v1/approval/:id", [needs("approval.read"), ...rest, approvals.show]],
     ["post", "/api/v1/approval/:id/approve", [needs("approval.decide"), ...body, ...rest, approvals.approve]],

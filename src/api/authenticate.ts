@@ -68,3 +68,10 @@ export function isFromLoopback(request: Request): boolean {
   const forwarded = request.headers["x-forwarded-for"] ?? request.headers.forwarded ?? request.headers["x-real-ip"];
   return forwarded === undefined && LOOPBACK.test(request.socket.remoteAddress ?? "");
 }
+
+/** `features.enable_distributed_agents: false`: agents run on this machine, and nobody else submits. */
+export const requireThisMachine: RequestHandler = (request, response, next) => {
+  if (isFromLoopback(request)) return next();
+  const detail = "this server takes submissions from its own machine only (`features.enable_distributed_agents` is off)";
+  return sendProblem(response, { status: 403, code: "request.not_local", detail });
+};

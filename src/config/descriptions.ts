@@ -4,7 +4,7 @@ export const DESCRIPTIONS: Readonly<Record<string, string>> = {
   api_key: "The bootstrap administrator's key. Without one a random key is kept in data_dir/admin.key.",
   "policies.balance_operations.require_auth": "Lowering a balance needs an authorization check in the code, or the claim `has_auth_check`.",
   "policies.balance_operations.require_validation":
-    "An amount that lowers a balance must be valid: a negative one is refused, one from outside that nothing checks is pointed out.",
+    "An amount that lowers a balance must be a constant, compared or checked before (or claimed by `has_validation`); else a person is asked.",
   "policies.delete_operations.allow_delete_all": "Allow deleting every row of a table or collection.",
   "policies.delete_operations.max_delete_count": "Deleting more than this many records or files at once needs approval.",
   "policies.data_sensitivity.block_pii_to_logger": "Refuse personal data in logs and output; off: warn only.",

@@ -191,7 +191,15 @@ export const configSchema = z.strictObject({
   observability,
   features,
   performance,
-  custom_policies: z.array(customPolicy).default([]),
+  custom_policies: z
+    .array(customPolicy)
+    .superRefine((policies, context) => {
+      for (const [index, { name }] of policies.entries()) {
+        const first = policies.findIndex((other) => other.name === name);
+        if (first < index) context.addIssue({ code: "custom", path: [index, "name"], message: `the name \`${name}\` is taken already` });
+      }
+    })
+    .default([]),
   context: section({
     claims: section({
       anonymous: claims("all"),

@@ -157,6 +157,11 @@ const REFUSED: readonly (readonly [name: string, text: string, expected: string]
     "custom_policies:\n  - name: x\n    pattern: y\n",
     "0.yaml:2:5: `custom_policies.0.action`: expected one of `BLOCK`, `REQUIRE_APPROVAL`, `WARN`\n  2 |   - name: x\n    |     ^^^^^^^",
   ],
+  [
+    "two custom policies of one name",
+    "custom_policies:\n  - { name: x, pattern: y, action: WARN }\n  - { name: x, pattern: z, action: WARN }\n",
+    "0.yaml:3:13: `custom_policies.1.name`: the name `x` is taken already\n  3 |   - { name: x, pattern: z, action: WARN }\n    |             ^",
+  ],
   ["text that is no section", "just text\n", "0.yaml:1:1: `the file`: expected a section with keys\n  1 | just text\n    | ^^^^^^^^^"],
 ];
 for (const [name, text, expected] of REFUSED) {
