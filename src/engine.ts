@@ -5,6 +5,7 @@
 import type { Principal, Submission } from "../layers/model.ts";
 import { type AnswerRequest, type ApprovalAnswer, answerApproval, maySee, speaksFor } from "./engine/approvals.ts";
 import { type ApprovalPage, type ListRequest, listApprovals } from "./engine/approvals-list.ts";
+import { showEntry } from "./engine/audit-view.ts";
 import { commit, type Executed, execute } from "./engine/execute.ts";
 import { type Judged, judge } from "./engine/judge.ts";
 import { type Authenticated, createKeyring, type NewKey } from "./engine/keyring.ts";
@@ -13,7 +14,7 @@ import type { EngineParts } from "./engine/parts.ts";
 import { type Caller, decisionUnit, orphanEntry, serverEntry } from "./engine/record.ts";
 import { done, type Result, refuse } from "./engine/refusal.ts";
 import { buildSubmission, type SubmitInput } from "./engine/submission.ts";
-import type { Approval, StoredKey } from "./store/store.ts";
+import type { Approval, AuditRecord, StoredKey } from "./store/store.ts";
 
 export type { ApprovalPolicy, EngineParts, EngineSettings, Runner } from "./engine/parts.ts";
 export type { Caller } from "./engine/record.ts";
@@ -28,6 +29,7 @@ export type Engine = {
   answer(request: AnswerRequest, caller: Caller): Promise<Result<ApprovalAnswer>>;
   approval(id: string, principal: Principal): Result<Approval>;
   approvals(principal: Principal, request: ListRequest): ApprovalPage;
+  auditEntry(id: string, principal: Principal): Result<AuditRecord>;
   createKey(wish: NewKey, caller: Caller): Promise<Result<CreatedKey>>;
   revokeKey(id: string, caller: Caller): Promise<Result<StoredKey>>;
   /** A new key in the place of an old one, which is revoked. */
@@ -62,6 +64,7 @@ export async function createEngine(parts: EngineParts): Promise<Engine> {
     answer: (request, caller) => answerApproval(parts, keyring, caller, request),
     approval: (id, principal) => showApproval(parts, id, principal),
     approvals: (principal, request) => listApprovals(parts, principal, request),
+    auditEntry: (id, principal) => showEntry(parts, id, principal),
     createKey: (wish, caller) => addKey(parts, wish, caller),
     revokeKey: (id, caller) => revokeKey(parts, id, caller),
     rotateKey: (id, caller) => rotateKey(parts, id, caller),

@@ -1,16 +1,20 @@
 /** Every route, in one table: who may call it, how its body is read and checked, what handles it. */
 import express, { type Express, type RequestHandler } from "express";
 import helmet from "helmet";
+import { maskSecrets } from "../config/mask-secrets.ts";
 import { type Config, isLoopbackHost } from "../config.ts";
 import type { Engine } from "../engine.ts";
 import { approvalHandlers } from "./approvals.ts";
+import { auditHandlers } from "./audit.ts";
 import { authenticate, isFromLoopback, type Operation, requireThisMachine } from "./authenticate.ts";
+import { showContract } from "./contract.ts";
 import { healthHandlers } from "./health.ts";
 import { keyHandlers } from "./keys.ts";
 import { type Logger, logRequests } from "./log.ts";
 import { problemHandler, sendProblem } from "./problem.ts";
 import { readBody } from "./read-body.ts";
 import { requestId } from "./request-id.ts";
+import type { Route } from "./route.ts";
 import { submissionHandlers } from "./submissions.ts";
 import { createValidators } from "./validate.ts";
 
@@ -23,9 +27,6 @@ export type AppParts = {
   /** Tests only: a response that breaks the specification becomes a 500. */
   readonly validateResponses: boolean;
 };
-
-type Method = "get" | "post" | "delete";
-type Route = readonly [method: Method, path: string, chain: readonly RequestHandler[]];
 
 export function createApp(parts: AppParts): Express {
   const app = express();
@@ -52,6 +53,10 @@ function routesOf({ engine, config, version, specFile, validateResponses }: AppP
   const approvals = approvalHandlers(engine);
   const keys = keyHandlers(engine);
   const health = healthHandlers(engine, config, version);
+  const audit = auditHandlers(engine);
+  const showConfig: RequestHandler = (_request, response) => {
+    response.json(maskSecrets(config));
+  };
   const needs = (operation: Operation) => authenticate(engine, operation);
   const here = config.features.enable_distributed_agents ? [] : [requireThisMachine];
   const openAnalyze = config.server.public_analyze ? () => true : isLoopbackHost(config.server.host) ? isFromLoopback : () => false;
@@ -67,6 +72,10 @@ function routesOf({ engine, config, version, specFile, validateResponses }: AppP
     ["post", "/api/v1/keys", [needs("keys"), ...body, ...rest, keys.create]],
     ["delete", "/api/v1/keys/:id", [needs("keys"), ...rest, keys.revoke]],
     ["post", "/api/v1/keys/:id/rotate", [needs("keys"), ...rest, keys.rotate]],
+    ["get", "/api/v1/audit", [needs("audit"), ...rest, audit.search]],
+    ["get", "/api/v1/audit/:id", [needs("audit.entry"), ...rest, audit.show]],
+    ["get", "/api/v1/config", [needs("config"), ...rest, showConfig]],
+    ["get", "/api/v1/contract", [showContract]],
     ["get", "/api/v1/health", [health.health]],
     ["get", "/health", [health.health]],
     ["get", "/livez", [health.live]],

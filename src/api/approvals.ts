@@ -1,15 +1,23 @@
 /** GET /approval, GET /approval/{id}, POST .../approve and .../reject. */
 import type { Request, RequestHandler, Response } from "express";
-import type { Json } from "../../layers/model.ts";
+import type { ApprovalLevel, Json } from "../../layers/model.ts";
+import type { ListRequest } from "../engine/approvals-list.ts";
 import type { Engine } from "../engine.ts";
 import type { ApprovalStatus } from "../store/store.ts";
 import { callerOf } from "./authenticate.ts";
+import { decodeCursor, encodeCursor } from "./cursor.ts";
 import { sendProblem, sendRefusal } from "./problem.ts";
 import { renderApproval, renderApprovalSummary } from "./render.ts";
+import { parseTime, TIME_EXPECTED } from "./time.ts";
 
 type ListQuery = {
   readonly status?: ApprovalStatus;
   readonly agent_id?: string;
+  readonly session_id?: string;
+  readonly level?: ApprovalLevel;
+  readonly submitted_by?: string;
+  readonly from?: string;
+  readonly to?: string;
   readonly limit?: number | string;
   readonly cursor?: string;
 };
@@ -23,21 +31,13 @@ export function approvalHandlers(engine: Engine): ApprovalHandlers {
   const { ladder } = engine.parts.approvals;
   return {
     list: (request, response) => {
-      const query = request.query as ListQuery;
-      const before = query.cursor === undefined ? null : decodeCursor(query.cursor);
-      if (before === undefined) {
-        return sendProblem(response, { status: 400, code: "request.invalid", detail: "query.cursor: is not a cursor of this list" });
-      }
-      const page = engine.approvals(callerOf(response).principal, {
-        limit: Number(query.limit ?? DEFAULT_PAGE),
-        ...(query.status === undefined ? {} : { status: query.status }),
-        ...(query.agent_id === undefined ? {} : { agentId: query.agent_id }),
-        ...(before === null ? {} : { before }),
-      });
+      const wish = listRequest(request.query as ListQuery);
+      if (typeof wish === "string") return sendProblem(response, { status: 400, code: "request.invalid", detail: wish });
+      const page = engine.approvals(callerOf(response).principal, wish);
       const now = engine.parts.clock();
       response.json({
         items: page.items.map((approval) => renderApprovalSummary(approval, now)),
-        next_cursor: page.next === null ? null : Buffer.from(page.next).toString("base64url"),
+        next_cursor: page.next === null ? null : encodeCursor(page.next),
       });
     },
     show: (request, response) => {
@@ -52,10 +52,25 @@ export function approvalHandlers(engine: Engine): ApprovalHandlers {
 
 const idOf = (request: Request): string => String(request.params.id);
 
-/** Null-safe: `undefined` for text that is no cursor. */
-function decodeCursor(cursor: string): string | undefined {
-  const id = Buffer.from(cursor, "base64url").toString("latin1");
-  return /^[0-9a-f-]{36}$/.test(id) ? id : undefined;
+/** What is wrong with the query, as text, or what it asks for. */
+function listRequest(query: ListQuery): ListRequest | string {
+  const before = query.cursor === undefined ? undefined : (decodeCursor(query.cursor, /^[0-9a-f-]{36}$/) ?? null);
+  const from = query.from === undefined ? undefined : parseTime(query.from);
+  const to = query.to === undefined ? undefined : parseTime(query.to);
+  if (before === null) return "query.cursor: is not a cursor of this list";
+  if (Number.isNaN(from)) return `query.from: ${TIME_EXPECTED}`;
+  if (Number.isNaN(to)) return `query.to: ${TIME_EXPECTED}`;
+  return {
+    limit: Number(query.limit ?? DEFAULT_PAGE),
+    ...(query.status === undefined ? {} : { status: query.status }),
+    ...(query.agent_id === undefined ? {} : { agentId: query.agent_id }),
+    ...(query.session_id === undefined ? {} : { sessionId: query.session_id }),
+    ...(query.level === undefined ? {} : { level: query.level }),
+    ...(query.submitted_by === undefined ? {} : { submittedBy: query.submitted_by }),
+    ...(from === undefined ? {} : { from }),
+    ...(to === undefined ? {} : { to }),
+    ...(before === undefined ? {} : { before }),
+  };
 }
 
 async function respond(engine: Engine, request: Request, response: Response, answer: "approved" | "rejected"): Promise<void> {

@@ -11,6 +11,10 @@ export const ROLES = {
   execute: ["agent", "admin"],
   "approval.read": ["agent", "approver", "auditor", "operator", "admin"],
   "approval.decide": ["approver", "admin"],
+  audit: ["auditor", "operator", "admin"],
+  /** Agents see their own decisions there. */
+  "audit.entry": ["agent", "auditor", "operator", "admin"],
+  config: ["auditor", "operator", "admin"],
   keys: ["operator", "admin"],
 } as const satisfies Readonly<Record<string, readonly Role[]>>;
 export type Operation = keyof typeof ROLES;

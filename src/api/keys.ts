@@ -6,6 +6,7 @@ import type { Engine } from "../engine.ts";
 import { callerOf } from "./authenticate.ts";
 import { sendProblem, sendRefusal } from "./problem.ts";
 import { renderKey } from "./render.ts";
+import { parseTime, TIME_EXPECTED } from "./time.ts";
 
 type KeyBody = {
   readonly owner: string;
@@ -17,9 +18,6 @@ type KeyBody = {
 
 export type KeyHandlers = Readonly<Record<"list" | "create" | "revoke" | "rotate", RequestHandler>>;
 
-/** RFC 3339 with a zone; `Date.parse` alone also takes `1` and local times. */
-const TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{2})$/;
-
 export function keyHandlers(engine: Engine): KeyHandlers {
   return {
     list: (_request, response) => {
@@ -28,9 +26,9 @@ export function keyHandlers(engine: Engine): KeyHandlers {
     },
     create: async (request, response) => {
       const { owner, role, level, agent_ids, expires_at } = request.body as KeyBody;
-      const expiresAt = expires_at == null ? null : TIME.test(expires_at) ? Date.parse(expires_at) : Number.NaN;
+      const expiresAt = expires_at == null ? null : parseTime(expires_at);
       if (Number.isNaN(expiresAt)) {
-        const detail = "body.expires_at: expected a time such as `2030-01-01T00:00:00Z`";
+        const detail = `body.expires_at: ${TIME_EXPECTED}`;
         return sendProblem(response, { status: 400, code: "request.invalid", detail, fields: ["expires_at"] });
       }
       const wish = { owner, role, level: level ?? null, agentIds: agent_ids ?? null, expiresAt };

@@ -1,10 +1,22 @@
 /** Pages of approval requests, with only what the caller may see. */
-import { APPROVAL_LEVELS, type Principal } from "../../layers/model.ts";
+import { APPROVAL_LEVELS, type ApprovalLevel, type Principal } from "../../layers/model.ts";
 import type { Approval, ApprovalStatus } from "../store/store.ts";
 import { maySee, statusNow } from "./approvals.ts";
 import type { EngineParts } from "./parts.ts";
 
-export type ListRequest = { readonly status?: ApprovalStatus; readonly agentId?: string; readonly before?: string; readonly limit: number };
+export type ListRequest = {
+  readonly status?: ApprovalStatus;
+  readonly agentId?: string;
+  readonly sessionId?: string;
+  readonly level?: ApprovalLevel;
+  /** Owner of the key that submitted. */
+  readonly submittedBy?: string;
+  /** Asked for at or after, and before; ms since the epoch. */
+  readonly from?: number;
+  readonly to?: number;
+  readonly before?: string;
+  readonly limit: number;
+};
 export type ApprovalPage = {
   readonly items: readonly Approval[];
   /** Id to continue before, null at the end. */
@@ -22,10 +34,18 @@ export function listApprovals({ store, approvals, clock }: EngineParts, principa
   const now = clock();
   const status = storedStatus(request.status);
   const agentId = request.agentId ?? (principal.agentIds?.length === 1 ? principal.agentIds[0] : undefined);
+  const { sessionId, submittedBy, from, to } = request;
+  const mayDecide = (level: ApprovalLevel) => principal.role !== "approver" || approvals.covers(principal.level, level);
+  const levels = APPROVAL_LEVELS.filter((level) => mayDecide(level) && (request.level === undefined || request.level === level));
+  if (levels.length === 0) return { items: [], next: null };
   const filter = {
     ...(status === undefined ? {} : { status }),
     ...(agentId === undefined ? {} : { agentId }),
-    ...(principal.role === "approver" ? { levels: APPROVAL_LEVELS.filter((level) => approvals.covers(principal.level, level)) } : {}),
+    ...(sessionId === undefined ? {} : { sessionId }),
+    ...(submittedBy === undefined ? {} : { submittedBy }),
+    ...(from === undefined ? {} : { from }),
+    ...(to === undefined ? {} : { to }),
+    ...(levels.length === APPROVAL_LEVELS.length ? {} : { levels }),
   };
   const items: Approval[] = [];
   let before = request.before;

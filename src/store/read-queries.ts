@@ -90,6 +90,10 @@ export function approvalsQuery(filter: ApprovalFilter): QueryText<ApprovalsTable
   if (filter.status !== undefined) query = query.where("status", "=", filter.status);
   if (filter.agentId !== undefined) query = query.where("agent_id", "=", filter.agentId);
   if (filter.submittedByKeyId !== undefined) query = query.where("submitted_by_key_id", "=", filter.submittedByKeyId);
+  if (filter.sessionId !== undefined) query = query.where("session_id", "=", filter.sessionId);
+  if (filter.submittedBy !== undefined) query = query.where("submitted_by_owner", "=", filter.submittedBy);
+  if (filter.from !== undefined) query = query.where("created_at", ">=", filter.from);
+  if (filter.to !== undefined) query = query.where("created_at", "<", filter.to);
   if (filter.levels !== undefined) query = query.where("level", "in", [...filter.levels]);
   if (filter.before !== undefined) query = query.where("id", "<", filter.before);
   return compile(query);

@@ -159,8 +159,14 @@ export type HistoryReader = {
 export type ApprovalFilter = {
   status?: ApprovalStatus;
   agentId?: string;
+  sessionId?: string;
   submittedByKeyId?: string;
+  /** Owner of the key. */
+  submittedBy?: string;
   levels?: readonly ApprovalLevel[];
+  /** Created at or after, and before; ms since the epoch. */
+  from?: number;
+  to?: number;
   before?: string;
   limit: number;
 };

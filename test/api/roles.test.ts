@@ -23,6 +23,8 @@ const TABLE: readonly Row[] = [
   ["show an approval", "/api/v1/approval/none", undefined, ["agent", "approver", "auditor", "operator", "admin"]],
   ["approve", "/api/v1/approval/none/approve", {}, ["approver", "admin"]],
   ["reject", "/api/v1/approval/none/reject", { reason: "no" }, ["approver", "admin"]],
+  ["search the audit log", "/api/v1/audit", undefined, ["auditor", "operator", "admin"]],
+  ["show the configuration", "/api/v1/config", undefined, ["auditor", "operator", "admin"]],
   ["list keys", "/api/v1/keys", undefined, ["operator", "admin"]],
   ["create a key", "/api/v1/keys", { owner: "o", role: "auditor" }, ["operator", "admin"]],
 ];

@@ -1,0 +1,4 @@
+/** One row of the route table. */
+import type { RequestHandler } from "express";
+
+export type Route = readonly [method: "get" | "post" | "delete", path: string, chain: readonly RequestHandler[]];
