@@ -20,6 +20,7 @@ import { loadGrammars } from "./analysis-pool/grammars.ts";
 import { compileRuleSet, type RuleSet, readRuleFiles } from "./compose/load-rule-set.ts";
 import { runnerOf } from "./compose/runner.ts";
 import { approvalPolicy, disabledLayers, ladderOf, maximumOf, sandboxSettings, settingsOf, thresholdsOf } from "./compose/settings.ts";
+import { type SharedPart, sharePart } from "./compose/shared-part.ts";
 import type { Config } from "./config.ts";
 import { type AdminKey, ensureAdminKey } from "./engine/admin-key.ts";
 import { judge } from "./engine/judge.ts";
@@ -40,7 +41,11 @@ export type Composed = {
   readonly adminKey: AdminKey;
   readonly dataDir: string;
   readonly warnings: readonly string[];
-  /** Stops every part, in reverse order of their start. */
+  /** The same store and keys under another configuration; this engine works on until it is released. */
+  reconfigure(config: Config): Promise<Composed>;
+  /** Stops what no later configuration uses. */
+  release(): Promise<void>;
+  /** Stops every part, the store last. */
   close(): Promise<void>;
 };
 
@@ -51,33 +56,85 @@ const CACHED_PROGRAMS = 2000;
 
 const LOCAL: Principal = { keyId: "local", owner: "local", role: "admin", level: null, agentIds: null };
 
+/** What every configuration of one server shares. */
+type Base = {
+  readonly options: ComposeOptions;
+  readonly dataDir: string;
+  readonly store: Store;
+  readonly adminKey: AdminKey;
+  readonly rules: RuleSet;
+  readonly generations: Set<Generation>;
+};
+/** The parts that one configuration uses. */
+type Generation = { readonly pool: SharedPart<AnalysisPool>; readonly sandbox: SharedPart<Sandbox>; release(): Promise<void> };
+
 /** Rejects with StoreError or RuleSetError; whatever was started by then is stopped again. */
 export async function composeEngine(config: Config, options: ComposeOptions): Promise<Composed> {
   const dataDir = resolve(options.cwd, config.server.data_dir);
-  const started: (() => Promise<void>)[] = [];
-  const close = async () => {
-    // One part that cannot stop must not keep the others, the store above all, from stopping.
-    const failures: unknown[] = [];
-    for (const stop of started.splice(0).reverse()) await stop().catch((error: unknown) => failures.push(error));
-    if (failures.length > 0) throw failures[0];
-  };
+  const store = await openStore({ dataDir });
   try {
-    const store = await openStore({ dataDir });
-    started.push(() => store.close());
     const adminKey = ensureAdminKey(dataDir, config.api_key, Date.now());
-    const rules = await loadRules();
-    // Side by side, because both start processes or threads; each is stopped even when the other fails to start.
-    const starting = [startPool(config, rules), startSandbox(config)] as const;
-    for (const part of starting) started.push(async () => (await part.catch(() => null))?.close());
-    const [pool, sandbox] = await Promise.all(starting);
-    const parts = engineParts({ config, rules, store, pool, sandbox, bootstrapHash: adminKey.hash });
-    const engine = await createEngine(options.parts === undefined ? parts : options.parts(parts));
-    started.push(() => engine.stop());
-    return { engine, adminKey, dataDir, warnings: warningsOf(config, adminKey, sandbox), close };
+    const base: Base = { options, dataDir, store, adminKey, rules: await loadRules(), generations: new Set() };
+    return await composeGeneration(base, config, null);
   } catch (error) {
-    await close();
+    await store.close();
     throw error;
   }
+}
+
+async function composeGeneration(base: Base, config: Config, before: Generation | null): Promise<Composed> {
+  const { store, rules, adminKey, dataDir, options } = base;
+  const generation = await startParts(base, config, before);
+  try {
+    const [pool, sandbox] = [generation.pool.part, generation.sandbox.part];
+    const parts = engineParts({ config, rules, store, pool, sandbox, bootstrapHash: adminKey.hash });
+    const engine = await createEngine(options.parts?.(parts) ?? parts, before === null ? "started" : "reconfigured");
+    const close = () => allOf([() => engine.stop(), ...[...base.generations].map((each) => each.release), () => store.close()]);
+    return {
+      ...{ engine, adminKey, dataDir, warnings: warningsOf(config, adminKey, sandbox), close },
+      release: generation.release,
+      reconfigure: (next) => composeGeneration(base, next, generation),
+    };
+  } catch (error) {
+    await generation.release();
+    throw error;
+  }
+}
+
+/** Side by side, because both start processes or threads; each is stopped even when the other fails to start. */
+async function startParts({ rules, generations }: Base, config: Config, before: Generation | null): Promise<Generation> {
+  const { limits, performance, sandbox: bounds } = config;
+  const forPool = JSON.stringify([limits, performance.cache_policy_results, performance.cache_ttl_seconds]);
+  const forSandbox = JSON.stringify([limits, bounds.require, bounds.max_memory_mb, bounds.max_cpu_seconds]);
+  const starting = [
+    before?.pool.join(forPool) ?? startPool(config, rules).then((pool) => sharePart(pool, forPool)),
+    before?.sandbox.join(forSandbox) ?? startSandbox(config).then((sandbox) => sharePart(sandbox, forSandbox)),
+  ] as const;
+  try {
+    const [pool, sandbox] = await Promise.all(starting);
+    let released: Promise<void> | undefined;
+    const generation: Generation = {
+      ...{ pool, sandbox },
+      release: () => {
+        generations.delete(generation);
+        released ??= allOf([() => sandbox.leave(), () => pool.leave()]);
+        return released;
+      },
+    };
+    generations.add(generation);
+    return generation;
+  } catch (error) {
+    const started = await Promise.allSettled(starting);
+    await allOf(started.map((each) => async () => (each.status === "fulfilled" ? each.value.leave() : undefined)));
+    throw error;
+  }
+}
+
+/** One part that cannot stop must not keep the others, the store above all, from stopping. */
+async function allOf(stops: readonly (() => Promise<void>)[]): Promise<void> {
+  const failures: unknown[] = [];
+  for (const stop of stops) await stop().catch((error: unknown) => failures.push(error));
+  if (failures.length > 0) throw failures[0];
 }
 
 async function loadRules(): Promise<RuleSet> {

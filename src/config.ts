@@ -12,7 +12,7 @@ import { keysAt, leaves } from "./config/schema-paths.ts";
 import { configVersion } from "./config/version.ts";
 import { readYaml, type YamlSource } from "./config/yaml-source.ts";
 
-export { type ConfigProblem, formatProblem } from "./config/problem.ts";
+export { type ConfigProblem, formatPlace, formatProblem } from "./config/problem.ts";
 export type { Config } from "./config/schema.ts";
 
 export type LoadOptions = { readonly path?: string; readonly env: Readonly<Record<string, string | undefined>>; readonly cwd: string };

@@ -44,13 +44,14 @@ export type Engine = {
 const ANONYMOUS: Principal = { keyId: "anonymous", owner: "anonymous", role: "agent", level: null, agentIds: null };
 
 /**
- * Closes what a crash left open, records the start, and only then answers. Rejects with StoreError when the store
- * cannot be written.
+ * Closes what a crash left open, records the start (or the change of configuration), and only then answers. Rejects with
+ * StoreError when the store cannot be written.
  */
-export async function createEngine(parts: EngineParts): Promise<Engine> {
+export async function createEngine(parts: EngineParts, occasion: "started" | "reconfigured" = "started"): Promise<Engine> {
   const keyring = createKeyring(parts.store, parts.bootstrapHash);
-  await closeOrphans(parts);
-  await parts.store.commit({ audit: [serverEntry(parts, "started")], changes: [] });
+  // What runs while the configuration changes is not left over from a crash.
+  if (occasion === "started") await closeOrphans(parts);
+  await parts.store.commit({ audit: [serverEntry(parts, occasion)], changes: [] });
   const singleOperator = () => parts.settings.singleOperator && keyring.isSole(parts.clock());
   return {
     parts,

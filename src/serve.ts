@@ -6,9 +6,11 @@ import { createApp } from "./api/app.ts";
 import { createLogger, type Logger } from "./api/log.ts";
 import { RuleSetError } from "./compose/load-rule-set.ts";
 import { type Composed, composeEngine } from "./compose.ts";
-import type { Config } from "./config.ts";
+import { type Config, configVersion, type LoadedConfig } from "./config.ts";
 import type { EngineParts } from "./engine.ts";
+import { createGenerations } from "./generations.ts";
 import { packageRoot, packageVersion } from "./package-root.ts";
+import { createReloader, type ReloadResult } from "./reload.ts";
 import { removeServerAddress, writeServerAddress } from "./server-address.ts";
 
 export type ServeOptions = {
@@ -18,6 +20,8 @@ export type ServeOptions = {
   readonly logger?: Logger;
   /** Tests: a response that breaks openapi.yaml becomes a 500. */
   readonly validateResponses?: boolean;
+  /** How the configuration is read again; without it `reload` only says that nothing changed. */
+  readonly reloading?: { readonly load: () => LoadedConfig; readonly file: string | null; readonly intervalMs?: number };
   /** Tests: puts other parts into the engine before it starts. */
   readonly parts?: (parts: EngineParts) => EngineParts;
 };
@@ -32,6 +36,8 @@ export type RunningServer = {
   readonly dataDir: string;
   /** What the operator should know: switched-off layers, a sandbox that cannot run, open key files. */
   readonly warnings: readonly string[];
+  /** Reads the configuration again; what is in flight ends under the old one. A broken one is refused. */
+  reload(): Promise<ReloadResult>;
   /** Finishes what is in flight, then stops every part. Safe to call twice. */
   close(): Promise<void>;
 };
@@ -50,23 +56,19 @@ export class StartError extends Error {
 /** How long `close` waits for requests in flight, in ms. */
 const GRACE_MS = 10_000;
 
+/** How often the configuration file is looked at, in ms. */
+const WATCH_MS = 1000;
+
 /** Rejects with StoreError (`locked` when another server holds the data directory) or StartError. */
 export async function startServer(config: Config, options: ServeOptions = {}): Promise<RunningServer> {
   const logger = options.logger ?? createLogger(config.observability.log_level);
   const composed = await compose(config, options);
-  const app = createApp({
-    engine: composed.engine,
-    config,
-    version: packageVersion(),
-    logger,
-    specFile: join(packageRoot(), "openapi.yaml"),
-    validateResponses: options.validateResponses ?? false,
-  });
-  const server = createServer({ keepAliveTimeout: 65_000, requestTimeout: 30_000 }, app);
+  const generations = createGenerations({ config, composed, createApp: (parts) => createApp({ ...appBase(options, logger), ...parts }) });
+  const server = createServer({ keepAliveTimeout: 65_000, requestTimeout: 30_000 }, generations.handle);
   try {
     await listen(server, config.server.host, config.server.port);
   } catch (error) {
-    await composed.close();
+    await generations.close();
     throw error;
   }
   const { port } = server.address() as AddressInfo;
@@ -74,11 +76,21 @@ export async function startServer(config: Config, options: ServeOptions = {}): P
   writeServerAddress(composed.dataDir, url);
   for (const warning of composed.warnings) logger.warn(warning);
   logger.info({ port, data_dir: composed.dataDir }, "server started");
+  const reloader = createReloader({
+    ...(options.reloading ?? { load: () => unchanged(config), file: null }),
+    ...{ initial: config, logger, intervalMs: options.reloading?.intervalMs ?? WATCH_MS },
+    apply: async (next) => {
+      for (const warning of await generations.replace(next)) logger.warn(warning);
+      if (options.logger === undefined) logger.level = next.observability.log_level;
+    },
+  });
+  generations.report(reloader.status);
   let closing: Promise<void> | undefined;
   const close = async () => {
+    reloader.stop();
     await drain(server);
     removeServerAddress(composed.dataDir);
-    await composed.close();
+    await generations.close();
     logger.info("server stopped");
   };
   return {
@@ -88,12 +100,22 @@ export async function startServer(config: Config, options: ServeOptions = {}): P
     adminKeyCreated: composed.adminKey.created,
     dataDir: composed.dataDir,
     warnings: composed.warnings,
+    reload: reloader.reload,
     close: () => {
       closing ??= close();
       return closing;
     },
   };
 }
+
+function appBase(options: ServeOptions, logger: Logger) {
+  const specFile = join(packageRoot(), "openapi.yaml");
+  return { version: packageVersion(), logger, specFile, validateResponses: options.validateResponses ?? false };
+}
+
+const unchanged = (config: Config): LoadedConfig => ({
+  ...{ ok: true, config, source: null, version: configVersion(config), origins: new Map(), warnings: [] },
+});
 
 async function compose(config: Config, { cwd = process.cwd(), parts }: ServeOptions): Promise<Composed> {
   try {

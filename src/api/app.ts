@@ -4,6 +4,7 @@ import helmet from "helmet";
 import { maskSecrets } from "../config/mask-secrets.ts";
 import { type Config, isLoopbackHost } from "../config.ts";
 import type { Engine } from "../engine.ts";
+import type { ConfigStatus } from "../reload.ts";
 import { approvalHandlers } from "./approvals.ts";
 import { auditHandlers } from "./audit.ts";
 import { authenticate, isFromLoopback, type Operation, requireThisMachine } from "./authenticate.ts";
@@ -26,6 +27,8 @@ export type AppParts = {
   readonly specFile: string;
   /** Tests only: a response that breaks the specification becomes a 500. */
   readonly validateResponses: boolean;
+  /** How the configuration stands: when it was read, what was refused since. */
+  readonly configStatus: () => ConfigStatus | null;
 };
 
 export function createApp(parts: AppParts): Express {
@@ -46,13 +49,13 @@ export function createApp(parts: AppParts): Express {
   return app;
 }
 
-function routesOf({ engine, config, version, specFile, validateResponses }: AppParts): readonly Route[] {
+function routesOf({ engine, config, version, specFile, validateResponses, configStatus }: AppParts): readonly Route[] {
   const { hot, rest, early } = createValidators(specFile, validateResponses);
   const body = readBody(config.limits.body_bytes);
   const submissions = submissionHandlers(engine, config.limits.code_bytes);
   const approvals = approvalHandlers(engine);
   const keys = keyHandlers(engine);
-  const health = healthHandlers(engine, config, version);
+  const health = healthHandlers({ engine, config, version, configStatus });
   const audit = auditHandlers(engine);
   const showConfig: RequestHandler = (_request, response) => {
     response.json(maskSecrets(config));

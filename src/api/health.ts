@@ -3,14 +3,24 @@ import type { RequestHandler } from "express";
 import { LAYER_IDS, LAYER_NAMES } from "../../layers/model.ts";
 import type { Config } from "../config.ts";
 import type { Engine } from "../engine.ts";
+import type { ConfigStatus } from "../reload.ts";
 
 export type HealthHandlers = Readonly<Record<"health" | "live" | "ready", RequestHandler>>;
 
 type Part = { readonly ready: boolean; readonly detail?: string };
 const READY_TIMEOUT_MS = 1000;
 
-export function healthHandlers(engine: Engine, config: Config, version: string): HealthHandlers {
-  const started = performance.now();
+/** ms between the start of the process's clock and that of this server. */
+const STARTED = performance.now();
+
+export type HealthParts = {
+  readonly engine: Engine;
+  readonly config: Config;
+  readonly version: string;
+  readonly configStatus: () => ConfigStatus | null;
+};
+
+export function healthHandlers({ engine, config, version, configStatus }: HealthParts): HealthHandlers {
   const { parts } = engine;
   return {
     health: (_request, response) => {
@@ -19,7 +29,7 @@ export function healthHandlers(engine: Engine, config: Config, version: string):
       response.json({
         status: "healthy",
         version,
-        uptime: Math.round(performance.now() - started) / 1000,
+        uptime: Math.round(performance.now() - STARTED) / 1000,
         environment: config.env,
         features: featuresOf(config),
         disabled_layers: [...parts.disabled].map((id) => LAYER_NAMES[id]),
@@ -27,6 +37,7 @@ export function healthHandlers(engine: Engine, config: Config, version: string):
         sandbox: { detail, isolation, backends },
         rules_version: rulesVersion,
         config_version: configVersion,
+        configuration: renderStatus(configStatus()),
       });
     },
     live: (_request, response) => {
@@ -37,6 +48,17 @@ export function healthHandlers(engine: Engine, config: Config, version: string):
       const ready = Object.values(states).every((part) => part.ready);
       response.status(ready ? 200 : 503).json({ status: ready ? "ready" : "not_ready", parts: states });
     },
+  };
+}
+
+/** No problem itself: anybody may read this, and the log has them. */
+function renderStatus(status: ConfigStatus | null) {
+  return {
+    status: status?.refused == null ? "current" : "refused",
+    loaded_at: status?.loadedAt ?? null,
+    refused_at: status?.refused?.at ?? null,
+    problems: status?.refused?.problems ?? 0,
+    after_restart: status?.afterRestart ?? [],
   };
 }
 

@@ -17,10 +17,10 @@ export type Validators = {
 const HOT = ["/api/v1/enforce", "/api/v1/execute", "/api/v1/analyze"];
 
 export function createValidators(specFile: string, validateResponses: boolean): Validators {
-  const text = readFileSync(specFile, "utf8");
+  const specification = parse(readFileSync(specFile, "utf8"), { merge: true }) as Document;
   const build = (wanted: (path: string) => boolean, validateRequests: boolean): readonly RequestHandler[] => {
-    // Parsed anew each time: the validator rewrites the document that it is given.
-    const document = parse(text, { merge: true }) as Document;
+    // A copy each time: the validator rewrites the document that it is given.
+    const document = structuredClone(specification);
     const paths = Object.fromEntries(Object.entries(document.paths).filter(([path]) => wanted(path)));
     const options = {
       apiSpec: { ...document, paths },

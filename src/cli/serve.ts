@@ -4,10 +4,10 @@ import { relative } from "node:path";
 import { Command, InvalidArgumentError } from "commander";
 import type { Config } from "../config.ts";
 import { packageVersion } from "../package-root.ts";
-import type { RunningServer } from "../serve.ts";
+import type { RunningServer, ServeOptions } from "../serve.ts";
 import { StoreError } from "../store/store.ts";
 import { CliError } from "./cli-error.ts";
-import { loadSettings } from "./load-settings.ts";
+import { loadSettings, readSettings } from "./load-settings.ts";
 
 type Options = { readonly config?: string; readonly port?: string; readonly host?: string };
 
@@ -15,7 +15,7 @@ const EXAMPLE = { agent_id: "demo", code: "account.balance -= 100" };
 
 export function serveCommand(): Command {
   return new Command("serve")
-    .description("start the HTTP API")
+    .description("start the HTTP API; SIGHUP or a change of the file reloads the configuration")
     .option("--config <file>", "configuration (default: agentguard.yaml, if there is one)")
     .option("--port <number>", "port to listen on; 0 takes a free one (default: server.port, 5000)", portNumber)
     .option("--host <address>", "address to listen on (default: server.host, 127.0.0.1)")
@@ -23,20 +23,23 @@ export function serveCommand(): Command {
 }
 
 async function serve(options: Options): Promise<void> {
-  const settings = loadSettings(options.config, { AGENTGUARD_SERVER_PORT: options.port, AGENTGUARD_SERVER_HOST: options.host });
+  const overrides = { AGENTGUARD_SERVER_PORT: options.port, AGENTGUARD_SERVER_HOST: options.host };
+  const settings = loadSettings(options.config, overrides);
   for (const warning of settings.warnings) process.stderr.write(`agentguard: warning: ${warning}\n`);
   const stop = stopSignal();
-  const server = await start(settings.config);
+  const server = await start(settings.config, { load: () => readSettings(options.config, overrides), file: settings.source });
+  // Everything that it has to say is in the log.
+  process.on("SIGHUP", () => void server.reload());
   process.stdout.write(greeting(server, settings.source));
   await stop;
   await server.close();
 }
 
 /** Loads the server only now: the other commands do not wait for it. */
-async function start(config: Config): Promise<RunningServer> {
+async function start(config: Config, reloading: NonNullable<ServeOptions["reloading"]>): Promise<RunningServer> {
   const { startServer, StartError } = await import("../serve.ts");
   try {
-    return await startServer(config);
+    return await startServer(config, { reloading });
   } catch (error) {
     if (error instanceof StartError || error instanceof StoreError) throw new CliError(`cannot start: ${error.message}`);
     throw error;
@@ -68,7 +71,7 @@ function shellWord(path: string): string {
 function stopSignal(): Promise<void> {
   return new Promise((resolve) => {
     let asked = false;
-    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+    for (const signal of ["SIGINT", "SIGTERM"] as const) {
       process.on(signal, () => {
         if (asked) process.exit(128 + constants.signals[signal]);
         asked = true;

@@ -22,10 +22,12 @@ export function didYouMean(word: string, known: readonly string[]): string | nul
   return distance(word, candidate) <= Math.max(2, Math.floor(word.length / 3)) ? candidate : null;
 }
 
+/** `file:line:column`, or the name of what holds the problem. */
+export const formatPlace = ({ file, line, column }: ConfigProblem): string => (line === null ? file : `${file}:${line}:${column ?? 1}`);
+
 /** `file:line:column: message; hint`, then the line and a caret under the place. */
 export function formatProblem(problem: ConfigProblem): string {
-  const place = problem.line === null ? problem.file : `${problem.file}:${problem.line}:${problem.column ?? 1}`;
-  const head = `${place}: ${problem.message}${problem.hint === null ? "" : `; ${problem.hint}`}`;
+  const head = `${formatPlace(problem)}: ${problem.message}${problem.hint === null ? "" : `; ${problem.hint}`}`;
   if (problem.line === null || problem.sourceLine === null) return head;
   const number = String(problem.line);
   const column = problem.column ?? 1;

@@ -148,7 +148,7 @@ export function keyEntry(
 }
 
 /** Switched-off layers and the two versions, so that the log tells under which rules everything after it was decided. */
-export function serverEntry(parts: EngineParts, what: "started" | "stopped"): AuditDraft {
+export function serverEntry(parts: EngineParts, what: "started" | "reconfigured" | "stopped"): AuditDraft {
   const { rulesVersion, configVersion, singleOperator } = parts.settings;
   return entries.serverEntry(occasion(parts, null), what, {
     rulesVersion,

@@ -7,8 +7,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { ApprovalLevel, Role } from "../../layers/model.ts";
 import { createLogger } from "../../src/api/log.ts";
-import { loadConfig } from "../../src/config.ts";
+import { type LoadedConfig, loadConfig } from "../../src/config.ts";
 import type { EngineParts } from "../../src/engine.ts";
+import type { ReloadResult } from "../../src/reload.ts";
 import { type RunningServer, startServer } from "../../src/serve.ts";
 
 export const ADMIN_KEY = "test-administrator-key";
@@ -41,6 +42,9 @@ export type TestServer = AsyncDisposable & {
   analyze(body: object): Promise<Reply>;
   /** A key of this role; agents speak for `agent`. */
   newKey(role: Role, more?: { owner?: string; level?: ApprovalLevel; agentIds?: readonly string[]; expiresAt?: string }): Promise<string>;
+  /** Writes the configuration file anew and reads it, as SIGHUP does. */
+  reconfigure(yaml: string): Promise<ReloadResult>;
+  readonly configFile: string;
   /** Logged lines so far, as text. */
   log(): string;
   close(): Promise<void>;
@@ -54,6 +58,8 @@ export type TestServerOptions = {
   /** Puts other parts into the engine. */
   readonly parts?: (parts: EngineParts) => EngineParts;
   readonly env?: Readonly<Record<string, string>>;
+  /** How often the configuration file is looked at, in ms; an hour unless said. */
+  readonly watchMs?: number;
 };
 
 export async function startTestServer(options: TestServerOptions = {}): Promise<TestServer> {
@@ -62,9 +68,12 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
   const lines: string[] = [];
   const logger = createLogger("debug", { write: (line: string) => void lines.push(line) });
   try {
-    const config = await readConfig(options, own, dataDir);
-    const running = await startServer(config, {
+    const configFile = join(own, "agentguard.yaml");
+    await writeFile(configFile, options.config ?? "");
+    const load = () => loadConfig({ path: configFile, env: environment(options, dataDir), cwd: own });
+    const running = await startServer(configOf(load()), {
       logger,
+      reloading: { load, file: configFile, intervalMs: options.watchMs ?? 3_600_000 },
       validateResponses: true,
       ...(options.parts === undefined ? {} : { parts: options.parts }),
     });
@@ -72,24 +81,27 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
       await running.close();
       await rm(own, { recursive: true, force: true });
     };
-    return { ...clientOf(running.url), url: running.url, dataDir, running, log: () => lines.join(""), close, [Symbol.asyncDispose]: close };
+    const reconfigure = async (yaml: string) => {
+      await writeFile(configFile, yaml);
+      return running.reload();
+    };
+    const about = { url: running.url, dataDir, running, configFile, reconfigure, log: () => lines.join("") };
+    return { ...clientOf(running.url), ...about, close, [Symbol.asyncDispose]: close };
   } catch (error) {
     await rm(own, { recursive: true, force: true });
     throw error;
   }
 }
 
-async function readConfig(options: TestServerOptions, directory: string, dataDir: string) {
-  const path = join(directory, "agentguard.yaml");
-  await writeFile(path, options.config ?? "");
-  const env = {
-    AGENTGUARD_SERVER_PORT: "0",
-    AGENTGUARD_SERVER_DATA_DIR: dataDir,
-    AGENTGUARD_API_KEY: ADMIN_KEY,
-    AGENTGUARD_LIMITS_ANALYSIS_WORKERS: "1",
-    ...options.env,
-  };
-  const loaded = loadConfig({ path, env, cwd: directory });
+const environment = (options: TestServerOptions, dataDir: string) => ({
+  AGENTGUARD_SERVER_PORT: "0",
+  AGENTGUARD_SERVER_DATA_DIR: dataDir,
+  AGENTGUARD_API_KEY: ADMIN_KEY,
+  AGENTGUARD_LIMITS_ANALYSIS_WORKERS: "1",
+  ...options.env,
+});
+
+function configOf(loaded: LoadedConfig) {
   if (!loaded.ok) throw new Error(loaded.problems.map(({ message }) => message).join("\n"));
   return loaded.config;
 }
