@@ -109,6 +109,13 @@ const forbidden = [
     to: { path: "^(test|bench|scripts)/" },
   },
   {
+    name: "clients-know-only-the-contract",
+    comment: "What they know of the server is generated from openapi.yaml.",
+    severity: "error",
+    from: { path: "^clients/" },
+    to: { pathNot: "^clients/typescript/src/" },
+  },
+  {
     name: "no-undeclared-package",
     severity: "error",
     from: {},

@@ -12,7 +12,7 @@ type Cruise = { readonly violations: readonly Violation[]; readonly modules: num
 type Plant = { readonly rule: string; readonly file: string; readonly source: string };
 
 const root = join(import.meta.dirname, "..");
-const ROOMS = ["analysis", "layers", "rules", "sandbox", "src", "bin", "scripts", "bench", "test"];
+const ROOMS = ["analysis", "layers", "rules", "sandbox", "src", "bin", "scripts", "bench", "test", "clients"];
 /** Far fewer modules than the product has, far more than a cruise that resolves nothing finds. */
 const LEAST_MODULES = 40;
 
@@ -42,6 +42,8 @@ const PLANTS: readonly Plant[] = [
   { rule: "product-uses-no-development-dependency", file: "src/planted-dev.ts", source: 'import "fast-check";\n' },
   { rule: "no-unresolvable", file: "src/planted-missing.ts", source: 'import "./nowhere.ts";\n' },
   { rule: "model-imports-nothing", file: "layers/model.ts", source: 'import "./layer.ts";\n' },
+  { rule: "clients-know-only-the-contract", file: "clients/typescript/src/planted.ts", source: 'import "../../../src/planted-up.ts";\n' },
+  { rule: "", file: "src/planted-up.ts", source: "export {};\n" },
   { rule: "", file: "test/planted.ts", source: "export {};\n" },
 ];
 
