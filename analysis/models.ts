@@ -61,9 +61,12 @@ export type Models = {
   readonly api: (path: string) => ApiModel | null;
   readonly methods: (name: string) => readonly MethodModel[];
   readonly isGlobal: (name: string) => boolean;
+  /** What a member by a name that is not known may be: something that can do harm, or one of these. */
+  readonly members: (path: string) => MemberFacts;
   /** Modules that have a model or a member with one. */
   readonly size: number;
 };
+export type MemberFacts = { readonly harmful: boolean; readonly effectful: readonly string[] };
 export type ModelFile = { readonly path: string; readonly text: string };
 export type ModelProblem = { readonly path: string; readonly message: string };
 export type CompiledModels =
@@ -110,8 +113,36 @@ export function compileModels(files: readonly ModelFile[]): CompiledModels {
 type Table = { apis: Map<string, ApiModel>; methods: Map<string, MethodModel[]>; globals: Set<string> };
 const emptyTable = (): Table => ({ apis: new Map(), methods: new Map(), globals: new Set() });
 
+/** Kinds that a member may have without it mattering which one is called. */
+const PLAIN_KINDS: ReadonlySet<string> = new Set(["print.write", "log.write", "net.fetch", "net.send", "env.read"]);
+const HARMFUL_BUILTINS = new Set(
+  "eval exec exec_if_string import_module require open node_rm function_constructor vm_script timer thread".split(" "),
+);
+const MOST_MEMBERS = 8;
+const NO_MEMBERS: MemberFacts = { harmful: false, effectful: [] };
+
+/** For every module and class: whether anything below it can do harm, and its members that have plain effects. */
+function memberFacts(apis: ReadonlyMap<string, ApiModel>): ReadonlyMap<string, MemberFacts> {
+  const out = new Map<string, { harmful: boolean; effectful: string[] }>();
+  for (const [path, model] of apis) {
+    const harmful = model.effects.some((e) => e.kind === null || !PLAIN_KINDS.has(e.kind)) || HARMFUL_BUILTINS.has(model.builtin ?? "");
+    const plain = model.effects.length > 0 || model.builtin === "fetch";
+    if (!harmful && !plain) continue;
+    for (let cut = path.lastIndexOf("."); cut > 0; cut = path.lastIndexOf(".", cut - 1)) {
+      const owner = path.slice(0, cut);
+      const facts = out.get(owner) ?? { harmful: false, effectful: [] };
+      facts.harmful ||= harmful;
+      if (plain && path.indexOf(".", cut + 1) < 0 && facts.effectful.length < MOST_MEMBERS) facts.effectful.push(path);
+      out.set(owner, facts);
+    }
+  }
+  return out;
+}
+
 function modelsOf(table: Table): Models {
+  const facts = memberFacts(table.apis);
   return {
+    members: (path) => facts.get(path) ?? NO_MEMBERS,
     api: (path) => table.apis.get(path) ?? null,
     methods: (name) => table.methods.get(name) ?? [],
     isGlobal: (name) => table.globals.has(name),
@@ -132,12 +163,15 @@ function readFile(file: ModelFile, tables: Record<"python" | "javascript", Table
     const { method, ...raw } = entry;
     for (const name of String(method).split("|")) {
       const list = table.methods.get(name) ?? [];
-      const receiver = typeof raw.receiver === "string" ? new RegExp(raw.receiver, "i") : null;
+      const receiver = typeof raw.receiver === "string" ? readReceiver(raw.receiver) : null;
       list.push({ ...readModel(name, raw, file, problems), receiver, evidence: (raw.evidence as MethodModel["evidence"]) ?? null });
       table.methods.set(name, list);
     }
   }
 }
+
+/** Names are told apart by case (`Order.truncate`, a model, is not `text.truncate`), unless the pattern starts with `(?i)`. */
+const readReceiver = (pattern: string): RegExp => (pattern.startsWith("(?i)") ? new RegExp(pattern.slice(4), "i") : new RegExp(pattern));
 
 /** `os.path.{join,exists}` -> both paths. */
 function expandNames(names: string): string[] {

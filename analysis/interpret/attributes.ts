@@ -1,29 +1,19 @@
 /** Attributes and items: what `a.b`, `a[b]`, `a.b = c` and slices give on each kind of value. */
 
 import type { State } from "../state.ts";
-import {
-  type Addr,
-  type ClosureV,
-  isExternal,
-  isNumber,
-  isString,
-  mergeLabels,
-  type RefV,
-  type UnknownV,
-  type Value,
-  viaLabel,
-} from "../values.ts";
-import { assignedEffect } from "./assignments.ts";
+import { type ClosureV, isExternal, isNumber, isString, mergeLabels, type RefV, type UnknownV, type Value, viaLabel } from "../values.ts";
+import { NO_ARGS } from "./call-args.ts";
 import { classLookup, classOf } from "./classes.ts";
 import { isContainerMethod } from "./containers.ts";
 import { emit } from "./effect-sink.ts";
+import { functionAttribute, PATCHES, prototypeOf } from "./function-attributes.ts";
 import { elementsOf, someElement } from "./iterate.ts";
+import { patternAttribute } from "./javascript-regex.ts";
 import { PATH_LABEL } from "./path-label.ts";
+import { isProxy, proxyTarget, proxyTrap } from "./proxies.ts";
+import { rememberedVariable } from "./remembered.ts";
 import { inJs, modelsOf, newAddr, type Run } from "./run.ts";
 import { lookUpName } from "./variables.ts";
-
-/** Frame address 0 holds library functions that the program replaced. */
-export const PATCHES: Addr = 0;
 
 export function getAttr(run: Run, state: State, object: Value, name: string): Value {
   const { values } = run;
@@ -37,6 +27,7 @@ export function getAttr(run: Run, state: State, object: Value, name: string): Va
     case "ref":
       return refAttr(run, state, object, name);
     case "closure":
+      return closureAttr(run, state, object, name);
     case "partial":
     case "method":
       return callableAttr(run, object, name);
@@ -44,6 +35,9 @@ export function getAttr(run: Run, state: State, object: Value, name: string): Va
       return constantAttr(run, object, name);
   }
 }
+
+/** Modules that other modules import: `shutil.os` is `os`. */
+const IMPORTED_BY_OTHERS = new Set(["os", "sys", "subprocess", "shutil", "builtins", "importlib"]);
 
 function apiAttr(run: Run, state: State, object: Extract<Value, { k: "api" }>, name: string): Value {
   const { values } = run;
@@ -53,10 +47,13 @@ function apiAttr(run: Run, state: State, object: Extract<Value, { k: "api" }>, n
   const path = `${object.path}.${name}`;
   const patched = state.read(PATCHES).props.get(path);
   if (patched !== undefined) return patched;
+  const variable = object.path.endsWith("process.env") ? rememberedVariable(state, name) : undefined;
+  if (variable !== undefined) return variable;
   const member = modelsOf(run).api(path);
   if (member !== null && member.value !== null) return values.string(member.value);
   if (member?.attribute === true)
     return values.unknown(member.cause ?? "unmodelled", { path, labels: mergeLabels(object.labels, member.labels) });
+  if (!inJs(run) && member === null && !object.instance && IMPORTED_BY_OTHERS.has(name)) return values.api(name, false, object.labels);
   const own = modelsOf(run).api(object.path);
   const inherited =
     own?.cause !== null &&
@@ -87,23 +84,23 @@ function refAttr(run: Run, state: State, object: RefV, name: string): Value {
   const { values } = run;
   const target = state.read(object.addr);
   if (target.type === "frame") return target.props.get(name) ?? values.method(object, name);
+  if (isProxy(target)) {
+    const trapped = proxyTrap(run, state, object, { name: "get", args: [values.string(name), object] });
+    const plain = getAttr(run, state, proxyTarget(state, object), name);
+    return trapped === null ? plain : values.join([trapped, plain]);
+  }
   if (target.type === "instance") return instanceAttr(run, state, object, name);
   if (target.type === "class" && name === "prototype") return object;
-  if (target.type === "class")
-    return (
-      classLookup(run, state, object, `static ${name}`) ??
-      classLookup(run, state, object, name) ??
-      values.unknown("local", { path: `${target.name}.${name}` })
-    );
+  if (target.type === "class") return classAttr(run, state, object, name);
   const own = target.props.get(`s:${name}`);
   if (inJs(run) || target.type === "object") {
     const getter = target.props.get(`get:${name}`);
-    if (getter !== undefined)
-      return (
-        run.call(state, getter, { positional: [], keywords: new Map(), rest: null, receiver: object, isNew: false }) ?? values.undefined
-      );
+    if (getter !== undefined) return run.call(state, getter, { ...NO_ARGS, receiver: object }) ?? values.undefined;
     if (own !== undefined) return bindTo(run, own, object);
-    if (name === "length" && target.items !== null && target.rest === null) return values.number(target.items.length);
+    const inherited = inheritedAttr(run, state, object, name);
+    if (inherited !== null) return inherited;
+    if ((name === "length" || name === "size") && target.items !== null && target.rest === null) return values.number(target.items.length);
+    if (name === "size" && target.name === "Map") return target.rest === null ? values.number(target.props.size) : values.unknown("local");
     if (name === "constructor")
       return values.api(target.items === null ? "globalThis.Object" : "globalThis.Array", false, [viaLabel("reflection")]);
     if (isContainerMethod(name)) return values.method(object, name);
@@ -111,6 +108,37 @@ function refAttr(run: Run, state: State, object: RefV, name: string): Value {
     return target.items === null && target.type === "object" ? values.undefined : values.method(object, name);
   }
   return values.method(object, name);
+}
+
+function classAttr(run: Run, state: State, cls: RefV, name: string): Value {
+  const { values } = run;
+  const found = classLookup(run, state, cls, `static ${name}`) ?? classLookup(run, state, cls, name);
+  if (found?.k === "closure" && found.self === null) {
+    if (isClassMethod(run, found)) return values.closure(found, cls, found.labels);
+    if (inJs(run) && isGetter(run, found)) return run.call(state, values.closure(found, cls), NO_ARGS) ?? values.undefined;
+  }
+  if (found !== null) return found;
+  const meta = state.read(cls.addr).props.get("#metaclass");
+  const inherited = meta?.k === "ref" ? classLookup(run, state, meta, name) : null;
+  if (inherited?.k === "closure") return values.closure(inherited, cls, inherited.labels);
+  return values.unknown("local", { path: `${state.read(cls.addr).name}.${name}` });
+}
+
+/** From the prototype of the function that made the object, or from a library that was spread into it. */
+function inheritedAttr(run: Run, state: State, object: RefV, name: string): Value | null {
+  const target = state.read(object.addr);
+  const library = target.props.get("#spread");
+  if (library !== undefined) return getAttr(run, state, library, name);
+  let { parent } = target;
+  for (let depth = 0; target.type === "object" && parent !== null && depth < 8; depth++) {
+    const { props, parent: next } = state.read(parent);
+    const found = props.get(`s:${name}`);
+    if (found !== undefined) return bindTo(run, found, object);
+    const getter = props.get(`get:${name}`);
+    if (getter !== undefined) return run.call(state, getter, { ...NO_ARGS, receiver: object }) ?? run.values.undefined;
+    parent = next;
+  }
+  return null;
 }
 
 /** A function kept in an object literal runs with the object as `this`. */
@@ -128,36 +156,41 @@ function instanceAttr(run: Run, state: State, object: RefV, name: string): Value
   const cls = classOf(run, state, object);
   const found = cls === null ? null : classLookup(run, state, cls, name);
   if (found?.k === "closure" && isGetter(run, found))
-    return (
-      run.call(state, values.closure(found, object), {
-        positional: [],
-        keywords: new Map(),
-        rest: null,
-        receiver: object,
-        isNew: false,
-      }) ?? values.undefined
-    );
-  if (found?.k === "closure") return values.closure(found, object, found.labels);
+    return run.call(state, values.closure(found, object), { ...NO_ARGS, receiver: object }) ?? values.undefined;
+  if (found?.k === "closure") return values.closure(found, isClassMethod(run, found) ? cls : object, found.labels);
+  if (found?.k === "ref" && cls !== null) return described(run, state, found, { object, cls });
   if (found !== null) return found;
   const dynamic = cls === null ? null : classLookup(run, state, cls, "__getattr__");
   if (dynamic?.k === "closure")
     return (
-      run.call(state, values.closure(dynamic, object), {
-        positional: [values.string(name)],
-        keywords: new Map(),
-        rest: null,
-        receiver: object,
-        isNew: false,
-      }) ?? values.undefined
+      run.call(state, values.closure(dynamic, object), { ...NO_ARGS, positional: [values.string(name)], receiver: object }) ??
+      values.undefined
     );
   if (target.rest !== null) return target.rest;
   return values.unknown("local", { path: `self.${name}` });
 }
 
+/** A descriptor of the program's own answers for the attribute (`__get__`). */
+function described(run: Run, state: State, found: RefV, of: { object: RefV; cls: RefV }): Value {
+  const owner = state.read(found.addr).type === "instance" ? classOf(run, state, found) : null;
+  const get = owner === null ? null : classLookup(run, state, owner, "__get__");
+  if (get?.k !== "closure") return found;
+  return run.call(state, run.values.closure(get, found), { ...NO_ARGS, positional: [of.object, of.cls] }) ?? run.values.undefined;
+}
+
+const isClassMethod = (run: Run, method: ClosureV): boolean =>
+  run.units[method.module]?.ir.get(method.fn).decorators.includes("classmethod") === true;
+
 /** `get x()`, `@property`. */
 function isGetter(run: Run, method: ClosureV): boolean {
   const fn = run.units[method.module]?.ir.get(method.fn);
   return fn?.flavour === "getter" || fn?.decorators.some((d) => /^(property|cached_property|functools\.cached_property)$/.test(d)) === true;
+}
+
+function closureAttr(run: Run, state: State, object: ClosureV, name: string): Value {
+  const own = functionAttribute(state, object, name);
+  if (own !== undefined) return own;
+  return inJs(run) && name === "prototype" ? prototypeOf(run, state, object) : callableAttr(run, object, name);
 }
 
 function callableAttr(run: Run, object: Value, name: string): Value {
@@ -172,6 +205,8 @@ function constantAttr(run: Run, object: Value, name: string): Value {
   const { values } = run;
   if (inJs(run)) {
     if (name === "length" && isString(object)) return values.number(object.value.length);
+    const found = object.k === "const" && object.type === "regex" ? patternAttribute(run, object, name) : null;
+    if (found !== null) return found;
     if (name === "constructor")
       return values.api(isString(object) ? "globalThis.String" : "globalThis.Number", false, [viaLabel("reflection")]);
   }
@@ -220,18 +255,33 @@ function apiItem(run: Run, state: State, object: Extract<Value, { k: "api" }>, i
   const model = modelsOf(run).api(object.path);
   const name = isString(index) ? index.value : null;
   if (model !== null && model.cause !== null) {
+    const remembered = model.cause === "env" && name !== null ? rememberedVariable(state, name) : undefined;
+    if (remembered !== undefined) return remembered;
     const labels = mergeLabels(model.labels, name === null ? [] : run.sensitivity.ofName(name));
     if (model.cause === "env")
       emit(run, state, { kind: "env.read", target: name ?? "{?}", classes: [], args: {}, labels: [], basis: "api", api: object.path });
-    return values.unknown(model.cause, { path: `${object.path}.${name ?? "{?}"}`, labels });
+    const shown = isNumber(index) && !inJs(run) ? `[${index.value}]` : `.${name ?? "{?}"}`;
+    return values.unknown(model.cause, { path: `${object.path}${shown}`, labels });
   }
   if (name !== null) return values.label(getAttr(run, state, object, name), [viaLabel("computed_name")]);
-  return dynamicMember(run, object);
+  return dynamicMember(run, object, index);
 }
 
-/** A member of a library by a name that is not known. */
-export function dynamicMember(run: Run, object: Extract<Value, { k: "api" }>): Value {
-  return run.values.unknown("unmodelled", { path: `${object.path}.{?}`, mayCall: [run.values.api(`${object.path}.*`)] });
+/** Where members come from that any library may have. */
+const ANY_LIBRARY = /^(sys\.modules|\?|builtins\.globals\(\))$/;
+
+/**
+ * A member of a library by a name that is not known. Only of a library that can do something does it matter which; a name
+ * that is a parameter is recorded, and judged when a call supplies it.
+ */
+export function dynamicMember(run: Run, object: Extract<Value, { k: "api" }>, name: Value | undefined): Value {
+  const path = `${object.path}.{?}`;
+  const { harmful, effectful } = modelsOf(run).members(object.path);
+  if (!harmful && !ANY_LIBRARY.test(object.path))
+    return run.values.unknown("unmodelled", { path, mayCall: effectful.map((member) => run.values.api(member)) });
+  const parameter = name?.k === "unknown" && name.cause === "parameter";
+  const member = run.values.api(`${object.path}.*`, false, parameter ? ["type:unknown.parameter"] : []);
+  return run.values.unknown("unmodelled", { path, mayCall: [member] });
 }
 
 function refItem(run: Run, state: State, object: RefV, index: Value): Value {
@@ -241,11 +291,7 @@ function refItem(run: Run, state: State, object: RefV, index: Value): Value {
   if (target.type === "frame") return name === null ? values.widen([...target.props.values()]) : lookUpName(run, state, name);
   if (target.type === "instance" || target.type === "class") {
     const method = getAttr(run, state, object, "__getitem__");
-    if (method.k === "closure")
-      return (
-        run.call(state, method, { positional: [index], keywords: new Map(), rest: null, receiver: object, isNew: false }) ??
-        values.undefined
-      );
+    if (method.k === "closure") return run.call(state, method, { ...NO_ARGS, positional: [index], receiver: object }) ?? values.undefined;
     return name === null ? values.unknown("local") : getAttr(run, state, object, name);
   }
   if (target.items !== null) {
@@ -262,81 +308,12 @@ function refItem(run: Run, state: State, object: RefV, index: Value): Value {
     key === null
       ? undefined
       : (target.props.get(key) ?? (inJs(run) && key.startsWith("n:") ? target.props.get(`s:${key.slice(2)}`) : undefined));
+  if (found === undefined && target.props.has("#spread")) return getItem(run, state, target.props.get("#spread") as Value, index);
   if (found !== undefined) return target.rest === null ? bindTo(run, found, object) : values.join([found, target.rest]);
   if (key === null) return values.join([...target.props.values(), ...(target.rest === null ? [values.unknown("local")] : [target.rest])]);
   if (inJs(run) && name !== null) return refAttr(run, state, object, name);
   if (target.rest !== null) return target.rest;
   return values.unknown("local", { labels: name === null ? [] : [] });
-}
-
-export function setAttr(run: Run, state: State, object: Value, to: { name: string; value: Value }): void {
-  const { name, value } = to;
-  assignedEffect(run, state, value, { target: name, object });
-  if (object.k === "union") {
-    for (const member of object.of)
-      if (member.k === "ref")
-        state.setProp(member.addr, attrKey(state, member.addr, name), run.values.join([value, run.values.unknown("local")]));
-    return;
-  }
-  if (object.k === "ref") {
-    state.setProp(object.addr, attrKey(state, object.addr, name), value);
-    return;
-  }
-  if (object.k === "api" && !object.instance) {
-    const path = `${object.path}.${name}`;
-    if (modelsOf(run).api(path) !== null)
-      emit(run, state, { kind: "code.patch", target: path, classes: [], args: {}, labels: [], basis: "api", api: path });
-    if (!/^(globalThis\.)?module\.exports/.test(path)) state.setProp(PATCHES, path, value);
-  }
-}
-
-/** Frames and classes keep names plainly, everything else under `s:`. */
-function attrKey(state: State, addr: Addr, name: string): string {
-  const type = state.read(addr).type;
-  return type === "frame" || type === "class" ? name : `s:${name}`;
-}
-
-export function setItem(run: Run, state: State, object: Value, to: { index: Value; value: Value; quiet?: boolean }): void {
-  const { index, value } = to;
-  const name = isString(index) ? index.value : null;
-  if (name !== null && to.quiet !== true) assignedEffect(run, state, value, { target: name, object });
-  if (object.k === "api") {
-    if (object.path === "os.environ" || object.path.endsWith("process.env"))
-      emit(run, state, {
-        kind: "env.write",
-        target: name ?? "{?}",
-        classes: [],
-        args: {},
-        labels: value.labels,
-        basis: "api",
-        api: object.path,
-      });
-    return;
-  }
-  if (object.k !== "ref") return;
-  const target = state.write(object.addr);
-  if (target.type === "frame" || target.type === "instance" || target.type === "class") {
-    if (name !== null) state.setProp(object.addr, attrKey(state, object.addr, name), value);
-    return;
-  }
-  if (target.items !== null && isNumber(index)) {
-    const at = Number(index.value);
-    if (at >= 0 && at < target.items.length) target.items[at] = value;
-    else if (inJs(run) && at === target.items.length) target.items.push(value);
-    else target.rest = target.rest === null ? value : run.values.join([target.rest, value]);
-    return;
-  }
-  const key = itemKey(index);
-  if (key !== null && target.props.size < 256) state.setProp(object.addr, key, value);
-  else state.addRest(object.addr, value, run.values);
-}
-
-export function deleteItem(_run: Run, state: State, object: Value, index: Value): void {
-  if (object.k !== "ref") return;
-  const key = itemKey(index);
-  const target = state.write(object.addr);
-  if (key !== null) target.props.delete(key);
-  if (target.items !== null && isNumber(index)) target.items.splice(Number(index.value), 1);
 }
 
 export function getSlice(run: Run, state: State, object: Value, bounds: readonly [Value | null, Value | null, Value | null]): Value {

@@ -1,12 +1,14 @@
 /** Evaluators for functions on functions: partial, reduce, bind, getters of the operator module, unbound methods. */
 
 import { isString, type Value } from "../values.ts";
-import { getAttr, getItem, setItem } from "./attributes.ts";
+import { getAttr, getItem } from "./attributes.ts";
 import type { Builtin } from "./builtin.ts";
 import { withArgs } from "./call-args.ts";
+import { addToProperty } from "./function-attributes.ts";
 import { elementsOf, someElement } from "./iterate.ts";
 import { binary } from "./operators.ts";
 import { newAddr } from "./run.ts";
+import { setItem } from "./set-attributes.ts";
 
 const partial: Builtin = (run, _state, { args }) => {
   const [callee, ...given] = args.positional;
@@ -86,11 +88,14 @@ export function callThrough(
   const [self, ...rest] = args.positional;
   const receiver = self ?? null;
   const target =
-    through.target.k === "closure" && self !== undefined && through.target.self === null
+    through.target.k === "closure" && self !== undefined && through.target.self === null && !/^(setter|deleter)$/.test(through.name)
       ? run.values.closure(through.target, self)
       : through.target;
+  if (/^runIn(This|New)?Context$/.test(through.name)) return run.call(state, target, { ...args, positional: [] });
   if (through.name === "bind") return run.values.partial(target, rest);
   if (through.name === "call") return run.call(state, target, { ...args, positional: rest, receiver });
+  if (through.name === "setter" || through.name === "deleter")
+    return target.k === "closure" && self !== undefined ? addToProperty(state, target, through.name, self) : undefined;
   if (through.name !== "apply") return undefined;
   const list = rest[0];
   const elements = list === undefined ? [] : elementsOf(run, state, list);

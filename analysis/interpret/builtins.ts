@@ -7,12 +7,14 @@ import { BUILTINS_FUNCTIONS } from "./builtins-functions.ts";
 import { javascriptBuiltin } from "./javascript-builtins.ts";
 import { pureCall } from "./pure-call.ts";
 import { pythonBuiltin } from "./python-builtins.ts";
+import { PYTHON_REGEX } from "./python-regex.ts";
 
 export const BUILTINS: Readonly<Record<string, Builtin>> = {
   pure: pureCall,
   python_builtin: pythonBuiltin,
   js_builtin: javascriptBuiltin,
   same: (_run, _state, { args }) => args.positional[0],
+  ...PYTHON_REGEX,
   ...BUILTINS_CODE,
   ...BUILTINS_FILES,
   ...BUILTINS_FUNCTIONS,

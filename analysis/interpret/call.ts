@@ -3,16 +3,20 @@
 import { joinStates, type State } from "../state.ts";
 import { isExternal, isString, mergeLabels, type UnknownV, type Value } from "../values.ts";
 import { callApi, callMethodModels } from "./api-call.ts";
-import { getAttr, setAttr } from "./attributes.ts";
+import { getAttr } from "./attributes.ts";
 import { type CallArgs, withArgs } from "./call-args.ts";
 import { callCallbacks } from "./callbacks.ts";
+import { metaCall } from "./class-creation.ts";
 import { construct } from "./classes.ts";
 import { callClosure } from "./closures.ts";
 import { callBuiltinMethod } from "./container-methods.ts";
+import { listValue } from "./containers.ts";
 import { emit } from "./effect-sink.ts";
 import { deepLabels } from "./labels.ts";
 import { callDetail, decorates, inferFromName } from "./name-inference.ts";
+import { isProxy, proxyTarget, proxyTrap } from "./proxies.ts";
 import { inJs, type Run } from "./run.ts";
+import { setAttr } from "./set-attributes.ts";
 
 export function callValue(run: Run, state: State, callee: Value, args: CallArgs): Value | null {
   switch (callee.k) {
@@ -57,13 +61,26 @@ function callUnion(run: Run, state: State, members: readonly Value[], args: Call
 
 function callRef(run: Run, state: State, callee: Extract<Value, { k: "ref" }>, args: CallArgs): Value | null {
   const object = state.read(callee.addr);
-  if (object.type === "class") return construct(run, state, callee, args);
+  if (object.type === "class") {
+    const result = metaCall(run, state, callee, args);
+    return result === undefined ? construct(run, state, callee, args) : result;
+  }
+  if (isProxy(object)) return callProxy(run, state, callee, args);
   if (object.type === "instance") {
-    const call = getAttr(run, state, callee, object.name === "super" ? "constructor" : "__call__");
-    if (call.k === "closure") return callValue(run, state, call, args);
+    const call = object.name === "super" ? (object.props.get("s:constructor") ?? null) : getAttr(run, state, callee, "__call__");
+    if (call?.k === "closure") return callValue(run, state, call, { ...args, isNew: false });
   }
   callCallbacks(run, state, args);
   return run.values.unknown("local");
+}
+
+/** The target is called, by the handler's function or without it. */
+function callProxy(run: Run, state: State, proxy: Extract<Value, { k: "ref" }>, args: CallArgs): Value | null {
+  const list = listValue(run, state, args.positional);
+  const trap = args.isNew ? { name: "construct", args: [list] } : { name: "apply", args: [args.receiver ?? run.values.undefined, list] };
+  const trapped = proxyTrap(run, state, proxy, trap);
+  if (trapped !== null) return trapped;
+  return callValue(run, state, proxyTarget(state, proxy), args);
 }
 
 export function callUnknown(run: Run, state: State, callee: UnknownV, args: CallArgs): Value | null {
@@ -74,7 +91,7 @@ export function callUnknown(run: Run, state: State, callee: UnknownV, args: Call
       emit(run, state, {
         kind: "call.dynamic",
         target: target.path,
-        classes: [],
+        classes: target.labels.includes("type:unknown.parameter") ? ["unknown.parameter"] : [],
         args: {},
         labels: callee.labels,
         basis: "api",

@@ -36,6 +36,8 @@ export function construct(run: Run, state: State, cls: RefV, args: CallArgs): Va
   const self = run.values.ref(addr);
   state.add(addr, { type: "instance", parent: cls.addr, name: state.read(cls.addr).name });
   runFields(run, state, { cls, self, depth: 0 });
+  const create = inJs(run) ? null : classLookup(run, state, cls, "__new__");
+  if (create?.k === "closure") run.call(state, run.values.closure(create, null), { ...args, positional: [cls, ...args.positional] });
   const init = classLookup(run, state, cls, inJs(run) ? "constructor" : "__init__");
   if (init?.k === "closure") {
     const result = run.call(state, run.values.closure(init, self), { ...args, receiver: self, isNew: false });
@@ -78,12 +80,23 @@ function callForeign(run: Run, state: State, base: Value, args: CallArgs): void 
     run.call(state, base, { ...args, receiver: null });
 }
 
+/** The class whose body made the running method, or the method around the running arrow function. */
+function homeClass(run: Run, state: State): Addr | null {
+  for (let i = run.stack.length - 1; i >= 0; i--) {
+    const act = run.stack[i] as Run["stack"][number];
+    const owner = run.made.get(`${act.unitIndex}.${act.fn.id}.${state.read(act.frame).parent}`)?.owner;
+    if (owner?.k === "ref") return owner.addr;
+    if (act.fn.flavour !== "arrow" && act.fn.flavour !== "lambda") return null;
+  }
+  return null;
+}
+
 /** `super`: the methods of the base classes, bound to the running instance; calling it runs the base's constructor. */
 export function superObject(run: Run, state: State): Value {
   const self = current(run).self;
   if (self?.k !== "ref") return run.values.unknown("local", { path: "super" });
   const addr = newAddr(run);
-  const cls = state.read(self.addr).parent;
+  const cls = homeClass(run, state) ?? state.read(self.addr).parent;
   state.add(addr, { type: "instance", name: "super" });
   for (const base of cls === null ? [] : state.read(cls).bases) {
     if (base.k !== "ref") continue;

@@ -6,6 +6,7 @@ import type { CallArgs } from "./call-args.ts";
 import { emit } from "./effect-sink.ts";
 import { execute } from "./execute.ts";
 import { flowGraph } from "./flow-graph.ts";
+import { functionAttribute } from "./function-attributes.ts";
 import { returnGuards } from "./guards.ts";
 import { bindParameters } from "./parameters.ts";
 import { type Activation, activationKey, type Context, current, isJs, isUnrolling, newAddr, type Run } from "./run.ts";
@@ -136,7 +137,8 @@ function activate(run: Run, state: State, { callee, id, context }: Started, args
   const js = isJs(unit.language);
   const fresh = (): Value => {
     const addr = newAddr(run);
-    state.add(addr, { type: "object", name: fn.name });
+    const prototype = functionAttribute(state, run.values.closure(callee, null) as ClosureV, "prototype");
+    state.add(addr, { type: "object", name: fn.name, parent: prototype?.k === "ref" ? prototype.addr : null });
     return run.values.ref(addr);
   };
   const self = callee.self ?? (js ? (args.isNew ? fresh() : args.receiver) : null);

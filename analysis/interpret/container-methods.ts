@@ -3,20 +3,24 @@
 import { callJavaScriptMethod } from "../pure/javascript-methods.ts";
 import { ByteString, type Pure } from "../pure/pure-value.ts";
 import { callPythonMethod } from "../pure/python-methods.ts";
+import { callPythonNumber } from "../pure/python-numbers.ts";
 import type { State } from "../state.ts";
 import { isNumber, isString, type MethodV, mergeLabels, partsOf, type Value, viaLabel } from "../values.ts";
-import { getItem, itemKey } from "./attributes.ts";
+import { getAttr, getItem, itemKey } from "./attributes.ts";
 import { callThrough } from "./builtins-functions.ts";
 import { type CallArgs, withArgs } from "./call-args.ts";
 import { callCallbacks } from "./callbacks.ts";
-import { listValue, pushInto } from "./containers.ts";
-import { toText } from "./formatting.ts";
+import { LONGEST_LIST, listValue, pushInto } from "./containers.ts";
+import { formatPart, toText } from "./formatting.ts";
 import { elementsOf, keyValue, someElement } from "./iterate.ts";
 import { javascriptArrayMethod } from "./javascript-arrays.ts";
+import { patternMethod, regexMethod } from "./javascript-regex.ts";
 import { deepLabels } from "./labels.ts";
 import { PATH_LABEL } from "./path-label.ts";
 import { pathMethod } from "./path-methods.ts";
 import { fromPure, toPure } from "./purity.ts";
+import { PYTHON_LISTS } from "./python-list-methods.ts";
+import { matchMethod } from "./python-regex.ts";
 import { inJs, newAddr, type Run } from "./run.ts";
 
 export function callBuiltinMethod(run: Run, state: State, callee: MethodV, args: CallArgs): Value | null {
@@ -54,6 +58,13 @@ function dispatch(run: Run, state: State, callee: MethodV, args: CallArgs): Valu
   if (receiver.k === "const") return constantMethod(run, state, callee, args);
   if (receiver.k === "str") return templateMethod(run, state, callee, args);
   if (receiver.k !== "ref") return undefined;
+  if (!inJs(run)) {
+    if (state.read(receiver.addr).name === "Match") return matchMethod(run, state, { addr: receiver.addr, name }, args.positional);
+    const changed = Object.hasOwn(PYTHON_LISTS, name)
+      ? PYTHON_LISTS[name]?.(run, state, { addr: receiver.addr, receiver, name }, args)
+      : undefined;
+    if (changed !== undefined) return changed;
+  }
   const js = inJs(run) ? javascriptArrayMethod(run, state, { receiver, name }, args) : undefined;
   return js !== undefined ? js : pythonContainer(run, state, { addr: receiver.addr, receiver, name }, args);
 }
@@ -63,7 +74,8 @@ const TRANSFORMS =
 
 function constantMethod(run: Run, state: State, callee: MethodV, args: CallArgs): Value | null | undefined {
   const { receiver, name } = callee;
-  if (!isString(receiver) && !(isNumber(receiver) && inJs(run))) return undefined;
+  if (receiver.k === "const" && receiver.type === "regex" && inJs(run)) return patternMethod(run, state, { pattern: receiver, name }, args);
+  if (!isString(receiver) && !isNumber(receiver)) return undefined;
   const self: Pure = receiver.type === "bytes" ? new ByteString(String(receiver.value)) : (receiver.value as Pure);
   const pure = args.rest === null ? args.positional.map((v) => toPure(run, state, v)) : [undefined];
   const labels = mergeLabels(
@@ -71,18 +83,28 @@ function constantMethod(run: Run, state: State, callee: MethodV, args: CallArgs)
     ...args.positional.map((v) => deepLabels(state, v)),
     TRANSFORMS.test(name) ? [viaLabel("computed_name")] : [],
   );
-  if (name === "replace" && args.positional[1]?.k === "closure") return regexReplace(run, state, callee, args);
-  if (name === "replace" && args.positional[0]?.k === "const" && args.positional[0].type === "regex")
+  if (isString(receiver) && inJs(run) && args.positional.length > 0) {
+    const result = regexMethod(run, state, { text: receiver, name }, args);
+    if (result !== undefined) return result;
+  }
+  if (/^replace(All)?$/.test(name) && (args.positional[1]?.k === "closure" || isPattern(args.positional[0])))
     return regexReplace(run, state, callee, args);
   if (name === "join" && isString(receiver)) return joinText(run, state, receiver, args);
   if (name === "format" && !inJs(run)) return formatCall(run, state, receiver, args);
   if (isString(receiver) && ["match", "matchAll", "search", "test"].includes(name)) return undefined;
   if (pure.some((p, i) => p === undefined && args.positional[i]?.k !== "const")) return undefined;
-  const result = inJs(run) ? callJavaScriptMethod(self, name, pure) : callPythonMethod(self as string | ByteString, name, pure);
+  if (isNumber(receiver) && !inJs(run)) pure[1] ??= toPure(run, state, args.keywords.get("byteorder"));
+  const result = inJs(run)
+    ? callJavaScriptMethod(self, name, pure)
+    : isNumber(receiver)
+      ? callPythonNumber(receiver.value, name, pure)
+      : callPythonMethod(self as string | ByteString, name, pure);
   return result === undefined ? undefined : fromPure(run, state, result, labels);
 }
 
-/** A replacement on a constant with a regular expression is not evaluated here: the text stays partly known. */
+const isPattern = (value: Value | undefined): boolean => value?.k === "const" && value.type === "regex";
+
+/** A replacement that is not evaluated: what comes out is not known, what the function does is. */
 function regexReplace(run: Run, state: State, callee: MethodV, args: CallArgs): Value {
   const callback = args.positional[1];
   const results =
@@ -114,18 +136,34 @@ function formatCall(run: Run, state: State, receiver: Value, args: CallArgs): Va
   const parts = receiver.value.split(/(\{\{|\}\}|\{[^{}]*\})/).flatMap((piece, i) => {
     if (i % 2 === 0) return [piece];
     if (piece === "{{" || piece === "}}") return [piece.charAt(0)];
-    const field = piece.slice(1, -1).replace(/[:!].*$/s, "");
+    const [, field, path, conversion, format] = /^\{([^:!.[]*)([^:!]*)(?:!([rsa]))?(?::([\s\S]*))?\}$/.exec(piece) ?? ["", "", ""];
     const value =
       field === ""
         ? args.positional[next++]
-        : /^\d+$/.test(field)
+        : /^\d+$/.test(field as string)
           ? args.positional[Number(field)]
-          : args.keywords.get(field.split(/[.[]/)[0] as string);
-    const shown = value ?? args.rest ?? run.values.unknown("local");
+          : args.keywords.get(field as string);
+    const shown = fieldOf(run, state, value ?? args.rest ?? run.values.unknown("local"), path ?? "");
     labels.push(deepLabels(state, shown));
-    return [...partsOf(toText(run, state, shown))];
+    return [...partsOf(formatPart(run, state, shown, { conversion, format }))];
   });
   return run.values.template(parts, mergeLabels(...labels, [viaLabel("computed_name")]));
+}
+
+/** `{0[key]}`, `{0.attribute}`. */
+function fieldOf(run: Run, state: State, value: Value, path: string): Value {
+  let found = value;
+  for (const [, attribute, index] of path.matchAll(/\.(\w+)|\[([^\]]*)\]/g)) {
+    if (attribute !== undefined) found = getAttr(run, state, found, attribute);
+    else
+      found = getItem(
+        run,
+        state,
+        found,
+        /^\d+$/.test(index as string) ? run.values.number(Number(index)) : run.values.string(index as string),
+      );
+  }
+  return found;
 }
 
 /** Case and whitespace methods on a text with holes work on its known parts. */
@@ -153,12 +191,15 @@ function pythonContainer(
   const { values } = run;
   const object = state.read(self.addr);
   const [first, second] = args.positional;
-  const elements = elementsOf(run, state, self.receiver);
   switch (self.name) {
+    case "appendleft":
+      if (object.items !== null && first !== undefined && object.items.length < LONGEST_LIST) state.write(self.addr).items?.unshift(first);
+      else pushInto(run, state, self.addr, first ?? values.unknown("local"));
+      return values.none;
     case "append":
     case "add":
-    case "appendleft":
     case "put":
+      if (object.type === "set" && first?.k === "const" && object.items?.includes(first) === true) return values.none;
       pushInto(run, state, self.addr, first ?? values.unknown("local"));
       return values.none;
     case "extend":
@@ -214,21 +255,6 @@ function pythonContainer(
         state,
         [...object.props].map(([k, v]) => listValue(run, state, [keyValue(run, k), v])),
       );
-    case "copy":
-      return self.receiver;
-    case "sort": {
-      const callback = args.keywords.get("key");
-      if (callback !== undefined) run.call(state, callback, withArgs(someElement(run, state, self.receiver)));
-      return values.none;
-    }
-    case "index":
-    case "count":
-      void elements;
-      return values.unknown("local");
-    case "remove":
-    case "discard":
-    case "clear":
-      return values.none;
     default:
       return undefined;
   }

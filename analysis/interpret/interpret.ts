@@ -6,11 +6,11 @@ import type { Models } from "../models.ts";
 import { State } from "../state.ts";
 import type { Diagnostic, Language, LineIndex } from "../tree.ts";
 import { type ClosureV, type Value, Values } from "../values.ts";
-import { PATCHES } from "./attributes.ts";
 import { callValue } from "./call.ts";
 import { NO_ARGS } from "./call-args.ts";
 import { construct } from "./classes.ts";
 import { callClosure } from "./closures.ts";
+import { PATCHES } from "./function-attributes.ts";
 import { type Budget, DEFAULT_BUDGET, type Made, type Run, type Sensitivity } from "./run.ts";
 
 export type Interpretation = {

@@ -24,9 +24,17 @@ export function elementsOf(run: Run, state: State, value: Value, keys = false): 
   if (object.rest !== null) return null;
   if (object.type === "iter") return object.items === null || object.position < 0 ? null : object.items.slice(object.position);
   if (object.items !== null) return keys ? object.items.map((_v, i) => values.string(String(i))) : object.items;
+  if (object.name === "Map" && !keys && inJs(run))
+    return [...object.props].map(([key, held]) => pairOf(run, state, keyValue(run, key), held));
   if (object.type === "dict" || (object.type === "object" && keys))
-    return [...object.props.keys()].filter((k) => !/^[gs]et:/.test(k)).map((k) => keyValue(run, k));
+    return [...object.props.keys()].filter((k) => !/^[gs]et:|^#/.test(k)).map((k) => keyValue(run, k));
   return null;
+}
+
+function pairOf(run: Run, state: State, key: Value, value: Value): Value {
+  const addr = newAddr(run);
+  state.add(addr, { type: "list", items: [key, value] });
+  return run.values.ref(addr);
 }
 
 /** `s:name` -> the string, `n:1` -> the number. */
@@ -44,6 +52,13 @@ export function someElement(run: Run, state: State, value: Value): Value {
   if (value.k === "union") return values.join(value.of.map((v) => someElement(run, state, v)));
   if (value.k === "ref") {
     const object = state.read(value.addr);
+    if (object.name === "Map" && inJs(run) && object.props.size + (object.rest === null ? 0 : 1) > 0)
+      return pairOf(
+        run,
+        state,
+        values.unknown("local"),
+        values.join([...object.props.values(), ...(object.rest === null ? [] : [object.rest])]),
+      );
     const known = [
       ...(object.items ?? []),
       ...(object.type === "dict" ? [...object.props.keys()].map((k) => keyValue(run, k)) : []),

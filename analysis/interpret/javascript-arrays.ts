@@ -2,11 +2,12 @@
 
 import type { State } from "../state.ts";
 import { isNumber, isString, mergeLabels, partsOf, type RefV, type Value, viaLabel } from "../values.ts";
-import { getItem, sliced } from "./attributes.ts";
+import { getItem, itemKey, sliced } from "./attributes.ts";
 import { type CallArgs, withArgs } from "./call-args.ts";
 import { listValue, pushInto } from "./containers.ts";
 import { toText } from "./formatting.ts";
 import { elementsOf, keyValue, someElement } from "./iterate.ts";
+import { CHANGES } from "./javascript-array-changes.ts";
 import { deepLabels } from "./labels.ts";
 import type { Run } from "./run.ts";
 import { decideTruth } from "./truth.ts";
@@ -85,16 +86,6 @@ const visit: Method = (run, state, self, args) => {
   return run.values.undefined;
 };
 
-const find: Method = (run, state, self, args) => {
-  const each = eachResult(run, state, self, args);
-  if (each === "stops") return null;
-  if (each === null) {
-    someResult(run, state, self, args);
-    return someElement(run, state, self.receiver);
-  }
-  return each.items.length === 0 ? run.values.undefined : run.values.join(each.items);
-};
-
 const test: Method = (run, state, self, args) => {
   const each = eachResult(run, state, self, args);
   if (each === "stops") return null;
@@ -129,14 +120,13 @@ const join: Method = (run, state, self, args) => {
 
 const METHODS: Readonly<Record<string, Method>> = {
   map,
-  flatMap: map,
+  flatMap: (run, state, self, args) => {
+    const mapped = map(run, state, self, args);
+    return mapped?.k === "ref" ? CHANGES.flat?.(run, state, { receiver: mapped, name: "flat" }, withArgs()) : mapped;
+  },
   filter,
   forEach: visit,
-  find,
-  findLast: find,
-  some: test,
   every: test,
-  findIndex: test,
   reduce,
   reduceRight: reduce,
   join,
@@ -144,21 +134,8 @@ const METHODS: Readonly<Record<string, Method>> = {
     for (const value of args.positional) pushInto(run, state, self.receiver.addr, value);
     return run.values.unknown("local");
   },
-  unshift: (run, state, self, args) => {
-    state.write(self.receiver.addr).items?.unshift(...args.positional);
-    return run.values.unknown("local");
-  },
   pop: (run, state, self) => state.write(self.receiver.addr).items?.pop() ?? someElement(run, state, self.receiver),
   shift: (run, state, self) => state.write(self.receiver.addr).items?.shift() ?? someElement(run, state, self.receiver),
-  reverse: (_run, state, self) => {
-    state.write(self.receiver.addr).items?.reverse();
-    return self.receiver;
-  },
-  sort: (run, state, self, args) => {
-    if (args.positional[0] !== undefined)
-      run.call(state, args.positional[0], withArgs(someElement(run, state, self.receiver), someElement(run, state, self.receiver)));
-    return self.receiver;
-  },
   slice: (run, state, self, args) => {
     const items = elementsOf(run, state, self.receiver);
     const bound = (v: Value | undefined): number | null => (v !== undefined && isNumber(v) ? Number(v.value) : null);
@@ -176,26 +153,32 @@ const METHODS: Readonly<Record<string, Method>> = {
     return unknownList(run, state, run.values.join([self.receiver, ...args.positional].map((v) => someElement(run, state, v))));
   },
   get: (run, state, self, args) => (args.positional[0] === undefined ? undefined : getItem(run, state, self.receiver, args.positional[0])),
-  set: (_run, state, self, args) => {
+  set: (run, state, self, args) => {
     const [key, value] = args.positional;
-    if (key !== undefined && value !== undefined)
-      state.setProp(self.receiver.addr, isString(key) ? `s:${key.value}` : `x:${key.id}`, value);
+    const at = key === undefined ? null : itemKey(key);
+    if (at !== null && value !== undefined) state.setProp(self.receiver.addr, at, value);
+    else if (value !== undefined) state.addRest(self.receiver.addr, value, run.values);
     return self.receiver;
   },
   add: (run, state, self, args) => {
-    for (const value of args.positional) pushInto(run, state, self.receiver.addr, value);
+    const items = state.read(self.receiver.addr).items;
+    for (const value of args.positional) if (items?.includes(value) !== true) pushInto(run, state, self.receiver.addr, value);
     return self.receiver;
   },
   at: (run, state, self, args) => (args.positional[0] === undefined ? undefined : getItem(run, state, self.receiver, args.positional[0])),
   entries: (run, state, self) => entriesOf(run, state, self.receiver),
+  ...CHANGES,
 };
+
+/** Keys of a Map are what they were; those of an object are texts. */
+const shownKey = (run: Run, owner: string, key: string): Value => (owner === "Map" ? keyValue(run, key) : run.values.string(key.slice(2)));
 
 export function entriesOf(run: Run, state: State, object: RefV): Value {
   const target = state.read(object.addr);
   const pairs =
     target.items !== null
       ? target.items.map((v, i) => [run.values.number(i), v] as const)
-      : [...target.props].filter(([k]) => k.startsWith("s:")).map(([k, v]) => [keyValue(run, k), v] as const);
+      : [...target.props].filter(([k]) => /^[sn]:/.test(k)).map(([k, v]) => [shownKey(run, target.name, k), v] as const);
   if (target.rest !== null) return unknownList(run, state, listValue(run, state, [run.values.unknown("local"), target.rest]));
   return listValue(
     run,

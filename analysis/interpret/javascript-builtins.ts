@@ -1,18 +1,20 @@
 /** JavaScript's own builtins: Object, Array, Reflect, Promise, conversions. */
 
 import type { State } from "../state.ts";
-import { isNumber, isString, mergeLabels, type Value, viaLabel } from "../values.ts";
-import { dynamicMember, getAttr, setItem } from "./attributes.ts";
+import { isNumber, isString, mergeLabels, partsOf, type Value, viaLabel } from "../values.ts";
+import { dynamicMember, getAttr } from "./attributes.ts";
 import type { Builtin, BuiltinCall } from "./builtin.ts";
 import { callThrough } from "./builtins-functions.ts";
 import { NO_ARGS, withArgs } from "./call-args.ts";
 import { callCallbacks } from "./callbacks.ts";
-import { listValue } from "./containers.ts";
+import { listValue, someList } from "./containers.ts";
 import { toText } from "./formatting.ts";
 import { elementsOf, keyValue, someElement } from "./iterate.ts";
 import { entriesOf } from "./javascript-arrays.ts";
 import { deepLabels } from "./labels.ts";
+import { makeProxy } from "./proxies.ts";
 import { newAddr, type Run } from "./run.ts";
+import { setItem } from "./set-attributes.ts";
 
 type Inner = (run: Run, state: State, call: BuiltinCall) => Value | null | undefined;
 
@@ -23,6 +25,7 @@ function emptyObject(run: Run, state: State): Extract<Value, { k: "ref" }> {
 }
 
 function copyInto(run: Run, state: State, target: Value, sources: readonly Value[]): void {
+  if (target.k === "ref") for (const source of sources) if (source.k === "api") state.setProp(target.addr, "#spread", source);
   for (const source of target.k === "ref" ? [] : sources) {
     if (source.k !== "ref") continue;
     for (const [key, value] of state.read(source.addr).props) setItem(run, state, target, { index: keyValue(run, key), value });
@@ -43,7 +46,7 @@ const reflectGet: Inner = (run, state, { args }) => {
   const [object, name] = args.positional;
   if (object === undefined || name === undefined) return undefined;
   if (isString(name)) return run.values.label(getAttr(run, state, object, name.value), mergeLabels([viaLabel("reflection")], name.labels));
-  return object.k === "api" ? dynamicMember(run, object) : someElement(run, state, object);
+  return object.k === "api" ? dynamicMember(run, object, name) : someElement(run, state, object);
 };
 
 const reflectApply: Inner = (run, state, { args }) => {
@@ -56,6 +59,37 @@ const reflectApply: Inner = (run, state, { args }) => {
     { ...NO_ARGS, positional: [self ?? run.values.undefined, ...(list === undefined ? [] : [list])] },
   );
 };
+
+type Ref = Extract<Value, { k: "ref" }>;
+
+/** Entries `[key, value]` of a sequence; of pairs that are not known, what their values may be. */
+function fillFromPairs(run: Run, state: State, object: Ref, source: Value | undefined): Ref {
+  const pairs = source === undefined ? null : elementsOf(run, state, source);
+  for (const pair of pairs ?? []) {
+    const entry = elementsOf(run, state, pair);
+    if (entry?.[0] !== undefined && entry[1] !== undefined) setItem(run, state, object, { index: entry[0], value: entry[1], quiet: true });
+    else state.addRest(object.addr, someElement(run, state, pair), run.values);
+  }
+  if (pairs === null && source !== undefined)
+    state.addRest(object.addr, someElement(run, state, someElement(run, state, source)), run.values);
+  return object;
+}
+
+function mapOf(run: Run, state: State, entries: Value | undefined): Value {
+  const addr = newAddr(run);
+  state.add(addr, { type: "object", name: "Map" });
+  const map = run.values.ref(addr) as Ref;
+  return entries === undefined || (entries.k === "const" && entries.value === null) ? map : fillFromPairs(run, state, map, entries);
+}
+
+/** Equal constants are one element; whether others are equal is not known. */
+function setOf(run: Run, state: State, source: Value | undefined): Value {
+  const items = source === undefined || (source.k === "const" && source.value === null) ? [] : elementsOf(run, state, source);
+  const distinct = items?.every((v) => v.k !== "unknown" && v.k !== "union" && v.k !== "str") === true;
+  if (items !== null && distinct) return listValue(run, state, [...new Set(items)], "set");
+  const some = items === null ? someElement(run, state, source as Value) : run.values.join(items);
+  return someList(run, state, some, "set");
+}
 
 const INNER: Readonly<Record<string, Inner>> = {
   "Reflect.get": reflectGet,
@@ -96,22 +130,18 @@ const INNER: Readonly<Record<string, Inner>> = {
   },
   "Object.values": (run, state, { args }) => {
     const [object] = args.positional;
+    if (object?.k === "api") return someList(run, state, dynamicMember(run, object, undefined));
     if (object?.k !== "ref") return undefined;
     const target = state.read(object.addr);
     return target.rest === null ? listValue(run, state, [...(target.items ?? []), ...target.props.values()]) : undefined;
   },
-  "Object.entries": (run, state, { args }) => (args.positional[0]?.k === "ref" ? entriesOf(run, state, args.positional[0]) : undefined),
-  "Object.fromEntries": (run, state, { args }) => {
-    const object = emptyObject(run, state);
-    const pairs = args.positional[0] === undefined ? null : elementsOf(run, state, args.positional[0]);
-    for (const pair of pairs ?? []) {
-      const entry = elementsOf(run, state, pair);
-      if (entry?.[0] !== undefined && entry[1] !== undefined)
-        setItem(run, state, object, { index: entry[0], value: entry[1], quiet: true });
-    }
-    if (pairs === null) state.addRest(object.addr, run.values.unknown("local"), run.values);
-    return object;
+  "Object.entries": (run, state, { args }) => {
+    const [object] = args.positional;
+    if (object?.k === "api")
+      return someList(run, state, listValue(run, state, [run.values.unknown("local"), dynamicMember(run, object, undefined)]));
+    return object?.k === "ref" ? entriesOf(run, state, object) : undefined;
   },
+  "Object.fromEntries": (run, state, { args }) => fillFromPairs(run, state, emptyObject(run, state), args.positional[0]),
   "Object.defineProperty": (run, state, { args }) => {
     const [object, name, descriptor] = args.positional;
     if (object === undefined || name === undefined || descriptor?.k !== "ref") return object;
@@ -167,18 +197,16 @@ const INNER: Readonly<Record<string, Inner>> = {
     const rest = state.read(addr).rest;
     return rest ?? run.values.unknown("local", { path: "promise" });
   },
+  Proxy: (run, state, { args }) =>
+    args.positional[0] === undefined ? undefined : makeProxy(run, state, args.positional[0], args.positional[1]),
+  "String.raw": (run, state, { args }) => rawText(run, state, args.positional),
   "Promise.resolve": (run, _state, { args }) => args.positional[0] ?? run.values.undefined,
   "Promise.all": (_run, _state, { args }) => args.positional[0],
   "Promise.allSettled": (_run, _state, { args }) => args.positional[0],
-  Map: (run, state, { args }) =>
-    INNER["Object.fromEntries"]?.(run, state, {
-      callee: run.values.api("globalThis.Map"),
-      args: args.positional.length === 0 ? { ...args, positional: [listValue(run, state, [])] } : args,
-    }),
-  Set: (run, state, { args }) => {
-    const items = args.positional[0] === undefined ? [] : elementsOf(run, state, args.positional[0]);
-    return items === null ? undefined : listValue(run, state, items);
-  },
+  Map: (run, state, { args }) => mapOf(run, state, args.positional[0]),
+  WeakMap: (run, state, { args }) => mapOf(run, state, args.positional[0]),
+  Set: (run, state, { args }) => setOf(run, state, args.positional[0]),
+  WeakSet: (run, state, { args }) => setOf(run, state, args.positional[0]),
   "Math.floor": (run, _state, { args }) => numeric(run, args.positional, Math.floor),
   "Math.ceil": (run, _state, { args }) => numeric(run, args.positional, Math.ceil),
   "Math.round": (run, _state, { args }) => numeric(run, args.positional, Math.round),
@@ -190,14 +218,45 @@ const INNER: Readonly<Record<string, Inner>> = {
   "Math.min": (run, _state, { args }) => numeric(run, args.positional, Math.min),
 };
 
+/** `String.raw`: the texts as they are written, and what stands between them. */
+function rawText(run: Run, state: State, [strings, ...holes]: readonly Value[]): Value | undefined {
+  if (strings?.k !== "ref") return undefined;
+  const raw = state.read(strings.addr).props.get("s:raw") ?? strings;
+  const texts = elementsOf(run, state, raw);
+  if (texts === null) return undefined;
+  const parts = texts.flatMap((t, i) => [
+    ...partsOf(t),
+    ...(i < texts.length - 1 && holes[i] ? partsOf(toText(run, state, holes[i])) : []),
+  ]);
+  return run.values.template(parts, mergeLabels(...holes.map((v) => v.labels)));
+}
+
 function numeric(run: Run, args: readonly Value[], apply: (...n: number[]) => number): Value {
   if (args.length > 0 && args.every(isNumber)) return run.values.number(apply(...args.map((v) => Number((v as { value: number }).value))));
   const source = args.find((v) => v.k === "unknown");
   return run.values.unknown(source?.k === "unknown" ? source.cause : "local", { path: source?.k === "unknown" ? source.path : null });
 }
 
+/** `new Uint8Array([...])`, `Uint8Array.from(...)`: a list of numbers. */
+const TYPED_ARRAY = /^(?:Int8|Uint8|Uint8Clamped|Int16|Uint16|Int32|Uint32|Float32|Float64)Array(?:\.(?:from|of))?$/;
+
+function typedArray(run: Run, state: State, call: BuiltinCall): Value | null | undefined {
+  const [source] = call.args.positional;
+  if (source !== undefined && isString(source) && source.type === "bytes") return source;
+  const made = source !== undefined && isNumber(source) ? INNER.Array?.(run, state, call) : INNER["Array.from"]?.(run, state, call);
+  if (made?.k === "ref" && source !== undefined && isNumber(source)) {
+    const object = state.write(made.addr);
+    object.items = object.items?.map(() => run.values.number(0)) ?? null;
+  }
+  return made;
+}
+
 export const javascriptBuiltin: Builtin = (run, state, call) => {
   const name = call.callee.path.replace(/^globalThis\./, "");
+  if (TYPED_ARRAY.test(name)) {
+    const made = typedArray(run, state, call);
+    if (made !== undefined) return made;
+  }
   const result = INNER[name]?.(run, state, call);
   if (result !== undefined) return result;
   callCallbacks(run, state, call.args);

@@ -30,6 +30,7 @@ export function toPure(run: Run, state: State, value: Value | undefined, depth =
   if (object.type !== "dict" && object.type !== "object") return undefined;
   const out: Record<string, Pure> = {};
   for (const [key, item] of object.props) {
+    if (key.startsWith("#")) return undefined;
     const pure = toPure(run, state, item, depth + 1);
     if (pure === undefined) return undefined;
     out[key.slice(2)] = pure;

@@ -2,10 +2,11 @@
 
 import type { State } from "../state.ts";
 import { isNumber, isString, membersOf, mergeLabels, textOf, type Value, viaLabel } from "../values.ts";
-import { dynamicMember, getAttr, setAttr } from "./attributes.ts";
+import { dynamicMember, getAttr } from "./attributes.ts";
 import type { Builtin } from "./builtin.ts";
 import { NO_ARGS, withArgs } from "./call-args.ts";
 import { callCallbacks } from "./callbacks.ts";
+import { classFromParts } from "./class-creation.ts";
 import { superObject } from "./classes.ts";
 import { someList } from "./containers.ts";
 import { emit } from "./effect-sink.ts";
@@ -15,6 +16,7 @@ import { deepLabels } from "./labels.ts";
 import { toPure } from "./purity.ts";
 import { type Inner, SEQUENCES } from "./python-sequences.ts";
 import { current, newAddr, type Run } from "./run.ts";
+import { setAttr } from "./set-attributes.ts";
 
 const getAttrCall: Inner = (run, state, { callee, args }) => {
   const [object, name, fallback] = args.positional;
@@ -27,7 +29,7 @@ const getAttrCall: Inner = (run, state, { callee, args }) => {
     if (isString(member))
       return run.values.label(getAttr(run, state, object, member.value), mergeLabels([viaLabel("computed_name")], member.labels));
     const libraries = membersOf(object).filter((o) => o.k === "api" && !o.instance);
-    if (libraries.length > 0) return dynamicMember(run, libraries[0] as Extract<Value, { k: "api" }>);
+    if (libraries.length > 0) return dynamicMember(run, libraries[0] as Extract<Value, { k: "api" }>, member);
     if (object.k === "ref") return someMember(run, state, object);
     return run.values.unknown("unmodelled", { path: `${object.k === "unknown" ? object.path : "?"}.{?}` });
   });
@@ -124,6 +126,19 @@ function bytesOf(run: Run, state: State, [value, encoding]: readonly Value[]): V
   return unknownFrom(run, value);
 }
 
+/** The class of an object, or the type of a constant. */
+function typeOf(run: Run, state: State, value: Value): Value | undefined {
+  if (value.k === "ref") {
+    const { parent } = state.read(value.addr);
+    return parent === null ? undefined : run.values.ref(parent);
+  }
+  if (value.k === "const") {
+    const name = value.type === "string" ? "str" : value.type === "bytes" ? "bytes" : value.type === "number" ? "int" : null;
+    return name === null ? undefined : run.values.api(`builtins.${name}`);
+  }
+  return value.k === "closure" ? run.values.api("types.FunctionType") : undefined;
+}
+
 const others: Readonly<Record<string, Inner>> = {
   getattr: getAttrCall,
   setattr: getAttrCall,
@@ -151,10 +166,12 @@ const others: Readonly<Record<string, Inner>> = {
     for (const [key, value] of args.keywords) object.props.set(`s:${key}`, value);
     return run.values.ref(addr);
   },
-  type: (run, state, { args }) =>
-    args.positional[0]?.k === "ref" && args.positional.length === 1 && state.read(args.positional[0].addr).parent !== null
-      ? run.values.ref(state.read(args.positional[0].addr).parent as number)
-      : undefined,
+  type: (run, state, { args }) => {
+    const [value, bases, body] = args.positional;
+    if (value !== undefined && bases !== undefined && body !== undefined)
+      return classFromParts(run, state, { name: value, bases: elementsOf(run, state, bases) ?? [], body });
+    return value === undefined ? undefined : typeOf(run, state, value);
+  },
   super: (run, state) => superObject(run, state),
   property: (_run, _state, { args }) => args.positional[0],
   staticmethod: (_run, _state, { args }) => args.positional[0],

@@ -2,9 +2,10 @@
 
 import type { ConstValue, Instr, Reg } from "../ir.ts";
 import { displayName } from "../ir.ts";
-import { partsOf, type Value } from "../values.ts";
+import { partsOf, type RefV, type Value } from "../values.ts";
 import { assignedEffect } from "./assignments.ts";
-import { deleteItem, getAttr, getItem, getSlice, setAttr, setItem } from "./attributes.ts";
+import { getAttr, getItem, getSlice } from "./attributes.ts";
+import { classMade } from "./class-creation.ts";
 import { emit } from "./effect-sink.ts";
 import type { Flow } from "./flow.ts";
 import { formatPart } from "./formatting.ts";
@@ -13,6 +14,7 @@ import { importModule } from "./modules.ts";
 import { named } from "./naming.ts";
 import { binary, unary } from "./operators.ts";
 import { current, inJs, newAddr, type Run } from "./run.ts";
+import { deleteItem, setAttr, setItem } from "./set-attributes.ts";
 import { deleteVariable, loadVariable, storeVariable } from "./variables.ts";
 
 /** `stops`: nothing after this instruction runs (the callee never returns). */
@@ -139,7 +141,7 @@ function stepRest(run: Run, flow: Flow, instr: Instr): StepResult {
       regs[instr.dst] = at(instr.src);
       return "goes";
     case "Yield":
-      current(run).yielded.push(instr.delegate === true ? someElement(run, state, at(instr.src)) : at(instr.src));
+      current(run).yielded.push(...(instr.delegate === true ? delegated(run, state, at(instr.src)) : [at(instr.src)]));
       regs[instr.dst] = run.values.unknown("local");
       return "goes";
     case "Catch":
@@ -192,6 +194,7 @@ function build(run: Run, { regs, state }: Flow, instr: Op<"Build">): Value {
 
 function spreadInto(run: Run, state: Flow["state"], into: { addr: number; value: Value; keyed: boolean }): void {
   const object = state.write(into.addr);
+  if (into.keyed && into.value.k === "api") object.props.set("#spread", into.value);
   if (into.keyed && into.value.k === "ref") {
     const source = state.read(into.value.addr);
     for (const [key, value] of source.props) object.props.set(key, value);
@@ -287,6 +290,8 @@ function makeClass(run: Run, flow: Flow, instr: Op<"MakeClass">): Value {
     inJs(run) ? run.values.ref(addr) : null,
   );
   run.call(state, body, { positional: [], keywords: new Map(), rest: null, receiver: null, isNew: false, frame: addr });
+  const metaclass = instr.bases.find((b) => b.name === "metaclass");
+  classMade(run, state, run.values.ref(addr) as RefV, metaclass === undefined ? null : (regs[metaclass.value] ?? null));
   return run.values.ref(addr);
 }
 
@@ -327,6 +332,10 @@ function enterWith(run: Run, { state }: Flow, value: Value): Value {
     });
   return result ?? value;
 }
+
+/** `yield from`: each element when they are known. */
+const delegated = (run: Run, state: Flow["state"], source: Value): readonly Value[] =>
+  elementsOf(run, state, source) ?? [someElement(run, state, source)];
 
 function opaque(run: Run, { regs, state }: Flow, instr: Op<"Opaque">): void {
   const parts = instr.parts.map((reg) => regs[reg] ?? run.values.unknown("local"));

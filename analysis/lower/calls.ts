@@ -1,7 +1,7 @@
 /** Calls and what is one in disguise: `new`, tagged templates, JSX; and the templates themselves. */
 import type { ArgReg, ItemReg, Reg, Span } from "../ir.ts";
 import type { Arg, Call, Expr, Hole, Jsx, Spread, Str, TaggedTemplate, Template } from "../tree.ts";
-import { attributeName, text, value } from "./builder.ts";
+import { attributeName, emit, text, value } from "./builder.ts";
 import type { Lowering } from "./context.ts";
 
 export function lowerCall(l: Lowering, node: Call): Reg {
@@ -91,7 +91,18 @@ export function lowerTaggedTemplate(l: Lowering, node: TaggedTemplate): Reg {
   }
   closeString(node.template);
   const list = value(l, node.template, { op: "Build", type: "list", items: strings });
+  const raw = rawTexts(l, node.template);
+  if (raw !== null) emit(l, node.template, { op: "SetAttr", object: list, name: "raw", src: raw });
   return value(l, node, { op: "Call", callee, args: [{ value: list }, ...holes], ...(receiver === null ? {} : { receiver }) });
+}
+
+/** The texts as they are written, where an escape makes that another text; null where it makes no difference. */
+function rawTexts(l: Lowering, template: Template): Reg | null {
+  if (!l.unit.source.slice(template.start, template.end).includes("\\")) return null;
+  const items = template.parts.flatMap((part): ItemReg[] =>
+    part.kind === "Str" ? [{ value: text(l, part, l.unit.source.slice(part.start, part.end)) }] : [],
+  );
+  return value(l, template, { op: "Build", type: "list", items });
 }
 
 // ---------------------------------------------------------------- JSX

@@ -2,6 +2,8 @@
 import zlib from "node:zlib";
 import { parseJson, parsePythonJson, pythonJson, stringifyJson } from "./json.ts";
 import { ByteString, bufferOf, character, isAscii, isBytes, isText, PURE_LIMIT, type Pure, rawOf, toBytes } from "./pure-value.ts";
+import { intFromBytes } from "./python-numbers.ts";
+import { maketrans } from "./python-translate.ts";
 import { decodeText, encodeText } from "./text-codecs.ts";
 
 export { parseJson, stringifyJson } from "./json.ts";
@@ -199,6 +201,8 @@ export const PYTHON_CODECS: Readonly<Record<string, Codec>> = {
   "bytearray.fromhex": hexDecode,
   "builtins.bytes.fromhex": hexDecode,
   "builtins.bytearray.fromhex": hexDecode,
+  "builtins.int.from_bytes": intFromBytes,
+  "builtins.str.maketrans": (...args) => maketrans(args),
   "zlib.decompress": inflate,
   "gzip.decompress": gunzip,
   "zlib.compress": (input) => (isBytes(input) ? toBytes(zlib.deflateSync(bufferOf(input))) : undefined),

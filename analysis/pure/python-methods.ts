@@ -1,7 +1,8 @@
 /** Methods of Python's str and bytes on constants. Optional arguments that are not modelled leave the result unknown. */
 import { base64Decode, codecsDecode } from "./codecs.ts";
-import { ByteString, character, isAscii, isBytes, isText, PURE_LIMIT, type Pure, rawOf, withinLimit } from "./pure-value.ts";
+import { ByteString, isAscii, isBytes, isText, PURE_LIMIT, type Pure, rawOf, withinLimit } from "./pure-value.ts";
 import { formatBraces } from "./python-format.ts";
+import { maketrans, translate } from "./python-translate.ts";
 import { encodeText } from "./text-codecs.ts";
 
 type Args = readonly (Pure | undefined)[];
@@ -199,20 +200,6 @@ const POSITIONAL = new Set(
   "find index rfind zfill ljust rjust center startswith count expandtabs strip lstrip rstrip __getitem__ __len__".split(" "),
 );
 
-function translate(s: string, table: Pure | undefined): string | undefined {
-  if (table === null || typeof table !== "object" || Array.isArray(table) || table instanceof ByteString) return undefined;
-  const map = table as Record<string, Pure>;
-  const out: string[] = [];
-  for (const c of s) {
-    const key = String(c.codePointAt(0));
-    const to = Object.hasOwn(map, key) ? map[key] : c;
-    const shown = to === null ? "" : isText(to) ? to : character(to);
-    if (shown === undefined) return undefined;
-    out.push(shown);
-  }
-  return out.reduce((sum, part) => sum + part.length, 0) > PURE_LIMIT ? undefined : out.join("");
-}
-
 /** Calls a str or bytes method; undefined when it is not evaluated. */
 export function callPythonMethod(self: string | ByteString, name: string, args: Args): Pure | undefined {
   if (args.includes(undefined)) return undefined;
@@ -234,17 +221,4 @@ export function callPythonMethod(self: string | ByteString, name: string, args: 
   if (name === "__getitem__") return isText(result) ? result.charCodeAt(0) : undefined;
   if (isText(result)) return new ByteString(result);
   return Array.isArray(result) ? result.map((r) => (isText(r) ? new ByteString(r) : r)) : result;
-}
-
-/** One mapping by code point, or two texts of the same length and what is to be deleted. */
-function maketrans([from, to, deleted]: Args): Pure | undefined {
-  if (!isText(from) || !isText(to)) return undefined;
-  const target = [...to];
-  const source = [...from];
-  if (source.length !== target.length || (deleted !== undefined && !isText(deleted))) return undefined;
-  const gone = isText(deleted) ? [...deleted] : [];
-  return Object.fromEntries([
-    ...source.map((c, i): [string, Pure] => [String(c.codePointAt(0)), target[i] as string]),
-    ...gone.map((c): [string, Pure] => [String(c.codePointAt(0)), null]),
-  ]);
 }

@@ -8,19 +8,7 @@ import { specify } from "../fixme.ts";
 import { checkEffects } from "./analyze-source.ts";
 
 /** Right expectations that analysis does not meet today. */
-const FIXME: ReadonlySet<string> = new Set([
-  "constant: String.raw`/etc/shadow`",
-  'constant: "/-e-t-c-/-s-h-a-d-o-w".replace(/-/g, "")',
-  'constant: Object.entries({ "/e": "tc", "/sha": "dow" }).flat().join("")',
-  'constant: ["a", "/etc/shadow"].find((s) => s.startsWith("/"))',
-  'constant: ["/shadow", "/etc"].sort().join("")',
-  'constant: [["/etc"], ["/shadow"]].flat().join("")',
-  'constant: "/etc" + String(/\\/shadow/.source).slice(1)',
-  "constant: unshift and splice",
-  "constant: super",
-  "constant: prototype",
-  "constant: typed array",
-]);
+const FIXME: ReadonlySet<string> = new Set([]);
 
 const MODULES = 'const fs = require("fs"); const path = require("path"); const zlib = require("zlib");';
 const CODES = [...Buffer.from("/etc/shadow")].join(", ");

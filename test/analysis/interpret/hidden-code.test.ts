@@ -5,15 +5,9 @@ import { programOf, testTable } from "./analyze-source.ts";
 
 /** Right expectations that analysis does not meet today. */
 const FIXME: ReadonlySet<string> = new Set([
-  "a computed name (python): os through another module",
-  "a computed name (javascript): Object.values is not precise but seen",
   "code inside code (python): sys.executable",
   "code inside code (python): written, then run",
   "code inside code (python): written, then imported",
-  "code inside code (javascript): vm.Script",
-  "library functions that are replaced (javascript): of a prototype",
-  "library functions that are replaced (javascript): by defineProperty",
-  "library functions that are replaced (javascript): by Object.assign",
 ]);
 
 const DELETES = "must fs.delete /etc/shadow";

@@ -4,7 +4,6 @@ import { testTable } from "./analyze-source.ts";
 /** Right expectations that analysis does not meet today. */
 const FIXME: ReadonlySet<string> = new Set([
   "cause (python): a parameter with a default is still a parameter",
-  "cause (python): the command line",
   "labels (python): a file that is sent",
   "labels (python): an open file that is sent",
   "labels (javascript): a file that is sent",

@@ -1,0 +1,33 @@
+/** Attributes that a program hangs on its own functions (`f.helper = ...`, `F.prototype.m = ...`, a property's setter). */
+import type { State } from "../state.ts";
+import type { Addr, ClosureV, RefV, Value } from "../values.ts";
+import { newAddr, type Run } from "./run.ts";
+
+/** Frame address 0 holds library functions that the program replaced, and the attributes of its own. */
+export const PATCHES: Addr = 0;
+
+const keyOf = (fn: ClosureV, name: string): string => `fn:${fn.module}.${fn.fn}.${fn.env}.${name}`;
+
+export const functionAttribute = (state: State, fn: ClosureV, name: string): Value | undefined =>
+  state.read(PATCHES).props.get(keyOf(fn, name));
+
+export function setFunctionAttribute(state: State, fn: ClosureV, name: string, value: Value): void {
+  state.setProp(PATCHES, keyOf(fn, name), value);
+}
+
+/** The object that instances of `new F()` inherit from; made when it is first asked for. */
+export function prototypeOf(run: Run, state: State, fn: ClosureV): RefV {
+  const found = functionAttribute(state, fn, "prototype");
+  if (found?.k === "ref") return found;
+  const addr = newAddr(run);
+  state.add(addr, { type: "object", name: "prototype" });
+  const made = run.values.ref(addr);
+  setFunctionAttribute(state, fn, "prototype", made);
+  return made;
+}
+
+/** `@p.setter` and `@p.deleter` leave the property as it was and keep the function with it. */
+export function addToProperty(state: State, property: ClosureV, how: "setter" | "deleter", fn: Value): ClosureV {
+  setFunctionAttribute(state, property, `__${how}__`, fn);
+  return property;
+}

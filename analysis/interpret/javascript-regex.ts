@@ -1,0 +1,100 @@
+/** JavaScript's regular expressions on constants: replace, split, match, test and exec, evaluated in linear time. */
+import { expandDollars, javascriptPattern, type Match, matchesOf, pieces } from "../pure/regex.ts";
+import type { State } from "../state.ts";
+import { type ConstV, isString, mergeLabels, partsOf, type Value, viaLabel } from "../values.ts";
+import { type CallArgs, withArgs } from "./call-args.ts";
+import { listValue } from "./containers.ts";
+import { toText } from "./formatting.ts";
+import { deepLabels } from "./labels.ts";
+import type { Run } from "./run.ts";
+
+type Text = ConstV & { value: string };
+
+/** A method of a text whose first argument is a regular expression; undefined when it is not evaluated. */
+export function regexMethod(run: Run, state: State, of: { text: Text; name: string }, args: CallArgs): Value | null | undefined {
+  const [first, second] = args.positional;
+  const { text, name } = of;
+  const compiled = first?.k === "const" && first.type === "regex" ? javascriptPattern(String(first.value)) : null;
+  if (compiled === null) return undefined;
+  const all = name === "split" || name === "matchAll" || name === "replaceAll" || compiled.global;
+  const matches = matchesOf(compiled, text.value, all);
+  const labels = mergeLabels(text.labels, second === undefined ? [] : deepLabels(state, second), [viaLabel("computed_name")]);
+  if (matches === undefined) return undefined;
+  if (name === "replace" || name === "replaceAll") return replaced(run, state, { text, matches, labels, by: second });
+  if (name === "search") return run.values.number(matches[0]?.start ?? -1);
+  if (name === "split") {
+    if (second !== undefined || matches.some((m) => m.groups.length > 1)) return undefined;
+    const parts = pieces(text.value, matches, () => null).filter((p) => p !== null);
+    return listValue(
+      run,
+      state,
+      parts.map((p) => run.values.string(p, labels)),
+    );
+  }
+  if (name !== "match") return undefined;
+  if (matches.length === 0) return run.values.none;
+  const found = compiled.global ? matches.map((m) => m.groups[0]) : (matches[0] as Match).groups;
+  return listValue(
+    run,
+    state,
+    found.map((g) => (g === null || g === undefined ? run.values.undefined : run.values.string(g, labels))),
+  );
+}
+
+type Replacing = {
+  readonly text: Text;
+  readonly matches: readonly Match[];
+  readonly labels: readonly string[];
+  readonly by: Value | undefined;
+};
+
+function replaced(run: Run, state: State, of: Replacing): Value | null | undefined {
+  const { by, text, matches } = of;
+  if (by === undefined) return undefined;
+  if (by.k !== "closure" && by.k !== "api" && by.k !== "partial" && by.k !== "method") {
+    const insert = toText(run, state, by);
+    if (!isString(insert)) return undefined;
+    const parts = pieces(text.value, matches, (m) => expandDollars(insert.value, text.value, m));
+    return run.values.template(parts, of.labels);
+  }
+  const results: Value[] = [];
+  for (const match of matches) {
+    const given = match.groups.map((g) => (g === null ? run.values.undefined : run.values.string(g)));
+    const result = run.call(state, by, withArgs(...given, run.values.number(match.start), text));
+    if (result === null) return null;
+    results.push(toText(run, state, result));
+  }
+  let next = 0;
+  const parts = pieces(text.value, matches, () => results[next++] as Value);
+  const flat = parts.flatMap((p) => (typeof p === "string" ? [p] : [...partsOf(p)]));
+  return run.values.template(flat, mergeLabels(of.labels, ...results.map((r) => r.labels)));
+}
+
+/** `/x/.test(s)`, `/x/.exec(s)`. */
+export function patternMethod(run: Run, state: State, of: { pattern: ConstV; name: string }, args: CallArgs): Value | undefined {
+  const [text] = args.positional;
+  const compiled = javascriptPattern(String(of.pattern.value));
+  if (of.name === "toString") return run.values.string(String(of.pattern.value));
+  // With `g` a pattern remembers where it was.
+  if (compiled === null || compiled.global || !isString(text)) return undefined;
+  const matches = matchesOf(compiled, text.value, false);
+  if (matches === undefined) return undefined;
+  if (of.name === "test") return run.values.bool(matches.length > 0);
+  if (of.name !== "exec") return undefined;
+  const [match] = matches;
+  if (match === undefined) return run.values.none;
+  return listValue(
+    run,
+    state,
+    match.groups.map((g) => (g === null ? run.values.undefined : run.values.string(g, text.labels))),
+  );
+}
+
+/** `/x/g.source`, `.flags`. */
+export function patternAttribute(run: Run, pattern: ConstV, name: string): Value | null {
+  const written = String(pattern.value);
+  const cut = written.lastIndexOf("/");
+  if (name === "source") return run.values.string(written.slice(1, cut));
+  if (name === "flags") return run.values.string(written.slice(cut + 1));
+  return null;
+}

@@ -1,0 +1,122 @@
+/** Methods of Python lists, sets and dicts that change or search them; what cannot be followed forgets the order. */
+import type { State } from "../state.ts";
+import { type Addr, isNumber, type Value } from "../values.ts";
+import { itemKey } from "./attributes.ts";
+import { type CallArgs, withArgs } from "./call-args.ts";
+import { forgetOrder, listValue, someList } from "./containers.ts";
+import { someElement } from "./iterate.ts";
+import { newAddr, type Run } from "./run.ts";
+import { sorted } from "./sorting.ts";
+
+type Self = { readonly addr: Addr; readonly receiver: Value; readonly name: string };
+type Method = (run: Run, state: State, self: Self, args: CallArgs) => Value | undefined;
+
+const known = (state: State, addr: Addr): Value[] | null => {
+  const object = state.read(addr);
+  return object.rest === null ? object.items : null;
+};
+
+/** Position of an equal constant, -1 when none is, null when that is not known. */
+function positionOf(items: readonly Value[], wanted: Value | undefined): number | null {
+  if (wanted?.k !== "const") return null;
+  for (const [i, item] of items.entries()) {
+    if (item.k !== "const") return null;
+    if (item.type === wanted.type && item.value === wanted.value) return i;
+  }
+  return -1;
+}
+
+const remove: Method = (run, state, self, args) => {
+  const object = state.read(self.addr);
+  const key = args.positional[0] === undefined ? null : itemKey(args.positional[0]);
+  if (object.items === null && key !== null) state.write(self.addr).props.delete(key);
+  const items = known(state, self.addr);
+  const at = items === null ? null : positionOf(items, args.positional[0]);
+  if (at === null) forgetOrder(run, state, self.addr);
+  else if (at >= 0) state.write(self.addr).items?.splice(at, 1);
+  return run.values.none;
+};
+
+const sort: Method = (run, state, self, args) => {
+  const items = known(state, self.addr);
+  const key = args.keywords.get("key");
+  const order = items === null ? null : sorted(run, state, items, { key, reverse: args.keywords.get("reverse") });
+  if (order !== null) state.write(self.addr).items = order;
+  else {
+    if (items === null && key !== undefined) run.call(state, key, withArgs(someElement(run, state, self.receiver)));
+    forgetOrder(run, state, self.addr);
+  }
+  return run.values.none;
+};
+
+const copy: Method = (run, state, self) => {
+  const object = state.read(self.addr);
+  const addr = newAddr(run);
+  const made = state.add(addr, { type: object.type, items: object.items === null ? null : [...object.items] });
+  for (const [key, value] of object.props) made.props.set(key, value);
+  made.rest = object.rest;
+  return run.values.ref(addr);
+};
+
+/** `a | b`, `a & b` as methods: all elements, whichever are left. */
+const combined: Method = (run, state, self, args) =>
+  someList(run, state, run.values.join([self.receiver, ...args.positional].map((v) => someElement(run, state, v))), "set");
+
+export const PYTHON_LISTS: Readonly<Record<string, Method>> = {
+  sort,
+  remove,
+  discard: remove,
+  copy,
+  __copy__: copy,
+  clear: (run, state, self) => {
+    const object = state.write(self.addr);
+    if (object.items !== null) object.items = [];
+    object.props.clear();
+    if (object.items !== null || object.type === "dict") object.rest = null;
+    return run.values.none;
+  },
+  index: (run, state, self, args) => {
+    const items = known(state, self.addr);
+    const at = items === null || args.positional.length !== 1 ? null : positionOf(items, args.positional[0]);
+    return at === null || at < 0 ? run.values.unknown("local") : run.values.number(at);
+  },
+  count: (run, state, self, args) => {
+    const items = known(state, self.addr);
+    const wanted = args.positional[0];
+    if (items === null || wanted?.k !== "const" || items.some((v) => v.k !== "const")) return run.values.unknown("local");
+    return run.values.number(items.filter((v) => v.k === "const" && v.type === wanted.type && v.value === wanted.value).length);
+  },
+  rotate: (run, state, self, args) => {
+    const items = known(state, self.addr);
+    const by = args.positional[0];
+    const steps = by === undefined ? 1 : isNumber(by) ? Number(by.value) : null;
+    if (items === null || steps === null || items.length === 0) forgetOrder(run, state, self.addr);
+    else {
+      const cut = (((items.length - steps) % items.length) + items.length) % items.length;
+      state.write(self.addr).items = [...items.slice(cut), ...items.slice(0, cut)];
+    }
+    return run.values.none;
+  },
+  extendleft: (run, state, self, args) => {
+    const items = known(state, self.addr);
+    const added = args.positional[0]?.k === "ref" ? known(state, args.positional[0].addr) : null;
+    if (items !== null && added !== null) state.write(self.addr).items = [...added.toReversed(), ...items];
+    else {
+      forgetOrder(run, state, self.addr);
+      if (args.positional[0] !== undefined) state.addRest(self.addr, someElement(run, state, args.positional[0]), run.values);
+    }
+    return run.values.none;
+  },
+  union: combined,
+  intersection: combined,
+  difference: combined,
+  symmetric_difference: combined,
+  __len__: (run, state, self) => {
+    const items = known(state, self.addr);
+    return items === null ? run.values.unknown("local") : run.values.number(items.length);
+  },
+  __iter__: (run, state, self) => {
+    const items = known(state, self.addr);
+    return items === null ? someList(run, state, someElement(run, state, self.receiver)) : listValue(run, state, items);
+  },
+};

@@ -1,0 +1,138 @@
+/** What `a.b = c`, `a[b] = c` and `del a[b]` do on each kind of value: setters, descriptors and proxies of the program's own run. */
+import type { State } from "../state.ts";
+import { type Addr, isNumber, isString, type RefV, type Value } from "../values.ts";
+import { assignedEffect } from "./assignments.ts";
+import { itemKey } from "./attributes.ts";
+import { NO_ARGS } from "./call-args.ts";
+import { classLookup } from "./classes.ts";
+import { emit } from "./effect-sink.ts";
+import { functionAttribute, PATCHES, setFunctionAttribute } from "./function-attributes.ts";
+import { isProxy, proxyTrap } from "./proxies.ts";
+import { rememberVariable } from "./remembered.ts";
+import { inJs, modelsOf, type Run } from "./run.ts";
+
+export function setAttr(run: Run, state: State, object: Value, to: { name: string; value: Value }): void {
+  const { name, value } = to;
+  assignedEffect(run, state, value, { target: name, object });
+  if (object.k === "union") {
+    for (const member of object.of)
+      if (member.k === "ref")
+        state.setProp(member.addr, attrKey(state, member.addr, name), run.values.join([value, run.values.unknown("local")]));
+    return;
+  }
+  if (object.k === "ref") {
+    if (!ownSetter(run, state, object, to)) state.setProp(object.addr, attrKey(state, object.addr, name), value);
+    return;
+  }
+  if (object.k === "closure") setFunctionAttribute(state, object, name, value);
+  if (object.k === "api" && !object.instance) patch(run, state, `${object.path}.${name}`, value);
+}
+
+/** A library function is replaced: from now on it is what it was replaced by. */
+function patch(run: Run, state: State, path: string, value: Value): void {
+  if (modelsOf(run).api(path) !== null || /^globalThis\.\w+\.prototype\.\w+$/.test(path))
+    emit(run, state, { kind: "code.patch", target: path, classes: [], args: {}, labels: [], basis: "api", api: path });
+  if (/\.env\.\w+$/.test(path)) rememberVariable(run, state, { name: path.slice(path.lastIndexOf(".") + 1), value, api: path });
+  if (!/^(globalThis\.)?module\.exports/.test(path)) state.setProp(PATCHES, path, value);
+}
+
+/** A setter, descriptor, `__setattr__` or proxy trap of the program's own runs instead of the assignment. */
+function ownSetter(run: Run, state: State, object: RefV, to: { name: string; value: Value }): boolean {
+  const target = state.read(object.addr);
+  if (isProxy(target)) {
+    proxyTrap(run, state, object, { name: "set", args: [run.values.string(to.name), to.value, object] });
+    return false;
+  }
+  const own = inJs(run) ? target.props.get(`set:${to.name}`) : undefined;
+  if (own !== undefined) {
+    run.call(state, own, { ...NO_ARGS, positional: [to.value], receiver: object });
+    return true;
+  }
+  if (target.type !== "instance" || target.parent === null) return false;
+  const cls = run.values.ref(target.parent) as RefV;
+  return inJs(run) ? classSetter(run, state, { cls, object }, to) : pythonSetter(run, state, { cls, object }, to);
+}
+
+type Of = { readonly cls: RefV; readonly object: RefV };
+
+function classSetter(run: Run, state: State, of: Of, to: { name: string; value: Value }): boolean {
+  const setter = classLookup(run, state, of.cls, `set ${to.name}`);
+  if (setter?.k !== "closure") return false;
+  run.call(state, run.values.closure(setter, of.object), { ...NO_ARGS, positional: [to.value], receiver: of.object });
+  return true;
+}
+
+function pythonSetter(run: Run, state: State, of: Of, to: { name: string; value: Value }): boolean {
+  const found = classLookup(run, state, of.cls, to.name);
+  const setter = found?.k === "closure" ? functionAttribute(state, found, "__setter__") : undefined;
+  if (setter?.k === "closure") {
+    run.call(state, run.values.closure(setter, of.object), { ...NO_ARGS, positional: [to.value] });
+    return true;
+  }
+  if (found?.k === "ref" && state.read(found.addr).type === "instance") {
+    const owner = state.read(found.addr).parent;
+    const set = owner === null ? null : classLookup(run, state, run.values.ref(owner) as RefV, "__set__");
+    if (set?.k === "closure") {
+      run.call(state, run.values.closure(set, found), { ...NO_ARGS, positional: [of.object, to.value] });
+      return true;
+    }
+  }
+  const own = classLookup(run, state, of.cls, "__setattr__");
+  if (own?.k === "closure" && !run.stack.some((act) => act.fn.name === "__setattr__" && act.self === of.object))
+    run.call(state, run.values.closure(own, of.object), { ...NO_ARGS, positional: [run.values.string(to.name), to.value] });
+  return false;
+}
+
+/** Frames and classes keep names plainly, everything else under `s:`. */
+function attrKey(state: State, addr: Addr, name: string): string {
+  const type = state.read(addr).type;
+  return type === "frame" || type === "class" ? name : `s:${name}`;
+}
+
+export function setItem(run: Run, state: State, object: Value, to: { index: Value; value: Value; quiet?: boolean }): void {
+  const { index, value } = to;
+  const name = isString(index) ? index.value : null;
+  if (name !== null && to.quiet !== true) assignedEffect(run, state, value, { target: name, object });
+  if (object.k === "api") {
+    if (object.path === "os.environ" || object.path.endsWith("process.env"))
+      rememberVariable(run, state, { name: name ?? "{?}", value, api: object.path });
+    else if (name !== null && inJs(run)) patch(run, state, `${object.path}.${name}`, value);
+    return;
+  }
+  if (object.k !== "ref") return;
+  const target = state.write(object.addr);
+  if (target.type === "frame" || target.type === "instance" || target.type === "class") {
+    if (name !== null && !(target.type === "instance" && setItemMethod(run, state, object, to)))
+      state.setProp(object.addr, attrKey(state, object.addr, name), value);
+    return;
+  }
+  if (target.items !== null && isNumber(index)) {
+    const at = Number(index.value);
+    const place = at < 0 && !inJs(run) ? at + target.items.length : at;
+    if (place >= 0 && place < target.items.length) target.items[place] = value;
+    else if (inJs(run) && at === target.items.length) target.items.push(value);
+    else target.rest = target.rest === null ? value : run.values.join([target.rest, value]);
+    return;
+  }
+  if (name !== null && to.quiet !== true && ownSetter(run, state, object, { name, value })) return;
+  const key = itemKey(index);
+  if (key !== null && target.props.size < 256) state.setProp(object.addr, key, value);
+  else state.addRest(object.addr, value, run.values);
+}
+
+/** `__setitem__` of the program's own objects. */
+function setItemMethod(run: Run, state: State, object: RefV, to: { index: Value; value: Value }): boolean {
+  const { parent } = state.read(object.addr);
+  const method = parent === null || inJs(run) ? null : classLookup(run, state, run.values.ref(parent) as RefV, "__setitem__");
+  if (method?.k !== "closure") return false;
+  run.call(state, run.values.closure(method, object), { ...NO_ARGS, positional: [to.index, to.value] });
+  return true;
+}
+
+export function deleteItem(_run: Run, state: State, object: Value, index: Value): void {
+  if (object.k !== "ref") return;
+  const key = itemKey(index);
+  const target = state.write(object.addr);
+  if (key !== null) target.props.delete(key);
+  if (target.items !== null && isNumber(index)) target.items.splice(Number(index.value), 1);
+}

@@ -1,0 +1,41 @@
+/** Methods of Python's int on constants. */
+import { ByteString, isBytes, isText, type Pure } from "./pure-value.ts";
+
+/** More bytes than any text that is hidden in a number needs. */
+const MOST_BYTES = 65_536;
+
+function bytesOf(value: bigint, length: number, little: boolean, signed: boolean): ByteString | undefined {
+  if (length < 0 || length > MOST_BYTES || (value < 0n && !signed)) return undefined;
+  const size = BigInt(length) * 8n;
+  if (value < 0n ? -value > 1n << (size - 1n) : value >= 1n << size) return undefined;
+  const hex = BigInt.asUintN(length * 8, value)
+    .toString(16)
+    .padStart(length * 2, "0");
+  const bytes = length === 0 ? "" : Buffer.from(hex, "hex").toString("latin1");
+  return new ByteString(little ? [...bytes].reverse().join("") : bytes);
+}
+
+/** `n.to_bytes(length, order)` and its kin; undefined when it is not evaluated. */
+export function callPythonNumber(self: number | bigint, name: string, args: readonly (Pure | undefined)[]): Pure | undefined {
+  if (typeof self === "number" && !Number.isInteger(self)) return undefined;
+  const value = BigInt(self);
+  if (name === "bit_length") return value === 0n ? 0 : (value < 0n ? -value : value).toString(2).length;
+  if (name !== "to_bytes") return name === "__str__" ? String(self) : undefined;
+  const [length, order] = args;
+  const bytes = length === undefined ? 1 : length;
+  if (typeof bytes !== "number" || (order !== undefined && order !== "big" && order !== "little")) return undefined;
+  return bytesOf(value, bytes, order === "little", false);
+}
+
+/** `int.from_bytes(data, order)`. */
+export function intFromBytes(data: Pure | undefined, order: Pure | undefined): Pure | undefined {
+  const raw = isBytes(data)
+    ? data.value
+    : Array.isArray(data) && data.every((n) => typeof n === "number")
+      ? String.fromCharCode(...data)
+      : undefined;
+  if (raw === undefined || raw.length > MOST_BYTES || (order !== undefined && !isText(order))) return undefined;
+  const bytes = order === "little" ? [...raw].reverse().join("") : raw;
+  const value = bytes === "" ? 0n : BigInt(`0x${Buffer.from(bytes, "latin1").toString("hex")}`);
+  return value <= 9007199254740991n ? Number(value) : value;
+}
