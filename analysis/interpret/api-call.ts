@@ -7,13 +7,15 @@ import type { State } from "../state.ts";
 import { classifyHost, classifyPath, holeClasses } from "../targets.ts";
 import { type ApiV, isNumber, isString, mergeLabels, partsOf, textOf, type Value } from "../values.ts";
 import { BUILTINS } from "./builtins.ts";
-import { type CallArgs, withArgs } from "./call-args.ts";
+import { type CallArgs, NO_ARGS, withArgs } from "./call-args.ts";
 import { callCallbacks } from "./callbacks.ts";
 import { execCommand, execShell } from "./commands.ts";
 import { emit } from "./effect-sink.ts";
+import { contentLabels } from "./file-handles.ts";
 import { toText } from "./formatting.ts";
 import { deepLabels } from "./labels.ts";
 import { callDetail, decorates, inferFromName } from "./name-inference.ts";
+import { rememberedVariable } from "./remembered.ts";
 import { current, inJs, modelsOf, type Run } from "./run.ts";
 import { selectAll, selectOne } from "./select.ts";
 import { decideTruth } from "./truth.ts";
@@ -34,15 +36,31 @@ export function callApi(run: Run, state: State, callee: ApiV, args: CallArgs): V
 function resultOf(run: Run, state: State, call: { model: ApiModel; callee: ApiV }, args: CallArgs): Value {
   const { values } = run;
   const { model, callee } = call;
-  if (model.effects.length === 0 || model.builtin !== null) callCallbacks(run, state, args);
+  if (inJs(run) && model.cause !== null && model.effects.length > 0) answerCallback(run, state, model, args);
+  else if (model.effects.length === 0 || model.builtin !== null) callCallbacks(run, state, args);
   const given = model.sanitizes ? [] : [...args.positional, ...args.keywords.values()].map((v) => deepLabels(state, v));
   const receiver = model.sanitizes ? [] : callee.labels;
-  const labels = mergeLabels(model.labels, receiver, ...given).filter((l) => !l.startsWith("via:") && !l.startsWith("type:"));
+  const content = model.labels.includes("file") && args.positional[0] !== undefined ? contentLabels(args.positional[0]) : model.labels;
+  const labels = mergeLabels(content, receiver, ...given).filter((l) => !l.startsWith("via:") && !l.startsWith("type:"));
   const key = args.positional[0];
+  const remembered = model.cause === "env" && isString(key) ? rememberedVariable(state, key.value) : undefined;
+  if (remembered !== undefined) return remembered;
   const sensitive = model.cause === "env" && isString(key) ? run.sensitivity.ofName(key.value) : [];
   if (model.returns !== null) return values.api(model.returns, true, mergeLabels(labels, model.cause === null ? [] : []));
   const path = isString(key) && model.cause === "env" ? `${callee.path}.${key.value}` : `${callee.path}()`;
   return values.unknown(model.cause ?? "local", { path: model.cause === null ? null : path, labels: mergeLabels(labels, sensitive) });
+}
+
+/** `fs.readFile(path, (error, data) => ...)`: the function at the end gets what the call would give. */
+function answerCallback(run: Run, state: State, model: ApiModel, args: CallArgs): void {
+  const callback = args.positional.at(-1);
+  if (callback?.k !== "closure" && callback?.k !== "partial") return;
+  const certain = state.certain;
+  state.certain = false;
+  const first = args.positional[0];
+  const labels = model.labels.includes("file") && first !== undefined ? contentLabels(first) : model.labels;
+  run.call(state, callback, { ...NO_ARGS, rest: run.values.unknown(model.cause ?? "local", { path: "data", labels }) });
+  state.certain = certain;
 }
 
 /** A library function without a model: reported, its callbacks run, its result unknown with the labels of what went in. */
@@ -106,6 +124,8 @@ function reflect(run: Run, state: State, callee: ApiV, args: CallArgs): Value {
 function fromSource(run: Run, state: State, call: { model: ApiModel; callee: ApiV; owner: string }, args: CallArgs): Value {
   const key = args.positional[0];
   const name = isString(key) ? key.value : "{?}";
+  const remembered = call.model.cause === "env" && isString(key) ? rememberedVariable(state, key.value) : undefined;
+  if (remembered !== undefined) return remembered;
   if (call.model.cause === "env")
     emit(run, state, { kind: "env.read", target: name, classes: [], args: {}, labels: [], basis: "api", api: call.owner });
   const labels = mergeLabels(call.model.labels, isString(key) ? run.sensitivity.ofName(key.value) : []);
@@ -146,6 +166,7 @@ function hasEvidence(_run: Run, state: State, model: MethodModel, args: CallArgs
   if (first === undefined) return false;
   if (first.k !== "ref") return false;
   const object = state.read(first.addr);
+  if (object.type !== "dict" && object.type !== "object") return false;
   if (model.evidence === "empty_filter") return object.props.size === 0 && object.rest === null && object.items === null;
   const where = object.props.get("s:where");
   if (where === undefined)

@@ -8,9 +8,9 @@ import { isContainerMethod } from "./containers.ts";
 import { emit } from "./effect-sink.ts";
 import { functionAttribute, PATCHES, prototypeOf } from "./function-attributes.ts";
 import { elementsOf, someElement } from "./iterate.ts";
-import { patternAttribute } from "./javascript-regex.ts";
 import { PATH_LABEL } from "./path-label.ts";
 import { isProxy, proxyTarget, proxyTrap } from "./proxies.ts";
+import { patternAttribute } from "./regex-attributes.ts";
 import { rememberedVariable } from "./remembered.ts";
 import { inJs, modelsOf, newAddr, type Run } from "./run.ts";
 import { lookUpName } from "./variables.ts";
@@ -63,7 +63,7 @@ function apiAttr(run: Run, state: State, object: Extract<Value, { k: "api" }>, n
     !["get", "pop", "copy", "items", "keys", "values", "setdefault"].includes(name);
   if (inherited)
     return values.unknown(own?.cause ?? "unmodelled", { path, labels: mergeLabels(own?.labels ?? [], run.sensitivity.ofName(name)) });
-  return values.api(path, false, mergeLabels(object.labels, run.sensitivity.ofName(name)));
+  return values.api(path, false, mergeLabels(object.labels, member?.cause === "env" ? member.labels : [], run.sensitivity.ofName(name)));
 }
 
 function unknownAttr(run: Run, object: UnknownV, name: string): Value {

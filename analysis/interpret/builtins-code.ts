@@ -1,5 +1,6 @@
 /** Evaluators for code that is run or loaded: eval, exec, Function, require, timers, threads. */
 
+import type { TargetClass } from "../effects.ts";
 import type { State } from "../state.ts";
 import { holeClasses } from "../targets.ts";
 import { isString, membersOf, mergeLabels, textOf, type Value, viaLabel } from "../values.ts";
@@ -45,7 +46,7 @@ function importModuleByName(run: Run, state: State, { callee, args }: BuiltinCal
       emit(run, state, {
         kind: "code.load",
         target: textOf(member),
-        classes: holeClasses(member),
+        classes: loadClasses(run, member),
         args: {},
         labels: member.labels,
         basis: "api",
@@ -59,6 +60,13 @@ function importModuleByName(run: Run, state: State, { callee, args }: BuiltinCal
   );
 }
 
+/** The known beginning keeps it inside a package or a folder: `plugins.` and a name, `./locales/` and a name. */
+function loadClasses(run: Run, name: Value): TargetClass[] {
+  const start = name.k === "str" && typeof name.parts[0] === "string" ? name.parts[0] : "";
+  const inside = inJs(run) ? /^\.{1,2}\/|^(@[\w.-]+\/)?[\w.-]+\//.test(start) : /^\.|^[A-Za-z_]\w*\./.test(start);
+  return inside ? [] : holeClasses(name);
+}
+
 const requireModule: Builtin = (run, state, { callee, args }) => {
   const name = args.positional[0];
   if (name === undefined) return run.values.unknown("local");
@@ -68,7 +76,7 @@ const requireModule: Builtin = (run, state, { callee, args }) => {
       emit(run, state, {
         kind: "code.load",
         target: textOf(member),
-        classes: holeClasses(member),
+        classes: loadClasses(run, member),
         args: {},
         labels: member.labels,
         basis: "api",

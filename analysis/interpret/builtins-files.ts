@@ -1,13 +1,16 @@
 /** Evaluators for files, paths and requests, where the effect depends on a mode, a flag or the receiver. */
 
+import type { State } from "../state.ts";
 import { classifyHost } from "../targets.ts";
 import { isString, mergeLabels, partsOf, textOf, type Value } from "../values.ts";
 import type { Builtin } from "./builtin.ts";
 import { emit } from "./effect-sink.ts";
 import { emitPath } from "./emit-path.ts";
+import { contentLabels, handleLabels, handlePath, makeExecutable } from "./file-handles.ts";
 import { toText } from "./formatting.ts";
 import { deepLabels } from "./labels.ts";
 import { asPath, joinPaths, placeHole, rewriteStart } from "./paths.ts";
+import { rememberedFile, rememberFile } from "./remembered.ts";
 import type { Run } from "./run.ts";
 import { decideTruth } from "./truth.ts";
 
@@ -19,15 +22,18 @@ export function modeOf(value: Value | undefined): "read" | "write" | "unknown" {
 
 const open: Builtin = (run, state, { callee, args }) => {
   const path = args.positional[0] ?? args.keywords.get("file") ?? args.keywords.get("filename") ?? args.rest ?? run.values.unknown("local");
-  const mode = modeOf(args.positional[1] ?? args.keywords.get("mode"));
+  const written = args.positional[1] ?? args.keywords.get("mode");
+  const mode = modeOf(written);
   const kind = mode === "read" ? "fs.read" : "fs.write";
+  const append = isString(written) && written.value.startsWith("a");
+  if (mode === "write" && !append) rememberFile(run, state, { path, content: run.values.string(""), append: false });
   emitPath(run, state, {
     kind,
     path: path.k === "ref" || path.k === "api" ? toText(run, state, path) : path,
     api: callee.path,
     labels: callee.labels.filter((l) => l.startsWith("via:")),
   });
-  return run.values.api("io.File", true);
+  return run.values.api("io.File", true, mergeLabels(handleLabels(path), mode === "write" ? [] : contentLabels(path)));
 };
 
 /** A leading `~` is the home directory. */
@@ -77,6 +83,12 @@ const fetchUrl: Builtin = (run, state, { callee, args }) => {
   return run.values.unknown("network", { path: "response" });
 };
 
+/** What is written: of an object its text, of a response what came over the network. */
+function contentOf(run: Run, state: State, value: Value): Value {
+  if (value.k === "api" && /Response|Incoming|^http/.test(value.path)) return run.values.unknown("network", { path: value.path });
+  return value.k === "ref" ? toText(run, state, value) : value;
+}
+
 export const BUILTINS_FILES: Readonly<Record<string, Builtin>> = {
   open,
   path_join: (run, _state, { args }) =>
@@ -92,9 +104,49 @@ export const BUILTINS_FILES: Readonly<Record<string, Builtin>> = {
   home: (run) => asPath(run, placeHole(run, "{home}")),
   tmp: (run) => asPath(run, placeHole(run, "{tmp}")),
   path: (run, _state, { args }) => asPath(run, args.positional.length === 0 ? run.values.string(".") : joinPaths(run, args.positional)),
-  file_read: (run, _state, { callee }) =>
-    run.values.unknown("file", { path: "file.read()", labels: callee.labels.filter((l) => !l.startsWith("via:")) }),
-  file_write: (run) => run.values.unknown("local"),
+  file_read: (run, state, { callee }) => {
+    const path = handlePath(run, callee.labels);
+    const remembered = path === null ? undefined : rememberedFile(state, path);
+    const labels = callee.labels.filter((l) => !l.startsWith("via:") && !l.startsWith("type:"));
+    return remembered ?? run.values.unknown("file", { path: "file.read()", labels });
+  },
+  file_write: (run, state, { callee, args }) => {
+    const path = handlePath(run, callee.labels);
+    if (path !== null && args.positional[0] !== undefined)
+      rememberFile(run, state, { path, content: contentOf(run, state, args.positional[0]), append: true });
+    return run.values.unknown("local");
+  },
+  node_read: (_run, state, { args }) => (args.positional[0] === undefined ? undefined : rememberedFile(state, args.positional[0])),
+  node_write: (run, state, { callee, args }) => {
+    const [path, content] = args.positional;
+    const append = callee.path.includes("append");
+    if (path !== undefined && content !== undefined) rememberFile(run, state, { path, content: contentOf(run, state, content), append });
+    return /Stream$/.test(callee.path) && path !== undefined ? run.values.api("fs.WriteStream", true, handleLabels(path)) : undefined;
+  },
+  copy_file: (run, state, { args }) => {
+    const [from, to] = args.positional;
+    const content = from === undefined ? undefined : rememberedFile(state, from);
+    if (to !== undefined && content !== undefined) rememberFile(run, state, { path: to, content, append: false });
+    return undefined;
+  },
+  copy_object: (run, state, { args }) => {
+    const [from, to] = args.positional;
+    const path = to === undefined ? null : handlePath(run, to.labels);
+    if (from !== undefined && path !== null) rememberFile(run, state, { path, content: contentOf(run, state, from), append: true });
+    return undefined;
+  },
+  url_retrieve: (run, state, { callee, args }) => {
+    const path = args.positional[1] ?? args.keywords.get("filename");
+    if (path === undefined) return undefined;
+    rememberFile(run, state, { path, content: run.values.unknown("network", { path: "download" }), append: false });
+    emitPath(run, state, { kind: "fs.write", path, api: callee.path });
+    return run.values.unknown("file", { path: "urlretrieve()" });
+  },
+  chmod: (run, state, { callee, args }) => {
+    const [path, mode] = args.positional;
+    if (path !== undefined && mode !== undefined) makeExecutable(run, state, { path, mode, api: callee.path });
+    return undefined;
+  },
   node_rm: nodeRm,
   fetch: fetchUrl,
   url_request: (_run, _state, { args }) => args.positional[0] ?? args.keywords.get("url"),

@@ -4,6 +4,7 @@ import type { Builtin } from "./builtin.ts";
 import { BUILTINS_CODE } from "./builtins-code.ts";
 import { BUILTINS_FILES } from "./builtins-files.ts";
 import { BUILTINS_FUNCTIONS } from "./builtins-functions.ts";
+import { makeException } from "./exceptions.ts";
 import { javascriptBuiltin } from "./javascript-builtins.ts";
 import { pureCall } from "./pure-call.ts";
 import { pythonBuiltin } from "./python-builtins.ts";
@@ -13,6 +14,7 @@ export const BUILTINS: Readonly<Record<string, Builtin>> = {
   pure: pureCall,
   python_builtin: pythonBuiltin,
   js_builtin: javascriptBuiltin,
+  exception: makeException,
   same: (_run, _state, { args }) => args.positional[0],
   ...PYTHON_REGEX,
   ...BUILTINS_CODE,

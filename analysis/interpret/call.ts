@@ -12,10 +12,11 @@ import { callClosure } from "./closures.ts";
 import { callBuiltinMethod } from "./container-methods.ts";
 import { listValue } from "./containers.ts";
 import { emit } from "./effect-sink.ts";
+import { keepArguments } from "./exceptions.ts";
 import { deepLabels } from "./labels.ts";
 import { callDetail, decorates, inferFromName } from "./name-inference.ts";
 import { isProxy, proxyTarget, proxyTrap } from "./proxies.ts";
-import { inJs, type Run } from "./run.ts";
+import { current, inJs, type Run } from "./run.ts";
 import { setAttr } from "./set-attributes.ts";
 
 export function callValue(run: Run, state: State, callee: Value, args: CallArgs): Value | null {
@@ -69,6 +70,8 @@ function callRef(run: Run, state: State, callee: Extract<Value, { k: "ref" }>, a
   if (object.type === "instance") {
     const call = object.name === "super" ? (object.props.get("s:constructor") ?? null) : getAttr(run, state, callee, "__call__");
     if (call?.k === "closure") return callValue(run, state, call, { ...args, isNew: false });
+    const self = object.name === "super" ? current(run).self : null;
+    if (self?.k === "ref") keepArguments(run, state, self, args.positional);
   }
   callCallbacks(run, state, args);
   return run.values.unknown("local");

@@ -3,6 +3,7 @@
 import type { State } from "../state.ts";
 import { type Addr, membersOf, type RefV, type Value } from "../values.ts";
 import type { CallArgs } from "./call-args.ts";
+import { isError, keepArguments } from "./exceptions.ts";
 import { current, inJs, newAddr, type Run } from "./run.ts";
 
 const DEEPEST = 16;
@@ -47,6 +48,7 @@ export function construct(run: Run, state: State, cls: RefV, args: CallArgs): Va
   const given = [...args.positional, ...(args.rest === null ? [] : [args.rest])];
   if (given.length > 0) state.addRest(addr, run.values.join(given), run.values);
   const foreign = foreignBase(run, state, cls);
+  if (foreign !== null && isError(foreign)) keepArguments(run, state, self as RefV, args.positional);
   if (foreign !== null && args.isNew !== undefined) callForeign(run, state, foreign, args);
   return self;
 }

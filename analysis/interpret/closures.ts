@@ -4,6 +4,7 @@ import type { ClosureV, Value } from "../values.ts";
 import { precision, spent } from "./budget.ts";
 import type { CallArgs } from "./call-args.ts";
 import { emit } from "./effect-sink.ts";
+import { throwIn } from "./exceptions.ts";
 import { execute } from "./execute.ts";
 import { flowGraph } from "./flow-graph.ts";
 import { functionAttribute } from "./function-attributes.ts";
@@ -113,6 +114,7 @@ function runClosure(run: Run, state: State, started: Started, args: CallArgs): V
   const result = execute(run, state);
   run.stack.pop();
   context.active--;
+  if (act.escaped !== null && run.stack.length > 0) throwIn(run, current(run), act.escaped);
   context.steps += spent(run) - before;
   state.certain = certain;
   if (result.state === null) return fn.async || fn.generator ? run.values.unknown("local") : null;
@@ -164,6 +166,8 @@ function activate(run: Run, state: State, { callee, id, context }: Started, args
     unrolls: context.runs >= precision(run).runs || (run.stack.length > 0 && isUnrolling(current(run))),
     undecided: 0,
     yielded: [],
+    thrown: new Map(),
+    escaped: null,
   };
 }
 

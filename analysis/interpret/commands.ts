@@ -7,9 +7,11 @@ import { holeClasses } from "../targets.ts";
 import { isString, mergeLabels, partsOf, type Value } from "../values.ts";
 import type { CallArgs } from "./call-args.ts";
 import { emit } from "./effect-sink.ts";
+import { isFetched } from "./file-handles.ts";
 import { elementsOf } from "./iterate.ts";
 import { runNested } from "./nested-code.ts";
-import { isJs, type Run } from "./run.ts";
+import { rememberedPath, shellPrefix } from "./remembered.ts";
+import type { Run } from "./run.ts";
 import { decideTruth } from "./truth.ts";
 
 type Started = { readonly value: Value | null; readonly api: string; readonly labels: readonly Label[] };
@@ -30,7 +32,8 @@ export function execShell(run: Run, state: State, started: Started, args: CallAr
         : [value];
   for (const member of members) {
     const text = withHoles(member);
-    report(run, state, { ...started, text, meaning: shellMeaning(text), holes: member, shell: true });
+    const meaning = shellMeaning(shellPrefix(state, text) + text);
+    report(run, state, { ...started, text, meaning, holes: member, shell: true });
   }
   void args;
 }
@@ -96,7 +99,14 @@ function reportVector(run: Run, state: State, started: Started & { shell: boolea
   report(run, state, { ...started, text, meaning, holes });
 }
 
-type Report = Started & { readonly text: string; readonly meaning: CommandMeaning; readonly holes: Value; readonly shell: boolean };
+type Report = Started & {
+  readonly text: string;
+  readonly meaning: CommandMeaning;
+  readonly holes: Value;
+  readonly shell: boolean;
+  /** It is a script of the program's own: scripts that it starts in turn are not followed. */
+  readonly written?: true;
+};
 
 function report(run: Run, state: State, found: Report): void {
   const labels = mergeLabels(found.labels, found.holes.labels);
@@ -144,5 +154,57 @@ function report(run: Run, state: State, found: Report): void {
         api,
       });
   }
-  void isJs;
+  runWritten(run, state, found);
+}
+
+const INTERPRETER = /(?:^|\/)(python|node|deno|bun|tsx|bash|sh|zsh|dash|ksh|source|\.$)/;
+
+/** A script that the program wrote itself, or saved from the network, is what runs. */
+function runWritten(run: Run, state: State, found: Report): void {
+  const words = found.text.split(/[\s;&|()"'<]+/).filter((w) => w !== "");
+  for (const [i, word] of words.entries()) {
+    const content = rememberedPath(run, state, word);
+    if (content === undefined) continue;
+    const before = (i > 0 ? (INTERPRETER.exec(words[i - 1] as string) ?? INTERPRETER.exec(words[i - 2] ?? ""))?.[1] : null) ?? null;
+    if (before === null && i > 0 && !/^(sudo|nohup|exec|time|env|setsid|&&|\d+)$|=/.test(words[i - 1] as string) && !/^\.?\//.test(word))
+      continue;
+    runScript(run, state, found, { content, by: before });
+  }
+}
+
+function runScript(run: Run, state: State, found: Report, script: { content: Value; by: string | null }): void {
+  const { content } = script;
+  const labels = mergeLabels(
+    content.labels.filter((l) => l.startsWith("via:")),
+    ["via:subprocess"],
+  );
+  if (isFetched(content)) {
+    emit(run, state, {
+      kind: "code.eval",
+      target: found.text,
+      classes: ["unknown.network"],
+      args: {},
+      labels,
+      basis: "api",
+      api: found.api,
+    });
+    return;
+  }
+  if (!isString(content)) return;
+  const by = script.by ?? /^#!.*?(python|node|bash|sh)/.exec(content.value)?.[1] ?? "sh";
+  if (by === "python") runNested(run, state, { source: content.value, language: "python", labels, ownFrame: true, api: found.api });
+  else if (/^(node|deno|bun|tsx)$/.test(by))
+    runNested(run, state, { source: content.value, language: "javascript", labels, ownFrame: true, api: found.api });
+  else if (found.written !== true) {
+    const meaning = shellMeaning(content.value);
+    report(run, state, {
+      ...found,
+      text: content.value.slice(0, 400),
+      labels,
+      meaning,
+      holes: run.values.string(""),
+      shell: true,
+      written: true,
+    });
+  }
 }

@@ -6,6 +6,7 @@ import type { BlockId, Reg, Terminator } from "../ir.ts";
 import { joinStates, type State } from "../state.ts";
 import type { Value } from "../values.ts";
 import { charge, precision } from "./budget.ts";
+import { throwIn } from "./exceptions.ts";
 import { type Flow, forkWaiting, joinWaiting, keep, restore, sameWaiting, type Waiting, widenWaiting } from "./flow.ts";
 import { iterate } from "./iterate.ts";
 import { type Activation, current, isUnrolling, type Run } from "./run.ts";
@@ -92,8 +93,7 @@ function runBlock(run: Run, frontier: Frontier, next: Next): void {
   const throwsTo = graph.throwing.has(next.block) ? block.handler : null;
   act.block = next.block;
   const flow = restore(waiting, frontier.regs, graph.live[next.block] as readonly Reg[]);
-  if (throwsTo !== null && graph.entering.has(next.block))
-    go(run, frontier, next.block, { to: throwsTo, flow: { state: flow.state.fork(), regs: flow.regs } });
+  if (throwsTo !== null && graph.entering.has(next.block)) fork(run, frontier, next.block, { to: throwsTo, flow });
   const unrolls = isUnrolling(act);
   // A block without instructions costs a step too: `for (;;);` must end.
   if (charge(run, unrolls)) return;
@@ -109,7 +109,7 @@ function runBlock(run: Run, frontier: Frontier, next: Next): void {
     }
     if (run.exhausted) return;
   }
-  if (throwsTo !== null) go(run, frontier, next.block, { to: throwsTo, flow: { state: flow.state.fork(), regs: flow.regs } });
+  if (throwsTo !== null) fork(run, frontier, next.block, { to: throwsTo, flow });
   leave(run, frontier, next.block, { flow, end: block.end });
 }
 
@@ -231,6 +231,7 @@ function leave(run: Run, frontier: Frontier, from: BlockId, last: Last): void {
       return;
     }
     case "Throw": {
+      if (end.src !== null && flow.regs[end.src] !== undefined) throwIn(run, act, flow.regs[end.src] as Value);
       const handler = act.fn.blocks[from]?.handler ?? null;
       if (handler !== null) go(run, frontier, from, { to: handler, flow });
       return;

@@ -4,6 +4,7 @@ import type { State } from "../state.ts";
 import { isString, type RefV, type Value } from "../values.ts";
 import { getAttr } from "./attributes.ts";
 import { NO_ARGS, withArgs } from "./call-args.ts";
+import { errorText } from "./exceptions.ts";
 import { elementsOf } from "./iterate.ts";
 import { deepLabels } from "./labels.ts";
 import { inJs, type Run } from "./run.ts";
@@ -63,6 +64,8 @@ function javascriptText(run: Run, state: State, value: RefV): Value | null {
     const method = getAttr(run, state, value, name);
     if (method.k === "closure") return run.call(state, method, { ...NO_ARGS, receiver: value });
   }
+  const error = object.type === "instance" ? errorText(run, state, value) : null;
+  if (error !== null) return error;
   if (object.type !== "list") return object.type === "object" && object.rest === null ? values.string("[object Object]") : null;
   const items = elementsOf(run, state, value);
   if (items === null) return null;

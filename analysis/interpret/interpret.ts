@@ -170,6 +170,8 @@ function pushTop(run: Run, state: State): void {
     unrolls: false,
     undecided: 0,
     yielded: [],
+    thrown: new Map(),
+    escaped: null,
   });
   state.certain = false;
 }

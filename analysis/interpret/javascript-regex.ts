@@ -89,12 +89,3 @@ export function patternMethod(run: Run, state: State, of: { pattern: ConstV; nam
     match.groups.map((g) => (g === null ? run.values.undefined : run.values.string(g, text.labels))),
   );
 }
-
-/** `/x/g.source`, `.flags`. */
-export function patternAttribute(run: Run, pattern: ConstV, name: string): Value | null {
-  const written = String(pattern.value);
-  const cut = written.lastIndexOf("/");
-  if (name === "source") return run.values.string(written.slice(1, cut));
-  if (name === "flags") return run.values.string(written.slice(cut + 1));
-  return null;
-}

@@ -1,28 +1,42 @@
 /** Imports: a library is its dotted path; names of modules are normalised (`node:fs` is `fs`). */
 import type { Instr } from "../ir.ts";
 import type { State } from "../state.ts";
-import type { Value } from "../values.ts";
-import { current, inJs, modelsOf, type Run } from "./run.ts";
+import { isString, type Value } from "../values.ts";
+import { runNested } from "./nested-code.ts";
+import { rememberedPath } from "./remembered.ts";
+import { current, inJs, modelsOf, newAddr, type Run } from "./run.ts";
 
 export function moduleName(run: Run, module: string): string {
   if (!inJs(run)) return module === "posix" || module === "nt" ? "os" : module === "__builtin__" ? "builtins" : module.replace(/^\.+/, "");
   const name = module.replace(/^node:/, "");
-  return name === "process"
-    ? "globalThis.process"
-    : name === "console"
-      ? "globalThis.console"
-      : name.replace(/^(\.{0,2}\/)+/, "").replace(/\.(js|ts|mjs|cjs|json)$/, "");
+  if (name === "process" || name === "console") return `globalThis.${name}`;
+  return name.replace(/\.(js|ts|mjs|cjs|json)$/, "");
 }
 
-export function importModule(run: Run, _state: State, instr: Extract<Instr, { op: "Import" }>): Value {
+/** A module that the program wrote itself: it runs, and its names are what it defined. */
+function ownModule(run: Run, state: State, module: string): Value | null {
+  const path = module.replace(/^\.+/, "").replace(/\./g, "/");
+  const source = rememberedPath(run, state, `${path}.py`) ?? rememberedPath(run, state, `${path}/__init__.py`);
+  if (source === undefined || !isString(source)) return null;
+  const frame = newAddr(run);
+  state.add(frame, { type: "frame" });
+  runNested(run, state, { source: source.value, language: "python", labels: source.labels, ownFrame: true, frame, api: "import" });
+  return run.values.ref(frame);
+}
+
+export function importModule(run: Run, state: State, instr: Extract<Instr, { op: "Import" }>): Value {
   const { values } = run;
   const module = moduleName(run, instr.module);
+  const own = inJs(run) ? null : ownModule(run, state, module);
+  if (own?.k === "ref")
+    return instr.name === null || instr.name === "*" ? own : (state.read(own.addr).props.get(instr.name) ?? values.unknown("local"));
   if (instr.name === null) return values.api(instr.first === true ? (module.split(".")[0] as string) : module);
   if (instr.name === "*") {
     if (!inJs(run)) current(run).unit.starImports.push(module);
     return values.api(module);
   }
   if (instr.name === "default" && inJs(run)) return values.api(module);
-  const constant = modelsOf(run).api(`${module}.${instr.name}`)?.value;
-  return constant === null || constant === undefined ? values.api(`${module}.${instr.name}`) : values.string(constant);
+  const model = modelsOf(run).api(`${module}.${instr.name}`);
+  if (model?.value !== null && model?.value !== undefined) return values.string(model.value);
+  return values.api(`${module}.${instr.name}`, false, model?.cause === "env" ? model.labels : []);
 }

@@ -26,6 +26,13 @@ const INFRA_NOUNS = new Set(
   ),
 );
 
+/** What a program keeps while it runs: clearing all of these loses no data. */
+const PROGRAM_NOUNS = new Set(
+  "listener listeners handler handlers child children attribute attributes class classes element elements timer timers interval intervals timeout timeouts observer observers subscription subscriptions subscriber subscribers callback callbacks hook hooks filter filters marker markers layer layers overlay overlays selection selections style styles breakpoint breakpoints widget widgets cache caches cached mock mocks stub stubs spy spies toast toasts notification notifications alert alerts modal modals popup popups tooltip tooltips highlight highlights error errors warning warnings match matches whitespace whitespaces space spaces character characters occurrence occurrences range ranges handles figures axes plots bars tags comments duplicates".split(
+    " ",
+  ),
+);
+
 /** `getPatientData` -> get, patient, data. */
 export function nameParts(name: string): readonly string[] {
   const known = PARTS.get(name);
@@ -66,7 +73,7 @@ export function effectOfCall(name: string): EffectKind | null {
     if (DELETE_VERBS.has(verb)) return "record.delete";
   }
   if (INFRA_VERBS.has(verb) && any(INFRA_NOUNS)) return "infra.change";
-  if (DELETE_VERBS.has(verb) && rest[0] === "all" && rest.length > 1) return "db.delete_all";
+  if (DELETE_VERBS.has(verb) && rest[0] === "all" && rest.length > 1 && !any(PROGRAM_NOUNS)) return "db.delete_all";
   return null;
 }
 

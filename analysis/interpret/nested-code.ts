@@ -17,6 +17,8 @@ export type Nested = {
   readonly labels: readonly Label[];
   /** A process of its own: its names are not the program's. */
   readonly ownFrame: boolean;
+  /** The frame of a module that is imported: its names stay there. */
+  readonly frame?: number;
   readonly api: string;
 };
 
@@ -80,10 +82,10 @@ export function runNested(run: Run, state: State, nested: Nested): Value {
   const via = mergeLabels(
     act.unit.via,
     nested.labels.filter((l) => l.startsWith("via:")),
-    [nested.ownFrame ? "via:subprocess" : "via:eval"],
+    [nested.ownFrame && nested.frame === undefined ? "via:subprocess" : "via:eval"],
   );
-  const frame = nested.ownFrame ? newAddr(run) : act.frame;
-  if (nested.ownFrame) state.add(frame, { type: "frame" });
+  const frame = nested.frame ?? (nested.ownFrame ? newAddr(run) : act.frame);
+  if (nested.ownFrame && nested.frame === undefined) state.add(frame, { type: "frame" });
   run.units.push({
     ir: loaded.ir,
     language: nested.language,

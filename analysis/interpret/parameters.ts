@@ -3,7 +3,7 @@
 import type { ParamIr } from "../ir.ts";
 import { displayName } from "../ir.ts";
 import type { State } from "../state.ts";
-import type { Value } from "../values.ts";
+import { isString, type Value } from "../values.ts";
 import type { CallArgs } from "./call-args.ts";
 import { named } from "./naming.ts";
 import { type Activation, isJs, newAddr, type Run } from "./run.ts";
@@ -48,8 +48,14 @@ function argumentFor(run: Run, state: State, b: Binding): Value | null {
     return keyword;
   }
   const unknown = values.unknown("parameter", { path: name });
-  if (b.args.rest !== null) return b.args.rest.k === "unknown" && b.args.rest.cause === "parameter" ? unknown : b.args.rest;
-  const preset = state.read(state.read(b.act.frame).parent ?? 0).props.get(`default:${b.act.fn.id}:${b.index}`);
+  const preset = b.param.hasDefault
+    ? state.read(state.read(b.act.frame).parent ?? 0).props.get(`default:${b.act.fn.id}:${b.index}`)
+    : undefined;
+  if (b.args.rest !== null) {
+    if (b.args.rest.k !== "unknown" || b.args.rest.cause !== "parameter") return b.args.rest;
+    const matters = preset !== undefined && (isString(preset) || preset.k === "str" || preset.k === "closure" || preset.k === "api");
+    return matters ? values.join2(preset, named(run, name, unknown)) : unknown;
+  }
   if (preset !== undefined) return preset;
   return b.param.hasDefault || isJs(b.act.unit.language) ? values.undefined : unknown;
 }

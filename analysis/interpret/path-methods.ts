@@ -2,12 +2,14 @@
 
 import type { EffectKind } from "../effects.ts";
 import type { State } from "../state.ts";
-import { isString, type MethodV, partsOf, type Value } from "../values.ts";
+import { isString, type MethodV, mergeLabels, partsOf, type Value } from "../values.ts";
 import { expandUser, modeOf } from "./builtins-files.ts";
 import type { CallArgs } from "./call-args.ts";
 import { emitPath } from "./emit-path.ts";
+import { contentLabels, handleLabels, makeExecutable } from "./file-handles.ts";
 import { deepLabels } from "./labels.ts";
 import { asPath, joinPaths } from "./paths.ts";
+import { rememberedFile, rememberFile } from "./remembered.ts";
 import { newAddr, type Run } from "./run.ts";
 
 const EFFECTS: Readonly<Record<string, EffectKind>> = {
@@ -43,7 +45,8 @@ export function pathMethod(run: Run, state: State, callee: MethodV, args: CallAr
   if (name === "open") {
     const kind = modeOf(args.positional[0] ?? args.keywords.get("mode")) === "read" ? "fs.read" : "fs.write";
     emitPath(run, state, { kind, path: receiver, api: "pathlib.Path.open" });
-    return values.api("io.File", true);
+    if (kind === "fs.write") rememberFile(run, state, { path: receiver, content: values.string(""), append: false });
+    return values.api("io.File", true, mergeLabels(handleLabels(receiver), kind === "fs.read" ? contentLabels(receiver) : []));
   }
   if (["exists", "is_file", "is_dir", "stat", "is_symlink", "samefile"].includes(name))
     return values.unknown("file", { path: `path.${name}()` });
@@ -52,8 +55,12 @@ export function pathMethod(run: Run, state: State, callee: MethodV, args: CallAr
   const labels = args.positional.flatMap((v) => [...deepLabels(state, v)]);
   if (name !== "replace" || args.positional.length === 1)
     emitPath(run, state, { kind, path: receiver, api: `pathlib.Path.${name}`, labels });
+  const [content] = args.positional;
+  if (name.startsWith("write") && content !== undefined) rememberFile(run, state, { path: receiver, content, append: false });
+  if (name === "chmod" && content !== undefined) makeExecutable(run, state, { path: receiver, mode: content, api: "pathlib.Path.chmod" });
   if (kind === "fs.read") {
-    if (name.startsWith("read")) return values.unknown("file", { path: "file.read()" });
+    if (name.startsWith("read"))
+      return rememberedFile(state, receiver) ?? values.unknown("file", { path: "file.read()", labels: contentLabels(receiver) });
     const addr = newAddr(run);
     state.add(addr, { type: "list" });
     state.addRest(addr, asPath(run, values.template([...partsOf(receiver), "/", { cause: "file", labels: [], path: null }])), values);

@@ -162,7 +162,8 @@ const others: Readonly<Record<string, Inner>> = {
         if (entry?.[0] !== undefined && isString(entry[0]) && entry[1] !== undefined) object.props.set(`s:${entry[0].value}`, entry[1]);
       }
       if (from.rest !== null) state.addRest(addr, from.rest, run.values);
-    } else if (source !== undefined) state.addRest(addr, unknownFrom(run, source), run.values);
+    } else if (source?.k === "api") object.props.set("#spread", source);
+    else if (source !== undefined) state.addRest(addr, unknownFrom(run, source), run.values);
     for (const [key, value] of args.keywords) object.props.set(`s:${key}`, value);
     return run.values.ref(addr);
   },

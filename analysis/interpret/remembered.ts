@@ -3,7 +3,6 @@ import type { State } from "../state.ts";
 import { normalisePath } from "../targets.ts";
 import { type Addr, isString, partsOf, STRING_LIMIT, type Value } from "../values.ts";
 import { emit } from "./effect-sink.ts";
-import { scalarText } from "./formatting.ts";
 import type { Run } from "./run.ts";
 
 /** Heap objects that hold texts by path and by name. */
@@ -28,7 +27,7 @@ export function rememberFile(run: Run, state: State, file: { path: Value; conten
 
 function followedBy(run: Run, before: Value, added: Value): Value {
   if (isString(before) && before.value === "") return added;
-  const texts = [before, added].map((v) => (v.k === "const" || v.k === "str" ? v : scalarText(run, v)));
+  const texts = [before, added];
   const parts = texts.flatMap((v) => [...partsOf(v)]);
   const size = parts.reduce((sum, p) => sum + (typeof p === "string" ? p.length : 1), 0);
   return size > STRING_LIMIT ? run.values.unknown("budget") : run.values.template(parts, [...new Set(texts.flatMap((v) => [...v.labels]))]);

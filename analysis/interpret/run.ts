@@ -57,6 +57,9 @@ export type Activation = {
   readonly unrolls: boolean;
   undecided: number;
   yielded: Value[];
+  /** What was thrown to each handler, and out of the function. */
+  readonly thrown: Map<BlockId, Value>;
+  escaped: Value | null;
 };
 
 /** What is known of all runs of one function. */

@@ -7,6 +7,7 @@ import { assignedEffect } from "./assignments.ts";
 import { getAttr, getItem, getSlice } from "./attributes.ts";
 import { classMade } from "./class-creation.ts";
 import { emit } from "./effect-sink.ts";
+import { caught } from "./exceptions.ts";
 import type { Flow } from "./flow.ts";
 import { formatPart } from "./formatting.ts";
 import { elementsOf, makeIterator, someElement } from "./iterate.ts";
@@ -145,7 +146,7 @@ function stepRest(run: Run, flow: Flow, instr: Instr): StepResult {
       regs[instr.dst] = run.values.unknown("local");
       return "goes";
     case "Catch":
-      regs[instr.dst] = run.values.unknown("local", { path: null });
+      regs[instr.dst] = caught(run, current(run));
       return "goes";
     case "Opaque":
       opaque(run, flow, instr);

@@ -45,7 +45,10 @@ export function lookUpName(run: Run, state: State, name: string): Value {
     if (name === "super") return superObject(run, state);
     if (name === "NaN" || name === "Infinity") return values.number(name === "NaN" ? Number.NaN : Number.POSITIVE_INFINITY);
     if (["globalThis", "window", "self", "global", "top", "frames"].includes(name)) return values.api("globalThis");
-    if (models.isGlobal(name)) return values.api(`globalThis.${name}`);
+    if (models.isGlobal(name)) {
+      const constant = models.api(`globalThis.${name}`)?.value;
+      return constant === undefined || constant === null ? values.api(`globalThis.${name}`) : values.string(constant);
+    }
     return values.unknown("free", { path: name, labels: run.sensitivity.ofName(name) });
   }
   if (name === "__builtins__") return values.api("builtins");

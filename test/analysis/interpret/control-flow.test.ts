@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { programOf, testTable } from "./analyze-source.ts";
 
 /** Right expectations that analysis does not meet today. */
-const FIXME: ReadonlySet<string> = new Set(["reach (javascript): optional call", "reach (javascript): catch"]);
+const FIXME: ReadonlySet<string> = new Set(["reach (javascript): optional call"]);
 
 testTable(
   "reach",

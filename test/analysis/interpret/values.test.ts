@@ -2,12 +2,7 @@
 import { testTable } from "./analyze-source.ts";
 
 /** Right expectations that analysis does not meet today. */
-const FIXME: ReadonlySet<string> = new Set([
-  "cause (python): a parameter with a default is still a parameter",
-  "labels (python): a file that is sent",
-  "labels (python): an open file that is sent",
-  "labels (javascript): a file that is sent",
-]);
+const FIXME: ReadonlySet<string> = new Set([]);
 
 const U = "must fs.delete";
 

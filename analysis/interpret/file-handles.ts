@@ -1,0 +1,54 @@
+/** Open files remember which file they are, in a label that stays inside the interpreter; what is read is labelled as a file's. */
+import type { Label } from "../effects.ts";
+import type { State } from "../state.ts";
+import { classifyPath } from "../targets.ts";
+import { isNumber, partsOf, type Value } from "../values.ts";
+import { emit } from "./effect-sink.ts";
+import { rememberedFile } from "./remembered.ts";
+import type { Run } from "./run.ts";
+
+const HANDLE = "type:file:";
+/** Files of a person or of the system: sending one is worth a question. */
+const PRIVATE: ReadonlySet<string> = new Set(["path.home", "path.system_sensitive", "path.credentials"]);
+
+export function handleLabels(path: Value): readonly Label[] {
+  const parts = partsOf(path);
+  if (path.k !== "const" && path.k !== "str") return [];
+  if (parts.some((p) => typeof p !== "string" && p.path !== "{tmp}" && p.path !== "{home}")) return [];
+  const text = parts.map((p) => (typeof p === "string" ? p : p.path)).join("");
+  return text.length > 0 && text.length < 300 ? [`${HANDLE}${text}`] : [];
+}
+
+/** The path of an open file, from the labels of its methods. */
+export function handlePath(run: Run, labels: readonly Label[]): Value | null {
+  const label = labels.find((l) => l.startsWith(HANDLE));
+  return label === undefined ? null : run.values.string(label.slice(HANDLE.length));
+}
+
+export const contentLabels = (path: Value): readonly Label[] =>
+  classifyPath(path).some((c) => PRIVATE.has(c)) ? ["file", "file.private"] : ["file"];
+
+/** Text from the network that was saved becomes a program. */
+export function makeExecutable(run: Run, state: State, file: { path: Value; mode: Value; api: string }): void {
+  const content = rememberedFile(state, file.path);
+  if (content === undefined || !isFetched(content)) return;
+  if (isNumber(file.mode) && (Number(file.mode.value) & 0o111) === 0) return;
+  const target = partsOf(file.path)
+    .map((p) => (typeof p === "string" ? p : "{?}"))
+    .join("");
+  emit(run, state, {
+    kind: "fs.write",
+    target,
+    classes: classifyPath(file.path),
+    args: { executable: true },
+    labels: ["fetched"],
+    basis: "api",
+    api: file.api,
+  });
+}
+
+export function isFetched(content: Value): boolean {
+  if (content.k === "union") return content.of.some(isFetched);
+  if (content.k === "unknown") return content.cause === "network";
+  return content.k === "str" && content.parts.some((p) => typeof p !== "string" && p.cause === "network");
+}
