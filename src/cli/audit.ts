@@ -46,6 +46,17 @@ async function withStore(options: Options, use: (store: Store) => ExitCode): Pro
   }
 }
 
+/** Every entry of the log in `dataDir`, checked; throws StoreError when it cannot be opened. */
+export async function verifyDataDirectory(dataDir: string): Promise<LogVerification> {
+  const { openStore } = await import("../store/open-store.ts");
+  const store = await openStore({ dataDir, readOnly: true });
+  try {
+    return verifyLog(store);
+  } finally {
+    await store.close();
+  }
+}
+
 function verifyAndReport(store: Store, expect: LogHead | undefined): ExitCode {
   const verification = verifyLog(store, expect);
   process.stdout.write(verificationText(verification));

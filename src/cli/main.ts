@@ -5,6 +5,7 @@ import { auditCommand } from "./audit.ts";
 import { checkCommand } from "./check.ts";
 import { CliError, type ExitCode } from "./cli-error.ts";
 import { configCommand } from "./config.ts";
+import { demoCommand } from "./demo.ts";
 import { keysCommand } from "./keys.ts";
 import { serveCommand } from "./serve.ts";
 
@@ -38,7 +39,7 @@ function program(done: (code: ExitCode) => void): Command {
     .helpOption("-h, --help", "print this help")
     .addHelpText("after", EXIT_CODES)
     .showSuggestionAfterError(true);
-  for (const command of [serveCommand(), checkCommand(done), auditCommand(done), configCommand(done), keysCommand()])
+  for (const command of [serveCommand(), checkCommand(done), auditCommand(done), configCommand(done), keysCommand(), demoCommand()])
     root.addCommand(command);
   for (const command of [root, ...root.commands, ...root.commands.flatMap((child) => child.commands)]) {
     command.exitOverride().configureOutput({ outputError: (text, write) => write(`agentguard: ${text.replace(/^error: /, "")}`) });
