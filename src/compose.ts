@@ -18,6 +18,7 @@ import { createSandbox, type Sandbox } from "../sandbox/sandbox.ts";
 import { type AnalysisPool, createAnalysisPool } from "./analysis-pool/analysis-pool.ts";
 import { loadGrammars } from "./analysis-pool/grammars.ts";
 import { compileRuleSet, type RuleSet, readRuleFiles } from "./compose/load-rule-set.ts";
+import { createNotifications, type Notifications } from "./compose/notifications.ts";
 import { runnerOf } from "./compose/runner.ts";
 import { approvalPolicy, disabledLayers, ladderOf, maximumOf, sandboxSettings, settingsOf, thresholdsOf } from "./compose/settings.ts";
 import { type SharedPart, sharePart } from "./compose/shared-part.ts";
@@ -27,12 +28,14 @@ import { judge } from "./engine/judge.ts";
 import type { JudgeParts } from "./engine/parts.ts";
 import { buildSubmission } from "./engine/submission.ts";
 import { createEngine, type Engine, type EngineParts } from "./engine.ts";
+import type { NotifierLog } from "./notify/notifier.ts";
 import { packageRoot } from "./package-root.ts";
 import { openStore } from "./store/open-store.ts";
 import type { Store } from "./store/store.ts";
 
 export type ComposeOptions = {
   readonly cwd: string;
+  readonly log: NotifierLog;
   /** Tests: puts other parts into the engine before it starts. */
   readonly parts?: (parts: EngineParts) => EngineParts;
 };
@@ -63,6 +66,7 @@ type Base = {
   readonly store: Store;
   readonly adminKey: AdminKey;
   readonly rules: RuleSet;
+  readonly notifications: Notifications;
   readonly generations: Set<Generation>;
 };
 /** The parts that one configuration uses. */
@@ -74,7 +78,9 @@ export async function composeEngine(config: Config, options: ComposeOptions): Pr
   const store = await openStore({ dataDir });
   try {
     const adminKey = ensureAdminKey(dataDir, config.api_key, Date.now());
-    const base: Base = { options, dataDir, store, adminKey, rules: await loadRules(), generations: new Set() };
+    const rules = await loadRules();
+    const notifications = createNotifications({ store, ...masks(rules), log: options.log });
+    const base: Base = { options, dataDir, store, adminKey, rules, notifications, generations: new Set() };
     return await composeGeneration(base, config, null);
   } catch (error) {
     await store.close();
@@ -89,7 +95,9 @@ async function composeGeneration(base: Base, config: Config, before: Generation 
     const [pool, sandbox] = [generation.pool.part, generation.sandbox.part];
     const parts = engineParts({ config, rules, store, pool, sandbox, bootstrapHash: adminKey.hash });
     const engine = await createEngine(options.parts?.(parts) ?? parts, before === null ? "started" : "reconfigured");
-    const close = () => allOf([() => engine.stop(), ...[...base.generations].map((each) => each.release), () => store.close()]);
+    await base.notifications.configure(config);
+    const close = () =>
+      allOf([() => engine.stop(), base.notifications.stop, ...[...base.generations].map((each) => each.release), () => store.close()]);
     return {
       ...{ engine, adminKey, dataDir, warnings: warningsOf(config, adminKey, sandbox), close },
       release: generation.release,
@@ -202,8 +210,7 @@ function engineParts({ config, rules, store, pool, sandbox, bootstrapHash }: Sta
     disabled,
     store,
     runner: runnerOf(config, sandbox),
-    maskText: (text) => maskSensitive(rules.recognisers, text),
-    maskJson: (value) => maskJson(rules.recognisers, value),
+    ...masks(rules),
     countDeletions: (decision, program) => deletionsToRecord(decision, program, thresholds),
     approvals: approvalPolicy(ladder),
     settings: settingsOf(config, rules.version),
@@ -212,6 +219,12 @@ function engineParts({ config, rules, store, pool, sandbox, bootstrapHash }: Sta
     clock: Date.now,
   };
 }
+
+/** INVARIANT 8: what is kept or sent goes through these. */
+const masks = ({ recognisers }: RuleSet): Pick<EngineParts, "maskText" | "maskJson"> => ({
+  maskText: (text) => maskSensitive(recognisers, text),
+  maskJson: (value) => maskJson(recognisers, value),
+});
 
 function analysisState(pool: AnalysisPool): { readonly ready: boolean; readonly detail?: string } {
   const { fault, idle, busy } = pool.stats();

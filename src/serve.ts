@@ -62,7 +62,7 @@ const WATCH_MS = 1000;
 /** Rejects with StoreError (`locked` when another server holds the data directory) or StartError. */
 export async function startServer(config: Config, options: ServeOptions = {}): Promise<RunningServer> {
   const logger = options.logger ?? createLogger(config.observability.log_level);
-  const composed = await compose(config, options);
+  const composed = await compose(config, options, logger);
   const generations = createGenerations({ config, composed, createApp: (parts) => createApp({ ...appBase(options, logger), ...parts }) });
   const server = createServer({ keepAliveTimeout: 65_000, requestTimeout: 30_000 }, generations.handle);
   try {
@@ -117,9 +117,10 @@ const unchanged = (config: Config): LoadedConfig => ({
   ...{ ok: true, config, source: null, version: configVersion(config), origins: new Map(), warnings: [] },
 });
 
-async function compose(config: Config, { cwd = process.cwd(), parts }: ServeOptions): Promise<Composed> {
+async function compose(config: Config, { cwd = process.cwd(), parts }: ServeOptions, logger: Logger): Promise<Composed> {
+  const log = { warn: (text: string) => logger.warn(text), error: (text: string) => logger.error(text) };
   try {
-    return await composeEngine(config, { cwd, ...(parts === undefined ? {} : { parts }) });
+    return await composeEngine(config, { cwd, log, ...(parts === undefined ? {} : { parts }) });
   } catch (error) {
     if (error instanceof RuleSetError) throw new StartError("rules_broken", error.message, error);
     throw error;

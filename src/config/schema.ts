@@ -178,7 +178,7 @@ const limits = section({
   analysis_queue: atLeastOne(200),
 });
 
-export const configSchema = z.strictObject({
+const configShape = z.strictObject({
   env: z.string().min(1).default("development"),
   /** The bootstrap administrator's key; a random one is kept in `data_dir/admin.key` when there is none here. */
   api_key: z.string().min(8, "at least 8 characters").nullable().default(null),
@@ -210,6 +210,43 @@ export const configSchema = z.strictObject({
   }),
   server,
   limits,
+});
+
+/** What `enabled: true` needs beside it. */
+const NEEDED: readonly (readonly [section: string, keys: readonly string[]])[] = [
+  ["approval.notifications.slack", ["webhook_url"]],
+  ["approval.notifications.email", ["smtp_server", "from", "to"]],
+  ["observability.export.splunk", ["hec_url", "token"]],
+  ["observability.export.datadog", ["api_key"]],
+];
+const ADDRESSES = ["approval.notifications.slack.webhook_url", "observability.export.splunk.hec_url"] as const;
+/** 45 CFR 164.316(b)(2)(i): six years. */
+const HIPAA_RETENTION_DAYS = 2190;
+
+const at = (config: unknown, path: string): unknown =>
+  path.split(".").reduce<unknown>((value, key) => (value as Record<string, unknown>)[key], config);
+
+/** Keys that are right by themselves and wrong together. */
+export const configSchema = configShape.superRefine((config, context) => {
+  const problem = (path: string, message: string) => context.addIssue({ code: "custom", path: path.split("."), message });
+  for (const [section, keys] of NEEDED) {
+    const { enabled, ...values } = at(config, section) as Record<string, unknown>;
+    const missing = keys.filter((key) => values[key] === null || (Array.isArray(values[key]) && values[key].length === 0));
+    if (enabled === true) for (const key of missing) problem(`${section}.${key}`, `required while \`${section}.enabled\` is true`);
+  }
+  for (const path of ADDRESSES) {
+    const url = at(config, path);
+    if (typeof url === "string" && !/^https?:\/\/[^/]/.test(url)) problem(path, "expected an address that starts with https://");
+  }
+  const { smtp_server } = config.approval.notifications.email;
+  if (smtp_server !== null && !URL.canParse(smtp_server.includes("://") ? smtp_server : `smtp://${smtp_server}`))
+    problem("approval.notifications.email.smtp_server", "expected `host`, `host:port` or `smtps://host:port`");
+  const { hipaa } = config.compliance;
+  for (const path of ["observability.audit_log_retention_days", "domains.healthcare.audit_retention_days"]) {
+    const days = at(config, path) as number;
+    if (hipaa.enabled && hipaa.require_audit_trail && days !== 0 && days < HIPAA_RETENTION_DAYS)
+      problem(path, `\`compliance.hipaa.require_audit_trail\` wants at least ${HIPAA_RETENTION_DAYS} days (six years)`);
+  }
 });
 
 type Parsed = z.output<typeof configSchema>;

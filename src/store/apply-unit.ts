@@ -77,6 +77,9 @@ function applyChange(queries: WriteQueries, change: Change): void {
     case "key.revoke":
       requireChange(queries.revokeKey.run({ id: change.id, at: change.at }), () => `there is no active key \`${change.id}\``);
       break;
+    case "export.advance":
+      queries.advanceExport.run({ channel: change.channel, sequence: change.sequence });
+      break;
   }
 }
 

@@ -11,6 +11,7 @@ type Step = (db: Kysely<unknown>, dialect: SqlDialect) => Promise<void>;
 const STEPS: Readonly<Record<string, readonly Step[]>> = {
   "0001_first": [createAudit, createHistory, createApprovals, createExecutions, createKeys, createHeartbeat],
   "0002_audit_search": [createAuditSearch],
+  "0004_export_positions": [createExportPositions],
 };
 
 /** Name of the newest step, so that a read-only opener can tell whether it understands the database. */
@@ -175,4 +176,12 @@ async function createAuditSearch(db: Kysely<unknown>, dialect: SqlDialect): Prom
   await fillAuditSearch(db);
   await db.schema.createIndex("audit_search_by_agent").on("audit_search").columns(["agent_id", "sequence"]).execute();
   for (const statement of dialect.appendOnly("audit_search")) await sql.raw(statement).execute(db);
+}
+
+async function createExportPositions(db: Kysely<unknown>, dialect: SqlDialect): Promise<void> {
+  await db.schema
+    .createTable("export_positions")
+    .addColumn("channel", "text", (column) => column.primaryKey())
+    .addColumn("sequence", dialect.wholeNumber, (column) => column.notNull())
+    .execute();
 }

@@ -19,6 +19,7 @@ export function readQueries(dialect: SqlDialect) {
     approvalEvents: compile(db.selectFrom("approval_events").selectAll().where("approval_id", "=", textArg("id")).orderBy("position")),
     keyByHash: compile(db.selectFrom("api_keys").selectAll().where("hash", "=", textArg("hash"))),
     keys: compile(db.selectFrom("api_keys").selectAll().orderBy("id")),
+    exportPosition: compile(db.selectFrom("export_positions").select("sequence").where("channel", "=", textArg("channel"))),
     unfinished: compile(
       db
         .selectFrom("executions")

@@ -16,6 +16,7 @@ import type {
   ApprovalReader,
   AuditReader,
   ExecutionReader,
+  ExportReader,
   HistoryReader,
   KeyReader,
   LogHead,
@@ -28,7 +29,8 @@ export type SqliteReader = HistoryReader &
   KeyReader &
   AuditReader &
   LogReader &
-  ExecutionReader & {
+  ExecutionReader &
+  ExportReader & {
     /** Chain hash after the entry with this sequence; null when there is no such entry. */
     chainAt(sequence: number): string | null;
     close(): void;
@@ -47,6 +49,10 @@ export function openReader(files: DataFiles): SqliteReader {
       return row === undefined ? null : toStoredKey(row);
     },
     keys: () => queries.keys.all({}).map(toStoredKey),
+    exportCursor(channel) {
+      const row = queries.exportPosition.first({ channel });
+      return row === undefined ? null : Number(row.sequence);
+    },
     unfinished: () =>
       queries.unfinished.all({}).map((row) => ({ id: row.id, agentId: row.agent_id, executionDigest: row.execution_digest })),
     close() {

@@ -138,7 +138,9 @@ export type Change =
     }
   | { readonly type: "execution.finish"; readonly id: string; readonly at: number; readonly status: ExecutionStatus }
   | { readonly type: "key.create"; readonly key: StoredKey }
-  | { readonly type: "key.revoke"; readonly id: string; readonly at: number };
+  | { readonly type: "key.revoke"; readonly id: string; readonly at: number }
+  /** The channel has told everything up to and including this entry. */
+  | { readonly type: "export.advance"; readonly channel: string; readonly sequence: number };
 
 /** One transaction: all of it is durable, or none of it happened. */
 export type Unit = { readonly audit: readonly AuditDraft[]; readonly changes: readonly Change[] };
@@ -222,13 +224,19 @@ export type ExecutionReader = {
   unfinished(): readonly { readonly id: string; readonly agentId: string; readonly executionDigest: string }[];
 };
 
+export type ExportReader = {
+  /** The last entry that the channel has told; null for a channel that has never been used. */
+  exportCursor(channel: string): number | null;
+};
+
 export type Store = Writer &
   HistoryReader &
   ApprovalReader &
   KeyReader &
   AuditReader &
   LogReader &
-  ExecutionReader & {
+  ExecutionReader &
+  ExportReader & {
     /** Throws StoreError when the store cannot be written or read now (for /readyz). */
     ping(): Promise<void>;
     close(): Promise<void>;

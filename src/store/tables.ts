@@ -128,6 +128,9 @@ export type ApiKeysTable = {
   revoked_at: number | null;
 };
 
+/** How far along the log each channel of notifications and exports has come. */
+export type ExportPositionsTable = { channel: string; sequence: number };
+
 /** One row that `ping` rewrites, to find out whether the store can be written. */
 export type HeartbeatTable = { id: number; beats: number };
 
@@ -140,5 +143,6 @@ export type Tables = {
   approval_events: ApprovalEventsTable;
   executions: ExecutionsTable;
   api_keys: ApiKeysTable;
+  export_positions: ExportPositionsTable;
   heartbeat: HeartbeatTable;
 };

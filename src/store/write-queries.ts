@@ -202,6 +202,12 @@ function otherQueries() {
         .where("id", "=", id)
         .where("revoked_at", "is", null),
     ),
+    advanceExport: compile(
+      db
+        .insertInto("export_positions")
+        .values({ channel: arg("channel"), sequence: arg("sequence") })
+        .onConflict((conflict) => conflict.column("channel").doUpdateSet({ sequence: arg("sequence") })),
+    ),
     beat: compile(
       db
         .updateTable("heartbeat")

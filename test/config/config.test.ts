@@ -162,6 +162,21 @@ const REFUSED: readonly (readonly [name: string, text: string, expected: string]
     "custom_policies:\n  - { name: x, pattern: y, action: WARN }\n  - { name: x, pattern: z, action: WARN }\n",
     "0.yaml:3:13: `custom_policies.1.name`: the name `x` is taken already\n  3 |   - { name: x, pattern: z, action: WARN }\n    |             ^",
   ],
+  [
+    "a notification that is switched on without its address",
+    "approval:\n  notifications:\n    slack:\n      enabled: true\n",
+    "0.yaml:4:7: `approval.notifications.slack.webhook_url`: required while `approval.notifications.slack.enabled` is true\n  4 |       enabled: true\n    |       ^^^^^^^^^^^^^",
+  ],
+  [
+    "a mail server that is no address",
+    "approval: { notifications: { email: { smtp_server: 'a b:c' } } }\n",
+    "0.yaml:1:52: `approval.notifications.email.smtp_server`: expected `host`, `host:port` or `smtps://host:port`\n  1 | approval: { notifications: { email: { smtp_server: 'a b:c' } } }\n    |                                                    ^^^^^^^",
+  ],
+  [
+    "records kept for less time than HIPAA wants",
+    "observability: { audit_log_retention_days: 365 }\n",
+    "0.yaml:1:44: `observability.audit_log_retention_days`: `compliance.hipaa.require_audit_trail` wants at least 2190 days (six years)\n  1 | observability: { audit_log_retention_days: 365 }\n    |                                            ^^^",
+  ],
   ["text that is no section", "just text\n", "0.yaml:1:1: `the file`: expected a section with keys\n  1 | just text\n    | ^^^^^^^^^"],
 ];
 for (const [name, text, expected] of REFUSED) {
