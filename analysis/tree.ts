@@ -489,9 +489,11 @@ export function walk(root: Node, visit: (node: Node) => void): void {
 
 /** Offsets to 1-based lines and columns; CR, LF and CRLF each end one line. Built once per source. */
 export class LineIndex {
+  readonly source: string;
   readonly #starts: number[] = [0];
 
   constructor(source: string) {
+    this.source = source;
     for (let i = 0; i < source.length; i++) {
       const c = source.charCodeAt(i);
       if (c === 10 || (c === 13 && source.charCodeAt(i + 1) !== 10)) this.#starts.push(i + 1);

@@ -1,8 +1,9 @@
 /**
- * Rule files in the Semgrep format to a compiled rule set. What is not supported yet (`patterns`, taint mode, regular
- * expressions ...) is refused with file, line, column and caret: a rule is either in force or an error, never ignored.
+ * Rule files in the Semgrep format to a compiled rule set. What is not supported is refused with file, line, column and
+ * caret: a rule is either in force or an error, never ignored.
  */
 import { createHash } from "node:crypto";
+import { isMap, isScalar, isSeq } from "yaml";
 import {
   errorAt,
   fail,
@@ -22,57 +23,54 @@ import {
 } from "../../analysis/rule-file.ts";
 import type { Language } from "../../analysis/tree.ts";
 import type { Severity } from "../model.ts";
-import { type ParseSource, parsePattern } from "./parse-pattern.ts";
-import { type CallPattern, type CompiledRules, isMetavariable, type PatternIndex, type PolicyRule, type RuleAction } from "./rule.ts";
-import { offsetInScalar } from "./scalar-offset.ts";
+import { FORMULA_KEYS, type PatternLanguage, readFormula } from "./read-formula.ts";
+import { readMetadata } from "./read-metadata.ts";
+import { readOptions } from "./read-options.ts";
+import { checkTaint, TAINT_KEYS, TAINT_NOTE } from "./read-taint.ts";
+import type { CompiledFormula, CompiledRules, ParseSource, PolicyRule, RuleAction } from "./rule.ts";
+import { indexRules } from "./rule-index.ts";
 
 export type CompileResult =
   | { readonly ok: true; readonly rules: CompiledRules }
   | { readonly ok: false; readonly errors: readonly RuleError[] };
 
-const RULE_KEYS = ["id", "message", "severity", "languages", "metadata", "pattern", "pattern-either", "mode"];
-/** Keys of the format that later versions will read. */
-const LATER_KEYS = [
-  "patterns",
-  "pattern-not",
-  "pattern-inside",
-  "pattern-not-inside",
-  "pattern-regex",
-  "pattern-not-regex",
-  "metavariable-regex",
-  "metavariable-pattern",
-  "metavariable-comparison",
-  "metavariable-type",
-  "metavariable-analysis",
-  "focus-metavariable",
-  "pattern-sources",
-  "pattern-sinks",
-  "pattern-sanitizers",
-  "pattern-propagators",
-  "pattern-not-sanitizers",
+const RULE_KEYS = [
+  "id",
+  "message",
+  "severity",
+  "languages",
+  "metadata",
+  "mode",
   "options",
   "paths",
   "fix",
   "fix-regex",
-  "join",
-  "extract",
-  "match",
-  "taint",
   "min-version",
   "max-version",
-  "product",
-  "validators",
-  "r2c-internal-project-depends-on",
+  ...FORMULA_KEYS,
+  ...TAINT_KEYS,
 ];
-const LANGUAGES: Readonly<Record<string, Language>> = {
+const LANGUAGES: Readonly<Record<string, PatternLanguage>> = {
   python: "python",
+  python2: "python",
   python3: "python",
   py: "python",
   javascript: "javascript",
   js: "javascript",
   typescript: "typescript",
   ts: "typescript",
+  bash: "shell",
+  sh: "shell",
+  generic: "text",
+  regex: "text",
+  none: "text",
 };
+/** Languages of the format that are not analysed here. A rule may name them beside one that is. */
+const OTHER_LANGUAGES = new Set(
+  "apex c cairo circom clojure cpp c++ csharp c# dart dockerfile docker elixir ex go golang hack hcl html java json jsonnet julia kotlin kt lisp lua move_on_aptos move_on_sui ocaml php promql proto protobuf ql r ruby rb rust scala scheme solidity sol swift terraform tf vb vue xml yaml aliengrep spacegrep".split(
+    " ",
+  ),
+);
 /** Semgrep documents ERROR, WARNING and INFO as high, medium and low. */
 const SEVERITIES = {
   CRITICAL: "critical",
@@ -82,6 +80,8 @@ const SEVERITIES = {
   MEDIUM: "medium",
   INFO: "low",
   LOW: "low",
+  INVENTORY: "info",
+  EXPERIMENT: "info",
 } as const;
 /** What a rule does that names no `metadata.agentguard.action`: only its strongest severities decide anything. */
 const DEFAULT_ACTIONS: Readonly<Record<Severity, RuleAction>> = {
@@ -91,27 +91,53 @@ const DEFAULT_ACTIONS: Readonly<Record<Severity, RuleAction>> = {
   low: "warn",
   info: "warn",
 };
+const PROGRAM_LANGUAGES: readonly Language[] = ["python", "javascript", "typescript", "shell"];
 
-type Draft = {
-  readonly rules: Map<string, PolicyRule>;
-  readonly patterns: Map<Language, { byName: Map<string, CallPattern[]>; any: CallPattern[] }>;
+/** One rule of a file, compiled or refused. */
+export type RuleResult = {
+  readonly id: string | null;
+  readonly mode: "search" | "taint";
+  readonly errors: readonly RuleError[];
+  readonly rule: PolicyRule | null;
+  readonly formulas: readonly { readonly language: Language; readonly compiled: CompiledFormula }[];
 };
 type Entries = ReadonlyMap<string, YamlEntry>;
-type Context = { readonly reader: RuleReader; readonly draft: Draft; readonly parse: ParseSource };
+type Context = { readonly reader: RuleReader; readonly parse: ParseSource };
 
 export function compileRules(files: readonly RuleFile[], parse: ParseSource): CompileResult {
-  const draft: Draft = { rules: new Map(), patterns: new Map() };
   const errors: RuleError[] = [];
+  const results: RuleResult[] = [];
+  const ids = new Set<string>();
   for (const file of files) {
-    const reader = readRuleFile(file);
-    if (reader.root !== null) compileFile({ reader, draft, parse });
-    errors.push(...reader.errors);
+    const read = readRules(file, parse);
+    errors.push(...read.errors);
+    for (const result of read.rules) {
+      errors.push(...result.errors);
+      if (result.id !== null && ids.has(result.id))
+        errors.push(errorAt(file, read.placeOf(result.id), `rule id \`${result.id}\` is used twice`));
+      if (result.id !== null) ids.add(result.id);
+      results.push(result);
+    }
   }
   // INVARIANT 1: no rules at all is a broken installation, not a permissive one.
-  if (errors.length === 0 && draft.rules.size === 0) {
+  if (errors.length === 0 && results.length === 0)
     errors.push(errorAt(files[0] ?? { path: "rules/policy", text: "" }, 0, "there are no rules"));
-  }
-  return errors.length > 0 ? { ok: false, errors } : { ok: true, rules: draft satisfies { patterns: ReadonlyMap<Language, PatternIndex> } };
+  return errors.length > 0 ? { ok: false, errors } : { ok: true, rules: ruleSet(results, parse) };
+}
+
+/** The rules of `results` that compiled, indexed. */
+export function ruleSet(results: readonly RuleResult[], parse: ParseSource): CompiledRules {
+  const rules = new Map<string, PolicyRule>();
+  for (const { rule } of results) if (rule !== null) rules.set(rule.id, rule);
+  const index = new Map(
+    PROGRAM_LANGUAGES.map((language) => {
+      const compiled = results.flatMap(({ formulas }) =>
+        formulas.filter((each) => each.language === language).map((each) => each.compiled),
+      );
+      return [language, indexRules(compiled)] as const;
+    }),
+  );
+  return { rules, index, parse };
 }
 
 /** SHA-256, lower-case hex, of the files in order of path; line ends do not matter. */
@@ -121,147 +147,153 @@ export function rulesVersion(files: readonly RuleFile[]): string {
   return createHash("sha256").update(JSON.stringify(contents)).digest("hex");
 }
 
-function compileFile(context: Context): void {
-  const { reader } = context;
-  const top = readMap(reader, reader.root, "the file", ["rules"]);
-  const rules = top.get("rules");
-  if (rules === undefined) {
-    if (reader.errors.length === 0) fail(reader, 0, "`rules` is missing");
-    return;
-  }
-  const items = readList(reader, rules.value, "`rules`");
-  if (items.length === 0 && reader.errors.length === 0) fail(reader, rules.at, "`rules` is empty");
-  for (const item of items) compileRule(context, item);
+export type FileRules = { readonly rules: readonly RuleResult[]; readonly errors: readonly RuleError[]; placeOf(id: string): number };
+
+/** Every rule of a file on its own, so that one broken rule does not hide the others; `errors` are the file's own. */
+export function readRules(file: RuleFile, parse: ParseSource): FileRules {
+  const reader = readRuleFile(file);
+  const places = new Map<string, number>();
+  const placeOf = (id: string): number => places.get(id) ?? 0;
+  if (reader.root === null) return { rules: [], errors: reader.errors, placeOf };
+  const entry = readMap(reader, reader.root, "the file", ["rules", "missed"]).get("rules");
+  if (entry === undefined && reader.errors.length === 0) fail(reader, 0, "`rules` is missing");
+  const items = entry === undefined ? [] : readList(reader, entry.value, "`rules`");
+  if (entry !== undefined && items.length === 0 && reader.errors.length === 0) fail(reader, entry.at, "`rules` is empty");
+  const rules = items.map((item) => {
+    const own: RuleReader = { ...reader, errors: [] };
+    const result = readRule({ reader: own, parse }, item);
+    if (result.id !== null) places.set(result.id, idPlace(own, item));
+    return result;
+  });
+  return { rules, errors: reader.errors, placeOf };
 }
 
-function compileRule(context: Context, node: YamlNode): void {
-  const { reader, draft } = context;
+function idPlace(reader: RuleReader, node: YamlNode): number {
+  const map = reader.resolve(node);
+  const pair = isMap(map) ? map.items.find((each) => isScalar(each.key) && each.key.value === "id") : undefined;
+  return offsetOf((pair?.value as YamlNode | undefined) ?? node);
+}
+
+function readRule({ reader, parse }: Context, node: YamlNode): RuleResult {
   const entries = readMap(reader, node, "a rule", null);
-  for (const [key, entry] of entries) checkKey(reader, key, entry);
-  const id = needed(context, entries, node, "id", (value) => readId(reader, value));
-  const message = needed(context, entries, node, "message", (value) => readText(reader, value, "`message`"));
-  const severityName = needed(context, entries, node, "severity", (value) =>
+  for (const [key, entry] of entries) if (!RULE_KEYS.includes(key)) refuseKey(reader, key, entry);
+  const id = needed(reader, entries, node, "id", (value) => readId(reader, value));
+  const message = needed(reader, entries, node, "message", (value) => readText(reader, value, "`message`"));
+  const severityName = needed(reader, entries, node, "severity", (value) =>
     readChoice(reader, value, "`severity`", Object.keys(SEVERITIES) as (keyof typeof SEVERITIES)[]),
   );
-  const languages = needed(context, entries, node, "languages", (value) => readLanguages(reader, value)) ?? [];
+  const notes = new Set<string>();
+  const languages = needed(reader, entries, node, "languages", (value) => readLanguages(reader, value, notes)) ?? [];
+  const mode = readMode(reader, entries.get("mode"));
   const metadata = readMetadata(reader, entries.get("metadata"));
-  const patterns = readPatterns(reader, entries, node);
-  if (id === null || message === null || severityName === null) return;
-  if (draft.rules.has(id)) {
-    fail(reader, offsetOf(entries.get("id")?.value ?? node), `rule id \`${id}\` is used twice`);
-    return;
-  }
+  const paths = readPaths(reader, entries.get("paths"));
+  const fix = entries.has("fix") ? readText(reader, entries.get("fix")?.value ?? null, "`fix`") : null;
+  const formulas = readFormulas({ reader, parse }, { entries, node, languages, mode, id: id ?? "", notes });
+  const failed = { id, mode, errors: reader.errors, rule: null, formulas: [] };
+  if (id === null || message === null || severityName === null || reader.errors.length > 0) return failed;
   const severity = SEVERITIES[severityName];
-  const action = metadata.action ?? DEFAULT_ACTIONS[severity];
-  const { domains, references } = metadata;
-  draft.rules.set(id, { id, message: message.trim(), severity, action, languages, domains, references, path: reader.file.path });
-  for (const pattern of patterns) for (const language of languages) addPattern(context, id, pattern, language);
+  const rule: PolicyRule = {
+    id,
+    message: message.trim(),
+    severity,
+    action: metadata.action ?? DEFAULT_ACTIONS[severity],
+    languages: languages.flatMap((language) => (language === "text" ? PROGRAM_LANGUAGES : [language])),
+    domains: metadata.domains,
+    references: metadata.references,
+    path: reader.file.path,
+    fix,
+    paths,
+    mode,
+    notes: [...notes],
+  };
+  return { id, mode, errors: [], rule, formulas };
 }
 
-function checkKey(reader: RuleReader, key: string, entry: YamlEntry): void {
-  if (LATER_KEYS.includes(key)) fail(reader, entry.at, `\`${key}\` is not supported yet`);
-  else if (!RULE_KEYS.includes(key))
-    fail(reader, entry.at, `unknown key \`${key}\` in a rule${suggestion(key, [...RULE_KEYS, ...LATER_KEYS])}`);
-  else if (key === "mode") {
-    const mode = readText(reader, entry.value, "`mode`");
-    if (mode !== null && mode !== "search") fail(reader, offsetOf(entry.value), `mode \`${mode}\` is not supported yet`);
+function refuseKey(reader: RuleReader, key: string, entry: YamlEntry): void {
+  const elsewhere = /^(?:pattern-|metavariable-|focus-)/.test(key) ? "; inside `patterns` it may be" : suggestion(key, RULE_KEYS);
+  fail(
+    reader,
+    entry.at,
+    `unknown key \`${key}\` in a rule${key === "match" || key === "taint" || key === "join" ? "; this syntax is not supported" : elsewhere}`,
+  );
+}
+
+type RuleParts = {
+  readonly entries: Entries;
+  readonly node: YamlNode;
+  readonly languages: readonly PatternLanguage[];
+  readonly mode: "search" | "taint";
+  readonly id: string;
+  readonly notes: Set<string>;
+};
+
+function readFormulas({ reader, parse }: Context, parts: RuleParts): { language: Language; compiled: CompiledFormula }[] {
+  const { entries, node, languages, mode, id, notes } = parts;
+  const options = readOptions(reader, entries.get("options"));
+  const out: { language: Language; compiled: CompiledFormula }[] = [];
+  for (const language of languages) {
+    // The same mistake in every language is one mistake.
+    if (reader.errors.length > 0 && out.length > 0) break;
+    const cx = { reader, parse, language, notes };
+    if (mode === "taint") {
+      notes.add(TAINT_NOTE);
+      checkTaint(cx, entries, node);
+      continue;
+    }
+    const stray = TAINT_KEYS.find((key) => entries.has(key));
+    if (stray !== undefined) fail(reader, (entries.get(stray) as YamlEntry).at, `\`${stray}\` belongs to \`mode: taint\``);
+    const formula = readFormula(cx, entries, offsetOf(node));
+    if (formula === null) break;
+    for (const each of language === "text" ? PROGRAM_LANGUAGES : [language])
+      out.push({ language: each, compiled: { ruleId: id, formula, options } });
   }
+  return out;
 }
 
-function needed<T>(context: Context, entries: Entries, node: YamlNode, key: string, read: (value: YamlNode) => T | null): T | null {
+function needed<T>(reader: RuleReader, entries: Entries, node: YamlNode, key: string, read: (value: YamlNode) => T | null): T | null {
   const entry = entries.get(key);
   if (entry !== undefined) return read(entry.value);
-  fail(context.reader, offsetOf(node), `\`${key}\` is missing`);
+  fail(reader, offsetOf(node), `\`${key}\` is missing`);
   return null;
 }
 
 function readId(reader: RuleReader, node: YamlNode): string | null {
   const id = readText(reader, node, "`id`");
-  if (id === null || /^[\w.-]+$/.test(id)) return id;
-  fail(reader, offsetOf(node), "`id` may have letters, digits, `_`, `-` and `.` only");
+  if (id === null || /^[\w./-]+$/.test(id)) return id;
+  fail(reader, offsetOf(node), "`id` may have letters, digits, `_`, `-`, `/` and `.` only");
   return null;
 }
 
-function readLanguages(reader: RuleReader, node: YamlNode): Language[] {
-  const languages = new Set<Language>();
+function readMode(reader: RuleReader, entry: YamlEntry | undefined): "search" | "taint" {
+  if (entry === undefined) return "search";
+  return readChoice(reader, entry.value, "`mode`", ["search", "taint"] as const) ?? "search";
+}
+
+function readLanguages(reader: RuleReader, node: YamlNode, notes: Set<string>): PatternLanguage[] {
+  const languages = new Set<PatternLanguage>();
+  const others: string[] = [];
   for (const item of readList(reader, node, "`languages`")) {
-    const name = readText(reader, item, "a language");
-    const language = name === null ? undefined : LANGUAGES[name];
+    const name = readText(reader, item, "a language")?.toLowerCase();
+    if (name === undefined) continue;
+    const language = LANGUAGES[name];
     if (language !== undefined) languages.add(language);
-    else if (name !== null)
-      fail(reader, offsetOf(item), `language \`${name}\` is not supported; supported: ${Object.keys(LANGUAGES).join(", ")}`);
+    else if (OTHER_LANGUAGES.has(name)) others.push(name);
+    else fail(reader, offsetOf(item), `language \`${name}\` is not supported; supported: ${Object.keys(LANGUAGES).join(", ")}`);
   }
-  if (languages.size === 0 && reader.errors.length === 0) fail(reader, offsetOf(node), "`languages` is empty");
+  if (languages.size === 0 && reader.errors.length === 0) {
+    const found = others.length === 0 ? "is empty" : `has none that is supported (${others.join(", ")})`;
+    fail(reader, offsetOf(node), `\`languages\` ${found}; supported: ${Object.keys(LANGUAGES).join(", ")}`);
+  }
+  if (others.length > 0) notes.add(`not applied to ${others.join(", ")}: not analysed here`);
   return [...languages];
 }
 
-type Metadata = { readonly action: RuleAction | null; readonly domains: readonly string[]; readonly references: readonly string[] };
-
-/** `metadata` is free, but for `agentguard`, which is ours; CWE and OWASP numbers become references. */
-function readMetadata(reader: RuleReader, entry: YamlEntry | undefined): Metadata {
-  if (entry === undefined) return { action: null, domains: [], references: [] };
-  const fields = readMap(reader, entry.value, "`metadata`", null);
-  const references: string[] = [];
-  for (const key of ["cwe", "owasp"]) {
-    const value = fields.get(key)?.value;
-    if (value === undefined) continue;
-    for (const text of readTexts(reader, value, `\`metadata.${key}\``))
-      references.push(...(text.match(/CWE-\d+|ASI\d{2}|LLM\d{2}|A\d{2}:\d{4}/g) ?? []));
-  }
-  const own = fields.get("agentguard");
-  if (own === undefined) return { action: null, domains: [], references };
-  const extras = readMap(reader, own.value, "`metadata.agentguard`", ["action", "domains", "controls"]);
-  const texts = (key: string) => {
-    const value = extras.get(key)?.value;
-    return value === undefined ? [] : readTexts(reader, value, `\`${key}\``);
+function readPaths(reader: RuleReader, entry: YamlEntry | undefined): PolicyRule["paths"] {
+  if (entry === undefined) return { include: [], exclude: [] };
+  const fields = readMap(reader, entry.value, "`paths`", ["include", "exclude"]);
+  const list = (key: string): string[] => {
+    const value = fields.get(key)?.value ?? null;
+    return value === null || !isSeq(reader.resolve(value)) ? [] : readTexts(reader, value, `\`paths.${key}\``);
   };
-  const action = extras.get("action")?.value;
-  return {
-    action: action === undefined ? null : readChoice(reader, action, "`action`", ["block", "require_approval", "warn"] as const),
-    domains: texts("domains"),
-    references: [...new Set([...references, ...texts("controls")])],
-  };
-}
-
-/** The texts under `pattern` and `pattern-either`, as nodes, so that errors have their places. */
-function readPatterns(reader: RuleReader, entries: Entries, node: YamlNode): YamlNode[] {
-  const single = entries.get("pattern");
-  const either = entries.get("pattern-either");
-  if (single !== undefined && either !== undefined) fail(reader, either.at, "a rule has either `pattern` or `pattern-either`");
-  if (single !== undefined) return [single.value];
-  if (either !== undefined) return readEither(reader, either.value);
-  // An unsupported key has been reported already, and is probably where the patterns are.
-  if (![...entries.keys()].some((key) => LATER_KEYS.includes(key)))
-    fail(reader, offsetOf(node), "`pattern` or `pattern-either` is missing");
-  return [];
-}
-
-function readEither(reader: RuleReader, node: YamlNode): YamlNode[] {
-  const items = readList(reader, node, "`pattern-either`");
-  if (items.length === 0) fail(reader, offsetOf(node), "`pattern-either` is empty");
-  return items.flatMap((item) => {
-    const entries = readMap(reader, item, "an alternative", null);
-    for (const [key, entry] of entries) {
-      if (key !== "pattern" && key !== "pattern-either")
-        fail(reader, entry.at, `\`${key}\` inside \`pattern-either\` is not supported yet`);
-    }
-    return [...entries].flatMap(([key, entry]) => (key === "pattern-either" ? readEither(reader, entry.value) : [entry.value]));
-  });
-}
-
-function addPattern({ reader, draft, parse }: Context, ruleId: string, node: YamlNode, language: Language): void {
-  const text = readText(reader, node, "`pattern`");
-  if (text === null) return;
-  const parsed = parsePattern(text, language, parse);
-  if (!parsed.ok) {
-    fail(reader, offsetInScalar(reader, node, parsed.offset), parsed.message);
-    return;
-  }
-  const index = draft.patterns.get(language) ?? { byName: new Map<string, CallPattern[]>(), any: [] };
-  draft.patterns.set(language, index);
-  const { callee } = parsed.call;
-  const name = callee.kind === "Name" || callee.kind === "Member" ? callee.name : null;
-  const pattern = { ruleId, call: parsed.call };
-  if (name === null || isMetavariable(name)) index.any.push(pattern);
-  else index.byName.set(name, [...(index.byName.get(name) ?? []), pattern]);
+  return { include: list("include"), exclude: list("exclude") };
 }

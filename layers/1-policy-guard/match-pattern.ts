@@ -1,231 +1,266 @@
-/**
- * One pattern tree against one expression. Recursion follows the pattern, which a rule file bounds, never the program.
- * Names match by what they are (imports and aliases resolved), constants by their value, the rest by shape.
- */
-import { type Arg, type Call, CHILD_FIELDS, type Collection, type Dict, type Entry, type Expr, type Node } from "../../analysis/tree.ts";
-import { isEllipsis } from "./parse-pattern.ts";
-import { constantOf, dictOf, pathsOf, plainValue } from "./resolve.ts";
-import { isMetavariable } from "./rule.ts";
-import type { Scope } from "./scopes.ts";
+/** Every place of a program where a pattern matches, with what its metavariables are. */
+import type { Arg, Assign, Call, Entry, Expr, Handler, Node, Stmt } from "../../analysis/tree.ts";
+import type { Bindings } from "./bindings.ts";
+import { matchEntry } from "./match-collections.ts";
+import { matchDecorator, matchFunctionBody } from "./match-definitions.ts";
+import { matchExpr, matchFields, matchRoot } from "./match-expr.ts";
+import { matchBody, matchHandler, matchSequence, matchStmt } from "./match-statements.ts";
+import { MatchBudgetError, type Matching, matchName, type Parts } from "./matching.ts";
+import { DEEP, FOR_DOTS, isDots, isDotsName, isMeta, metaName, TYPED } from "./pattern-marks.ts";
+import type { ProgramFacts } from "./program-facts.ts";
+import type { MatchOptions, Pattern } from "./rule.ts";
+import { isStatement, statementsOf } from "./statement-lists.ts";
 
-/** Metavariables in the order they were bound; failed attempts are undone by cutting it back. */
-export type Bindings = [name: string, value: Expr][];
+export type Found = { readonly start: number; readonly end: number; readonly bindings: Bindings };
+export type Search = {
+  readonly facts: ProgramFacts;
+  readonly options: MatchOptions;
+  readonly fuel: { left: number };
+  /** Only nodes in this span. */
+  readonly within: { readonly start: number; readonly end: number } | null;
+  /** What is bound before the search begins. */
+  readonly context: Bindings;
+};
 
-/** Whether `code`, standing in `scope`, is an instance of the call pattern. */
-export function matchCall(pattern: Call, code: Call, scope: Scope, bindings: Bindings): boolean {
-  if ((pattern.isNew ?? false) !== (code.isNew ?? false)) return false;
-  return matchExpr(pattern.callee, code.callee, scope, bindings) && matchArgs(pattern.args, code.args, scope, bindings);
+/** More matches of one pattern in one program than any report could use. */
+const MAX_MATCHES = 20_000;
+
+const PARTS: Parts = { expr: matchExpr, stmt: matchStmt, body: matchBody, node: matchNode };
+
+/** Whatever stands in a list or field of a node. */
+function matchNode(cx: Matching, pattern: Node, code: Node, next: () => boolean): boolean {
+  if (isDots(pattern)) return next();
+  if (isStatement(pattern)) return isStatement(code) && matchStmt(cx, pattern, code, next);
+  if (pattern.kind === "Entry" || (pattern.kind === "Spread" && code.kind === "Entry")) {
+    return (code.kind === "Entry" || code.kind === "Spread") && matchEntry(cx, pattern, code, next);
+  }
+  if (pattern.kind === "FunctionBody") return code.kind === "FunctionBody" && matchFunctionBody(cx, pattern, code, next);
+  if (pattern.kind === "Handler") return code.kind === "Handler" && matchHandler(cx, pattern, code, next);
+  if (!EXPRESSIONS.has(pattern.kind)) return code.kind === pattern.kind && matchFields(cx, pattern, code, next);
+  return EXPRESSIONS.has(code.kind) && matchExpr(cx, pattern as Expr, code as Expr, next);
 }
 
-function matchExpr(pattern: Expr, written: Expr, scope: Scope, bindings: Bindings): boolean {
-  const code = plainValue(written);
-  switch (pattern.kind) {
-    case "Name":
-      return isMetavariable(pattern.name) ? bindName(pattern.name, code, bindings) : pathsOf(code, scope).includes(pattern.name);
-    case "Member":
-      return matchMember(pattern, code, scope, bindings);
-    case "Call":
-      return code.kind === "Call" && matchCall(pattern, code, scope, bindings);
-    case "Str":
-      return matchText(pattern.value, code, scope);
-    case "Num":
-    case "Bool":
-      return constantOf(code, scope)?.value === pattern.value;
-    case "Null":
-      return constantOf(code, scope)?.value === null;
-    case "Bytes":
-      return code.kind === "Bytes" && (pattern.value === "..." || code.value === pattern.value);
-    case "Unary":
-      return matchUnary(pattern, code, scope, bindings);
-    case "Collection":
-      return code.kind === "Collection" && code.type === pattern.type && matchElements(pattern, code, scope, bindings);
-    case "Dict":
-      return matchDict(pattern, code, scope, bindings);
+const EXPRESSION_KINDS =
+  "Name Str Bytes Num Bool Null EllipsisLiteral Regex Template TaggedTemplate Call Member Index Slice Unary Binary Logical CompareChain Conditional Assign Update FunctionExpr ClassExpr Collection Dict Comprehension Await Yield Spread DefaultPattern Sequence Cast Jsx TypeNode".split(
+    " ",
+  ) as Node["kind"][];
+const EXPRESSIONS: ReadonlySet<Node["kind"]> = new Set(EXPRESSION_KINDS);
+/** Kinds that may be a constant. */
+const CONSTANTS: readonly Node["kind"][] = ["Name", "Binary", "Template", "Conditional"];
+
+export function findPattern(search: Search, pattern: Pattern): Found[] {
+  const cx: Matching = {
+    facts: search.facts,
+    options: search.options,
+    bindings: [...search.context],
+    fuel: search.fuel,
+    span: { end: 0 },
+    parts: PARTS,
+  };
+  const results = new Results(search, cx);
+  if (pattern.form === "stmts") findSequences(cx, pattern.nodes as readonly Stmt[], results);
+  else if (pattern.form === "decorator") findDecorators(cx, pattern.nodes[0] as Expr, results);
+  else findNodes(cx, pattern, results);
+  return results.found;
+}
+
+/** Collects matches, each once. */
+class Results {
+  readonly found: Found[] = [];
+  readonly #seen = new Set<string>();
+  readonly #search: Search;
+  readonly #cx: Matching;
+
+  constructor(search: Search, cx: Matching) {
+    this.#search = search;
+    this.#cx = cx;
+  }
+
+  holds(node: { readonly start: number; readonly end: number }): boolean {
+    const { within } = this.#search;
+    return within === null || (node.start >= within.start && node.end <= within.end);
+  }
+
+  add(start: number, end: number): boolean {
+    const { bindings } = this.#cx;
+    const key = `${start}:${end}${bindings.map(([name, value]) => `|${name}${value.kind === "node" ? value.node.start : value.start}-${value.kind === "node" ? value.node.end : value.end}`).join("")}`;
+    if (this.#seen.has(key)) return false;
+    this.#seen.add(key);
+    this.found.push({ start, end, bindings: [...bindings] });
+    if (this.found.length > MAX_MATCHES) throw new MatchBudgetError();
+    return false;
+  }
+}
+
+function findSequences(cx: Matching, patterns: readonly Stmt[], results: Results): void {
+  const anywhere = isDots(patterns[0] as Stmt);
+  for (const list of cx.facts.lists) {
+    const code = statementsOf(list);
+    for (let at = 0; at < (anywhere ? Math.min(1, code.length) : code.length); at++) {
+      const first = code[at] as Stmt;
+      if (!results.holds(first)) continue;
+      cx.span.end = first.end;
+      matchSequence(cx, { patterns, code, open: true, inside: false }, { pattern: 0, code: at }, () =>
+        results.add(first.start, cx.span.end),
+      );
+    }
+  }
+}
+
+function findDecorators(cx: Matching, pattern: Expr, results: Results): void {
+  for (const kind of ["FunctionBody", "ClassBody", "Param"] as const) {
+    for (const owner of cx.facts.byKind.get(kind) ?? []) {
+      for (const decorator of (owner as { decorators?: readonly Expr[] }).decorators ?? []) {
+        if (results.holds(decorator)) matchDecorator(cx, pattern, decorator, () => results.add(decorator.start - 1, decorator.end));
+      }
+    }
+  }
+}
+
+function findNodes(cx: Matching, pattern: Pattern, results: Results): void {
+  const node = pattern.nodes[0] as Node;
+  const accept = prefilter(cx, node);
+  for (const kind of candidateKinds(pattern, node, cx.facts.python)) {
+    for (const code of cx.facts.byKind.get(kind) ?? []) {
+      if (!results.holds(code) || !accept(code)) continue;
+      matchCandidate(cx, { pattern, node }, code, results);
+    }
+  }
+}
+
+function matchCandidate(cx: Matching, { pattern, node }: { pattern: Pattern; node: Node }, code: Node, results: Results): void {
+  const add = (): boolean => results.add(code.start, code.end);
+  switch (pattern.form) {
+    case "expr":
+      matchRoot(cx, node as Expr, code as Expr, add);
+      return;
+    case "entry":
+      if (code.kind === "Arg") matchKeywordEntry(cx, node as Entry, code, add);
+      else matchEntry(cx, node as Entry, code as Entry, add);
+      return;
+    case "clause":
+      matchClause(cx, node, code, results);
+      return;
+    case "member":
+      if (code.kind === "FunctionDef" && code.fn.flavour === "function") return;
+      matchStmt(cx, node as Stmt, code as Stmt, add);
+      return;
     default:
-      return false;
+      matchStatement(cx, node as Stmt, code as Stmt, results);
   }
 }
 
-function matchMember(pattern: Expr & { kind: "Member" }, code: Expr, scope: Scope, bindings: Bindings): boolean {
-  const path = dottedPath(pattern);
-  if (path !== null) return pathsOf(code, scope).includes(path);
-  if (code.kind === "Member" || (code.kind === "Index" && code.index.kind === "Str")) {
-    const name = code.kind === "Member" ? code.name : (code.index as { value: string }).value;
-    if (isMetavariable(pattern.name)) {
-      const asName: Expr = { kind: "Name", name, start: code.end - name.length, end: code.end };
-      return matchExpr(pattern.object, code.object, scope, bindings) && bindName(pattern.name, asName, bindings);
-    }
-    return name === pattern.name && matchExpr(pattern.object, code.object, scope, bindings);
-  }
-  return false;
+/** Declarations of one statement match one by one. */
+function matchStatement(cx: Matching, node: Stmt, code: Stmt, results: Results): void {
+  const several = code.kind === "VarDecl" && code.declarations.length > 1 ? statementsOf([code]) : [code];
+  for (const each of several) matchStmt(cx, node, each, () => results.add(each.start, each.end));
 }
 
-/** `a.b.c` of plain names, else null. */
-function dottedPath(expr: Expr): string | null {
-  const names: string[] = [];
-  let at = expr;
-  for (; at.kind === "Member"; at = at.object) names.push(at.name);
-  if (at.kind !== "Name") return null;
-  names.push(at.name);
-  return names.some(isMetavariable) ? null : names.reverse().join(".");
-}
-
-function matchText(pattern: string, code: Expr, scope: Scope): boolean {
-  const constant = constantOf(code, scope);
-  return typeof constant?.value === "string" && (pattern === "..." || constant.value === pattern);
-}
-
-function matchUnary(pattern: Expr & { kind: "Unary" }, code: Expr, scope: Scope, bindings: Bindings): boolean {
-  const wanted = constantOf(pattern, scope);
-  if (wanted !== null && constantOf(code, scope)?.value === wanted.value) return true;
-  return code.kind === "Unary" && code.op === pattern.op && matchExpr(pattern.operand, code.operand, scope, bindings);
-}
-
-// ---------------------------------------------------------------- metavariables
-
-function bindName(name: string, code: Expr, bindings: Bindings): boolean {
-  if (name === "$_") return true;
-  const bound = bindings.find(([known]) => known === name);
-  if (bound !== undefined) return isSameCode(bound[1], code);
-  bindings.push([name, code]);
-  return true;
-}
-
-/** The same code but for its place. */
-function isSameCode(left: Node, right: Node): boolean {
-  const stack: [unknown, unknown][] = [[left, right]];
-  for (let pair = stack.pop(); pair !== undefined; pair = stack.pop()) {
-    const [a, b] = pair as [Node | null, Node | null];
-    if (a === null || b === null) {
-      if (a !== b) return false;
-      continue;
-    }
-    if (a.kind !== b.kind || !sameFields(a, b, stack)) return false;
-  }
-  return true;
-}
-
-function sameFields(a: Node, b: Node, stack: [unknown, unknown][]): boolean {
-  const children = CHILD_FIELDS[a.kind];
-  const [left, right] = [a as unknown as Record<string, unknown>, b as unknown as Record<string, unknown>];
-  for (const key of new Set([...Object.keys(left), ...Object.keys(right)])) {
-    if (key === "start" || key === "end") continue;
-    const [x, y] = [left[key] ?? null, right[key] ?? null];
-    if (!children.includes(key)) {
-      if (JSON.stringify(x, bigintText) !== JSON.stringify(y, bigintText)) return false;
-    } else if (Array.isArray(x) && Array.isArray(y)) {
-      if (x.length !== y.length) return false;
-      for (let i = 0; i < x.length; i++) stack.push([x[i], y[i]]);
-    } else stack.push([x, y]);
-  }
-  return true;
-}
-
-function bigintText(_key: string, value: unknown): unknown {
-  return typeof value === "bigint" ? `${value}n` : value;
-}
-
-// ---------------------------------------------------------------- arguments, elements, entries
-
-function matchArgs(pattern: readonly Arg[], code: readonly Arg[], scope: Scope, bindings: Bindings): boolean {
-  const open = pattern.some(isEllipsis);
-  const keywords = keywordsOf(code, scope);
-  const used = new Set<string>();
-  for (const arg of pattern) {
-    if (arg.name === undefined) continue;
-    const found = keywords.get(arg.name);
-    if (found === undefined || !matchExpr(arg.value, found.value, found.scope, bindings)) return false;
-    used.add(arg.name);
-  }
-  const positional = code.filter((arg) => arg.name === undefined && arg.spread !== "dict");
-  const unmatched = code.length - positional.length - used.size;
-  if (unmatched !== 0 && !open) return false;
-  return matchList(
-    pattern.filter((arg) => arg.name === undefined),
-    positional,
-    (p, c) => c.spread === undefined && matchExpr(p.value, c.value, scope, bindings),
-    bindings,
+/** `"key": $V` also stands for the keyword argument `key=...`. */
+function matchKeywordEntry(cx: Matching, pattern: Entry, code: Arg, next: () => boolean): boolean {
+  const { key } = pattern;
+  const name = key.kind === "Str" ? ((key as { meta?: string }).meta ?? key.value) : metaName(key);
+  if (code.name === undefined || name === null) return false;
+  return matchName(cx, name, { name: code.name, start: code.start, end: code.start + code.name.length }, () =>
+    matchExpr(cx, pattern.value, code.value, next),
   );
 }
 
-/** Keyword arguments, those in a `**{...}` of a literal included. */
-function keywordsOf(code: readonly Arg[], scope: Scope): Map<string, { readonly value: Expr; readonly scope: Scope }> {
-  const keywords = new Map<string, { readonly value: Expr; readonly scope: Scope }>();
-  for (const arg of code) {
-    if (arg.name !== undefined) keywords.set(arg.name, { value: arg.value, scope });
-    const spread = arg.spread === "dict" ? dictOf(arg.value, scope) : null;
-    for (const entry of spread?.dict.entries ?? []) {
-      const key = entry.kind === "Entry" ? keyOf(entry, scope) : null;
-      if (spread !== null && entry.kind === "Entry" && key !== null) keywords.set(key, { value: entry.value, scope: spread.scope });
+function matchClause(cx: Matching, node: Node, code: Node, results: Results): void {
+  if (node.kind === "Handler" && code.kind === "Handler") matchHandler(cx, node as Handler, code, () => results.add(code.start, code.end));
+  else if (node.kind === "SwitchCase" && code.kind === "SwitchCase") matchFields(cx, node, code, () => results.add(code.start, code.end));
+  else if (node.kind === "Try" && code.kind === "Try") {
+    const [wanted, given] = node.finalizer === null ? [node.body, code.body] : [node.finalizer, code.finalizer];
+    if (given !== null) matchBody(cx, wanted, given, () => results.add(code.start, given[given.length - 1]?.end ?? code.end));
+  }
+}
+
+// ---------------------------------------------------------------- what may match at all
+
+function candidateKinds(pattern: Pattern, node: Node, python: boolean): readonly Node["kind"][] {
+  if (pattern.form === "entry") return python ? ["Entry", "Arg"] : ["Entry"];
+  if (pattern.form === "clause") return [node.kind];
+  if (pattern.form === "expr") return expressionKinds(node as Expr);
+  switch (node.kind) {
+    case "ExprStmt":
+      if (metaName(node) !== null || isDots(node) || isSpecial(node.value, DEEP)) return STATEMENT_KINDS;
+      return ["ExprStmt", "Return", "VarDecl", "Field", "Export"];
+    case "FunctionDef":
+      return ["FunctionDef", "Entry", "Field"];
+    case "Import":
+      return ["Import", "VarDecl"];
+    case "ForLoop":
+      return node.init?.kind === "ExprStmt" && node.init.value.kind === "Name" && node.init.value.name === FOR_DOTS
+        ? ["ForLoop", "ForEach"]
+        : ["ForLoop"];
+    default:
+      return [node.kind];
+  }
+}
+
+const STATEMENT_KINDS =
+  "ExprStmt VarDecl FunctionDef ClassDef Field If While ForEach ForLoop Try With Return Raise Break Continue Pass Assert Delete ScopeDecl Import Export Match Switch Block".split(
+    " ",
+  ) as Node["kind"][];
+
+function isSpecial(node: Node, name: string): boolean {
+  return node.kind === "Call" && node.callee.kind === "Name" && node.callee.name === name;
+}
+
+function expressionKinds(node: Expr): readonly Node["kind"][] {
+  switch (node.kind) {
+    case "Name":
+      return isMeta(node.name) || isDotsName(node.name) ? EXPRESSION_KINDS : ["Name"];
+    case "Member":
+      if (isDotsName(node.name)) return EXPRESSION_KINDS;
+      return ["Member", "Name", "Index"];
+    case "Call":
+      return isSpecial(node, DEEP) || isSpecial(node, TYPED) ? EXPRESSION_KINDS : ["Call"];
+    case "Str":
+    case "Num":
+    case "Bool":
+      return [node.kind, ...CONSTANTS];
+    case "Collection":
+      return ["Collection", "Comprehension", "Dict"];
+    case "Dict":
+      return ["Dict", "Collection", "Comprehension"];
+    default:
+      return [node.kind];
+  }
+}
+
+/** A cheap look at a candidate: calls and members by their last word. */
+function prefilter(cx: Matching, node: Node): (code: Node) => boolean {
+  if (node.kind === "Assign") return (code) => code.kind === "Assign" && code.op === (node as Assign).op;
+  const callee = node.kind === "Call" ? node.callee : node;
+  if (callee.kind !== "Name" && callee.kind !== "Member") return () => true;
+  const { name } = callee;
+  if (name.includes("\u01c2")) return () => true;
+  const aliases = aliasesOf(cx.facts);
+  const fits = (expr: Expr): boolean => {
+    if (expr.kind === "Member") return expr.name === name;
+    if (expr.kind === "Name") return expr.name === name || aliases.has(expr.name);
+    if (expr.kind === "Index") return expr.index.kind === "Str" && expr.index.value === name;
+    return expr.kind === "Call" || expr.kind === "Cast";
+  };
+  return node.kind === "Call" ? (code) => fits((code as Call).callee) : (code) => fits(code as Expr);
+}
+
+const ALIASES = new WeakMap<ProgramFacts, ReadonlySet<string>>();
+
+/** Names that stand for something imported under another name. */
+function aliasesOf(facts: ProgramFacts): ReadonlySet<string> {
+  const known = ALIASES.get(facts);
+  if (known !== undefined) return known;
+  const aliases = new Set<string>();
+  for (const node of facts.byKind.get("ImportName") ?? []) if (node.kind === "ImportName" && node.aliased) aliases.add(node.local);
+  for (const node of facts.python ? [] : (facts.byKind.get("VarDecl") ?? [])) {
+    for (const each of node.kind === "VarDecl" ? node.declarations : []) {
+      if (each.target.kind === "Name") aliases.add(each.target.name);
+      else if (each.target.kind === "Dict")
+        for (const entry of each.target.entries) if (entry.value.kind === "Name") aliases.add(entry.value.name);
     }
   }
-  return keywords;
-}
-
-function matchElements(pattern: Collection, code: Collection, scope: Scope, bindings: Bindings): boolean {
-  const elements = (list: Collection) => list.elements.filter((element) => element !== null);
-  return matchList(elements(pattern), elements(code), (p, c) => c.kind !== "Spread" && matchExpr(p, c, scope, bindings), bindings);
-}
-
-/**
- * A list with `...` against a list: the parts between two `...` are found leftmost first, which is complete because
- * compile time refuses metavariables that would tie one part to another. Linear in the code for a given pattern.
- */
-function matchList<P extends Node, C>(
-  pattern: readonly P[],
-  code: readonly C[],
-  match: (p: P, c: C) => boolean,
-  bindings: Bindings,
-): boolean {
-  const segments = splitAtEllipsis(pattern);
-  const matchesAt = (segment: readonly P[], at: number): boolean => {
-    const mark = bindings.length;
-    if (at >= 0 && at + segment.length <= code.length && segment.every((p, i) => match(p, code[at + i] as C))) return true;
-    bindings.length = mark;
-    return false;
-  };
-  const first = segments[0] as readonly P[];
-  if (segments.length === 1) return first.length === code.length && matchesAt(first, 0);
-  const last = segments[segments.length - 1] as readonly P[];
-  const limit = code.length - last.length;
-  let at = first.length;
-  if (at > limit || !matchesAt(first, 0)) return false;
-  for (const segment of segments.slice(1, -1)) {
-    while (at + segment.length <= limit && !matchesAt(segment, at)) at++;
-    if (at + segment.length > limit) return false;
-    at += segment.length;
-  }
-  return matchesAt(last, limit);
-}
-
-function splitAtEllipsis<P extends Node>(pattern: readonly P[]): P[][] {
-  const segments: P[][] = [[]];
-  for (const item of pattern) {
-    if (isEllipsis(item)) segments.push([]);
-    else (segments.at(-1) as P[]).push(item);
-  }
-  return segments;
-}
-
-/** Entries in any order; without `...` there may be no others. */
-function matchDict(pattern: Dict, code: Expr, scope: Scope, bindings: Bindings): boolean {
-  const found = dictOf(code, scope);
-  if (found === null) return false;
-  const wanted = pattern.entries.filter((entry) => entry.kind === "Entry") as Entry[];
-  const entries = new Map<string, Expr>();
-  for (const entry of found.dict.entries) {
-    const key = entry.kind === "Entry" ? keyOf(entry, found.scope) : null;
-    if (entry.kind === "Entry" && key !== null) entries.set(key, entry.value);
-  }
-  if (wanted.length === pattern.entries.length && found.dict.entries.length !== wanted.length) return false;
-  return wanted.every((entry) => {
-    const value = entry.key.kind === "Str" ? entries.get(entry.key.value) : undefined;
-    return value !== undefined && matchExpr(entry.value, value, found.scope, bindings);
-  });
-}
-
-function keyOf(entry: Entry, scope: Scope): string | null {
-  if (entry.key.kind === "Str") return entry.key.value;
-  const constant = entry.computed || entry.key.kind !== "Name" ? constantOf(entry.key, scope) : null;
-  return typeof constant?.value === "string" ? constant.value : null;
+  ALIASES.set(facts, aliases);
+  return aliases;
 }

@@ -1,154 +1,185 @@
 /**
- * Pattern text to a pattern tree, by the same front end that reads programs: `$X` and `...` become identifiers of the
- * same length before parsing and are named back afterwards, so that places in errors stay true. Supported now: one call,
- * whose parts are names, metavariables, `...`, members, literals, objects, lists, `new` and keyword arguments.
+ * Pattern text to a pattern tree, by the front end that reads programs. A pattern need not be a program: a method, an
+ * entry `k: v`, a decorator, a function's head or an `except` clause is put into the smallest program that holds it.
  */
-import type { ParseResult } from "../../analysis/parse.ts";
-import { type Call, childrenOf, type Language, type Node } from "../../analysis/tree.ts";
-import { ELLIPSIS, isMetavariable } from "./rule.ts";
+import type { Diagnostic, Expr, FunctionBody, Language, Node, Stmt } from "../../analysis/tree.ts";
+import { walk } from "../../analysis/tree.ts";
+import { DOTS, FILLER, isDots } from "./pattern-marks.ts";
+import { readingsOf, substitute } from "./pattern-text.ts";
+import { polish } from "./polish-pattern.ts";
+import type { ParseSource, Pattern } from "./rule.ts";
 
-export type ParseSource = (source: string, language: Language) => ParseResult;
 export type ParsedPattern =
-  | { readonly ok: true; readonly call: Call }
+  | { readonly ok: true; readonly pattern: Pattern }
   /** `offset` into the pattern's text. */
   | { readonly ok: false; readonly message: string; readonly offset: number };
 
-/** A letter (U+01C2) that is an identifier in every language, is left alone by NFKC, and that no rule is written with. */
-const MARK = "\u01c2";
-const DOTS = MARK.repeat(3);
-
-const SUPPORTED: ReadonlySet<Node["kind"]> = new Set([
-  "Name",
-  "Str",
-  "Bytes",
-  "Num",
-  "Bool",
-  "Null",
-  "EllipsisLiteral",
-  "Call",
-  "Arg",
-  "Member",
-  "Unary",
-  "Collection",
-  "Dict",
-  "Entry",
-  "Spread",
-] as const);
-
-class PatternError extends Error {
-  readonly offset: number;
-  constructor(message: string, offset: number) {
-    super(message);
-    this.offset = offset;
-  }
-}
+/** A program around the pattern, and where the pattern is in it; `pick` is null when the text turned out to be something else. */
+type Frame = {
+  readonly before: string;
+  readonly after: string;
+  readonly pick: (body: readonly Stmt[], written: string) => Omit<Pattern, "text"> | null;
+  readonly applies?: RegExp;
+};
 
 export function parsePattern(text: string, language: Language, parse: ParseSource): ParsedPattern {
-  try {
-    return { ok: true, call: readPattern(text, language, parse) };
-  } catch (error) {
-    if (error instanceof PatternError) return { ok: false, message: error.message, offset: error.offset };
-    throw error;
+  const source = dedent(text.replace(/\r\n?/g, "\n").replace(/\s+$/, ""));
+  const first = source.search(/\S/);
+  if (first < 0) return { ok: false, message: "the pattern is empty", offset: 0 };
+  let failure: { message: string; offset: number } | null = null;
+  for (const frame of language === "python" ? PYTHON_FRAMES : SCRIPT_FRAMES) {
+    if (frame.applies !== undefined && !frame.applies.test(source)) continue;
+    for (const reading of readingsOf(source, language)) {
+      const written = `${frame.before}${substitute(source, language, reading)}${frame.after}`;
+      const read = readAs(written, language, parse);
+      if (read.ok) {
+        const picked = frame.pick(read.body, written);
+        if (picked !== null) return { ok: true, pattern: { ...picked, nodes: picked.nodes.map((node) => polish(node, language)), text } };
+      } else if (frame.before === "") failure ??= read;
+    }
   }
+  const { message, offset } = failure ?? { message: "it is neither an expression nor a statement", offset: first };
+  return { ok: false, message: `the pattern is not valid ${language}: ${message}`, offset: Math.min(Math.max(offset, 0), source.length) };
 }
 
-function readPattern(text: string, language: Language, parse: ParseSource): Call {
-  const parsed = parse(substitute(text, language), language);
-  if (!parsed.ok) throw new PatternError(`the pattern cannot be read as ${language}`, 0);
-  const problem = parsed.tree.diagnostics[0];
-  if (problem !== undefined) throw new PatternError(`the pattern is not valid ${language}: ${problem.message}`, problem.location.offset);
-  const [statement, second] = parsed.tree.module.body;
-  if (statement === undefined || second !== undefined) throw new PatternError("the pattern must be one call", second?.start ?? 0);
-  if (statement.kind !== "ExprStmt" || statement.value.kind !== "Call") {
-    const kind = statement.kind === "ExprStmt" ? statement.value.kind : statement.kind;
-    throw new PatternError(`the pattern must be a call; \`${kind}\` patterns are not supported yet`, statement.start);
-  }
-  checkSupported(statement.value);
-  const call = rename(statement.value) as Call;
-  checkLists(call);
-  return call;
+/** Without the indentation that all lines share. */
+function dedent(text: string): string {
+  const lines = text.split("\n");
+  const indents = lines.filter((line) => line.trim() !== "").map((line) => line.length - line.trimStart().length);
+  const shared = Math.min(...indents);
+  return shared > 0 && Number.isFinite(shared) ? lines.map((line) => line.slice(shared)).join("\n") : text;
 }
 
-const TOKEN = /""".*?"""|'''.*?'''|"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|`(?:\\.|[^`\\])*`|<\.\.\.|\$\.\.\.|\$[A-Z_]|\.\.\.|[([{]|[)\]}]/gs;
+type Read =
+  | { readonly ok: true; readonly body: readonly Stmt[] }
+  | { readonly ok: false; readonly message: string; readonly offset: number };
 
-/**
- * `$X` to `ǂX` (Python has no `$`) and `...` to a name, to a dict's `**ǂ` in Python braces, or left alone where it is
- * Python's own `...` or a JavaScript spread. Strings stay as they are.
- */
-function substitute(text: string, language: Language): string {
-  const open: string[] = [];
-  return text.replace(TOKEN, (found, offset: number) => {
-    if (found === "<...") throw new PatternError("deep matches `<... ...>` are not supported yet", offset);
-    if (found === "$...") throw new PatternError("ellipsis metavariables `$...X` are not supported yet", offset);
-    if (found === "...") return ellipsisText(language, open.at(-1), text.slice(offset + 3));
-    if (/^[([{]$/.test(found)) open.push(found);
-    else if (/^[)\]}]$/.test(found)) open.pop();
-    return language === "python" && found.startsWith("$") ? MARK + found.slice(1) : found;
+function readAs(written: string, language: Language, parse: ParseSource): Read {
+  const parsed = parse(written, language);
+  if (!parsed.ok) return { ok: false, message: parsed.failure.message, offset: 0 };
+  const problem = parsed.tree.diagnostics.find((diagnostic) => !isHarmless(diagnostic));
+  if (problem !== undefined) return { ok: false, message: problem.message, offset: problem.location.offset };
+  let unknown: Node | null = null;
+  walk(parsed.tree.module, (node) => {
+    if (node.kind === "Unsupported") unknown ??= node;
   });
+  if (unknown !== null) return { ok: false, message: (unknown as { reason: string }).reason, offset: (unknown as Node).start };
+  return { ok: true, body: parsed.tree.module.body };
 }
 
-function ellipsisText(language: Language, bracket: string | undefined, after: string): string {
-  if (language === "python") return bracket === "{" ? `**${MARK}` : ELLIPSIS;
-  return /^\s*(?:[,)\]}]|$)/.test(after) ? DOTS : ELLIPSIS;
+/** Marked names repeat (`...`, `...`), and a pattern is cut out of where its `break` or `super` belongs. */
+function isHarmless(diagnostic: Diagnostic): boolean {
+  return /already been declared|name clash|Unsyntactic|is not defined|Duplicate|'super'|only be used|outside|strict mode|required|initiali[sz]er/i.test(
+    diagnostic.message,
+  );
 }
 
-function checkSupported(root: Call): void {
-  const stack: Node[] = [root];
-  for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
-    if (!SUPPORTED.has(node.kind)) throw new PatternError(`\`${node.kind}\` in a pattern is not supported yet`, node.start);
-    if (node.kind === "Arg" && node.spread !== undefined)
-      throw new PatternError("a spread argument in a pattern is not supported yet", node.start);
-    if (node.kind === "Spread" && !isDictEllipsis(node)) throw new PatternError("a spread in a pattern is not supported yet", node.start);
-    if (node.kind === "Arg" && node.name?.startsWith(MARK)) {
-      throw new PatternError("a metavariable as the name of an argument is not supported yet", node.start);
-    }
-    if (node.kind === "Entry" && node.computed) throw new PatternError("a computed key in a pattern is not supported yet", node.start);
-    if (node.kind === "Str" && /^=~\/|^\$[A-Z_][A-Z0-9_]*$/.test(node.value)) {
-      throw new PatternError("a string pattern other than a plain text or `...` is not supported yet", node.start);
-    }
-    stack.push(...childrenOf(node));
-  }
+// ---------------------------------------------------------------- what was read
+
+type Picked = Omit<Pattern, "text"> | null;
+
+function whole(body: readonly Stmt[]): Picked {
+  const only = body[0];
+  if (only === undefined) return null;
+  if (body.length > 1) return { form: "stmts", nodes: body };
+  return only.kind === "ExprStmt" ? { form: "expr", nodes: [only.value] } : { form: "stmt", nodes: [only] };
 }
 
-function isDictEllipsis(node: Node & { kind: "Spread" }): boolean {
-  return node.dict === true && node.value.kind === "Name" && node.value.name === MARK;
+/** JavaScript `f();` with its semicolon is a statement. */
+function script(body: readonly Stmt[], written: string): Picked {
+  const picked = whole(body);
+  const only = body[0];
+  return picked?.form === "expr" && only !== undefined && written.charAt(only.end - 1) === ";" ? { form: "stmt", nodes: [only] } : picked;
 }
 
-/** A copy in which substituted names have their pattern names again. Recurses over a pattern, never over a program. */
-function rename<T>(value: T): T {
-  if (Array.isArray(value)) return value.map(rename) as T;
-  if (value === null || typeof value !== "object") return value;
-  const node = value as unknown as Node;
-  if (node.kind === "EllipsisLiteral" || (node.kind === "Spread" && isDictEllipsis(node)))
-    return { kind: "Name", name: ELLIPSIS, start: node.start, end: node.end } as T;
-  if (node.kind === "Entry" && node.shorthand && node.key.kind === "Str" && node.key.value === DOTS) return rename(node.value) as T;
-  const copy = Object.fromEntries(Object.entries(value).map(([key, part]) => [key, rename(part)]));
-  if ((node.kind === "Name" || node.kind === "Member") && node.name.startsWith(MARK)) {
-    copy.name = node.name === DOTS ? ELLIPSIS : `$${node.name.slice(1)}`;
-  }
-  return copy as T;
+function inParentheses(body: readonly Stmt[]): Picked {
+  const only = body[0];
+  return body.length === 1 && only?.kind === "ExprStmt" ? { form: "expr", nodes: [only.value] } : null;
 }
 
-/** Several `...` in one list and a metavariable used twice would need a search; refused, so that matching stays linear. */
-function checkLists(root: Call): void {
-  const uses = new Map<string, number>();
-  let crowded: Node | null = null;
-  const stack: Node[] = [root];
-  for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
-    const children = childrenOf(node);
-    const name = node.kind === "Name" || node.kind === "Member" ? node.name : "";
-    if (isMetavariable(name) && name !== "$_") uses.set(name, (uses.get(name) ?? 0) + 1);
-    if (node.kind !== "Dict" && children.filter(isEllipsis).length > 1) crowded = node;
-    stack.push(...children);
-  }
-  const twice = [...uses].find(([, count]) => count > 1);
-  if (crowded !== null && twice !== undefined) {
-    throw new PatternError(`\`${twice[0]}\` used twice beside more than one \`...\` in a list is not supported yet`, crowded.start);
-  }
+function entry(body: readonly Stmt[]): Picked {
+  const value = inParentheses(body)?.nodes[0];
+  if (value?.kind !== "Dict") return null;
+  const entries = value.entries.filter((each) => !isDots(each));
+  const only = entries[0];
+  return entries.length === 1 && only?.kind === "Entry" ? { form: "entry", nodes: [only] } : null;
 }
 
-/** `...` as an argument, an element or an entry of a pattern. */
-export function isEllipsis(node: Node): boolean {
-  if (node.kind === "Arg") return node.name === undefined && isEllipsis(node.value);
-  return node.kind === "Name" && node.name === ELLIPSIS;
+function decoratorOf(body: readonly Stmt[]): Picked {
+  const only = body[0];
+  const owner: { decorators: readonly Expr[]; name: string | null } | null =
+    only?.kind === "FunctionDef" ? only.fn : only?.kind === "ClassDef" ? only.cls : null;
+  const decorator = owner?.decorators[0];
+  return decorator !== undefined && owner?.name === FILLER ? { form: "decorator", nodes: [decorator] } : null;
 }
+
+function member(body: readonly Stmt[]): Picked {
+  const members = body[0]?.kind === "ClassDef" ? body[0].cls.body : [];
+  const only = members[0];
+  if (only === undefined) return null;
+  return members.length === 1 ? { form: "member", nodes: [only] } : { form: "stmts", nodes: members };
+}
+
+function clause(body: readonly Stmt[]): Picked {
+  const only = body[0];
+  if (only?.kind !== "Try") return null;
+  const handler = only.handlers[0];
+  if (handler !== undefined) return { form: "clause", nodes: [handler] };
+  return only.finalizer === null ? null : { form: "clause", nodes: [{ ...only, body: [] }] };
+}
+
+function tryAlone(body: readonly Stmt[]): Picked {
+  const only = body[0];
+  return only?.kind === "Try" ? { form: "clause", nodes: [{ ...only, finalizer: null }] } : null;
+}
+
+/** A function, class or other compound statement without its body. */
+function head(body: readonly Stmt[]): Picked {
+  const only = body[0];
+  if (body.length !== 1 || only === undefined) return null;
+  if (only.kind === "FunctionDef" || only.kind === "ClassDef") return { form: "head", nodes: [only] };
+  return only.kind === "ExprStmt" ? null : { form: "stmt", nodes: [only] };
+}
+
+function insideFunction(body: readonly Stmt[], written: string): Picked {
+  const only = body[0];
+  const fn: FunctionBody | null = only?.kind === "FunctionDef" ? only.fn : null;
+  return fn === null ? null : script(fn.body, written);
+}
+
+function switchCase(body: readonly Stmt[]): Picked {
+  const only = body[0];
+  const first = only?.kind === "Switch" ? only.cases[0] : undefined;
+  return first === undefined ? null : { form: "clause", nodes: [first] };
+}
+
+const PYTHON_FRAMES: readonly Frame[] = [
+  { before: "", after: "", pick: whole },
+  { before: "", after: `\ndef ${FILLER}(): pass`, pick: decoratorOf, applies: /^\s*@/ },
+  { before: "", after: `\n    ${DOTS}`, pick: head, applies: /:\s*$/ },
+  { before: "", after: `:\n    ${DOTS}`, pick: head, applies: /^\s*(?:@[\s\S]*\n\s*)?(?:async\s+)?(?:def|class|if|while|for|with)\b/ },
+  { before: `try:\n    ${FILLER}\n`, after: "", pick: clause, applies: /^\s*(?:except|finally)\b/ },
+  { before: `try:\n    ${FILLER}\n`, after: `\n    ${DOTS}`, pick: clause, applies: /^\s*(?:except|finally)\b/ },
+  { before: "", after: `\nfinally:\n    ${FILLER}`, pick: tryAlone, applies: /^\s*try\s*:/ },
+  { before: "{", after: "}", pick: entry },
+  { before: "(", after: ")", pick: inParentheses },
+];
+
+const SCRIPT_FRAMES: readonly Frame[] = [
+  { before: "(", after: "\n)", pick: inParentheses, applies: /^\s*\{/ },
+  { before: "({", after: "\n})", pick: entry, applies: /^\s*(?!default\b|case\b)(?:"[^"]*"|'[^']*'|[\w$-]+|\[[^\]]*\])\s*:(?!:)/ },
+  { before: "", after: "", pick: script },
+  { before: "(", after: "\n)", pick: inParentheses },
+  { before: "", after: `\nclass ${FILLER} {}`, pick: decoratorOf, applies: /^\s*@/ },
+  { before: `class ${FILLER} {`, after: "\n}", pick: member },
+  { before: "try {} ", after: "", pick: clause, applies: /^\s*(?:catch|finally)\b/ },
+  { before: "", after: " finally {}", pick: tryAlone, applies: /^\s*try\b/ },
+  {
+    before: "",
+    after: ` { ${DOTS} }`,
+    pick: head,
+    applies: /^\s*(?:async\s+)?(?:export\s+)?(?:default\s+)?(?:function|class|if|while|for)\b/,
+  },
+  { before: `function* ${FILLER}() {`, after: "\n}", pick: insideFunction },
+  { before: `switch (${FILLER}) {`, after: "\n}", pick: switchCase, applies: /^\s*(?:case|default)\b/ },
+];

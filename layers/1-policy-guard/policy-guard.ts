@@ -4,11 +4,11 @@ import { analysisError, type Layer, type LayerInput, outcomeOf } from "../layer.
 import type { Finding, LayerError, LayerVerdict } from "../model.ts";
 import type { CompiledRules, PolicyRule } from "./rule.ts";
 
-export function policyGuard(rules: CompiledRules): Layer {
+export function policyGuard(rules: Pick<CompiledRules, "rules">): Layer {
   return { id: 1, inspect: (input) => inspect(input, rules) };
 }
 
-function inspect(input: LayerInput, compiled: CompiledRules): LayerVerdict {
+function inspect(input: LayerInput, compiled: Pick<CompiledRules, "rules">): LayerVerdict {
   const started = performance.now();
   const failed = (error: LayerError): LayerVerdict => ({
     layer: 1,

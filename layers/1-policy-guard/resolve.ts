@@ -1,127 +1,238 @@
-/** Expressions to what they stand for: canonical API paths through imports and aliases, and simple constants. */
-import type { Dict, Expr } from "../../analysis/tree.ts";
-import { lookup, type Scope } from "./scopes.ts";
+/** Names to what they stand for: the path of an import, a constant, a type. */
+import type { Expr } from "../../analysis/tree.ts";
+import type { ProgramFacts } from "./program-facts.ts";
+import { type Binding, lookup, type Place, placeAt, type Write } from "./scopes.ts";
 
-export type Constant = string | number | bigint | boolean | null;
+/** `text: null` is some string that is not known. */
+export type Constant = { readonly value: string | number | bigint | boolean } | { readonly text: null };
 
-/** Longer member chains and alias chains than any API needs are left unresolved. */
-const MAX_SEGMENTS = 16;
 const MAX_HOPS = 8;
-/** Objects whose members are the free names of the language. */
-const GLOBAL_OBJECTS = /^(?:builtins|__builtins__|globalThis|window|global)\./;
-/** Calls that give a module: their first argument names it. */
-const MODULE_CALLS: ReadonlySet<string> = new Set(["require", "import", "__import__", "importlib.import_module"]);
+const MODULE_CALLS: ReadonlySet<string> = new Set(["require", "import", "__import__"]);
 
-/** Paths an expression may be known by: as written (`m`), and through imports and aliases (`hashlib.md5`). */
-export function pathsOf(expr: Expr, scope: Scope): string[] {
-  const chain = memberChain(expr);
-  if (chain === null) return [];
-  const { root, tail } = chain;
-  const join = (head: string) => [head, ...tail].join(".");
-  if (root.kind !== "Name") return headsOf(root, scope, MAX_HOPS).map(join);
-  const heads = headsOf(root, scope, MAX_HOPS);
-  // A name that an import binds is also known as it is written; a redefined name is not.
-  if (lookup(scope, root.name)?.form === "import" && !heads.includes(root.name)) heads.push(root.name);
-  return heads.map((head) => join(head).replace(GLOBAL_OBJECTS, ""));
+export function bindingOf(facts: ProgramFacts, name: Expr & { kind: "Name" }): Binding | null {
+  return lookup(placeAt(facts.places(), name.start), name.name);
 }
 
-/** `a.b["c"]` as root `a` and tail `b`, `c`. */
-function memberChain(expr: Expr): { readonly root: Expr; readonly tail: readonly string[] } | null {
-  const tail: string[] = [];
-  let at = plainValue(expr);
-  while (at.kind === "Member" || at.kind === "Index") {
-    const name = at.kind === "Member" ? at.name : at.index.kind === "Str" ? at.index.value : null;
-    if (name === null || tail.length >= MAX_SEGMENTS) return null;
-    tail.push(name);
-    at = plainValue(at.object);
+/** `["subprocess", "call"]` for a name imported from there, for `require("m")` and for a name bound to that once. */
+export function importPath(facts: ProgramFacts, expr: Expr, hops = MAX_HOPS): readonly string[] | null {
+  if (hops === 0) return null;
+  if (expr.kind === "Await" || expr.kind === "Cast") return importPath(facts, expr.value, hops - 1);
+  if (expr.kind === "Call") return moduleOf(facts, expr);
+  if (expr.kind === "Member") {
+    const object = importPath(facts, expr.object, hops - 1);
+    return object === null ? null : [...object, expr.name];
   }
-  return { root: at, tail: tail.reverse() };
+  if (expr.kind !== "Name") return null;
+  const binding = bindingOf(facts, expr);
+  if (binding === null) return starPath(facts, expr.name);
+  if (binding.path !== null) return binding.path;
+  const only = binding.writes.length === 1 && !binding.opaque ? binding.writes[0]?.value : null;
+  return only == null || !leadsToModule(only, facts.python) ? null : importPath(facts, only, hops - 1);
 }
 
-/** What the root of a chain is called elsewhere; empty when it is nothing that has a name outside. */
-function headsOf(root: Expr, scope: Scope, hops: number): string[] {
-  if (hops === 0) return [];
-  if (root.kind === "Call") return moduleOf(root, scope, hops);
-  if (root.kind !== "Name") return [];
-  const binding = lookup(scope, root.name);
-  if (binding === null) return [root.name, ...starsOf(scope).map((module) => `${module}.${root.name}`)];
-  if (binding.form === "import") return [binding.path];
-  if (binding.form === "opaque") return [];
-  const chain = memberChain(binding.value);
-  if (chain === null || isSelf(chain.root, root.name)) return [];
-  return headsOf(chain.root, binding.scope, hops - 1).map((head) => [head, ...chain.tail].join("."));
+/** A free name may come from the one module whose every name was imported. */
+function starPath(facts: ProgramFacts, name: string): readonly string[] | null {
+  const { stars } = facts.places();
+  return stars.length === 1 ? [...(stars[0] as readonly string[]), name] : null;
 }
 
-function isSelf(expr: Expr, name: string): boolean {
-  return expr.kind === "Name" && expr.name === name;
+/** Only what `require` gives is followed through assignments; Python's `run = subprocess.call` is data flow, and not syntax. */
+function leadsToModule(value: Expr, python: boolean): boolean {
+  let at = value;
+  while (at.kind === "Await" || at.kind === "Cast" || at.kind === "Member") at = at.kind === "Member" ? at.object : at.value;
+  return at.kind === "Call" ? at.callee.kind === "Name" && MODULE_CALLS.has(at.callee.name) : at.kind === "Name" && !python;
 }
 
-/** `require("node:crypto")` -> `crypto`. */
-function moduleOf(call: Expr & { kind: "Call" }, scope: Scope, hops: number): string[] {
+/** `require("node:crypto")` -> `["crypto"]`. */
+function moduleOf(facts: ProgramFacts, call: Expr & { kind: "Call" }): readonly string[] | null {
   const argument = call.args[0]?.value;
-  const chain = memberChain(call.callee);
-  if (argument === undefined || chain === null || chain.root.kind !== "Name") return [];
-  const names = headsOf(chain.root, scope, hops - 1).map((head) => [head, ...chain.tail].join("."));
-  const module = names.some((name) => MODULE_CALLS.has(name)) ? constantOf(argument, scope) : null;
-  return module !== null && typeof module.value === "string" ? [module.value.replace(/^node:/, "")] : [];
+  if (argument === undefined || call.callee.kind !== "Name" || !MODULE_CALLS.has(call.callee.name)) return null;
+  const module = constantOf(facts, argument);
+  return module === null || !("value" in module) || typeof module.value !== "string" ? null : [module.value.replace(/^node:/, "")];
 }
 
-function starsOf(scope: Scope): string[] {
-  const stars: string[] = [];
-  for (let at: Scope | null = scope; at !== null; at = at.parent) stars.push(...at.stars);
-  return stars;
-}
+// ---------------------------------------------------------------- constants
 
-/** The constant an expression is: a literal, a name assigned once to one, a sum of such texts. */
-export function constantOf(expr: Expr, scope: Scope, hops = MAX_HOPS): { readonly value: Constant } | null {
-  const node = plainValue(expr);
-  switch (node.kind) {
+/** The constant an expression is: a literal, a name that can only be one, a sum of such. */
+export function constantOf(facts: ProgramFacts, expr: Expr, hops = MAX_HOPS): Constant | null {
+  if (hops === 0) return null;
+  const of = (part: Expr): Constant | null => constantOf(facts, part, hops - 1);
+  switch (expr.kind) {
     case "Str":
     case "Num":
     case "Bool":
-      return { value: node.value };
-    case "Null":
-      return { value: null };
+      return { value: expr.value };
+    case "Cast":
+      return of(expr.value);
     case "Template":
-      return node.parts.every((part) => part.kind === "Str")
-        ? { value: node.parts.map((part) => (part as { value: string }).value).join("") }
-        : null;
-    case "Name": {
-      const binding = hops === 0 ? null : lookup(scope, node.name);
-      return binding?.form === "value" ? constantOf(binding.value, binding.scope, hops - 1) : null;
-    }
+      return templateOf(expr, of);
+    case "Name":
+      return constantOfName(facts, expr, hops - 1);
     case "Unary":
-      return negated(node.op, hops === 0 ? null : constantOf(node.operand, scope, hops - 1));
+      return negated(expr.op, of(expr.operand));
     case "Binary":
-      return node.op === "+" && hops > 0 ? sum(constantOf(node.left, scope, hops - 1), constantOf(node.right, scope, hops - 1)) : null;
+      return calculated(expr.op, of(expr.left), of(expr.right));
+    case "Conditional":
+      return joined([of(expr.then), of(expr.otherwise)]);
+    case "Logical":
+      return expr.op === "or" && expr.left.kind === "Logical" && expr.left.op === "and"
+        ? joined([of(expr.left.right), of(expr.right)])
+        : null;
     default:
       return null;
   }
 }
 
-function negated(op: string, operand: { readonly value: Constant } | null): { readonly value: Constant } | null {
-  if (operand === null) return null;
+function templateOf(expr: Expr & { kind: "Template" }, of: (part: Expr) => Constant | null): Constant | null {
+  let text: string | null = "";
+  for (const part of expr.parts) {
+    const constant: Constant | null = part.kind === "Str" ? { value: part.value } : of(part.value);
+    if (constant === null) return null;
+    text = text === null || !("value" in constant) ? null : text + String(constant.value);
+  }
+  return text === null ? { text: null } : { value: text };
+}
+
+function constantOfName(facts: ProgramFacts, name: Expr & { kind: "Name" }, hops: number): Constant | null {
+  if (hops === 0) return null;
+  const use = placeAt(facts.places(), name.start);
+  const binding = lookup(use, name.name);
+  if (binding === null || binding.opaque || binding.path !== null || binding.writes.length === 0) return null;
+  const writes = reaching(binding, use, name.start);
+  return writes === null ? null : joined(writes.map((write) => (write.value === null ? null : constantOf(facts, write.value, hops))));
+}
+
+/** The writes that a use may see: the last one that must have run before it, and those in branches in between. */
+function reaching(binding: Binding, use: Place, at: number): readonly Write[] | null {
+  const { writes } = binding;
+  if (writes.length === 1) return writes;
+  if (functionOf(use) !== functionOf(writes[0]?.place ?? use)) return null;
+  const before = writes.filter((write) => write.at <= at);
+  let last = -1;
+  for (const [i, write] of before.entries()) if (holds(write.place, use)) last = i;
+  if (last < 0) return writes;
+  const again = writes.filter((write) => write.at > at && sharesLoop(write.place, use));
+  return [...before.slice(last), ...again];
+}
+
+function functionOf(place: Place): Place {
+  let at = place;
+  while (at.kind === "block" && at.parent !== null) at = at.parent;
+  return at;
+}
+
+function holds(outer: Place, inner: Place): boolean {
+  for (let at: Place | null = inner; at !== null; at = at.parent) if (at === outer) return true;
+  return false;
+}
+
+function sharesLoop(a: Place, b: Place): boolean {
+  for (let at: Place | null = a; at !== null && at.kind === "block"; at = at.parent) if (at.loop && holds(at, b)) return true;
+  return false;
+}
+
+function joined(constants: readonly (Constant | null)[]): Constant | null {
+  const first = constants[0];
+  if (first === undefined || constants.includes(null)) return null;
+  const known = constants as readonly Constant[];
+  if ("value" in first! && known.every((each) => "value" in each && each.value === (first as { value: unknown }).value)) return first;
+  return known.every(isText) ? { text: null } : null;
+}
+
+function isText(constant: Constant): boolean {
+  return !("value" in constant) || typeof constant.value === "string";
+}
+
+function negated(op: string, operand: Constant | null): Constant | null {
+  if (operand === null || !("value" in operand)) return null;
   if (op === "not") return { value: !operand.value };
   return op === "-" && (typeof operand.value === "number" || typeof operand.value === "bigint") ? { value: -operand.value } : null;
 }
 
-function sum(left: { readonly value: Constant } | null, right: { readonly value: Constant } | null): { readonly value: Constant } | null {
-  return typeof left?.value === "string" && typeof right?.value === "string" ? { value: left.value + right.value } : null;
+function calculated(op: string, left: Constant | null, right: Constant | null): Constant | null {
+  if (left === null || right === null) return op === "*" && left !== null && isText(left) && !numeric(left) ? { text: null } : null;
+  if (!("value" in left) || !("value" in right)) return op === "+" && isText(left) && isText(right) ? { text: null } : null;
+  const [a, b] = [left.value, right.value];
+  if (typeof a === "string" && typeof b === "string") return op === "+" ? { value: a + b } : null;
+  if (typeof a === "string" || typeof b === "string") return op === "*" ? { text: null } : null;
+  if (typeof a !== "number" || typeof b !== "number") return null;
+  const result = arithmetic(op, a, b);
+  return result === null || !Number.isFinite(result) ? null : { value: result };
 }
 
-/** The object literal an expression is, directly or through a name assigned once. */
-export function dictOf(expr: Expr, scope: Scope): { readonly dict: Dict; readonly scope: Scope } | null {
-  const node = plainValue(expr);
-  if (node.kind === "Dict") return { dict: node, scope };
-  const binding = node.kind === "Name" ? lookup(scope, node.name) : null;
-  if (binding?.form !== "value") return null;
-  const value = plainValue(binding.value);
-  return value.kind === "Dict" ? { dict: value, scope: binding.scope } : null;
+function numeric(constant: Constant): boolean {
+  return "value" in constant && typeof constant.value !== "string";
 }
 
-/** Without the casts and awaits around it. */
-export function plainValue(expr: Expr): Expr {
-  let at = expr;
-  while (at.kind === "Cast" || at.kind === "Await") at = at.value;
-  return at;
+function arithmetic(op: string, a: number, b: number): number | null {
+  switch (op) {
+    case "+":
+      return a + b;
+    case "-":
+      return a - b;
+    case "*":
+      return a * b;
+    case "/":
+      return a / b;
+    case "%":
+      return a % b;
+    case "**":
+      return a ** b;
+    default:
+      return null;
+  }
+}
+
+// ---------------------------------------------------------------- values and types
+
+/** The one expression a name stands for, when it is assigned once. */
+export function singleValue(facts: ProgramFacts, expr: Expr): Expr | null {
+  if (expr.kind !== "Name") return null;
+  const use = placeAt(facts.places(), expr.start);
+  const binding = lookup(use, expr.name);
+  if (binding === null || binding.opaque || binding.path !== null) return null;
+  const writes = binding.writes.length === 1 ? binding.writes : (reaching(binding, use, expr.start) ?? []);
+  const only = writes.length === 1 ? writes[0]?.value : null;
+  return only == null || only === expr || (only.end > expr.start && only.start < expr.end) ? null : only;
+}
+
+/** Names of the type an expression is known to have: declared, constructed, or a literal's. */
+export function typesOf(facts: ProgramFacts, expr: Expr): readonly string[] {
+  switch (expr.kind) {
+    case "Str":
+    case "Template":
+      return ["string", "str", "String"];
+    case "Num":
+      return Number.isInteger(expr.value) ? ["number", "int", "Number"] : ["number", "float", "Number"];
+    case "Bool":
+      return ["boolean", "bool", "Boolean"];
+    case "Cast":
+      return expr.type === null ? typesOf(facts, expr.value) : [plainType(expr.type.text)];
+    case "Call":
+      return expr.isNew === true || (facts.python && /^[A-Z]/.test(lastName(expr.callee)))
+        ? [dotted(expr.callee), lastName(expr.callee)]
+        : [];
+    case "Name": {
+      const binding = bindingOf(facts, expr);
+      if (binding === null) return [];
+      if (binding.type !== null) return [plainType(binding.type.text)];
+      const only = binding.writes.length === 1 ? binding.writes[0]?.value : null;
+      return only == null || only.kind === "Name" ? [] : typesOf(facts, only);
+    }
+    default:
+      return [];
+  }
+}
+
+function plainType(text: string): string {
+  return text.replace(/\s+/g, "");
+}
+
+function lastName(expr: Expr): string {
+  return expr.kind === "Name" || expr.kind === "Member" ? expr.name : "";
+}
+
+function dotted(expr: Expr): string {
+  if (expr.kind === "Name") return expr.name;
+  return expr.kind === "Member" ? `${dotted(expr.object)}.${expr.name}` : "";
 }

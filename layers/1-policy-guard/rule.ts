@@ -1,7 +1,10 @@
-/** A compiled policy rule set: what matching needs (patterns by callee name) and what judging needs (the rule's words). */
-import type { Call, Language } from "../../analysis/tree.ts";
+/** A compiled policy rule set: what matching needs (formulas, indexed) and what judging needs (the rule's words). */
+import type { ParseResult } from "../../analysis/parse.ts";
+import type { Expr, Language, Node, Stmt } from "../../analysis/tree.ts";
 import type { Severity } from "../model.ts";
+import type { TextRegex } from "./text-regex.ts";
 
+export type ParseSource = (source: string, language: Language) => ParseResult;
 export type RuleAction = "block" | "require_approval" | "warn";
 
 export type PolicyRule = {
@@ -17,21 +20,86 @@ export type PolicyRule = {
   readonly references: readonly string[];
   /** File the rule came from. */
   readonly path: string;
+  /** A replacement the rule proposes; shown, never applied. */
+  readonly fix: string | null;
+  /** File globs of `paths`, for those who know a file's name; code sent to be judged has none. */
+  readonly paths: { readonly include: readonly string[]; readonly exclude: readonly string[] };
+  /** `taint` rules are read and checked, and run with the next release of the Semantic Guard. */
+  readonly mode: "search" | "taint";
+  /** What `rules lint` says about it. */
+  readonly notes: readonly string[];
 };
 
-/** A call pattern as a tree: names that begin with `$` are metavariables, the name `...` is the ellipsis. */
-export type CallPattern = { readonly ruleId: string; readonly call: Call };
+/** `options` of a rule, with the format's defaults. */
+export type MatchOptions = {
+  readonly constants: boolean;
+  readonly symbolic: boolean;
+  readonly variablesAssign: boolean;
+  readonly fieldsAssign: boolean;
+  readonly decoratorsCall: boolean;
+  readonly implicitEllipsis: boolean;
+  readonly implicitDeep: boolean;
+  readonly associative: boolean;
+  readonly commutativeBooleans: boolean;
+  readonly symmetricEquality: boolean;
+  readonly strictNames: boolean;
+  readonly letIsVar: boolean;
+  readonly arrowIsFunction: boolean;
+  readonly openAttributes: boolean;
+};
 
-/** Patterns by the last name of their callee; `any` holds those whose callee's last name is a metavariable. */
-export type PatternIndex = { readonly byName: ReadonlyMap<string, readonly CallPattern[]>; readonly any: readonly CallPattern[] };
+/**
+ * What a pattern is compared with: every expression, every statement, every sequence of statements, or a part that is
+ * neither (an entry `k: v`, a decorator, a function's or class's head, a clause of `try`, an attribute).
+ */
+export type PatternForm = "expr" | "stmt" | "stmts" | "entry" | "decorator" | "head" | "clause" | "member";
+export type Pattern = {
+  readonly form: PatternForm;
+  /** One node, or the statements of a sequence. */
+  readonly nodes: readonly (Expr | Stmt | Node)[];
+  readonly text: string;
+};
+
+export type Condition =
+  | { readonly kind: "regex"; readonly variable: string; readonly regex: TextRegex; readonly constants: boolean }
+  | {
+      readonly kind: "comparison";
+      readonly expression: Expr;
+      readonly variable: string | null;
+      readonly strip: boolean;
+      readonly base: number | null;
+    }
+  | { readonly kind: "type"; readonly variable: string; readonly types: readonly string[] }
+  | { readonly kind: "entropy"; readonly variable: string }
+  /** The formula must match inside what the metavariable is; `language`: it is text in another language. */
+  | { readonly kind: "pattern"; readonly variable: string; readonly formula: Formula; readonly language: Language | "text" | null };
+
+export type Formula =
+  | { readonly kind: "pattern"; readonly pattern: Pattern }
+  | { readonly kind: "regex"; readonly regex: TextRegex }
+  | { readonly kind: "or"; readonly parts: readonly Formula[] }
+  | { readonly kind: "inside"; readonly formula: Formula }
+  | {
+      readonly kind: "and";
+      readonly positives: readonly Formula[];
+      readonly negatives: readonly Formula[];
+      readonly conditions: readonly Condition[];
+      /** One list for each `focus-metavariable`. */
+      readonly focus: readonly (readonly string[])[];
+    };
+
+/** A rule in one language. */
+export type CompiledFormula = { readonly ruleId: string; readonly formula: Formula; readonly options: MatchOptions };
+
+/** Rules by the words a program must have for them to match: the first word of each alternative leads to it. */
+export type RuleIndex = {
+  readonly byWord: ReadonlyMap<string, readonly { readonly compiled: CompiledFormula; readonly words: readonly string[] }[]>;
+  /** Rules that need no particular word. */
+  readonly always: readonly CompiledFormula[];
+};
 
 export type CompiledRules = {
   readonly rules: ReadonlyMap<string, PolicyRule>;
-  readonly patterns: ReadonlyMap<Language, PatternIndex>;
+  readonly index: ReadonlyMap<Language, RuleIndex>;
+  readonly parse: ParseSource;
 };
-
-export const ELLIPSIS = "...";
-
-export function isMetavariable(name: string): boolean {
-  return /^\$[A-Z_][A-Z0-9_]*$/.test(name);
-}

@@ -1,9 +1,8 @@
 /**
- * What names mean in a tree, for matching: which are imports, which stand for one expression, which are redefined.
- * One pass collects scopes and calls; questions are asked afterwards, so that the order of definitions does not matter.
+ * What names mean in a program, for matching: which are imports, and which stand for constants. One pass notes where
+ * every name is bound; questions are asked afterwards by offset, so that only names that matter cost anything.
  */
 import {
-  type Call,
   CHILD_FIELDS,
   type Dict,
   type Expr,
@@ -11,237 +10,309 @@ import {
   type Import,
   type Module,
   type Node,
+  type TypeNode,
 } from "../../analysis/tree.ts";
 
-export type Binding =
-  /** Canonical path: `subprocess.call`, `child_process`. */
-  | { readonly form: "import"; readonly path: string }
-  /** Assigned once; `value` is read in `scope`. */
-  | { readonly form: "value"; readonly value: Expr; readonly scope: Scope }
-  /** Defined here: a function, class, parameter, loop variable, or assigned more than once. */
-  | { readonly form: "opaque" };
-
-export type Scope = {
-  readonly parent: Scope | null;
-  readonly kind: "module" | "function" | "class" | "block";
-  readonly bindings: Map<string, Binding>;
-  /** Modules whose every name was imported (`from x import *`). */
-  readonly stars: string[];
-  /** Python `global` and `nonlocal`: name -> the scope it is assigned in. */
-  readonly elsewhere: Map<string, Scope>;
+/** One binding of a name: `value` is null when it is not known (a loop variable, a parameter, `x += f()`). */
+export type Write = { readonly value: Expr | null; readonly at: number; readonly place: Place };
+export type Binding = {
+  readonly name: string;
+  readonly place: Place;
+  readonly writes: Write[];
+  /** Path of the module or of the thing imported from it, if an import is the only source: `["subprocess", "call"]`. */
+  path: readonly string[] | null;
+  /** Parameters, functions, classes, loop variables: never a constant. */
+  opaque: boolean;
+  type: TypeNode | null;
 };
 
-export type ScopedCall = { readonly call: Call; readonly scope: Scope };
+/** A stretch of source in which names are bound and that runs as a whole, or not at all. */
+export type Place = {
+  readonly kind: "module" | "function" | "class" | "block";
+  readonly parent: Place | null;
+  readonly start: number;
+  readonly end: number;
+  readonly loop: boolean;
+  readonly children: Place[];
+  /** Modules whose every name was imported; kept on the module. */
+  readonly stars: (readonly string[])[];
+  bindings: Map<string, Binding> | null;
+  /** Python `global` and `nonlocal`. */
+  elsewhere: Map<string, Place> | null;
+};
 
-const OPAQUE: Binding = { form: "opaque" };
-/** Nodes that open a block scope (JavaScript `let` and `const`, comprehension variables). */
-const BLOCKS: ReadonlySet<Node["kind"]> = new Set([
-  "Block",
-  "If",
-  "While",
-  "ForEach",
-  "ForLoop",
-  "Try",
-  "Handler",
-  "Switch",
-  "Comprehension",
-]);
+type Late = { readonly target: Expr; readonly value: Expr | null; readonly place: Place };
+type Walk = { readonly python: boolean; readonly late: Late[] };
 
-/** Every call of the tree with the scope it stands in, in source order. No recursion over input depth. */
-export function collectCalls(module: Module): ScopedCall[] {
-  const calls: ScopedCall[] = [];
+/** Statement lists that may not run, or run often. Blocks of JavaScript bind names of their own. */
+const BRANCHES: Readonly<Partial<Record<Node["kind"], readonly string[]>>> = {
+  If: ["then", "otherwise"],
+  While: ["body", "otherwise"],
+  ForEach: ["body", "otherwise"],
+  ForLoop: ["body"],
+  Try: ["body", "otherwise", "finalizer"],
+  Handler: ["body"],
+  SwitchCase: ["body"],
+  Case: ["body"],
+  Block: ["body"],
+};
+const LOOPS: ReadonlySet<Node["kind"]> = new Set(["While", "ForEach", "ForLoop"]);
+
+export function placesOf(module: Module): Place {
+  const root = newPlace("module", null, { start: 0, end: Number.MAX_SAFE_INTEGER });
+  const walk: Walk = { python: module.language === "python", late: [] };
   const nodes: Node[] = [module];
-  const scopes: Scope[] = [newScope(null, "module")];
-  const isPython = module.language === "python";
+  const places: Place[] = [root];
   for (let node = nodes.pop(); node !== undefined; node = nodes.pop()) {
-    let scope = scopes.pop() as Scope;
-    if (node.kind === "Call") calls.push({ call: node, scope });
-    else scope = declare(node, scope, isPython);
-    pushChildren(node, scope, nodes, scopes);
+    const outer = places.pop() as Place;
+    const place = enter(node, outer, walk);
+    declare(node, place, outer, walk);
+    pushChildren(node, place, nodes, places);
   }
-  return calls;
+  // JavaScript assigns to whatever is declared, wherever that stands; only now everything is.
+  for (const { target, value, place } of walk.late) assign(target, value, place, (name) => ownerOf(name, place, false));
+  return root;
 }
 
-/** The binding that `name` has in `scope`; null for a free name. Class bodies are seen only from directly inside. */
-export function lookup(scope: Scope, name: string): Binding | null {
-  for (let at: Scope | null = scope; at !== null; at = at.parent) {
-    if (at.kind === "class" && at !== scope) continue;
-    const found = at.elsewhere.get(name)?.bindings.get(name) ?? at.bindings.get(name);
+/** The innermost place that holds an offset. */
+export function placeAt(root: Place, offset: number): Place {
+  let at = root;
+  for (;;) {
+    const inner = at.children.find((child) => child.start <= offset && offset < child.end);
+    if (inner === undefined) return at;
+    at = inner;
+  }
+}
+
+/** The binding a name has at a place; null for a free name. Class bodies are seen only from directly inside. */
+export function lookup(place: Place, name: string): Binding | null {
+  let inFunction = false;
+  for (let at: Place | null = place; at !== null; at = at.parent) {
+    if (at.kind === "class" && inFunction) continue;
+    const found = at.elsewhere?.get(name)?.bindings?.get(name) ?? at.bindings?.get(name);
     if (found !== undefined) return found;
+    if (at.kind === "function") inFunction = true;
   }
   return null;
 }
 
-function newScope(parent: Scope | null, kind: Scope["kind"]): Scope {
-  return { parent, kind, bindings: new Map(), stars: [], elsewhere: new Map() };
+function newPlace(kind: Place["kind"], parent: Place | null, span: { start: number; end: number; loop?: boolean }): Place {
+  const place: Place = {
+    kind,
+    parent,
+    start: span.start,
+    end: span.end,
+    loop: span.loop ?? false,
+    children: [],
+    stars: [],
+    bindings: null,
+    elsewhere: null,
+  };
+  parent?.children.push(place);
+  return place;
 }
 
-function pushChildren(node: Node, scope: Scope, nodes: Node[], scopes: Scope[]): void {
+function enter(node: Node, outer: Place, walk: Walk): Place {
+  if (node.kind === "FunctionBody") return newPlace("function", outer, node);
+  if (node.kind === "ClassBody") return newPlace("class", outer, node);
+  if (node.kind === "Comprehension") return newPlace("block", outer, node);
+  return !walk.python && (node.kind === "ForEach" || node.kind === "ForLoop")
+    ? newPlace("block", outer, { ...spanOf(node), loop: true })
+    : outer;
+}
+
+const spanOf = (node: Node): { start: number; end: number } => ({ start: node.start, end: node.end });
+
+function pushChildren(node: Node, place: Place, nodes: Node[], places: Place[]): void {
   const fields = CHILD_FIELDS[node.kind];
+  const branches = BRANCHES[node.kind];
   for (let f = fields.length - 1; f >= 0; f--) {
-    const value = (node as unknown as Record<string, unknown>)[fields[f] as string];
+    const field = fields[f] as string;
+    const value = (node as unknown as Record<string, unknown>)[field] as Node | readonly (Node | null)[] | null | undefined;
     if (value === null || value === undefined) continue;
     if (!Array.isArray(value)) {
       nodes.push(value as Node);
-      scopes.push(scope);
+      places.push(place);
       continue;
     }
+    const first = value[0];
+    const last = value[value.length - 1];
+    const inner =
+      branches?.includes(field) === true && first != null && last != null
+        ? newPlace("block", place, { start: first.start, end: last.end, loop: LOOPS.has(node.kind) })
+        : place;
     for (let i = value.length - 1; i >= 0; i--) {
       if (value[i] === null) continue;
       nodes.push(value[i] as Node);
-      scopes.push(scope);
+      places.push(inner);
     }
   }
 }
 
-/** Binds what `node` defines and gives the scope of what is inside it. */
-function declare(node: Node, scope: Scope, isPython: boolean): Scope {
+/** Binds what `node` defines. `place` is inside it, `outer` around it. */
+function declare(node: Node, place: Place, outer: Place, walk: Walk): void {
   switch (node.kind) {
     case "Import":
-      declareImport(node, scope);
-      return scope;
-    case "VarDecl":
-      for (const each of node.declarations) assign(each.target, each.value, node.keyword === "var" ? functionScope(scope) : scope);
-      return scope;
+      declareImport(node, place, walk.python);
+      return;
+    case "VarDecl": {
+      const owner = node.keyword === "var" ? functionPlace(place) : place;
+      for (const each of node.declarations) {
+        if (each.value !== null || each.target.kind !== "Name") assign(each.target, each.value, place, () => owner);
+        if (each.target.kind === "Name" && each.type !== undefined) bind(owner, each.target.name).type = each.type;
+      }
+      return;
+    }
     case "Assign":
-      // A declaration's own Assign comes by here again: binding the same value twice changes nothing.
-      declareAssign(node.target, node.op === null ? node.value : undefined, scope, isPython);
-      return scope;
+      declareAssign(node, place, walk);
+      return;
     case "Update":
-      declareAssign(node.operand, undefined, scope, isPython);
-      return scope;
+      write(node.operand, null, place, walk);
+      return;
     case "FunctionDef":
-    case "ClassDef":
-      bind(scope, (node.kind === "FunctionDef" ? node.fn.name : node.cls.name) ?? "", OPAQUE);
-      return scope;
+    case "ClassDef": {
+      const name = node.kind === "FunctionDef" ? node.fn.name : node.cls.name;
+      if (name !== null && outer.kind !== "class") bind(outer, name).opaque = true;
+      return;
+    }
     case "FunctionBody":
-      return functionInside(node, scope);
-    case "ClassBody":
-      return newScope(scope, "class");
-    case "ScopeDecl":
-      for (const name of node.names) scope.elsewhere.set(name, node.scope === "global" ? moduleScope(scope) : outerFunction(scope));
-      return scope;
+      declareParameters(node, place);
+      return;
+    case "ScopeDecl": {
+      const elsewhere = place.elsewhere ?? new Map<string, Place>();
+      place.elsewhere = elsewhere;
+      for (const name of node.names) elsewhere.set(name, node.scope === "global" ? modulePlace(place) : outerFunction(place));
+      return;
+    }
     default:
-      return declareTargets(node, BLOCKS.has(node.kind) && (!isPython || node.kind === "Comprehension") ? newScope(scope, "block") : scope);
+      declareTargets(node, place);
   }
 }
 
-function declareTargets(node: Node, scope: Scope): Scope {
-  if (node.kind === "ForEach" && node.target.kind !== "VarDecl") assign(node.target, undefined, scope);
+function declareTargets(node: Node, place: Place): void {
+  if (node.kind === "ForEach" && node.target.kind !== "VarDecl") opaque(node.target, functionPlace(place));
+  else if (node.kind === "ForEach" && node.target.kind === "VarDecl")
+    for (const each of node.target.declarations) opaque(each.target, place);
   else if (node.kind === "Comprehension") {
-    for (const clause of node.clauses) if (clause.kind === "ComprehensionFor") assign(clause.target, undefined, scope);
-  } else if (node.kind === "Handler" && node.target !== null) assign(node.target, undefined, scope);
-  else if (node.kind === "WithItem" && node.target !== null) assign(node.target, undefined, scope);
-  else if (node.kind === "Case") assign(node.pattern, undefined, scope);
-  return scope;
+    for (const clause of node.clauses) if (clause.kind === "ComprehensionFor") opaque(clause.target, place);
+  } else if (node.kind === "Handler" && node.target !== null) opaque(node.target, place);
+  else if (node.kind === "WithItem" && node.target !== null) assign(node.target, null, place, (name) => ownerOf(name, place, true));
+  else if (node.kind === "Case") opaque(node.pattern, place);
 }
 
-function functionInside(fn: FunctionBody, outer: Scope): Scope {
-  const scope = newScope(outer, "function");
-  if (fn.name !== null && fn.flavour === "function") bind(scope, fn.name, OPAQUE);
-  for (const param of fn.params) assign(param.target, undefined, scope);
-  return scope;
+function declareParameters(fn: FunctionBody, place: Place): void {
+  for (const param of fn.params) {
+    opaque(param.target, place);
+    if (param.target.kind === "Name") bind(place, param.target.name).type = param.type ?? null;
+  }
 }
 
-/** An assignment without declaration: Python makes the name local, JavaScript reaches out to where it is declared. */
-function declareAssign(target: Expr, value: Expr | null | undefined, scope: Scope, isPython: boolean): void {
-  if (value === null) return;
-  assign(target, value, target.kind === "Name" ? ownerOf(target.name, scope, isPython) : scope);
+function declareAssign(node: Node & { kind: "Assign" }, place: Place, walk: Walk): void {
+  if (node.value === null && node.type !== undefined && node.target.kind === "Name") {
+    bind(ownerOf(node.target.name, place, walk.python), node.target.name).type = node.type;
+    return;
+  }
+  if (node.op !== null || node.value !== null) write(node.target, node.op === null ? node.value : null, place, walk);
+  if (node.type !== undefined && walk.python && node.target.kind === "Name")
+    bind(ownerOf(node.target.name, place, true), node.target.name).type = node.type;
 }
 
-/** `:=` inside a Python comprehension binds in the function around it (PEP 572). */
-function ownerOf(name: string, scope: Scope, isPython: boolean): Scope {
-  return isPython ? (scope.elsewhere.get(name) ?? functionScope(scope)) : declaringScope(scope, name);
+function write(target: Expr, value: Expr | null, place: Place, walk: Walk): void {
+  if (walk.python) assign(target, value, place, (name) => ownerOf(name, place, true));
+  else walk.late.push({ target, value, place });
 }
 
-function declaringScope(scope: Scope, name: string): Scope {
-  let at = scope;
-  while (!at.bindings.has(name) && at.parent !== null) at = at.parent;
+function ownerOf(name: string, place: Place, python: boolean): Place {
+  if (python) return place.elsewhere?.get(name) ?? functionPlace(place).elsewhere?.get(name) ?? functionPlace(place);
+  let at = place;
+  while (at.bindings?.has(name) !== true && at.parent !== null) at = at.parent;
   return at;
 }
 
-function functionScope(scope: Scope): Scope {
-  let at = scope;
+/** The function, class, comprehension or module around a place: where Python binds names. */
+function functionPlace(place: Place): Place {
+  let at = place;
   while (at.kind === "block" && at.parent !== null) at = at.parent;
   return at;
 }
 
-function outerFunction(scope: Scope): Scope {
-  let at = scope.parent ?? scope;
+function outerFunction(place: Place): Place {
+  let at = functionPlace(place).parent ?? place;
   while (at.kind !== "function" && at.parent !== null) at = at.parent;
   return at;
 }
 
-function moduleScope(scope: Scope): Scope {
-  let at = scope;
+function modulePlace(place: Place): Place {
+  let at = place;
   while (at.parent !== null) at = at.parent;
   return at;
 }
 
-/** Binds the names of a target; `value` undefined: not known. */
-function assign(target: Expr, value: Expr | null | undefined, scope: Scope): void {
-  const stack: [Expr, Expr | null | undefined][] = [[target, value]];
+function bind(place: Place, name: string): Binding {
+  const bindings = place.bindings ?? new Map<string, Binding>();
+  place.bindings = bindings;
+  let known = bindings.get(name);
+  if (known === undefined) {
+    known = { name, place, writes: [], path: null, opaque: false, type: null };
+    bindings.set(name, known);
+  }
+  return known;
+}
+
+function opaque(target: Expr, place: Place): void {
+  const stack: (Expr | null)[] = [target];
   for (let top = stack.pop(); top !== undefined; top = stack.pop()) {
-    const [to, from] = top;
-    if (to.kind === "Name") bind(scope, to.name, from == null ? OPAQUE : { form: "value", value: from, scope });
-    else if (to.kind === "DefaultPattern") stack.push([to.target, undefined], ...(to.value.kind === "Name" ? [] : patternNames(to.value)));
-    else if (to.kind === "Spread" || to.kind === "Cast") stack.push([to.value, undefined]);
-    else if (to.kind === "Dict") stack.push(...entryTargets(to, from));
-    else if (to.kind === "Collection") {
-      const values = from?.kind === "Collection" && from.elements.length === to.elements.length ? from.elements : null;
-      for (const [i, element] of to.elements.entries()) if (element !== null) stack.push([element, values?.[i] ?? undefined]);
-    } else stack.push(...patternNames(to));
+    if (top === null) continue;
+    if (top.kind === "Name") bind(place, top.name).opaque = true;
+    else if (top.kind === "DefaultPattern") stack.push(top.target, top.value);
+    else if (top.kind === "Spread" || top.kind === "Cast") stack.push(top.value);
+    else if (top.kind === "Collection") stack.push(...top.elements);
+    else if (top.kind === "Dict") for (const entry of top.entries) stack.push(entry.value);
+    else if (top.kind === "Call") for (const arg of top.args) stack.push(arg.value);
+    else if (top.kind === "Binary") stack.push(top.left, top.right);
   }
 }
 
-/** Captures inside a Python `case` pattern: `Point(x=a)`, `a | b`, `[first, *rest] as all`. */
-function patternNames(pattern: Expr): [Expr, undefined][] {
-  if (pattern.kind === "Call") return pattern.args.map((arg) => [arg.value, undefined]);
-  if (pattern.kind === "Binary" && pattern.op === "|")
-    return [
-      [pattern.left, undefined],
-      [pattern.right, undefined],
-    ];
-  return pattern.kind === "Collection" || pattern.kind === "Dict" ? [[pattern, undefined]] : [];
+/** Binds the names of a target at a place; `owner` says whose names they are. */
+function assign(target: Expr, value: Expr | null, place: Place, owner: (name: string) => Place): void {
+  const stack: [Expr, Expr | null][] = [[target, value]];
+  for (let top = stack.pop(); top !== undefined; top = stack.pop()) {
+    const [to, from] = top;
+    if (to.kind === "Name") addWrite(bind(owner(to.name), to.name), { value: from, at: from?.end ?? to.end, place });
+    else if (to.kind === "DefaultPattern") stack.push([to.target, null]);
+    else if (to.kind === "Spread" || to.kind === "Cast") stack.push([to.value, null]);
+    else if (to.kind === "Dict") stack.push(...entryTargets(to, from));
+    else if (to.kind === "Collection") {
+      const values = from?.kind === "Collection" && from.elements.length === to.elements.length ? from.elements : null;
+      for (const [i, element] of to.elements.entries()) if (element !== null) stack.push([element, values?.[i] ?? null]);
+    }
+  }
+}
+
+/** A declaration and the assignment in it are one write. */
+function addWrite(binding: Binding, write: Write): void {
+  if (!binding.writes.some((known) => known.at === write.at)) binding.writes.push(write);
 }
 
 /** `const {exec: run} = cp` binds `run` to `cp.exec`. */
-function entryTargets(pattern: Dict, from: Expr | null | undefined): [Expr, Expr | undefined][] {
+function entryTargets(pattern: Dict, from: Expr | null): [Expr, Expr | null][] {
   return pattern.entries.map((entry) => {
-    if (entry.kind === "Spread") return [entry.value, undefined];
-    const { key, value } = entry;
-    if (from == null || key.kind !== "Str" || value.kind !== "Name") return [value, undefined];
-    return [value, { kind: "Member", object: from, name: key.value, start: entry.start, end: entry.end }];
+    if (entry.kind === "Spread" || from === null || entry.key.kind !== "Str" || entry.value.kind !== "Name") return [entry.value, null];
+    return [entry.value, { kind: "Member", object: from, name: entry.key.value, start: entry.start, end: entry.end }];
   });
 }
 
-function bind(scope: Scope, name: string, binding: Binding): void {
-  const known = scope.bindings.get(name);
-  scope.bindings.set(name, known === undefined ? binding : merged(name, known, binding));
-}
-
-function merged(name: string, a: Binding, b: Binding): Binding {
-  if (a.form === "import" && b.form === "import") return a.path === b.path ? a : OPAQUE;
-  if (a.form === "value" && b.form === "value" && isSame(a.value, b.value)) return a;
-  // `try: import x` / `except ImportError: x = None`, and `x = x`, leave the import what it is.
-  if (a.form === "import" && b.form === "value" && isNothing(b.value, name)) return a;
-  if (b.form === "import" && a.form === "value" && isNothing(a.value, name)) return b;
-  return OPAQUE;
-}
-
-function isSame(a: Expr, b: Expr): boolean {
-  return a === b || (a.kind === b.kind && a.start === b.start && a.end === b.end);
-}
-
-function isNothing(value: Expr, name: string): boolean {
-  return value.kind === "Null" || (value.kind === "Name" && value.name === name);
-}
-
-function declareImport(node: Import, scope: Scope): void {
+/** `a.b` of Python is two names; a JavaScript specifier is one. */
+function declareImport(node: Import, place: Place, python: boolean): void {
   const module = node.module.replace(/^node:/, "");
+  const segments = python && !module.startsWith(".") ? module.split(".") : [module];
   for (const { imported, local, aliased } of node.names) {
-    if (node.form === "module") bind(scope, local, { form: "import", path: aliased ? module : local });
-    else if (imported === "*" && local === "*") scope.stars.push(module);
-    else bind(scope, local, { form: "import", path: imported === "*" || imported === "default" ? module : `${module}.${imported}` });
+    if (imported === "*" && local === "*") {
+      modulePlace(place).stars.push(segments);
+      continue;
+    }
+    const binding = bind(place, local);
+    if (node.form === "module") binding.path = aliased ? segments : [local];
+    else binding.path = imported === "*" || imported === "default" ? segments : [...segments, imported];
   }
 }

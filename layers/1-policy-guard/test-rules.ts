@@ -1,18 +1,18 @@
 /**
  * Runs rules against annotated source: a comment `ruleid: <id>` says that the next line of code must match, `ok: <id>`
- * that it must not. Every difference is reported; a rule whose source has no annotation at all is one too.
+ * that it must not; `todoruleid` and `todook` mark what is known to be wrong and is not compared.
  */
-import type { RuleFile } from "../../analysis/rule-file.ts";
-import { formatRuleError } from "../../analysis/rule-file.ts";
+import { formatRuleError, type RuleFile } from "../../analysis/rule-file.ts";
 import type { Language } from "../../analysis/tree.ts";
-import { compileRules } from "./compile-rules.ts";
+import { type RuleResult, readRules, ruleSet } from "./compile-rules.ts";
 import { matchRules } from "./match-rules.ts";
-import type { ParseSource } from "./parse-pattern.ts";
+import { TAINT_NOTE } from "./read-taint.ts";
+import type { ParseSource } from "./rule.ts";
 
 /** One rule against one source; lines are 1-based and in order. */
 export type RuleTest = {
   readonly rule: string;
-  readonly mode: "search";
+  readonly mode: "search" | "taint";
   readonly file: string;
   readonly expected: readonly number[];
   readonly found: readonly number[];
@@ -23,73 +23,115 @@ export type RuleTest = {
 
 const LANGUAGE_OF: Readonly<Record<string, Language>> = {
   py: "python",
+  pyi: "python",
   js: "javascript",
   jsx: "javascript",
   mjs: "javascript",
   cjs: "javascript",
   ts: "typescript",
   tsx: "typescript",
+  mts: "typescript",
+  cts: "typescript",
+  sh: "shell",
+  bash: "shell",
 };
-const ANNOTATION = /^\s*(?:#|\/\/|\/\*)\s*(ruleid|ok)\s*:\s*([\w.,\s-]+?)\s*(?:\*\/)?$/;
+const ANNOTATION = /(?:#|\/\/|\/\*|<!--|\(\*)\s?(ruleid|ok|todoruleid|todook)\s*:\s*(.+)$/;
 
 /** Tests every rule file of `files` against the sources that have its name but another ending. */
 export function testRules(files: readonly RuleFile[], parse: ParseSource): RuleTest[] {
-  return files.filter((file) => /\.ya?ml$/.test(file.path)).flatMap((file) => testRuleFile(file, files, parse));
+  const rules = files.filter((file) => isRuleFile(file.path));
+  return rules.flatMap((file) => testRuleFile(file, sourcesOf(file, files), parse));
 }
 
-function testRuleFile(file: RuleFile, files: readonly RuleFile[], parse: ParseSource): RuleTest[] {
-  const compiled = compileRules([file], parse);
-  if (!compiled.ok) return [broken(file.path, file.path, compiled.errors.map(formatRuleError).join("\n"))];
-  const stem = file.path.replace(/\.ya?ml$/, "");
-  const sources = files.filter(
-    (other) => other !== file && languageOf(other.path) !== undefined && other.path.replace(/\.\w+$/, "") === stem,
-  );
-  if (sources.length === 0)
-    return [...compiled.rules.rules.keys()].map((id) => broken(id, stem, "there is no annotated source beside the rule"));
-  return sources.flatMap((source) => {
-    const language = languageOf(source.path) as Language;
-    const parsed = parse(source.text, language);
-    const rules = [...compiled.rules.rules.values()].filter((rule) => rule.languages.includes(language));
-    if (!parsed.ok) return rules.map((rule) => broken(rule.id, source.path, parsed.failure.message));
-    const matches = matchRules(compiled.rules, parsed.tree, language);
-    return rules.map((rule) =>
-      compare(
-        rule.id,
-        source,
-        matches.filter((each) => each.ruleId === rule.id).map((each) => each.location.line),
-      ),
-    );
+function isRuleFile(path: string): boolean {
+  return /\.ya?ml$/.test(path) && !/\.(?:test|fixed)\.ya?ml$/.test(path);
+}
+
+/** `a/x.yaml` is tested by `a/x.py`, `a/x.test.js` and everything in `a/x/`. */
+function sourcesOf(file: RuleFile, files: readonly RuleFile[]): RuleFile[] {
+  const stem = file.path.replace(/[^/\\]*$/, (name) => name.split(".")[0] ?? name);
+  return files.filter((other) => {
+    if (other === file || isRuleFile(other.path) || /\.fixed\.\w+$/.test(other.path)) return false;
+    return other.path.replace(/[^/\\]*$/, (name) => name.split(".")[0] ?? name) === stem || other.path.startsWith(`${stem}/`);
   });
 }
 
-function languageOf(path: string): Language | undefined {
-  return LANGUAGE_OF[path.slice(path.lastIndexOf(".") + 1)];
+function testRuleFile(file: RuleFile, sources: readonly RuleFile[], parse: ParseSource): RuleTest[] {
+  const { rules, errors } = readRules(file, parse);
+  if (errors.length > 0) return [broken(file.path, "search", file.path, errors.map(formatRuleError).join("\n"))];
+  return rules.flatMap((result) => testRule(result, file, sources, parse));
 }
 
-function broken(rule: string, file: string, error: string): RuleTest {
-  return { rule, mode: "search", file, expected: [], found: [], missed: [], invented: [], error };
+function testRule(result: RuleResult, file: RuleFile, sources: readonly RuleFile[], parse: ParseSource): RuleTest[] {
+  const id = result.id ?? file.path;
+  if (result.errors.length > 0) return [broken(id, result.mode, file.path, result.errors.map(formatRuleError).join("\n"))];
+  if (result.mode === "taint") return [broken(id, "taint", file.path, TAINT_NOTE)];
+  const set = ruleSet([result], parse);
+  const languages = new Set(result.formulas.map((each) => each.language));
+  const tests = sources.flatMap((source): RuleTest[] => {
+    const language = languageFor(source.path, languages);
+    if (language === null) return [];
+    const parsed = parse(source.text, language);
+    if (!parsed.ok) return [broken(id, "search", source.path, parsed.failure.message)];
+    return [
+      compare(
+        id,
+        source,
+        linesOf(() => matchRules(set, parsed.tree, language)),
+      ),
+    ];
+  });
+  return tests.length > 0 ? tests : [broken(id, "search", file.path, "there is no annotated source beside the rule")];
 }
 
-function compare(rule: string, source: RuleFile, lines: readonly number[]): RuleTest {
-  const { expected, innocent } = annotations(source.text, rule);
-  const found = [...new Set(lines)].sort((a, b) => a - b);
+type Lines = { readonly lines: readonly number[]; readonly error: string | null };
+
+function linesOf(match: () => ReturnType<typeof matchRules>): Lines {
+  try {
+    return { lines: match().map((each) => each.location.line), error: null };
+  } catch (error) {
+    return { lines: [], error: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+/** The file's own language, or for an ending that says nothing the rule's first. */
+function languageFor(path: string, languages: ReadonlySet<Language>): Language | null {
+  const own = LANGUAGE_OF[path.slice(path.lastIndexOf(".") + 1).toLowerCase()];
+  if (own !== undefined) return languages.has(own) ? own : null;
+  return /\.(?:ya?ml|json|md|txt)$/.test(path) ? null : ([...languages][0] ?? null);
+}
+
+function broken(rule: string, mode: RuleTest["mode"], file: string, error: string): RuleTest {
+  return { rule, mode, file, expected: [], found: [], missed: [], invented: [], error };
+}
+
+function compare(rule: string, source: RuleFile, { lines, error }: Lines): RuleTest {
+  const { expected, skipped } = annotations(source.text, rule);
+  const found = [...new Set(lines)].filter((line) => !skipped.has(line)).sort((a, b) => a - b);
   const missed = expected.filter((line) => !found.includes(line));
   const invented = found.filter((line) => !expected.includes(line));
-  const error = expected.length === 0 || innocent.length === 0 ? "the source needs both `ruleid:` and `ok:` lines" : null;
   return { rule, mode: "search", file: source.path, expected, found, missed, invented, error };
 }
 
-/** Lines that must match and lines that must not: those after the comments that name the rule. */
-function annotations(text: string, rule: string): { readonly expected: number[]; readonly innocent: number[] } {
-  const expected: number[] = [];
-  const innocent: number[] = [];
+export type Annotations = { readonly expected: number[]; readonly innocent: number[]; readonly skipped: ReadonlySet<number> };
+
+/** Lines that must match, lines that must not, and lines that are not compared: those after the comments that name the rule. */
+export function annotations(text: string, rule: string): Annotations {
+  const expected = new Set<number>();
+  const innocent = new Set<number>();
+  const skipped = new Set<number>();
   const lines = text.split(/\r\n|\r|\n/);
   for (const [i, line] of lines.entries()) {
     const found = ANNOTATION.exec(line);
-    if (found === null || !(found[2] as string).split(/[\s,]+/).includes(rule)) continue;
+    if (found === null || !named(found[2] as string).some((name) => name === rule || rule.endsWith(`.${name}`))) continue;
     let next = i + 1;
     while (next < lines.length && ANNOTATION.test(lines[next] as string)) next++;
-    (found[1] === "ruleid" ? expected : innocent).push(next + 1);
+    (found[1] === "ruleid" ? expected : found[1] === "ok" ? innocent : skipped).add(next + 1);
   }
-  return { expected, innocent };
+  return { expected: [...expected].filter((line) => !skipped.has(line)), innocent: [...innocent], skipped };
+}
+
+function named(text: string): string[] {
+  const plain = text.replace(/\*\/.*$|-->.*$|\*\).*$/, "").replace(/^\s*(?:deepruleid|deepok|proruleid|prook)\s*:/, "");
+  return plain.split(",").map((name) => name.trim().split(/\s/)[0] ?? "");
 }

@@ -10,8 +10,7 @@ import { compileModels } from "../../analysis/models.ts";
 import { formatRuleError, type RuleFile } from "../../analysis/rule-file.ts";
 import type { Recognisers } from "../../analysis/sensitivity.ts";
 import { compileRules, rulesVersion } from "../../layers/1-policy-guard/compile-rules.ts";
-import type { ParseSource } from "../../layers/1-policy-guard/parse-pattern.ts";
-import type { CompiledRules } from "../../layers/1-policy-guard/rule.ts";
+import type { CompiledRules, ParseSource } from "../../layers/1-policy-guard/rule.ts";
 import { parseThresholds, type Thresholds } from "../../layers/4-state-history/thresholds.ts";
 import { packageVersion } from "../package-root.ts";
 

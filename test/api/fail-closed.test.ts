@@ -39,7 +39,7 @@ const CASES: readonly Case[] = [
   ["a layer rejects", inspect(2, () => Promise.reject(new Error("boom"))), "layer.failed", "Layer 2: Semantic Guard"],
   ["a layer never answers", inspect(4, () => new Promise(() => {})), "layer.timeout", "Layer 4: State & History"],
   ["a layer is missing", replace(2, null), "layer.missing", "Layer 2: Semantic Guard"],
-  ["there are no rules", replace(1, policyGuard({ rules: new Map(), patterns: new Map() })), "rules.empty", "Layer 1: Policy Guard"],
+  ["there are no rules", replace(1, policyGuard({ rules: new Map() })), "rules.empty", "Layer 1: Policy Guard"],
   ["the rules are broken", analysis("rules_broken"), "rules.broken", "Layer 1: Policy Guard"],
   ["the analysis deadline passes", analysis("deadline"), "analysis.deadline", "Layer 1: Policy Guard"],
   [

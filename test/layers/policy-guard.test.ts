@@ -47,70 +47,37 @@ describe("patterns", () => {
         "from subprocess import call\ncall(x)",
         "from subprocess import call as c\nc(x, shell=True)",
         "from subprocess import *\ncall(x)",
-        "import subprocess\nrun = subprocess.call\nrun(x)",
-        "import subprocess\nsp = subprocess\nsp.call(x)",
         "def f():\n    import subprocess as s\n    def g():\n        return s.call(x)",
         "try:\n    import subprocess\nexcept ImportError:\n    subprocess = None\nsubprocess.call(x)",
-        "__import__('sub' + 'process').call(x)",
         "subprocess.call(x)",
         "[subprocess.call(c) for c in cs]",
         "@subprocess.call(1)\ndef f(): pass",
+        "@subprocess.call\ndef f(): pass",
+        // As the format has it: a name is what it is called, whoever defined it.
+        "def f(subprocess):\n    subprocess.call(x)",
       ],
       not: [
         "import subprocess\nsubprocess.run(x)",
         "import other as subprocess2\nsubprocess2.call(x)",
-        "subprocess = Fake()\nsubprocess.call(x)",
-        "def f(subprocess):\n    subprocess.call(x)",
-        "class subprocess:\n    pass\nsubprocess.call(x)",
-        "for subprocess in xs:\n    subprocess.call(x)",
+        "import subprocess\nrun = subprocess.call\nrun(x)",
         "print('subprocess.call(x)')  # subprocess.call(x)",
         "my.subprocess.call(x)",
         "call(x)",
       ],
     },
     {
-      pattern: "exec(...)",
-      language: "python",
-      matches: [
-        "exec(x)",
-        "import builtins\nbuiltins.exec(x)",
-        "__builtins__.exec(x)",
-        "run = exec\nrun(x)",
-        "class A:\n    def exec(self):\n        exec(x)",
-      ],
-      not: ["db.exec(x)", "def exec(x): pass\nexec(1)", "async def f(exec): exec(1)", "import builtins\nbuiltins.eval(x)"],
-    },
-    {
       pattern: "exec($X)",
       language: "python",
-      matches: ["exec(a)", "exec(a.b(c))"],
-      not: ["exec()", "exec(a, b)", "exec(*a)", "exec(x=a)", "exec(a, **k)"],
+      matches: ["exec(a)", "exec(a.b(c))", "exec(*a)", "class A:\n    def exec(self):\n        exec(x)"],
+      not: ["exec()", "exec(a, b)", "exec(x=a)", "exec(a, **k)", "db.exec(x)"],
     },
     {
       pattern: "f(..., flag=True, ...)",
       language: "python",
-      matches: [
-        "f(flag=True)",
-        "f(1, 2, a=3, flag=True, b=4)",
-        "f(*a, flag=True)",
-        "f(**{'flag': True})",
-        "T = True\nf(flag=T)",
-        "f(flag=not False)",
-      ],
+      matches: ["f(flag=True)", "f(1, 2, a=3, flag=True, b=4)", "f(*a, flag=True)", "T = True\nf(flag=T)", "f(flag=not False)"],
       not: ["f(flag=False)", "f(True)", "f(flag=flag)", "T = True\nT = False\nf(flag=T)", "f(**options)"],
     },
-    {
-      pattern: "f(flag=True)",
-      language: "python",
-      matches: ["f(flag=True)"],
-      not: ["f(1, flag=True)", "f(flag=True, a=1)", "f(flag=True, **k)"],
-    },
-    {
-      pattern: "$O.run(..., $X, ...)",
-      language: "python",
-      matches: ["a.run(1)", "a().b['c'].run(1, 2)"],
-      not: ["a.run()", "run(1)", "a.run(x=1)"],
-    },
+    { pattern: "f(flag=True)", language: "python", matches: ["f(flag=True)"], not: ["f(1, flag=True)", "f(flag=True, a=1)"] },
     {
       pattern: "f($X, ..., $X)",
       language: "python",
@@ -146,7 +113,6 @@ describe("patterns", () => {
       not: [
         'import {exec} from "./mine.js"; exec(x)',
         'import * as cp from "child_process"; { const cp = fake(); cp.exec(x) }',
-        "function f(child_process) { child_process.exec(x) }",
         "new child_process.exec(x)",
         "/child_process.exec(x)/.exec(y)",
         "`child_process.exec(x)`",
@@ -155,29 +121,17 @@ describe("patterns", () => {
     {
       pattern: "document.write(...)",
       language: "typescript",
-      matches: ["document.write(x as string)", "window.document.write(x)", "(document as any).write(x!)", "const d = document; d.write(x)"],
-      not: ["function f(document: Document) { document.write(x) }", "type T = typeof document.write", "process.stdout.write(x)"],
+      matches: ["document.write(x as string)", "(document as any).write(x!)"],
+      not: ["type T = typeof document.write", "process.stdout.write(x)", "const d = document; d.write(x)"],
     },
     {
       pattern: "new A({..., k: false, ...})",
       language: "javascript",
-      matches: ["new A({k: false})", "new A({...o, j: 1, 'k': !1})", "const o = {k: false}; new A(o)", "new A({['k']: false})"],
-      not: [
-        "A({k: false})",
-        "new A({k: true})",
-        "new A({k: true, j: false})",
-        "new A({k: true, k: 0})",
-        "new A({k: false}, 1)",
-        "new A(k)",
-      ],
+      matches: ["new A({k: false})", "new A({...o, j: 1, 'k': !1})", "new A({['k']: false})"],
+      not: ["A({k: false})", "new A({k: true})", "new A({k: true, j: false})", "new A({k: false}, 1)", "new A(k)"],
     },
-    { pattern: "f({k: $X})", language: "javascript", matches: ["f({k: 1})"], not: ["f({k: 1, j: 2})", "f({})", "f({...k})"] },
-    {
-      pattern: "$F(1, ...rest)".replace("...rest", "..."),
-      language: "javascript",
-      matches: ["g(1)", "a.b.c(1, 2)", "(() => 1)(1)"],
-      not: ["g()", "g(2)"],
-    },
+    { pattern: "f({k: $X})", language: "javascript", matches: ["f({k: 1})", "f({k: 1, j: 2})"], not: ["f({})", "f({...k})"] },
+    { pattern: "$F(1, ...)", language: "javascript", matches: ["g(1)", "a.b.c(1, 2)", "(() => 1)(1)"], not: ["g()", "g(2)"] },
   ];
   for (const { pattern, language, matches, not } of cases) {
     for (const code of matches)
@@ -210,26 +164,95 @@ describe("patterns", () => {
 describe("rule files that are refused, with line and column", () => {
   const head = "rules:\n  - id: a\n    message: m\n    severity: ERROR\n    languages: [python]\n";
   const cases: readonly { name: string; text: string; at: string; message: RegExp }[] = [
-    { name: "patterns", text: `${head}    patterns:\n      - pattern: f()\n`, at: "6:5", message: /`patterns` is not supported yet/ },
-    { name: "taint mode", text: `${head}    mode: taint\n    pattern: f()\n`, at: "6:11", message: /mode `taint` is not supported yet/ },
-    { name: "pattern-regex", text: `${head}    pattern-regex: x\n`, at: "6:5", message: /not supported yet/ },
-    { name: "options", text: `${head}    options: {}\n    pattern: f()\n`, at: "6:5", message: /not supported yet/ },
+    { name: "an empty list", text: `${head}    patterns: []\n`, at: "6:15", message: /`patterns` is empty/ },
+    {
+      name: "an unknown mode",
+      text: `${head}    mode: join\n    pattern: f()\n`,
+      at: "6:11",
+      message: /`mode` is `join`; allowed: search, taint/,
+    },
+    {
+      name: "taint without sinks",
+      text: `${head}    mode: taint\n    pattern-sources: [{pattern: f()}]\n`,
+      at: "2:5",
+      message: /`pattern-sinks` is missing/,
+    },
+    {
+      name: "taint keys without the mode",
+      text: `${head}    pattern-sinks: [{pattern: f()}]\n    pattern: f()\n`,
+      at: "6:5",
+      message: /belongs to `mode: taint`/,
+    },
+    {
+      name: "an unknown option",
+      text: `${head}    options: {constant_propagtion: true}\n    pattern: f()\n`,
+      at: "6:15",
+      message: /did you mean `constant_propagation`/,
+    },
+    {
+      name: "an option that is no switch",
+      text: `${head}    options: {ac_matching: 1}\n    pattern: f()\n`,
+      at: "6:28",
+      message: /true or false/,
+    },
+    {
+      name: "a regular expression that is none",
+      text: `${head}    pattern-regex: "(a"\n`,
+      at: "6:20",
+      message: /not a regular expression/,
+    },
+    { name: "the newer syntax", text: `${head}    match: f()\n`, at: "6:5", message: /this syntax is not supported/ },
     { name: "a misspelt key", text: `${head}    patern: f()\n`, at: "6:5", message: /unknown key `patern`.*did you mean `pattern`/ },
+    {
+      name: "a filter outside of patterns",
+      text: `${head}    pattern-not: f()\n    pattern: f()\n`,
+      at: "6:5",
+      message: /inside `patterns` it may be/,
+    },
     {
       name: "pattern-not in pattern-either",
       text: `${head}    pattern-either:\n      - pattern: f()\n      - pattern-not: g()\n`,
       at: "8:9",
-      message: /not supported yet/,
+      message: /not supported here/,
     },
-    { name: "no pattern", text: head, at: "2:5", message: /`pattern` or `pattern-either` is missing/ },
-    { name: "a statement", text: `${head}    pattern: x = f()\n`, at: "6:14", message: /must be a call/ },
-    { name: "two statements", text: `${head}    pattern: |\n      f()\n      g()\n`, at: "8:7", message: /must be one call/ },
+    { name: "no pattern", text: head, at: "2:5", message: /one of `pattern`.* is missing/ },
+    {
+      name: "two patterns",
+      text: `${head}    pattern: f()\n    patterns: [{pattern: g()}]\n`,
+      at: "7:5",
+      message: /either `pattern` or `patterns`/,
+    },
     { name: "a broken pattern", text: `${head}    pattern: f(\n`, at: "6:14", message: /not valid python/ },
-    { name: "a lambda in a pattern", text: `${head}    pattern: "f(1, lambda: 2)"\n`, at: "6:20", message: /not supported yet/ },
-    { name: "a deep match", text: `${head}    pattern: |\n      f(<... x ...>)\n`, at: "7:9", message: /deep matches/ },
-    { name: "an ellipsis metavariable", text: `${head}    pattern: f(1, $...ARGS)\n`, at: "6:19", message: /ellipsis metavariables/ },
-    { name: "a regular expression in a string", text: `${head}    pattern: f("=~/a/")\n`, at: "6:16", message: /string pattern/ },
-    { name: "a search among dots", text: `${head}    pattern: f(..., $X, ..., $X)\n`, at: "6:14", message: /used twice/ },
+    {
+      name: "a comparison with what is unknown",
+      text: `${head}    patterns:\n      - pattern: f($X)\n      - metavariable-comparison: {comparison: "$X > max(1, 2)"}\n`,
+      at: "8:47",
+      message: /`max` in a comparison is not supported/,
+    },
+    {
+      name: "an analyser that is unknown",
+      text: `${head}    patterns:\n      - pattern: f($X)\n      - metavariable-analysis: {metavariable: $X, analyzer: redos}\n`,
+      at: "8:51",
+      message: /analyzer `redos` is not supported/,
+    },
+    {
+      name: "a name that is no metavariable",
+      text: `${head}    patterns:\n      - pattern: f($X)\n      - focus-metavariable: X\n`,
+      at: "8:29",
+      message: /not a metavariable/,
+    },
+    {
+      name: "tokens of generic mode",
+      text: `${head.replace("python", "generic")}    pattern: f(...)\n`,
+      at: "6:14",
+      message: /only `pattern-regex` is supported/,
+    },
+    {
+      name: "only languages of others",
+      text: `${head.replace("[python]", "[java, go]")}    pattern: f()\n`,
+      at: "5:16",
+      message: /none that is supported \(java, go\)/,
+    },
     { name: "an unknown language", text: head.replace("python", "cobol"), at: "5:17", message: /language `cobol` is not supported/ },
     { name: "an unknown severity", text: head.replace("ERROR", "BAD"), at: "4:15", message: /allowed: / },
     {
@@ -348,7 +371,7 @@ describe("what a match means", () => {
     });
   }
   it("INVARIANT 1: no rules -> rules.empty; a match of a rule that is not here -> rules.broken", () => {
-    const empty = policyGuard({ rules: new Map(), patterns: new Map() });
+    const empty = policyGuard({ rules: new Map() });
     assert.equal(reason(empty.inspect(layerInput(program())) as LayerVerdict), "rules.empty");
     assert.equal(reason(inspect(["gone"])), "rules.broken");
   });

@@ -11,7 +11,7 @@ export function show(text: string): void {
   process.stdout.write(text);
 }
 
-export function own(document: { write(text: string): void }): void {
+export function own(page: { write(text: string): void }): void {
   // ok: document-write
-  document.write("mine");
+  page.write("mine");
 }

@@ -22,8 +22,8 @@ secure.connect({ host: "example.com", port: 443, rejectUnauthorized: true });
 const strict = new https.Agent({ keepAlive: true });
 // ok: tls-without-verification
 const note = "new https.Agent({ rejectUnauthorized: false })";
-function local(https) {
+function local(client) {
   // ok: tls-without-verification
-  return https.get("x", { rejectUnauthorized: false });
+  return client.get("x", { rejectUnauthorized: false });
 }
 export { agent, other, strict, note, local };

@@ -1,0 +1,72 @@
+/** Strings, numbers and templates: by value, through constants, by regular expression. */
+import type { Expr, Hole, Str } from "../../analysis/tree.ts";
+import type { Bound } from "./bindings.ts";
+import { matchList } from "./match-list.ts";
+import { bind, type Matching, type Next } from "./matching.ts";
+import { isDotsName, isMeta, restName } from "./pattern-marks.ts";
+import type { PatternText } from "./polish-pattern.ts";
+import { constantOf } from "./resolve.ts";
+
+export function matchText(cx: Matching, pattern: PatternText, code: Expr, next: Next): boolean {
+  if (code.kind === "Str") return matchTextValue(cx, pattern, { text: code.value, ...inside(cx, code) }, next);
+  const constant = cx.options.constants ? constantOf(cx.facts, code) : null;
+  if (constant === null) return false;
+  if (!("value" in constant)) return pattern.any === true && next();
+  return (
+    typeof constant.value === "string" && matchTextValue(cx, pattern, { text: constant.value, start: code.start, end: code.end }, next)
+  );
+}
+
+type Text = { readonly text: string; readonly start: number; readonly end: number };
+
+function matchTextValue(cx: Matching, pattern: PatternText, code: Text, next: Next): boolean {
+  if (pattern.any === true) return next();
+  if (pattern.meta !== undefined) return bind(cx, pattern.meta, { kind: "text", ...code } satisfies Bound, next);
+  if (pattern.regex !== undefined) return pattern.regex.test(code.text) && next();
+  return pattern.value === code.text && next();
+}
+
+/** The span between the quotes. */
+function inside(cx: Matching, code: Str): { start: number; end: number } {
+  const found = /^\w{0,2}("""|'''|["'`])/.exec(cx.facts.source.slice(code.start, code.start + 6));
+  if (found === null) return { start: code.start, end: code.end };
+  return { start: code.start + found[0].length, end: Math.max(code.start + found[0].length, code.end - (found[1] as string).length) };
+}
+
+export function matchConstant(cx: Matching, pattern: Expr & { value: unknown }, code: Expr, next: Next): boolean {
+  if (code.kind === pattern.kind) return (code as { value?: unknown }).value === pattern.value && next();
+  if (!cx.options.constants || code.kind === "Str" || code.kind === "Call") return false;
+  const constant = constantOf(cx.facts, code);
+  return constant !== null && "value" in constant && constant.value === pattern.value && next();
+}
+
+/** `f"...{$X}..."`: text between holes is `...`, `$...X` or exact; holes stand for holes. */
+export function matchTemplate(cx: Matching, pattern: Expr & { kind: "Template" }, code: Expr, next: Next): boolean {
+  if (code.kind !== "Template") return false;
+  return matchList<Str | Hole, Str | Hole>(
+    cx,
+    {
+      patterns: pattern.parts,
+      items: code.parts,
+      open: false,
+      item: matchPart,
+      dots: (part) => part.kind === "Str" && part.value === "...",
+      rest: (part) => (part.kind === "Str" ? ((part as PatternText).meta ?? restName(part)) : null),
+    },
+    next,
+  );
+}
+
+function matchPart(cx: Matching, pattern: Str | Hole, code: Str | Hole, next: Next): boolean {
+  if (pattern.kind === "Str") return code.kind === "Str" && matchText(cx, pattern, code, next);
+  return code.kind === "Hole" && cx.parts.expr(cx, pattern.value, code.value, next);
+}
+
+export function matchRegex(cx: Matching, pattern: Expr & { kind: "Regex" }, code: Expr, next: Next): boolean {
+  if (code.kind !== "Regex") return false;
+  if (pattern.flags !== "" && pattern.flags !== code.flags) return false;
+  if (isDotsName(pattern.pattern)) return next();
+  if (isMeta(pattern.pattern))
+    return bind(cx, pattern.pattern, { kind: "text", text: code.pattern, start: code.start, end: code.end }, next);
+  return pattern.pattern === code.pattern && next();
+}

@@ -1,0 +1,172 @@
+/**
+ * One program as matching sees it: its nodes by kind, its statement lists and the words in it (one walk), and, only when
+ * some rule needs them, its scopes. Everything is in source order.
+ */
+import {
+  type Assign,
+  type Call,
+  CHILD_FIELDS,
+  type Expr,
+  type LineIndex,
+  type Node,
+  type ParsedTree,
+  type Stmt,
+} from "../../analysis/tree.ts";
+import { type Place, placesOf } from "./scopes.ts";
+
+export type ProgramFacts = {
+  readonly tree: ParsedTree;
+  readonly source: string;
+  readonly lines: LineIndex;
+  readonly python: boolean;
+  readonly byKind: ReadonlyMap<Node["kind"], readonly Node[]>;
+  readonly lists: readonly (readonly Stmt[])[];
+  readonly words: ReadonlySet<string>;
+  places(): Place;
+};
+
+/** Longer strings are no names of anything. */
+const MAX_WORD = 64;
+
+export function programFacts(tree: ParsedTree): ProgramFacts {
+  const python = tree.module.language === "python";
+  const byKind = new Map<Node["kind"], Node[]>();
+  const lists: (readonly Stmt[])[] = [];
+  const words = new Set<string>();
+  const stack: Node[] = [tree.module];
+  for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
+    const known = byKind.get(node.kind);
+    if (known === undefined) byKind.set(node.kind, [node]);
+    else known.push(node);
+    addWords(node, words);
+    pushChildren(node, stack, { lists, words, python });
+  }
+  addAssignments(byKind);
+  addDecoratorCalls(byKind);
+  let places: Place | null = null;
+  return {
+    tree,
+    source: tree.lines.source,
+    lines: tree.lines,
+    python,
+    byKind,
+    lists,
+    words,
+    places: () => (places ??= placesOf(tree.module)),
+  };
+}
+
+const LISTS: ReadonlySet<string> = new Set(["body", "then", "otherwise", "finalizer"]);
+
+type Found = { readonly lists: (readonly Stmt[])[]; readonly words: Set<string>; readonly python: boolean };
+
+function pushChildren(node: Node, stack: Node[], found: Found): void {
+  const fields = CHILD_FIELDS[node.kind];
+  for (let f = fields.length - 1; f >= 0; f--) {
+    const field = fields[f] as string;
+    const value = (node as unknown as Record<string, unknown>)[field] as Node | readonly (Node | null)[] | null | undefined;
+    if (value === null || value === undefined) continue;
+    if (!Array.isArray(value)) {
+      if (!isNoExpression(node, field, value as Node, found.python)) stack.push(value as Node);
+      else addWords(value as Node, found.words);
+      continue;
+    }
+    if (value.length > 0 && LISTS.has(field)) found.lists.push(value as readonly Stmt[]);
+    const text = node.kind === "Jsx" && field === "children";
+    for (let i = value.length - 1; i >= 0; i--) {
+      const item = value[i];
+      if (item !== null && item !== undefined && !(text && item.kind === "Str")) stack.push(item);
+    }
+  }
+}
+
+/** Names that define something, and keys of JavaScript objects, are words, not expressions. */
+function isNoExpression(owner: Node, field: string, value: Node, python: boolean): boolean {
+  switch (owner.kind) {
+    case "Param":
+    case "ForEach":
+    case "ComprehensionFor":
+      return field === "target" && value.kind === "Name";
+    case "Entry":
+      return field === "key" && !python && owner.computed !== true;
+    case "Jsx":
+      return field === "tag" && (value.kind === "Str" || value.kind === "Name");
+    default:
+      return false;
+  }
+}
+
+function addWords(node: Node, words: Set<string>): void {
+  switch (node.kind) {
+    case "Name":
+    case "Member":
+    case "ImportName":
+      if (node.kind !== "ImportName") words.add(node.name);
+      else words.add(node.imported).add(node.local);
+      return;
+    case "Str":
+      if (node.value.length <= MAX_WORD) words.add(node.value.startsWith("node:") ? node.value.slice("node:".length) : node.value);
+      return;
+    case "Arg":
+    case "Field":
+    case "FunctionBody":
+    case "ClassBody":
+      if (node.name !== null && node.name !== undefined) words.add(node.name);
+      return;
+    case "Import": {
+      const module = node.module.replace(/^node:/, "");
+      words.add(module);
+      for (const part of module.split(".")) words.add(part);
+      return;
+    }
+    case "ScopeDecl":
+      for (const name of node.names) words.add(name);
+      return;
+    case "TypeNode":
+      for (const name of node.names) words.add(name);
+      return;
+    default:
+  }
+}
+
+/** `with open(p) as f` and a class's field `x = 1` assign, though they are not written as assignments. */
+function addAssignments(byKind: Map<Node["kind"], Node[]>): void {
+  const added: Assign[] = [];
+  for (const node of byKind.get("WithItem") ?? []) {
+    if (node.kind !== "WithItem" || node.target === null) continue;
+    added.push({ kind: "Assign", start: node.start, end: node.end, target: node.target, op: null, value: node.value });
+  }
+  for (const node of byKind.get("Field") ?? []) {
+    const assign = node.kind === "Field" ? fieldAssign(node) : null;
+    if (assign !== null) added.push(assign);
+  }
+  if (added.length > 0) byKind.set("Assign", [...(byKind.get("Assign") ?? []), ...added]);
+}
+
+export function fieldAssign(field: Stmt & { kind: "Field" }): Assign | null {
+  if (field.name === null || field.value === null) return null;
+  const target: Expr = { kind: "Name", name: field.name, start: field.start, end: field.start + field.name.length };
+  return {
+    kind: "Assign",
+    start: field.start,
+    end: field.end,
+    target,
+    op: null,
+    value: field.value,
+    ...(field.type === undefined ? {} : { type: field.type }),
+  };
+}
+
+/** `@app.route` without arguments is a call for expression patterns. */
+function addDecoratorCalls(byKind: Map<Node["kind"], Node[]>): void {
+  const added: Call[] = [];
+  for (const kind of ["FunctionBody", "ClassBody"] as const) {
+    for (const node of byKind.get(kind) ?? []) {
+      for (const decorator of (node as Node & { decorators: readonly Expr[] }).decorators) {
+        if (decorator.kind !== "Name" && decorator.kind !== "Member") continue;
+        added.push({ kind: "Call", start: decorator.start, end: decorator.end, callee: decorator, args: [] });
+      }
+    }
+  }
+  if (added.length > 0) byKind.set("Call", [...(byKind.get("Call") ?? []), ...added]);
+}
