@@ -45,12 +45,14 @@ const PERSISTENCE = [
   /Start Menu.Programs.Startup/i,
 ]; // prettier-ignore
 const SYSTEM_PUBLIC = [
-  /^\/usr\/(share|lib|include|local\/share)(\/|$)/,
-  /^\/proc\/(cpuinfo|meminfo|uptime|loadavg|stat|version)$/,
+  /^\/usr\/(share|lib|lib64|libexec|include|bin|sbin|local|src|games)(\/|$)/,
+  /^\/(bin|sbin|lib|lib64)(\/|$)/,
+  /^\/etc\/(ssl\/certs|ssl\/openssl\.cnf|pki\/tls\/certs|ca-certificates|fonts|alternatives|ld\.so\.cache|magic|services|protocols|debian_version|redhat-release|alpine-release|lsb-release|issue|locale\.(?:conf|gen|alias)|default\/locale)(\/|$)/,
+  /^\/proc\/(cpuinfo|meminfo|uptime|loadavg|stat|version|mounts|filesystems|diskstats|net\/dev|sys\/kernel\/(osrelease|hostname))$/,
   /^\/etc\/(os-release|hostname|hosts|resolv\.conf|timezone|localtime|mime\.types)$/,
   /^\/sys\/(class|fs\/cgroup|devices)/,
   /^\/dev\/(null|urandom|random|zero|stdin|stdout|stderr)$/,
-  /^\/proc\/self\/(status|statm|cgroup)$/,
+  /^\/proc\/self\/(status|statm|cgroup|maps|mounts|stat|limits|exe|cmdline|fd(\/.*)?)$/,
 ]; // prettier-ignore
 const SYSTEM =
   /^\/(etc|usr|bin|sbin|lib|lib64|boot|var|opt|root|proc|sys|srv|run|dev|System|Library|Applications)(\/|$)|^[A-Za-z]:[\\/](Windows|Program Files|Users)?/;

@@ -11,6 +11,7 @@ import { type CallArgs, NO_ARGS, withArgs } from "./call-args.ts";
 import { callCallbacks } from "./callbacks.ts";
 import { execCommand, execShell } from "./commands.ts";
 import { emit } from "./effect-sink.ts";
+import { spawnFacts } from "./exhaustion.ts";
 import { contentLabels } from "./file-handles.ts";
 import { toText } from "./formatting.ts";
 import { deepLabels } from "./labels.ts";
@@ -213,7 +214,16 @@ export function applyEffect(run: Run, state: State, applied: Applied, args: Call
     value === null ? [] : value.labels.filter((l) => l.startsWith("via:")),
     effect.as === "url" && value !== null ? deepLabels(state, value) : [],
   );
-  emit(run, state, { kind: effect.kind, target: value === null ? "" : textOf(value), classes, args: facts, labels, basis: "api", api });
+  const spawns = effect.kind === "process.spawn" ? spawnFacts(run, api) : null;
+  emit(run, state, {
+    kind: effect.kind,
+    target: value === null ? "" : textOf(value),
+    classes: spawns === null ? classes : [...classes, ...spawns.classes],
+    args: spawns === null ? facts : { ...facts, ...spawns.args },
+    labels,
+    basis: "api",
+    api,
+  });
 }
 
 /** A tuple target such as `(host, port)` gives its first element. */

@@ -166,5 +166,13 @@ export const BUILTINS_CODE: Readonly<Record<string, Builtin>> = {
     if (callback !== undefined) run.call(state, callback, withArgs(...given));
     return callback ?? run.values.none;
   },
+  callback_maybe: (run, state, { args }) => {
+    const [callback, ...given] = args.positional;
+    const certain = state.certain;
+    state.certain = false;
+    const result = callback === undefined ? null : run.call(state, callback, { ...args, positional: given, receiver: null });
+    state.certain = certain;
+    return result ?? run.values.unknown("local");
+  },
   callable_result: (run) => run.values.unknown("unmodelled"),
 };

@@ -1,16 +1,18 @@
 /** What happens to the functions and containers that are given to something unknown. */
 
 import type { State } from "../state.ts";
+import type { Value } from "../values.ts";
 import { type CallArgs, NO_ARGS } from "./call-args.ts";
-import type { Run } from "./run.ts";
+import { modelsOf, type Run } from "./run.ts";
 
 /** Functions given to something unknown are called once, with arguments that nobody knows. */
 export function callCallbacks(run: Run, state: State, args: CallArgs): void {
   const certain = state.certain;
-  for (const value of [...args.positional, ...args.keywords.values()]) {
-    if (value.k === "closure" || value.k === "partial") {
+  for (const [i, value] of [...args.positional, ...args.keywords.values()].entries()) {
+    const following = i < args.positional.length ? args.positional.slice(i + 1) : [];
+    if (value.k === "closure" || value.k === "partial" || (following.length > 0 && isEffectful(run, value))) {
       state.certain = false;
-      run.call(state, value, { ...NO_ARGS, rest: run.values.unknown("parameter") });
+      callWith(run, state, value, following);
     } else if (value.k === "ref") {
       const object = state.read(value.addr);
       for (const inner of [...(object.type === "object" || object.type === "dict" ? object.props.values() : []), ...(object.items ?? [])]) {
@@ -22,6 +24,23 @@ export function callCallbacks(run: Run, state: State, args: CallArgs): void {
     }
   }
   state.certain = certain;
+}
+
+/** A library function that does something: `pool.submit(os.remove, path)`. */
+const isEffectful = (run: Run, value: Value): boolean =>
+  value.k === "api" && !value.instance && (modelsOf(run).api(value.path)?.effects.length ?? 0) > 0;
+
+/** What follows a function is given to it, or what a tuple after it holds; without any its arguments are not known. */
+function callWith(run: Run, state: State, callee: Value, following: readonly Value[]): void {
+  const data = following.filter((v) => v.k !== "closure" && v.k !== "partial");
+  if (callee.k !== "api") run.call(state, callee, { ...NO_ARGS, rest: run.values.unknown("parameter") });
+  if (data.length === 0 || data.length !== following.length) return;
+  const [first] = data;
+  const inner = first?.k === "ref" ? state.read(first.addr) : null;
+  const spread = inner !== null && inner.rest === null && /^(tuple|list)$/.test(inner.type) ? inner.items : null;
+  const known = (list: readonly Value[]): boolean => list.some((v) => v.k === "const" || v.k === "str" || v.k === "unknown");
+  if (known(data)) run.call(state, callee, { ...NO_ARGS, positional: data });
+  if (spread !== null && known(spread)) run.call(state, callee, { ...NO_ARGS, positional: spread });
 }
 
 /** A mutable container that went to something unknown may hold anything besides what it held. */

@@ -7,6 +7,7 @@ import { holeClasses } from "../targets.ts";
 import { isString, mergeLabels, partsOf, type Value } from "../values.ts";
 import type { CallArgs } from "./call-args.ts";
 import { emit } from "./effect-sink.ts";
+import { spawnFacts } from "./exhaustion.ts";
 import { isFetched } from "./file-handles.ts";
 import { elementsOf } from "./iterate.ts";
 import { runNested } from "./nested-code.ts";
@@ -120,11 +121,12 @@ function report(run: Run, state: State, found: Report): void {
   const targets = found.meaning.effects.flatMap((e) => [...e.classes]).filter((c) => !c.startsWith("command."));
   const ruinous = found.meaning.classes.includes("command.destructive");
   const api = found.api;
+  const spawns = spawnFacts(run, api);
   emit(run, state, {
     kind: "process.exec",
     target: found.text,
-    classes: ruinous ? [...classes, ...targets] : classes,
-    args: { shell: found.shell },
+    classes: [...(ruinous ? [...classes, ...targets] : classes), ...spawns.classes],
+    args: { shell: found.shell, ...spawns.args },
     labels,
     basis: "api",
     api,

@@ -7,6 +7,7 @@ import { joinStates, type State } from "../state.ts";
 import type { Value } from "../values.ts";
 import { charge, precision } from "./budget.ts";
 import { throwIn } from "./exceptions.ts";
+import { reportRunaway } from "./exhaustion.ts";
 import { type Flow, forkWaiting, joinWaiting, keep, restore, sameWaiting, type Waiting, widenWaiting } from "./flow.ts";
 import { iterate } from "./iterate.ts";
 import { type Activation, current, isUnrolling, type Run } from "./run.ts";
@@ -134,6 +135,7 @@ function enterLoop(run: Run, frontier: Frontier, at: { next: Next; before: LoopI
   const act = current(run);
   const { next, before } = at;
   if (before !== undefined) close(act, before);
+  else reportRunaway(run, next.waiting.state, act, next.block);
   const info: LoopInfo = {
     joined: null,
     rounds: 0,
@@ -277,6 +279,7 @@ function forNext(run: Run, frontier: Frontier, from: BlockId, last: Last<Extract
   if (next.how === "one") makeProgress(frontier, from);
   else {
     act.undecided++;
+    act.tests.set(from, next.value);
     fork(run, frontier, from, { to: end.exit, flow });
     flow.state.certain = false;
   }

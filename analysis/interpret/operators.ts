@@ -8,6 +8,7 @@ import { getAttr } from "./attributes.ts";
 import { withArgs } from "./call-args.ts";
 import { answer, COMPARISONS, compare, shown } from "./comparisons.ts";
 import { LONGEST_LIST, listValue, pushAll, someList } from "./containers.ts";
+import { reportHuge } from "./exhaustion.ts";
 import { toText } from "./formatting.ts";
 import { elementsOf, someElement } from "./iterate.ts";
 import { outside } from "./outside.ts";
@@ -211,6 +212,7 @@ function times(run: Run, state: State, left: Value, right: Value): Value {
   const [text, count] = isString(left) ? [left, right] : [isString(right) ? right : null, left];
   if (text !== null && isNumber(count)) {
     const n = Math.max(0, Number(count.value));
+    reportHuge(run, state, n * text.value.length, "characters");
     if (n * text.value.length > STRING_LIMIT) return values.unknown("budget", { labels: text.labels });
     return text.type === "bytes" ? values.bytes(text.value.repeat(n), text.labels) : values.string(text.value.repeat(n), text.labels);
   }
@@ -218,6 +220,7 @@ function times(run: Run, state: State, left: Value, right: Value): Value {
   const items = list.k === "ref" ? elementsOf(run, state, list) : null;
   if (items !== null && isNumber(times)) {
     const n = Math.max(0, Number(times.value));
+    reportHuge(run, state, n * items.length, "elements");
     if (n * items.length > LONGEST_LIST) return someList(run, state, values.join(items));
     const repeated = Array.from({ length: n }, () => items).flat();
     return listValue(run, state, repeated);

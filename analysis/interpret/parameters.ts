@@ -11,7 +11,7 @@ import { type Activation, isJs, newAddr, type Run } from "./run.ts";
 export function bindParameters(run: Run, state: State, call: { act: Activation; args: CallArgs }): void {
   const { act, args } = call;
   const js = isJs(act.unit.language);
-  const method = act.self !== null && !js && act.fn.flavour !== "lambda" && !act.fn.decorators.includes("staticmethod");
+  const method = act.self !== null && !js && !act.fn.decorators.includes("staticmethod");
   const positional = method ? [act.self as Value, ...args.positional] : [...args.positional];
   const used = new Set<string>();
   let next = 0;

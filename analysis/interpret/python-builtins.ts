@@ -180,7 +180,7 @@ const others: Readonly<Record<string, Inner>> = {
 };
 
 export const pythonBuiltin: Builtin = (run, state, call) => {
-  const name = call.callee.path.slice(call.callee.path.lastIndexOf(".") + 1);
+  const name = call.callee.path.slice(call.callee.path.lastIndexOf(".") + 1).replace(/^(star|i)map$/, "map");
   const inner = conversions[name] ?? SEQUENCES[name] ?? others[name];
   const result = inner?.(run, state, call);
   if (result !== undefined) return result;

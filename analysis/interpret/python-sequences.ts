@@ -1,6 +1,6 @@
 /** Python's builtins on sequences: making, mapping, sorting, measuring and walking through them. */
 import type { State } from "../state.ts";
-import { isNumber, isString, type Value } from "../values.ts";
+import { isExternal, isNumber, isString, type Value } from "../values.ts";
 import { getAttr } from "./attributes.ts";
 import type { BuiltinCall } from "./builtin.ts";
 import { NO_ARGS, withArgs } from "./call-args.ts";
@@ -110,12 +110,18 @@ const zipCall: Inner = (run, state, { args }) => {
   return listValue(run, state, tuples);
 };
 
+/** A number up to what somebody outside said, or up to one of the program's own. */
+function countOf(run: Run, bounds: readonly Value[]): Value {
+  const outside = bounds.find(isExternal);
+  return outside === undefined ? run.values.unknown("local") : run.values.unknown(outside.cause, { path: `range(${outside.path})` });
+}
+
 const rangeCall: Inner = (run, state, { args }) => {
   const numbers = args.positional.map((v) => (isNumber(v) ? Number(v.value) : Number.NaN));
   const [a = 0, b, step = 1] = numbers;
   const [start, stop] = b === undefined ? [0, a] : [a, b];
   const count = Math.max(0, Math.ceil((stop - start) / step));
-  if (args.rest !== null || Number.isNaN(count) || count > LONGEST_LIST) return someList(run, state, run.values.unknown("local"));
+  if (args.rest !== null || Number.isNaN(count) || count > LONGEST_LIST) return someList(run, state, countOf(run, args.positional));
   const items = Array.from({ length: count }, (_v, i) => run.values.number(start + i * step));
   return listValue(run, state, items);
 };

@@ -59,7 +59,7 @@ const transfer: Invariant = {
       settings.approval.require_for_transfer_over,
       domain.enabled ? domain.max_transfer_amount : Number.POSITIVE_INFINITY,
     );
-    if (amount !== null && amount <= limit) return null;
+    if (amount !== null && amount >= 0 && amount <= limit) return null;
     const shown = amount === null ? "an amount that is not known" : amount.toLocaleString("en-US");
     return {
       ruleId: "financial.transfer-limit",

@@ -36,6 +36,8 @@ const OUTSIDE: readonly TargetClass[] = [
   "unknown.widened",
   "unknown.budget",
 ];
+/** What somebody outside says, and not only something that analysis does not follow. */
+const FROM_SOMEBODY: readonly TargetClass[] = ["unknown.input", "unknown.env", "unknown.file", "unknown.network"];
 const RUINOUS: readonly TargetClass[] = [
   "path.root",
   "path.home",
@@ -89,12 +91,22 @@ export const BALANCED: readonly PostureRow[] = [
   {
     kinds: ["process.exec"],
     classes: ["command.unknown"],
-    when: (e) => e.target.startsWith("{?}") && e.targetClasses.some((c) => OUTSIDE.includes(c)),
+    when: (e) => e.target.startsWith("{?}") && e.targetClasses.some((c) => (e.reach === "latent" ? FROM_SOMEBODY : OUTSIDE).includes(c)),
     action: "require_approval",
     ruleId: "core.unknown-command",
     severity: "high",
     message: "runs a program that cannot be known",
     references: ["CWE-78", "ASI05"],
+  },
+  {
+    kinds: ["process.exec", "process.spawn"],
+    classes: [],
+    when: (e) => e.args.unbounded === true,
+    action: "require_approval",
+    ruleId: "core.unbounded-spawn",
+    severity: "high",
+    message: "starts as many processes as somebody outside says",
+    references: ["CWE-770"],
   },
   {
     kinds: ["process.exec"],
@@ -165,6 +177,7 @@ export const BALANCED: readonly PostureRow[] = [
   {
     kinds: ["fs.read"],
     classes: ["path.system_sensitive"],
+    when: (e) => !e.target.split(" or ").every((path) => DATA_PLACES.test(path)),
     action: "require_approval",
     ruleId: "core.read-system",
     severity: "medium",
@@ -179,6 +192,16 @@ export const BALANCED: readonly PostureRow[] = [
     severity: "critical",
     message: "writes where code persists, devices, credentials or audit data live",
     references: ["CWE-732", "ASI10"],
+  },
+  {
+    kinds: ["fs.write"],
+    classes: [],
+    when: (e) => e.args.executable === true && e.labels.includes("fetched"),
+    action: "require_approval",
+    ruleId: "core.fetched-executable",
+    severity: "high",
+    message: "makes a file executable that it saved from the network",
+    references: ["CWE-494", "ASI04"],
   },
   {
     kinds: ["fs.write"],
@@ -229,7 +252,7 @@ export const BALANCED: readonly PostureRow[] = [
     references: ["CWE-918", "ASI03"],
   },
   {
-    kinds: ["net.send"],
+    kinds: ["net.send", "net.fetch"],
     classes: ["host.drop_point"],
     when: (e) => e.labels.some((l) => l === "file" || l === "env"),
     action: "block",
@@ -247,6 +270,16 @@ export const BALANCED: readonly PostureRow[] = [
     severity: "high",
     message: "sends environment values over the network",
     references: ["CWE-526"],
+  },
+  {
+    kinds: ["net.send", "mail.send"],
+    classes: [],
+    when: (e) => e.labels.includes("file.private"),
+    action: "require_approval",
+    ruleId: "core.send-file",
+    severity: "high",
+    message: "sends a private file over the network",
+    references: ["CWE-200", "ASI02"],
   },
   {
     kinds: ["net.fetch", "net.send"],
@@ -306,6 +339,10 @@ export const BALANCED: readonly PostureRow[] = [
     references: ["CWE-400"],
   },
 ];
+
+/** Where programs keep data and logs that are there to be read. */
+const DATA_PLACES =
+  /^\/(data|datasets?|mnt|media|app|srv|workspace|work|code|src|content|inputs?|outputs?|models?|kaggle|opt|project|repo|builds?|shared|storage|volumes?|test|tests|path|some|foo|example|logs?)(\/|$)|^\/var\/(log\/(?!(auth|secure|syslog|messages|kern|audit|btmp|wtmp|lastlog|faillog|sudo))|lib\/(app|data)|www|data|tmp|cache)|^\/[\w.-]+\.(json|csv|txt|ya?ml|md|html|toml|ini|xml|parquet|png|jpe?g|log)$|^\/System\/Library\/CoreServices\/|^[A-Za-z]:\//;
 
 const isDevNull = (effect: Effect): boolean => /^\/dev\/(null|stdout|stderr|tty)$/.test(effect.target);
 

@@ -29,6 +29,8 @@ const SINK_NAMES: Readonly<Record<Sink, readonly string[]>> = {
 export function actionFor(label: LabelRule, sink: Sink, effect: Effect, settings: DataSensitivitySettings): SensitivityAction | null {
   const action = label.actions[sink];
   if (action === undefined || !isJudged(label, sink, effect, settings)) return null;
+  if ((label.severity === "low" || label.severity === "medium") && sink === "net" && (isLocal(effect) || isLeftToTheCaller(effect)))
+    return null;
   return isOnlyWarned(label, sink, effect, settings) ? "warn" : action;
 }
 

