@@ -67,6 +67,7 @@ type Base = {
   readonly adminKey: AdminKey;
   readonly rules: RuleSet;
   readonly notifications: Notifications;
+  readonly inFlight: Map<string, string>;
   readonly generations: Set<Generation>;
 };
 /** The parts that one configuration uses. */
@@ -80,7 +81,7 @@ export async function composeEngine(config: Config, options: ComposeOptions): Pr
     const adminKey = ensureAdminKey(dataDir, config.api_key, Date.now());
     const rules = await loadRules();
     const notifications = createNotifications({ store, ...masks(rules), log: options.log });
-    const base: Base = { options, dataDir, store, adminKey, rules, notifications, generations: new Set() };
+    const base: Base = { options, dataDir, store, adminKey, rules, notifications, inFlight: new Map(), generations: new Set() };
     return await composeGeneration(base, config, null);
   } catch (error) {
     await store.close();
@@ -89,11 +90,11 @@ export async function composeEngine(config: Config, options: ComposeOptions): Pr
 }
 
 async function composeGeneration(base: Base, config: Config, before: Generation | null): Promise<Composed> {
-  const { store, rules, adminKey, dataDir, options } = base;
+  const { store, rules, adminKey, dataDir, inFlight, options } = base;
   const generation = await startParts(base, config, before);
   try {
     const [pool, sandbox] = [generation.pool.part, generation.sandbox.part];
-    const parts = engineParts({ config, rules, store, pool, sandbox, bootstrapHash: adminKey.hash });
+    const parts = engineParts({ config, rules, store, pool, sandbox, inFlight, bootstrapHash: adminKey.hash });
     const engine = await createEngine(options.parts?.(parts) ?? parts, before === null ? "started" : "reconfigured");
     await base.notifications.configure(config);
     const close = () =>
@@ -191,10 +192,11 @@ type Started = {
   readonly store: Store;
   readonly pool: AnalysisPool;
   readonly sandbox: Sandbox;
+  readonly inFlight: Map<string, string>;
   readonly bootstrapHash: string;
 };
 
-function engineParts({ config, rules, store, pool, sandbox, bootstrapHash }: Started): EngineParts {
+function engineParts({ config, rules, store, pool, sandbox, inFlight, bootstrapHash }: Started): EngineParts {
   const thresholds = thresholdsOf(config, rules.thresholds);
   const ladder = ladderOf(config);
   const layers: Layer[] = [
@@ -215,6 +217,7 @@ function engineParts({ config, rules, store, pool, sandbox, bootstrapHash }: Sta
     approvals: approvalPolicy(ladder),
     settings: settingsOf(config, rules.version),
     analysisState: () => analysisState(pool),
+    inFlight,
     bootstrapHash,
     clock: Date.now,
   };

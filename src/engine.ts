@@ -7,6 +7,7 @@ import { type AnswerRequest, type ApprovalAnswer, answerApproval, maySee, speaks
 import { type ApprovalPage, type ListRequest, listApprovals } from "./engine/approvals-list.ts";
 import { showEntry } from "./engine/audit-view.ts";
 import { commit, type Executed, execute } from "./engine/execute.ts";
+import { createLedger, type Ledger } from "./engine/idempotency.ts";
 import { type Judged, judge } from "./engine/judge.ts";
 import { type Authenticated, createKeyring, type NewKey } from "./engine/keyring.ts";
 import { addKey, type CreatedKey, revokeKey, rotateKey } from "./engine/keys.ts";
@@ -36,6 +37,8 @@ export type Engine = {
   rotateKey(id: string, caller: Caller): Promise<Result<CreatedKey>>;
   /** Whether the bootstrap administrator may answer its own submissions now. */
   singleOperator(): boolean;
+  /** Requests with an `Idempotency-Key`. */
+  readonly idempotency: Ledger;
   /** Records the stop; the store stays open. */
   stop(): Promise<void>;
   readonly parts: EngineParts;
@@ -52,6 +55,8 @@ export async function createEngine(parts: EngineParts, occasion: "started" | "re
   // What runs while the configuration changes is not left over from a crash.
   if (occasion === "started") await closeOrphans(parts);
   await parts.store.commit({ audit: [serverEntry(parts, occasion)], changes: [] });
+  const idempotency = createLedger(parts);
+  await idempotency.purge();
   const singleOperator = () => parts.settings.singleOperator && keyring.isSole(parts.clock());
   return {
     parts,
@@ -70,6 +75,7 @@ export async function createEngine(parts: EngineParts, occasion: "started" | "re
     revokeKey: (id, caller) => revokeKey(parts, id, caller),
     rotateKey: (id, caller) => rotateKey(parts, id, caller),
     singleOperator,
+    idempotency,
     stop: async () => {
       // A store that cannot take the note must not keep the server from stopping.
       await parts.store.commit({ audit: [serverEntry(parts, "stopped")], changes: [] }).catch(() => undefined);

@@ -34,7 +34,7 @@ export type ReloadParts = {
 export type Reloader = { reload(): Promise<ReloadResult>; status(): ConfigStatus; stop(): void };
 
 /** Where the server listens and keeps its data, and the key that opens it, are settled when it starts. */
-const SETTLED = ["server.host", "server.port", "server.data_dir", "api_key"] as const;
+const SETTLED = ["server.host", "server.port", "server.data_dir", "server.tls.cert_file", "server.tls.key_file", "api_key"] as const;
 
 type State = { config: Config; status: ConfigStatus };
 
@@ -89,8 +89,8 @@ function refuse({ logger }: ReloadParts, state: State, problems: readonly string
 
 function keepSettled(before: Config, after: Config): { config: Config; afterRestart: readonly string[] } {
   const changed = SETTLED.filter((path) => valueAt(before, path) !== valueAt(after, path));
-  const { host, port, data_dir } = before.server;
-  const config = { ...after, api_key: before.api_key, server: { ...after.server, host, port, data_dir } };
+  const { host, port, data_dir, tls } = before.server;
+  const config = { ...after, api_key: before.api_key, server: { ...after.server, host, port, data_dir, tls } };
   return { config, afterRestart: changed };
 }
 

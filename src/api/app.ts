@@ -8,11 +8,15 @@ import type { ConfigStatus } from "../reload.ts";
 import { approvalHandlers } from "./approvals.ts";
 import { auditHandlers } from "./audit.ts";
 import { authenticate, isFromLoopback, type Operation, requireThisMachine } from "./authenticate.ts";
+import { compressLarge } from "./compress.ts";
+import { type Gate, limitConcurrency } from "./concurrency.ts";
 import { showContract } from "./contract.ts";
 import { healthHandlers } from "./health.ts";
+import { idempotent } from "./idempotency.ts";
 import { keyHandlers } from "./keys.ts";
 import { type Logger, logRequests } from "./log.ts";
 import { problemHandler, sendProblem } from "./problem.ts";
+import { limitRate, type RateLimits } from "./rate-limit.ts";
 import { readBody } from "./read-body.ts";
 import { requestId } from "./request-id.ts";
 import type { Route } from "./route.ts";
@@ -29,14 +33,19 @@ export type AppParts = {
   readonly validateResponses: boolean;
   /** How the configuration stands: when it was read, what was refused since. */
   readonly configStatus: () => ConfigStatus | null;
+  /** Null when there are none. */
+  readonly rateLimits: RateLimits | null;
+  readonly gate: Gate;
 };
 
 export function createApp(parts: AppParts): Express {
   const app = express();
   app.disable("x-powered-by").disable("etag").set("query parser", "simple").set("case sensitive routing", true);
+  app.set("trust proxy", [...parts.config.server.trust_proxy]);
   app.use(
     requestId,
     helmet({ contentSecurityPolicy: { directives: { defaultSrc: ["'none'"] }, useDefaults: false } }),
+    compressLarge,
     logRequests(parts.logger),
   );
   const routes = routesOf(parts);
@@ -49,7 +58,8 @@ export function createApp(parts: AppParts): Express {
   return app;
 }
 
-function routesOf({ engine, config, version, specFile, validateResponses, configStatus }: AppParts): readonly Route[] {
+function routesOf(parts: AppParts): readonly Route[] {
+  const { engine, config, version, specFile, validateResponses, configStatus } = parts;
   const { hot, rest, early } = createValidators(specFile, validateResponses);
   const body = readBody(config.limits.body_bytes);
   const submissions = submissionHandlers(engine, config.limits.code_bytes);
@@ -60,24 +70,28 @@ function routesOf({ engine, config, version, specFile, validateResponses, config
   const showConfig: RequestHandler = (_request, response) => {
     response.json(maskSecrets(config));
   };
-  const needs = (operation: Operation) => authenticate(engine, operation);
+  const limited = limitRate(parts.rateLimits);
+  const needs = (operation: Operation) => [authenticate(engine, operation), limited];
+  const once = (handler: RequestHandler) => idempotent({ ledger: engine.idempotency, judged: false }, handler);
+  const decision = (handler: RequestHandler) =>
+    idempotent({ ledger: engine.idempotency, judged: true }, limitConcurrency(parts.gate, handler));
   const here = config.features.enable_distributed_agents ? [] : [requireThisMachine];
   const openAnalyze = config.server.public_analyze ? () => true : isLoopbackHost(config.server.host) ? isFromLoopback : () => false;
   const routes: readonly Route[] = [
-    ["post", "/api/v1/enforce", [needs("enforce"), ...here, ...body, ...hot, submissions.enforce]],
-    ["post", "/api/v1/execute", [needs("execute"), ...here, ...body, ...hot, submissions.execute]],
-    ["post", "/api/v1/analyze", [authenticate(engine, "analyze", openAnalyze), ...here, ...body, ...hot, submissions.analyze]],
-    ["get", "/api/v1/approval", [needs("approval.read"), ...rest, approvals.list]],
-    ["get", "/api/v1/approval/:id", [needs("approval.read"), ...rest, approvals.show]],
-    ["post", "/api/v1/approval/:id/approve", [needs("approval.decide"), ...body, ...rest, approvals.approve]],
-    ["post", "/api/v1/approval/:id/reject", [needs("approval.decide"), ...body, ...rest, approvals.reject]],
-    ["get", "/api/v1/keys", [needs("keys"), ...rest, keys.list]],
-    ["post", "/api/v1/keys", [needs("keys"), ...body, ...rest, keys.create]],
-    ["delete", "/api/v1/keys/:id", [needs("keys"), ...rest, keys.revoke]],
-    ["post", "/api/v1/keys/:id/rotate", [needs("keys"), ...rest, keys.rotate]],
-    ["get", "/api/v1/audit", [needs("audit"), ...rest, audit.search]],
-    ["get", "/api/v1/audit/:id", [needs("audit.entry"), ...rest, audit.show]],
-    ["get", "/api/v1/config", [needs("config"), ...rest, showConfig]],
+    ["post", "/api/v1/enforce", [...needs("enforce"), ...here, ...body, ...hot, decision(submissions.enforce)]],
+    ["post", "/api/v1/execute", [...needs("execute"), ...here, ...body, ...hot, decision(submissions.execute)]],
+    ["post", "/api/v1/analyze", [authenticate(engine, "analyze", openAnalyze), limited, ...here, ...body, ...hot, submissions.analyze]],
+    ["get", "/api/v1/approval", [...needs("approval.read"), ...rest, approvals.list]],
+    ["get", "/api/v1/approval/:id", [...needs("approval.read"), ...rest, approvals.show]],
+    ["post", "/api/v1/approval/:id/approve", [...needs("approval.decide"), ...body, ...rest, once(approvals.approve)]],
+    ["post", "/api/v1/approval/:id/reject", [...needs("approval.decide"), ...body, ...rest, once(approvals.reject)]],
+    ["get", "/api/v1/keys", [...needs("keys"), ...rest, keys.list]],
+    ["post", "/api/v1/keys", [...needs("keys"), ...body, ...rest, once(keys.create)]],
+    ["delete", "/api/v1/keys/:id", [...needs("keys"), ...rest, keys.revoke]],
+    ["post", "/api/v1/keys/:id/rotate", [...needs("keys"), ...rest, once(keys.rotate)]],
+    ["get", "/api/v1/audit", [...needs("audit"), ...rest, audit.search]],
+    ["get", "/api/v1/audit/:id", [...needs("audit.entry"), ...rest, audit.show]],
+    ["get", "/api/v1/config", [...needs("config"), ...rest, showConfig]],
     ["get", "/api/v1/contract", [showContract]],
     ["get", "/api/v1/health", [health.health]],
     ["get", "/health", [health.health]],

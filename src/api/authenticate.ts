@@ -37,6 +37,10 @@ const DENIED = {
   expired: ["key.expired", "this key has expired"],
 } as const;
 
+/** The key in `Authorization: Bearer <key>`, known or not; undefined when there is none. */
+export const presentedKey = (request: Request): string | undefined =>
+  /^Bearer +([\x21-\x7e]+) *$/i.exec(request.headers.authorization ?? "")?.[1];
+
 export function authenticate(
   engine: Engine,
   operation: Operation,
@@ -52,7 +56,7 @@ export function authenticate(
       response.locals.principal = null;
       return next();
     }
-    const key = /^Bearer +([\x21-\x7e]+) *$/i.exec(header)?.[1];
+    const key = presentedKey(request);
     if (key === undefined) return deny(response, "malformed");
     const caller = engine.authenticate(key);
     if (!caller.ok) return deny(response, caller.why);

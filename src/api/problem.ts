@@ -11,6 +11,10 @@ export type Problem = {
   readonly fields?: readonly string[];
   readonly errors?: readonly { readonly where: string; readonly what: string }[];
   readonly retryAfter?: number;
+  /** A registered problem type; `about:blank` when absent. */
+  readonly type?: string;
+  /** Names of the rate limits that were exceeded. */
+  readonly violatedPolicies?: readonly string[];
 };
 
 const STATUS: Readonly<Record<RefusalKind, number>> = {
@@ -30,21 +34,27 @@ const STATUS: Readonly<Record<RefusalKind, number>> = {
 const TITLES: Readonly<Record<number, string>> = { 413: "Content Too Large", 422: "Unprocessable Content" };
 
 export function sendProblem(response: Response, problem: Problem): void {
-  const { status, code, detail, fields, errors, retryAfter } = problem;
+  const { status, retryAfter } = problem;
   if (retryAfter !== undefined) response.setHeader("Retry-After", String(retryAfter));
   if (status === 401) response.setHeader("WWW-Authenticate", 'Bearer realm="agentguard"');
   response.status(status).type("application/problem+json");
-  response.json({
-    type: "about:blank",
+  response.json(problemBody(problem, response.locals.requestId as string | undefined));
+}
+
+/** The members of the answer; `instance` is the request id. */
+export function problemBody({ status, code, detail, type, fields, errors, violatedPolicies }: Problem, instance?: string): object {
+  return {
+    type: type ?? "about:blank",
     title: TITLES[status] ?? STATUS_CODES[status] ?? "Error",
     status,
     code,
     detail,
     error: detail,
-    instance: response.locals.requestId as string | undefined,
+    instance,
     ...(fields === undefined ? {} : { fields }),
     ...(errors === undefined ? {} : { errors }),
-  });
+    ...(violatedPolicies === undefined ? {} : { "violated-policies": violatedPolicies }),
+  };
 }
 
 export function sendRefusal(response: Response, refusal: Refusal): void {

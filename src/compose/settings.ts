@@ -19,6 +19,7 @@ export function settingsOf(config: Config, rulesVersion: string): EngineSettings
     claims: config.context.claims,
     maximum: maximumOf(config),
     layerTimeoutMs: config.limits.layer_ms,
+    idempotencyMs: config.limits.idempotency_hours * 3_600_000,
     singleOperator: config.approval.single_operator,
   };
 }

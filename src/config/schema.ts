@@ -2,6 +2,7 @@
  * Every key of the configuration file with its type and default, as one zod schema. Names are the file's own
  * (snake_case), so that a reader of the code and a reader of the file speak of the same thing.
  */
+import { isIP } from "node:net";
 import { RE2JS } from "re2js";
 import { z } from "zod";
 
@@ -125,14 +126,21 @@ const features = section({
 });
 
 const performance = section({
+  /** Submissions worked on at a time; the others wait for their turn. */
   max_concurrent_enforcements: atLeastOne(100),
+  /** Submissions waiting for their turn before the server answers 503, and how long one waits, in ms. */
+  max_queued_enforcements: count(500),
+  queue_deadline_ms: atLeastOne(2_000),
   cache_policy_results: flag(true),
   cache_ttl_seconds: count(300),
   rate_limit: section({
     enabled: flag(true),
     requests_per_minute: atLeastOne(100),
     requests_per_hour: atLeastOne(1000),
+    /** Of these at most so many within one second. */
     burst: atLeastOne(100),
+    /** Counts for all replicas together, e.g. `redis://127.0.0.1:6379`; each server counts by itself when absent. */
+    redis_url: text,
   }),
 });
 
@@ -155,11 +163,35 @@ const customPolicy = z.strictObject({
   action: z.enum(["BLOCK", "REQUIRE_APPROVAL", "WARN"]),
 });
 
+/** Addresses, networks and the names that stand for some; `true` would let every client choose its address. */
+const proxy = z
+  .string()
+  .refine(
+    (value) => ["loopback", "linklocal", "uniquelocal"].includes(value) || isNetwork(value),
+    "expected an address, a network such as `10.0.0.0/8`, `loopback`, `linklocal` or `uniquelocal`",
+  );
+
+function isNetwork(value: string): boolean {
+  const [address = "", bits, more] = value.split("/");
+  const version = isIP(address);
+  if (version === 0 || more !== undefined) return false;
+  return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) >= 1 && Number(bits) <= (version === 4 ? 32 : 128));
+}
+
 const server = section({
   host: z.string().min(1).default("127.0.0.1"),
   port: z.int().min(0).max(65_535).default(5000),
   data_dir: z.string().min(1).default("./agentguard-data"),
   public_analyze: flag(false),
+  /** Proxies whose `X-Forwarded-For` is believed; nobody's by default. */
+  trust_proxy: z.array(proxy).default([]),
+  /** PEM files; HTTPS when both are there. Read again when they change. */
+  tls: section({ cert_file: text, key_file: text }).refine(
+    ({ cert_file, key_file }) => (cert_file === null) === (key_file === null),
+    "`cert_file` and `key_file` belong together: set both or neither",
+  ),
+  /** How long a stopping server waits for requests in flight. */
+  shutdown_seconds: z.number().min(0).default(30),
 });
 
 const limits = section({
@@ -176,6 +208,8 @@ const limits = section({
   analysis_workers: count(0),
   /** Submissions waiting for analysis before the server answers 503. */
   analysis_queue: atLeastOne(200),
+  /** How long the answer to a request with an `Idempotency-Key` is kept. */
+  idempotency_hours: z.number().positive().default(24),
 });
 
 const configShape = z.strictObject({
@@ -260,6 +294,7 @@ export const SECRET_PATHS: ReadonlySet<string> = new Set([
   "api_key",
   "approval.notifications.slack.webhook_url",
   "approval.notifications.email.password",
+  "performance.rate_limit.redis_url",
   "observability.export.splunk.token",
   "observability.export.datadog.api_key",
 ]);

@@ -87,6 +87,8 @@ export type EngineSettings = {
   readonly maximum: RunLimits;
   /** ms that one layer may take. */
   readonly layerTimeoutMs: number;
+  /** How long the answer to a request with an `Idempotency-Key` is kept, in ms. */
+  readonly idempotencyMs: number;
   /** `approval.single_operator` of the configuration. */
   readonly singleOperator: boolean;
 };
@@ -109,6 +111,8 @@ export type EngineParts = {
   /** What the history must remember as deleted. */
   readonly countDeletions: (decision: DecisionKind, program: Program) => number;
   readonly settings: EngineSettings;
+  /** Requests with an `Idempotency-Key` that are being worked on: digests of identity and of what is asked. */
+  readonly inFlight: Map<string, string>;
   /** SHA-256 hex of the bootstrap administrator's key. */
   readonly bootstrapHash: string;
   /** ms since the epoch. */

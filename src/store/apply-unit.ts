@@ -80,6 +80,37 @@ function applyChange(queries: WriteQueries, change: Change): void {
     case "export.advance":
       queries.advanceExport.run({ channel: change.channel, sequence: change.sequence });
       break;
+    case "idempotency.reserve":
+    case "idempotency.answer":
+    case "idempotency.release":
+    case "idempotency.purge":
+      applyIdempotency(queries, change);
+      break;
+  }
+}
+
+function applyIdempotency(queries: WriteQueries, change: Extract<Change, { type: `idempotency.${string}` }>): void {
+  switch (change.type) {
+    case "idempotency.reserve": {
+      const { id, requestDigest, createdAt, expiresAt } = change.request;
+      queries.forgetExpiredRequest.run({ id, at: createdAt });
+      // A second one with this id breaks the primary key, which is a conflict.
+      queries.reserveRequest.run({ id, request_digest: requestDigest, created_at: createdAt, expires_at: expiresAt });
+      break;
+    }
+    case "idempotency.answer": {
+      const { id, answer } = change;
+      const { status, sealedBody, rulesVersion, configVersion } = answer;
+      const row = { id, status, sealed_body: sealedBody, rules_version: rulesVersion, config_version: configVersion };
+      requireChange(queries.answerRequest.run(row), () => `request \`${id}\` is not waiting for an answer`);
+      break;
+    }
+    case "idempotency.release":
+      queries.releaseRequest.run({ id: change.id });
+      break;
+    case "idempotency.purge":
+      queries.forgetExpiredRequests.run({ at: change.at });
+      break;
   }
 }
 

@@ -11,6 +11,7 @@ type Step = (db: Kysely<unknown>, dialect: SqlDialect) => Promise<void>;
 const STEPS: Readonly<Record<string, readonly Step[]>> = {
   "0001_first": [createAudit, createHistory, createApprovals, createExecutions, createKeys, createHeartbeat],
   "0002_audit_search": [createAuditSearch],
+  "0003_idempotency": [createIdempotentRequests],
   "0004_export_positions": [createExportPositions],
 };
 
@@ -184,4 +185,19 @@ async function createExportPositions(db: Kysely<unknown>, dialect: SqlDialect): 
     .addColumn("channel", "text", (column) => column.primaryKey())
     .addColumn("sequence", dialect.wholeNumber, (column) => column.notNull())
     .execute();
+}
+
+async function createIdempotentRequests(db: Kysely<unknown>, dialect: SqlDialect): Promise<void> {
+  await db.schema
+    .createTable("idempotent_requests")
+    .addColumn("id", "text", (column) => column.primaryKey().notNull())
+    .addColumn("request_digest", "text", (column) => column.notNull())
+    .addColumn("created_at", dialect.wholeNumber, (column) => column.notNull())
+    .addColumn("expires_at", dialect.wholeNumber, (column) => column.notNull())
+    .addColumn("status", dialect.wholeNumber)
+    .addColumn("sealed_body", "text")
+    .addColumn("rules_version", "text")
+    .addColumn("config_version", "text")
+    .execute();
+  await db.schema.createIndex("idempotent_requests_by_expiry").on("idempotent_requests").column("expires_at").execute();
 }

@@ -18,6 +18,7 @@ export function readQueries(dialect: SqlDialect) {
     approval: compile(db.selectFrom("approvals").selectAll().where("id", "=", textArg("id"))),
     approvalEvents: compile(db.selectFrom("approval_events").selectAll().where("approval_id", "=", textArg("id")).orderBy("position")),
     keyByHash: compile(db.selectFrom("api_keys").selectAll().where("hash", "=", textArg("hash"))),
+    idempotentRequest: compile(db.selectFrom("idempotent_requests").selectAll().where("id", "=", textArg("id"))),
     keys: compile(db.selectFrom("api_keys").selectAll().orderBy("id")),
     exportPosition: compile(db.selectFrom("export_positions").select("sequence").where("channel", "=", textArg("channel"))),
     unfinished: compile(

@@ -5,9 +5,25 @@
 import type { ApprovalLevel, Finding, Json, Language, Role } from "../../layers/model.ts";
 import type { SearchEntry } from "../audit/facets.ts";
 import type { Arguments } from "./prepared.ts";
-import type { Approval, ApprovalEvent, ApprovalStatus, AuditDraft, AuditRecord, StoredEntry, StoredKey } from "./store.ts";
+import type {
+  Approval,
+  ApprovalEvent,
+  ApprovalStatus,
+  AuditDraft,
+  AuditRecord,
+  IdempotentRequest,
+  StoredEntry,
+  StoredKey,
+} from "./store.ts";
 import { StoreError } from "./store.ts";
-import type { ApiKeysTable, ApprovalEventsTable, ApprovalsTable, AuditEntriesTable, AuditSearchTable } from "./tables.ts";
+import type {
+  ApiKeysTable,
+  ApprovalEventsTable,
+  ApprovalsTable,
+  AuditEntriesTable,
+  AuditSearchTable,
+  IdempotentRequestsTable,
+} from "./tables.ts";
 
 /** A JSON column, parsed. Only arrays and objects are kept in JSON columns, so that a string is always text to parse. */
 export function fromJson<T>(value: unknown): T {
@@ -196,4 +212,18 @@ export function keyArguments(key: StoredKey): Arguments {
     expires_at: key.expiresAt,
     revoked_at: key.revokedAt,
   };
+}
+
+export function toIdempotentRequest(row: IdempotentRequestsTable): IdempotentRequest {
+  const { id, request_digest, created_at, expires_at, status, sealed_body, rules_version, config_version } = row;
+  const answer =
+    status === null
+      ? null
+      : {
+          status: Number(status),
+          sealedBody: sealed_body ?? "",
+          rulesVersion: rules_version ?? "",
+          configVersion: config_version ?? "",
+        };
+  return { id, requestDigest: request_digest, createdAt: Number(created_at), expiresAt: Number(expires_at), answer };
 }

@@ -10,7 +10,7 @@ import { sqliteDialect } from "./dialect.ts";
 import { readHeadFile } from "./head-file.ts";
 import { prepare, prepareAll } from "./prepared.ts";
 import { approvalsQuery, type ReadQueries, readQueries } from "./read-queries.ts";
-import { toApproval, toAuditRecord, toStoredEntry, toStoredKey } from "./rows.ts";
+import { toApproval, toAuditRecord, toIdempotentRequest, toStoredEntry, toStoredKey } from "./rows.ts";
 import { toStoreError } from "./sqlite-errors.ts";
 import type {
   ApprovalReader,
@@ -18,6 +18,7 @@ import type {
   ExecutionReader,
   ExportReader,
   HistoryReader,
+  IdempotencyReader,
   KeyReader,
   LogHead,
   LogReader,
@@ -27,6 +28,7 @@ import type {
 export type SqliteReader = HistoryReader &
   ApprovalReader &
   KeyReader &
+  IdempotencyReader &
   AuditReader &
   LogReader &
   ExecutionReader &
@@ -47,6 +49,10 @@ export function openReader(files: DataFiles): SqliteReader {
     keyByHash(hash) {
       const row = queries.keyByHash.first({ hash });
       return row === undefined ? null : toStoredKey(row);
+    },
+    idempotentRequest(id) {
+      const row = queries.idempotentRequest.first({ id });
+      return row === undefined ? null : toIdempotentRequest(row);
     },
     keys: () => queries.keys.all({}).map(toStoredKey),
     exportCursor(channel) {

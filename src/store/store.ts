@@ -115,6 +115,26 @@ export type StoredKey = {
   readonly revokedAt: number | null;
 };
 
+/**
+ * A request that was sent with an `Idempotency-Key`. `id` is a digest of caller, route and key; the answer is sealed with a
+ * key that only the caller has, because it may hold output of a run, or a new key.
+ */
+export type IdempotentRequest = {
+  readonly id: string;
+  /** SHA-256 of what was asked. */
+  readonly requestDigest: string;
+  readonly createdAt: number;
+  readonly expiresAt: number;
+  /** Null while it is being worked on, and for ever when the server stopped in the middle. */
+  readonly answer: IdempotentAnswer | null;
+};
+export type IdempotentAnswer = {
+  readonly status: number;
+  readonly sealedBody: string;
+  readonly rulesVersion: string;
+  readonly configVersion: string;
+};
+
 // ---------------------------------------------------------------- writing
 
 export type Change =
@@ -140,7 +160,15 @@ export type Change =
   | { readonly type: "key.create"; readonly key: StoredKey }
   | { readonly type: "key.revoke"; readonly id: string; readonly at: number }
   /** The channel has told everything up to and including this entry. */
-  | { readonly type: "export.advance"; readonly channel: string; readonly sequence: number };
+  | { readonly type: "export.advance"; readonly channel: string; readonly sequence: number }
+  /** Refused (`conflict`) when there is one with this id that has not expired at `createdAt`. */
+  | { readonly type: "idempotency.reserve"; readonly request: Omit<IdempotentRequest, "answer"> }
+  /** Refused (`conflict`) unless it is reserved and has no answer. */
+  | { readonly type: "idempotency.answer"; readonly id: string; readonly answer: IdempotentAnswer }
+  /** Forgets a reservation that has no answer: nothing came of it. */
+  | { readonly type: "idempotency.release"; readonly id: string }
+  /** Forgets what has expired at `at`. */
+  | { readonly type: "idempotency.purge"; readonly at: number };
 
 /** One transaction: all of it is durable, or none of it happened. */
 export type Unit = { readonly audit: readonly AuditDraft[]; readonly changes: readonly Change[] };
@@ -177,6 +205,7 @@ export type ApprovalReader = {
   /** Newest first; `before` is the id of the last one of the previous page. */
   approvals(filter: ApprovalFilter): readonly Approval[];
 };
+export type IdempotencyReader = { idempotentRequest(id: string): IdempotentRequest | null };
 export type KeyReader = { keyByHash(hash: string): StoredKey | null; keys(): readonly StoredKey[] };
 export type AuditFilter = {
   readonly agentId?: string;
@@ -233,6 +262,7 @@ export type Store = Writer &
   HistoryReader &
   ApprovalReader &
   KeyReader &
+  IdempotencyReader &
   AuditReader &
   LogReader &
   ExecutionReader &

@@ -131,6 +131,18 @@ export type ApiKeysTable = {
 /** How far along the log each channel of notifications and exports has come. */
 export type ExportPositionsTable = { channel: string; sequence: number };
 
+/** `status` and what follows it are null until the request has been answered. */
+export type IdempotentRequestsTable = {
+  id: string;
+  request_digest: string;
+  created_at: number;
+  expires_at: number;
+  status: number | null;
+  sealed_body: string | null;
+  rules_version: string | null;
+  config_version: string | null;
+};
+
 /** One row that `ping` rewrites, to find out whether the store can be written. */
 export type HeartbeatTable = { id: number; beats: number };
 
@@ -144,5 +156,6 @@ export type Tables = {
   executions: ExecutionsTable;
   api_keys: ApiKeysTable;
   export_positions: ExportPositionsTable;
+  idempotent_requests: IdempotentRequestsTable;
   heartbeat: HeartbeatTable;
 };

@@ -13,13 +13,14 @@ import type {
   AuditSearchTable,
   ExecutionsTable,
   HistoryEventsTable,
+  IdempotentRequestsTable,
 } from "./tables.ts";
 
 export type WriteQueryTexts = ReturnType<typeof writeQueries>;
 export type WriteQueries = PreparedAll<WriteQueryTexts>;
 
 export function writeQueries() {
-  return { ...auditQueries(), ...historyQueries(), ...approvalQueries(), ...otherQueries() };
+  return { ...auditQueries(), ...historyQueries(), ...approvalQueries(), ...idempotencyQueries(), ...otherQueries() };
 }
 
 function auditQueries() {
@@ -158,6 +159,31 @@ function approvalQueries() {
         .select((select) => select.fn.countAll<number>().as("count"))
         .where("approval_id", "=", id),
     ),
+  };
+}
+
+function idempotencyQueries() {
+  const db = compileOnly();
+  const id = textArg("id");
+  const reservation = columns<IdempotentRequestsTable, "id" | "request_digest" | "created_at" | "expires_at">(
+    "id",
+    "request_digest",
+    "created_at",
+    "expires_at",
+  );
+  const answer = columns<IdempotentRequestsTable, "status" | "sealed_body" | "rules_version" | "config_version">(
+    "status",
+    "sealed_body",
+    "rules_version",
+    "config_version",
+  );
+  const expired = db.deleteFrom("idempotent_requests").where("expires_at", "<=", numberArg("at"));
+  return {
+    reserveRequest: compile(db.insertInto("idempotent_requests").values(reservation as IdempotentRequestsTable)),
+    answerRequest: compile(db.updateTable("idempotent_requests").set(answer).where("id", "=", id).where("status", "is", null)),
+    releaseRequest: compile(db.deleteFrom("idempotent_requests").where("id", "=", id).where("status", "is", null)),
+    forgetExpiredRequest: compile(expired.where("id", "=", id)),
+    forgetExpiredRequests: compile(expired),
   };
 }
 

@@ -48,6 +48,12 @@ for (const { path, method, operation } of OPERATIONS) {
   });
 }
 
+test("every operation that needs a key can be refused for its rate", () => {
+  for (const { path, method, operation } of OPERATIONS) {
+    if (operation.responses["401"] !== undefined) assert.ok(operation.responses["429"] !== undefined, `${method} ${path}`);
+  }
+});
+
 test("every operation has examples for its answers, every error has one, and 500 is listed everywhere", () => {
   for (const { path, method, operation } of OPERATIONS) {
     assert.ok(operation.responses["500"] !== undefined, `${method} ${path}`);

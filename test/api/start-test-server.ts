@@ -98,6 +98,7 @@ const environment = (options: TestServerOptions, dataDir: string) => ({
   AGENTGUARD_SERVER_DATA_DIR: dataDir,
   AGENTGUARD_API_KEY: ADMIN_KEY,
   AGENTGUARD_LIMITS_ANALYSIS_WORKERS: "1",
+  AGENTGUARD_PERFORMANCE_RATE_LIMIT_ENABLED: "false",
   ...options.env,
 });
 

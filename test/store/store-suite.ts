@@ -12,6 +12,7 @@ import type { Change, Unit } from "../../src/store/store.ts";
 import { approvalCases, move } from "./approval-suite.ts";
 import { auditSearchCases } from "./audit-search-suite.ts";
 import { historyCases, historyProperty } from "./history-suite.ts";
+import { idempotencyCases } from "./idempotency-suite.ts";
 import type { Opener } from "./opener.ts";
 import { approval, draft, historyEvent, NOW, stored, unit } from "./samples.ts";
 
@@ -24,6 +25,7 @@ export function storeSuite(engine: string, opener: Opener): void {
     approvalCases(opener);
     executionCases(opener);
     keyCases(opener);
+    idempotencyCases(opener);
     unitCases(opener);
   });
 }
