@@ -24,45 +24,35 @@ export type HeapObject = {
   readonly name: string;
 };
 
-type Layer = Map<Addr, HeapObject>;
+/** Objects of `CHUNK` addresses in a row, which states share until one of them writes. */
+type Chunk = { readonly owner: object; readonly slots: (HeapObject | undefined)[] };
 
-/** Layers beyond this are melted together, the newest first. */
-const MOST_LAYERS = 10;
+/** Addresses are given in order, so a heap is a short list of full chunks. */
+const BITS = 4;
+const CHUNK = 1 << BITS;
+const NO_BASES: readonly Value[] = [];
 
 /**
- * The heap is a stack of layers of which only the newest is written, so that a fork costs nothing and a join looks only at
- * what changed since the fork.
+ * The heap is a list of chunks that is copied, and then chunk by chunk, on the first write after a fork: a fork costs nothing,
+ * and a join looks only at chunks that are not the same.
  */
 export class State {
   owner: object = {};
-  /** Frozen layers, oldest first, shared between states. */
-  #below: readonly Layer[];
-  #top: Layer = new Map();
+  #chunks: (Chunk | undefined)[];
+  /** Another state has the same list. */
+  #shared: boolean;
   /** False after an undecided branch, until control comes together again where it must. */
   certain = true;
 
-  constructor(below: readonly Layer[] = []) {
-    this.#below = below;
-  }
-
-  #freeze(): void {
-    this.owner = {};
-    if (this.#top.size === 0) return;
-    const layers = [...this.#below, this.#top];
-    while (layers.length > 1 && (layers.length > MOST_LAYERS || (layers.at(-2) as Layer).size <= 2 * (layers.at(-1) as Layer).size)) {
-      const newer = layers.pop() as Layer;
-      const older = layers.pop() as Layer;
-      const melted: Layer = new Map(older);
-      for (const [addr, object] of newer) melted.set(addr, object);
-      layers.push(melted);
-    }
-    this.#below = layers;
-    this.#top = new Map();
+  constructor(chunks: (Chunk | undefined)[] = [], shared = false) {
+    this.#chunks = chunks;
+    this.#shared = shared;
   }
 
   fork(): State {
-    this.#freeze();
-    const other = new State(this.#below);
+    this.owner = {};
+    this.#shared = true;
+    const other = new State(this.#chunks, true);
     other.certain = this.certain;
     return other;
   }
@@ -70,40 +60,54 @@ export class State {
   /** Takes over the heap of another state, which is used no more. */
   adopt(other: State): void {
     if (other === this) return;
-    this.#below = other.#below;
-    this.#top = other.#top;
+    this.#chunks = other.#chunks;
+    this.#shared = other.#shared;
     this.owner = other.owner;
   }
 
   /** The other state's objects, with this state's own in front. */
   over(other: State): State {
-    this.#freeze();
-    other.#freeze();
-    return new State([...other.#below, ...this.#below]);
+    const result = other.fork();
+    this.#shared = true;
+    this.owner = {};
+    this.eachDifference(result, (addr, ours) => {
+      if (ours !== undefined) result.set(addr, ours);
+    });
+    return result;
   }
 
   get(addr: Addr): HeapObject | undefined {
-    const own = this.#top.get(addr);
-    if (own !== undefined) return own;
-    for (let i = this.#below.length - 1; i >= 0; i--) {
-      const found = (this.#below[i] as Layer).get(addr);
-      if (found !== undefined) return found;
-    }
-    return undefined;
+    return this.#chunks[addr >> BITS]?.slots[addr & (CHUNK - 1)];
   }
 
   set(addr: Addr, object: HeapObject): void {
-    this.#top.set(addr, object);
+    if (this.#shared) {
+      this.#chunks = this.#chunks.slice();
+      this.#shared = false;
+    }
+    const at = addr >> BITS;
+    let chunk = this.#chunks[at];
+    if (chunk === undefined || chunk.owner !== this.owner) {
+      chunk = { owner: this.owner, slots: chunk === undefined ? new Array(CHUNK) : chunk.slots.slice() };
+      while (this.#chunks.length < at) this.#chunks.push(undefined);
+      this.#chunks[at] = chunk;
+    }
+    chunk.slots[addr & (CHUNK - 1)] = object;
   }
 
-  /** Addresses whose objects may differ between the two states. */
-  differing(other: State): Set<Addr> {
-    let shared = 0;
-    while (shared < this.#below.length && this.#below[shared] === other.#below[shared]) shared++;
-    const out = new Set<Addr>();
-    for (const layer of [...this.#below.slice(shared), this.#top, ...other.#below.slice(shared), other.#top])
-      for (const addr of layer.keys()) out.add(addr);
-    return out;
+  /** Calls `visit` for every address with different objects in the two states. `visit` may write to either at that address. */
+  eachDifference(other: State, visit: (addr: Addr, ours: HeapObject | undefined, theirs: HeapObject | undefined) => void): void {
+    const count = Math.max(this.#chunks.length, other.#chunks.length);
+    for (let at = 0; at < count; at++) {
+      const ours = this.#chunks[at]?.slots;
+      const theirs = other.#chunks[at]?.slots;
+      if (ours === theirs) continue;
+      for (let i = 0; i < CHUNK; i++) {
+        const own = ours?.[i];
+        const their = theirs?.[i];
+        if (own !== their) visit((at << BITS) | i, own, their);
+      }
+    }
   }
 
   add(
@@ -118,7 +122,7 @@ export class State {
       rest: null,
       parent: make.parent ?? null,
       position: 0,
-      bases: make.bases ?? [],
+      bases: make.bases ?? NO_BASES,
       name: make.name ?? "",
     };
     this.set(addr, object);
@@ -156,17 +160,13 @@ export class State {
   }
 }
 
-/** Joins `b` into `a` and gives `a` back; either may be used no more afterwards. */
+/** Joins `b` into `a` and gives `a` back; neither may be used as it was before. */
 export function joinStates(a: State, b: State, values: Values): State {
   if (a === b) return a;
-  a.owner = {};
-  for (const addr of a.differing(b)) {
-    const theirs = b.get(addr);
-    const ours = a.get(addr);
+  a.eachDifference(b, (addr, ours, theirs) => {
     values.work += 2;
-    if (theirs === undefined || ours === theirs) continue;
-    a.set(addr, ours === undefined ? theirs : joinObjects(ours, theirs, { values, owner: a.owner }));
-  }
+    if (theirs !== undefined) a.set(addr, ours === undefined ? theirs : joinObjects(ours, theirs, { values, owner: a.owner }));
+  });
   a.certain = a.certain && b.certain;
   return a;
 }
@@ -174,37 +174,57 @@ export function joinStates(a: State, b: State, values: Values): State {
 function joinObjects(a: HeapObject, b: HeapObject, into: { values: Values; owner: object }): HeapObject {
   const { values, owner } = into;
   values.work += a.props.size + b.props.size + (a.items === b.items ? 0 : (a.items?.length ?? 0) + (b.items?.length ?? 0));
-  const props = new Map<string, Value>();
-  for (const [key, ours] of a.props) {
-    const theirs = b.props.get(key);
-    props.set(key, theirs === undefined || theirs === ours ? ours : values.join2(ours, theirs));
+  const props = joinProps(a.props, b.props, values);
+  let items = a.items;
+  let rest = a.rest === null ? b.rest : b.rest === null ? a.rest : values.join2(a.rest, b.rest);
+  if (a.items !== b.items) {
+    if (a.items !== null && b.items !== null && a.items.length === b.items.length) items = joinItems(a.items, b.items, values);
+    else {
+      items = null;
+      const some = [...(rest === null ? [] : [rest]), ...(a.items ?? []), ...(b.items ?? [])];
+      rest = some.length === 0 ? null : values.join(some);
+    }
   }
-  for (const [key, theirs] of b.props) if (!props.has(key)) props.set(key, theirs);
-  const rests = [a.rest, b.rest].filter((v) => v !== null);
-  let items: Value[] | null = null;
-  if (a.items === b.items) items = a.items;
-  else if (a.items !== null && b.items !== null && a.items.length === b.items.length) {
-    items = a.items.map((v, i) => (v === b.items?.[i] ? v : values.join2(v, b.items?.[i] as Value)));
-  } else rests.push(...(a.items ?? []), ...(b.items ?? []));
+  const position = a.position === b.position ? a.position : -1;
+  if (props === a.props && items === a.items && rest === a.rest && position === a.position) return a;
+  // What is shared with `a` must not be written in place.
   return {
     ...a,
     owner,
-    props,
-    items,
-    rest: rests.length === 0 ? null : values.join(rests),
-    position: a.position === b.position ? a.position : -1,
+    props: props === a.props ? new Map(props) : props,
+    items: items === a.items && items !== null && a.type !== "iter" ? [...items] : items,
+    rest,
+    position,
   };
+}
+
+/** `a` itself when `b` adds nothing. */
+function joinProps(a: Map<string, Value>, b: Map<string, Value>, values: Values): Map<string, Value> {
+  let joined = a;
+  if (a === b) return a;
+  for (const [key, theirs] of b) {
+    const ours = a.get(key);
+    if (ours === theirs) continue;
+    const both = ours === undefined ? theirs : values.join2(ours, theirs);
+    if (both === ours) continue;
+    if (joined === a) joined = new Map(a);
+    joined.set(key, both);
+  }
+  return joined;
+}
+
+function joinItems(a: Value[], b: readonly Value[], values: Values): Value[] {
+  const joined = a.map((ours, i) => (ours === b[i] ? ours : values.join2(ours, b[i] as Value)));
+  return joined.every((value, i) => value === a[i]) ? a : joined;
 }
 
 /** True when the two states hold the same objects with the same contents (used to end abstract rounds). */
 export function sameState(a: State, b: State): boolean {
-  for (const addr of a.differing(b)) {
-    const ours = a.get(addr);
-    const theirs = b.get(addr);
-    if (theirs === ours) continue;
-    if (ours === undefined || theirs === undefined || !sameObject(ours, theirs)) return false;
-  }
-  return true;
+  let same = true;
+  a.eachDifference(b, (_addr, ours, theirs) => {
+    same &&= ours !== undefined && theirs !== undefined && sameObject(ours, theirs);
+  });
+  return same;
 }
 
 function sameObject(a: HeapObject, b: HeapObject): boolean {
@@ -217,20 +237,20 @@ function sameObject(a: HeapObject, b: HeapObject): boolean {
 
 /** Widens everything of `a` that differs from `b`, so that the next round cannot differ again. */
 export function widenState(a: State, b: State, values: Values): State {
-  for (const addr of a.differing(b)) {
-    const ours = a.get(addr);
-    const theirs = b.get(addr);
-    if (ours === undefined || theirs === undefined || theirs === ours || sameObject(ours, theirs)) continue;
-    const object = a.write(addr);
-    for (const [key, value] of object.props) {
-      const other = theirs.props.get(key);
-      if (other !== value) object.props.set(key, values.widen(other === undefined ? [value] : [value, other]));
-    }
-    if (object.items !== null && (theirs.items === null || theirs.items.length !== object.items.length)) {
-      object.rest = values.join([...(object.rest === null ? [] : [object.rest]), ...object.items]);
-      object.items = null;
-    }
-    if (object.rest !== theirs.rest && object.rest !== null) object.rest = values.widen([object.rest]);
-  }
+  a.eachDifference(b, (addr, ours, theirs) => {
+    if (ours !== undefined && theirs !== undefined && !sameObject(ours, theirs)) widenObject(a.write(addr), theirs, values);
+  });
   return a;
+}
+
+function widenObject(object: HeapObject, before: HeapObject, values: Values): void {
+  for (const [key, value] of object.props) {
+    const other = before.props.get(key);
+    if (other !== value) object.props.set(key, values.widen(other === undefined ? [value] : [value, other]));
+  }
+  if (object.items !== null && (before.items === null || before.items.length !== object.items.length)) {
+    object.rest = values.join([...(object.rest === null ? [] : [object.rest]), ...object.items]);
+    object.items = null;
+  }
+  if (object.rest !== before.rest && object.rest !== null) object.rest = values.widen([object.rest]);
 }

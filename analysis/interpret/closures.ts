@@ -155,7 +155,7 @@ function activate(run: Run, state: State, { callee, id, context }: Started, args
     guards: run.decorated.get(id) ?? [],
     tests: new Map(),
     checks: [],
-    edges: new Map(),
+    edges: [],
     dominance: null,
     key: activationKey(run, id),
     block: 0,

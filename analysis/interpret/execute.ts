@@ -30,8 +30,9 @@ type LoopInfo = {
   readonly again: boolean;
 };
 type Frontier = {
-  readonly pending: Map<BlockId, Waiting>;
-  readonly deferred: Map<BlockId, Waiting>;
+  /** Blocks that wait to be run, and loop heads that wait for their next round. */
+  readonly pending: Next[];
+  readonly deferred: Next[];
   readonly loops: Map<BlockId, LoopInfo>;
   readonly returns: { value: Value; state: State }[];
   /** The registers of the block that is running. */
@@ -45,8 +46,8 @@ const IDLE_TURNS = 2;
 export function execute(run: Run, state: State): Returned {
   const act = current(run);
   const frontier: Frontier = {
-    pending: new Map([[0, { state, kept: [] }]]),
-    deferred: new Map(),
+    pending: [{ block: 0, waiting: { state, kept: [] }, back: false }],
+    deferred: [],
     loops: new Map(),
     returns: [],
     regs: new Array(act.fn.registers),
@@ -70,19 +71,29 @@ type Next = { readonly block: BlockId; readonly waiting: Waiting; readonly back:
 
 /** Blocks inside the innermost loop first, then its head again, then what follows. */
 function choose(act: Activation, frontier: Frontier): Next | null {
-  const { order } = act.graph;
+  const { order, loops } = act.graph;
+  const { pending, deferred } = frontier;
   let head = -1;
-  for (const id of frontier.deferred.keys()) if (head < 0 || (order[id] as number) > (order[head] as number)) head = id;
-  const body = head < 0 ? undefined : act.graph.loops.get(head);
-  let block = -1;
-  for (const id of frontier.pending.keys())
-    if ((body === undefined || body.has(id)) && (block < 0 || (order[id] as number) < (order[block] as number))) block = id;
-  if (block < 0 && head < 0) return null;
-  const queue = block >= 0 ? frontier.pending : frontier.deferred;
-  const id = block >= 0 ? block : head;
-  const waiting = queue.get(id) as Waiting;
-  queue.delete(id);
-  return { block: id, waiting, back: block < 0 };
+  for (let i = 0; i < deferred.length; i++) if (head < 0 || isBefore(order, deferred[head], deferred[i])) head = i;
+  const body = head < 0 ? undefined : loops.get((deferred[head] as Next).block);
+  let found = -1;
+  for (let i = 0; i < pending.length; i++) {
+    const next = pending[i] as Next;
+    if ((body === undefined || body.has(next.block)) && (found < 0 || isBefore(order, next, pending[found]))) found = i;
+  }
+  if (found >= 0) return take(pending, found);
+  return head < 0 ? null : take(deferred, head);
+}
+
+const isBefore = (order: readonly number[], a: Next | undefined, b: Next | undefined): boolean =>
+  (order[(a as Next).block] as number) < (order[(b as Next).block] as number);
+
+/** Their order in the queue does not matter. */
+function take(queue: Next[], at: number): Next {
+  const next = queue[at] as Next;
+  const last = queue.pop() as Next;
+  if (last !== next) queue[at] = last;
+  return next;
 }
 
 function runBlock(run: Run, frontier: Frontier, next: Next): void {
@@ -309,18 +320,18 @@ function send(run: Run, frontier: Frontier, from: BlockId, goal: { readonly to: 
   const { to, waiting } = goal;
   takeEdge(act, from, to);
   if (act.graph.always.has(to)) waiting.state.certain = act.certainAtEntry;
-  const queue = act.graph.loops.get(to)?.has(from) === true ? frontier.deferred : frontier.pending;
-  const there = queue.get(to);
-  queue.set(to, there === undefined ? waiting : joinWaiting(run, there, waiting));
+  const back = act.graph.loops.get(to)?.has(from) === true;
+  const queue = back ? frontier.deferred : frontier.pending;
+  const at = queue.findIndex((next) => next.block === to);
+  const there = queue[at];
+  if (there === undefined) queue.push({ block: to, waiting, back });
+  else queue[at] = { block: to, waiting: joinWaiting(run, there.waiting, waiting), back };
 }
 
 function takeEdge(act: Activation, from: BlockId, to: BlockId): void {
-  let taken = act.edges.get(from);
-  if (taken === undefined) {
-    taken = new Set();
-    act.edges.set(from, taken);
-  }
-  if (taken.has(to)) return;
-  taken.add(to);
+  const taken = act.edges[from];
+  if (taken === undefined) act.edges[from] = [to];
+  else if (taken.includes(to)) return;
+  else taken.push(to);
   act.dominance = null;
 }

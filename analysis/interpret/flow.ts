@@ -17,9 +17,7 @@ export function keep(state: State, regs: readonly (Value | undefined)[], live: r
 
 /** Puts the kept values back into the registers, which a block then writes on. */
 export function restore(waiting: Waiting, regs: (Value | undefined)[], live: readonly Reg[]): Flow {
-  live.forEach((reg, i) => {
-    regs[reg] = waiting.kept[i];
-  });
+  for (let i = 0; i < live.length; i++) regs[live[i] as Reg] = waiting.kept[i];
   return { state: waiting.state, regs };
 }
 

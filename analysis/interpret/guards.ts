@@ -33,16 +33,18 @@ export function guardsAt(act: Activation, block: BlockId): Guard[] {
   return out;
 }
 
+const NOWHERE: readonly BlockId[] = [];
+
 function dominanceOf(act: Activation): Dominance {
   if (act.dominance !== null) return act.dominance;
-  const next = act.fn.blocks.map((_block, id) => [...(act.edges.get(id) ?? [])]);
+  const next = act.fn.blocks.map((_block, id) => act.edges[id] ?? NOWHERE);
   const sequence = reversePostOrder(next, 0);
   const order = next.map(() => -1);
   sequence.forEach((block, i) => {
     order[block] = i;
   });
   const predecessors: BlockId[][] = next.map(() => []);
-  for (const from of sequence) for (const to of next[from] as BlockId[]) predecessors[to]?.push(from);
+  for (const from of sequence) for (const to of next[from] as readonly BlockId[]) predecessors[to]?.push(from);
   act.dominance = { idom: dominators(sequence, order, predecessors), predecessors };
   return act.dominance;
 }
@@ -50,7 +52,7 @@ function dominanceOf(act: Activation): Dominance {
 /** Every way to `block` that was taken so far goes over the edge `from` -> `to`. */
 function edgeDominates(act: Activation, edge: { from: BlockId; to: BlockId }, block: BlockId): boolean {
   const graph = dominanceOf(act);
-  if (!act.edges.get(edge.from)?.has(edge.to) || !dominates(graph, edge.to, block)) return false;
+  if (act.edges[edge.from]?.includes(edge.to) !== true || !dominates(graph, edge.to, block)) return false;
   return (graph.predecessors[edge.to] ?? []).every((p) => p === edge.from || dominates(graph, edge.to, p));
 }
 

@@ -159,7 +159,7 @@ function pushTop(run: Run, state: State): void {
     guards: [],
     tests: new Map(),
     checks: [],
-    edges: new Map(),
+    edges: [],
     dominance: null,
     key: 0,
     block: 0,

@@ -78,6 +78,17 @@ function collectKeywords(run: Run, state: State, b: Binding): Value {
 /** JavaScript's `arguments`. */
 function bindArguments(run: Run, state: State, call: { act: Activation; positional: readonly Value[]; rest: Value | null }): void {
   if (call.act.fn.flavour === "arrow" || call.act.fn.flavour === "module") return;
-  if (!/\barguments\b/.test(call.act.unit.source.slice(call.act.fn.at.start, call.act.fn.at.end))) return;
+  if (!mentionsArguments(call.act)) return;
   state.setProp(call.act.frame, "arguments", collect(run, state, call.positional, call.rest));
+}
+
+const mentions = new WeakMap<Activation["fn"], boolean>();
+
+function mentionsArguments({ fn, unit }: Activation): boolean {
+  let known = mentions.get(fn);
+  if (known === undefined) {
+    known = /\barguments\b/.test(unit.source.slice(fn.at.start, fn.at.end));
+    mentions.set(fn, known);
+  }
+  return known;
 }

@@ -5,12 +5,6 @@ type Visit = (reg: Reg) => void;
 
 /** Registers that are read; an absent operand is skipped. */
 function eachRead(instr: Instr, visit: Visit): void {
-  for (const reg of readsOf(instr)) if (reg !== null && reg !== undefined) visit(reg);
-}
-
-type Operand = Reg | null | undefined;
-
-function readsOf(instr: Instr): readonly Operand[] {
   switch (instr.op) {
     case "Const":
     case "LoadVar":
@@ -18,54 +12,78 @@ function readsOf(instr: Instr): readonly Operand[] {
     case "LoadThis":
     case "Import":
     case "Catch":
-      return [];
+      return;
     case "GetAttr":
     case "DelAttr":
-      return [instr.object];
+      visit(instr.object);
+      return;
     case "SetAttr":
-      return [instr.object, instr.src];
+      visit(instr.object);
+      visit(instr.src);
+      return;
+    case "SetItem":
+      visit(instr.src);
+      visit(instr.object);
+      visit(instr.index);
+      return;
     case "GetItem":
     case "DelItem":
-      return [instr.object, instr.index];
-    case "SetItem":
-      return [instr.object, instr.index, instr.src];
-    case "GetSlice":
-      return [instr.object, instr.lower, instr.upper, instr.step];
-    case "Append":
-      return [instr.container, instr.key, instr.value];
+      visit(instr.object);
+      visit(instr.index);
+      return;
     case "Unary":
-      return [instr.operand];
+      visit(instr.operand);
+      return;
     case "Binary":
-      return [instr.left, instr.right];
+      visit(instr.left);
+      visit(instr.right);
+      return;
     default:
-      return moreReadsOf(instr);
+      eachOfMany(instr, visit);
   }
 }
 
-function moreReadsOf(instr: Instr): readonly Operand[] {
+function eachOfMany(instr: Instr, visit: Visit): void {
+  const maybe = (reg: Reg | null | undefined): void => {
+    if (reg !== null && reg !== undefined) visit(reg);
+  };
   switch (instr.op) {
+    case "GetSlice":
+      for (const reg of [instr.object, instr.lower, instr.upper, instr.step]) maybe(reg);
+      return;
+    case "Append":
+      for (const reg of [instr.container, instr.key, instr.value]) maybe(reg);
+      return;
     case "Build":
-      return instr.items.flatMap((item) => [item.key, item.value]);
+      for (const item of instr.items) {
+        maybe(item.key);
+        visit(item.value);
+      }
+      return;
     case "Concat":
-      return instr.parts.map((part) => part.value);
+      for (const part of instr.parts) visit(part.value);
+      return;
     case "Call":
-      return [instr.callee, instr.receiver, ...instr.args.map((arg) => arg.value)];
+      visit(instr.callee);
+      maybe(instr.receiver);
+      for (const arg of instr.args) visit(arg.value);
+      return;
     case "MakeFunction":
-      return instr.defaults;
+      for (const reg of instr.defaults) maybe(reg);
+      return;
     case "MakeClass":
-      return instr.bases.map((base) => base.value);
+      for (const base of instr.bases) visit(base.value);
+      return;
     case "ObjectRest":
-      return [instr.src, ...instr.keys];
+      visit(instr.src);
+      for (const reg of instr.keys) visit(reg);
+      return;
     case "Opaque":
-      return instr.parts;
+      for (const reg of instr.parts) visit(reg);
+      return;
     default:
-      return "src" in instr ? [instr.src] : [];
+      if ("src" in instr) maybe(instr.src);
   }
-}
-
-function eachWrite(instr: Instr, visit: Visit): void {
-  if (instr.op === "Unpack") for (const dst of instr.dsts) visit(dst);
-  else if ("dst" in instr) visit(instr.dst);
 }
 
 function terminatorRead(end: Terminator): Reg | null {
@@ -74,95 +92,108 @@ function terminatorRead(end: Terminator): Reg | null {
   return end.op === "Return" || end.op === "Throw" ? end.src : null;
 }
 
-/** Reads before writes (`uses`) and writes of each block, over the registers that more than one block touches. */
-type BlockSets = { readonly uses: Uint32Array; readonly writes: Uint32Array };
+/** All accesses of a function's blocks in order: a register that is read, or the complement (`~`) of one that is written. */
+type Accesses = { readonly list: readonly number[]; /** Block -> where its accesses begin; one more at the end. */ readonly starts: readonly number[] };
+
+function accessesOf(fn: FunctionIr): Accesses {
+  const list: number[] = [];
+  const starts: number[] = [];
+  const read = (reg: Reg): void => {
+    list.push(reg);
+  };
+  for (const block of fn.blocks) {
+    starts.push(list.length);
+    for (const instr of block.instrs) {
+      eachRead(instr, read);
+      if (instr.op === "Unpack") for (const dst of instr.dsts) list.push(~dst);
+      else if ("dst" in instr) list.push(~instr.dst);
+    }
+    const last = terminatorRead(block.end);
+    if (last !== null) list.push(last);
+    if (block.end.op === "ForNext") list.push(~block.end.dst);
+  }
+  starts.push(list.length);
+  return { list, starts };
+}
 
 /**
  * For each block, the registers whose values it needs from before: backward data flow on bit sets. An exception may leave a
  * block before any of its writes.
  */
 export function liveRegisters(fn: FunctionIr, sequence: readonly BlockId[]): readonly (readonly Reg[])[] {
-  const crossing = crossingRegisters(fn);
-  if (crossing.length === 0) return fn.blocks.map(() => []);
-  const index = new Int32Array(fn.registers).fill(-1);
-  crossing.forEach((reg, i) => {
-    index[reg] = i;
-  });
-  const words = Math.ceil(crossing.length / 32);
-  const sets = fn.blocks.map((block) => setsOf(block, index, words));
-  const live = fn.blocks.map(() => new Uint32Array(words));
+  if (fn.blocks.length === 1) return [NO_REGISTERS];
+  const accesses = accessesOf(fn);
+  const crossing = crossingRegisters(fn, accesses);
+  if (crossing.length === 0) return fn.blocks.map(() => NO_REGISTERS);
+  const words = (crossing.length + 31) >> 5;
+  const sets = setsOf(fn, accesses, crossing);
+  const live = new Int32Array(fn.blocks.length * words);
   for (let changed = true; changed; ) {
     changed = false;
-    for (let i = sequence.length - 1; i >= 0; i--) changed = flowBack(fn, { sets, live }, sequence[i] as BlockId) || changed;
+    for (let i = sequence.length - 1; i >= 0; i--) changed = flowBack(fn, { ...sets, live, words }, sequence[i] as BlockId) || changed;
   }
-  return live.map((set) => crossing.filter((_reg, i) => ((set[i >> 5] as number) & (1 << (i & 31))) !== 0));
+  return fn.blocks.map((_block, id) => crossing.filter((_reg, i) => ((live[id * words + (i >> 5)] as number) & (1 << (i & 31))) !== 0));
 }
 
-function flowBack(
-  fn: FunctionIr,
-  of: { readonly sets: readonly BlockSets[]; readonly live: readonly Uint32Array[] },
-  id: BlockId,
-): boolean {
+const NO_REGISTERS: readonly Reg[] = [];
+
+/** Reads before writes (`uses`) and writes of each block, `words` numbers a block, over the registers that cross blocks. */
+type Sets = { readonly uses: Int32Array; readonly writes: Int32Array };
+
+function flowBack(fn: FunctionIr, of: Sets & { readonly live: Int32Array; readonly words: number }, id: BlockId): boolean {
+  const { uses, writes, live, words } = of;
   const block = fn.blocks[id] as Block;
-  const { uses, writes } = of.sets[id] as BlockSets;
-  const live = of.live[id] as Uint32Array;
-  const handler = block.handler === null ? null : (of.live[block.handler] as Uint32Array);
-  const after = plainSuccessors(block.end).map((to) => of.live[to] as Uint32Array);
+  const after = plainSuccessors(block.end);
   let changed = false;
-  for (let w = 0; w < live.length; w++) {
+  for (let w = 0; w < words; w++) {
     let out = 0;
-    for (const set of after) out |= set[w] as number;
-    const now = (((uses[w] as number) | (out & ~(writes[w] as number)) | (handler?.[w] ?? 0)) >>> 0) as number;
-    if (now === live[w]) continue;
-    live[w] = now;
+    for (const to of after) out |= live[to * words + w] as number;
+    const at = id * words + w;
+    const thrown = block.handler === null ? 0 : (live[block.handler * words + w] as number);
+    const now = (uses[at] as number) | (out & ~(writes[at] as number)) | thrown;
+    if (now === live[at]) continue;
+    live[at] = now;
     changed = true;
   }
   return changed;
 }
 
-function setsOf(block: Block, index: Int32Array, words: number): BlockSets {
-  const uses = new Uint32Array(words);
-  const writes = new Uint32Array(words);
-  const bit = (set: Uint32Array, i: number): void => {
-    set[i >> 5] = (set[i >> 5] as number) | (1 << (i & 31));
-  };
-  const read = (reg: Reg): void => {
-    const i = index[reg] as number;
-    if (i >= 0 && ((writes[i >> 5] as number) & (1 << (i & 31))) === 0) bit(uses, i);
-  };
-  const write = (reg: Reg): void => {
-    const i = index[reg] as number;
-    if (i >= 0) bit(writes, i);
-  };
-  for (const instr of block.instrs) {
-    eachRead(instr, read);
-    eachWrite(instr, write);
+function setsOf(fn: FunctionIr, { list, starts }: Accesses, crossing: readonly Reg[]): Sets {
+  const words = (crossing.length + 31) >> 5;
+  const index = new Int32Array(fn.registers).fill(-1);
+  for (let i = 0; i < crossing.length; i++) index[crossing[i] as Reg] = i;
+  const uses = new Int32Array(fn.blocks.length * words);
+  const writes = new Int32Array(fn.blocks.length * words);
+  for (let id = 0; id < fn.blocks.length; id++) {
+    for (let n = starts[id] as number; n < (starts[id + 1] as number); n++) {
+      const access = list[n] as number;
+      const i = index[access < 0 ? ~access : access] as number;
+      if (i < 0) continue;
+      const at = id * words + (i >> 5);
+      const bit = 1 << (i & 31);
+      if (access < 0) writes[at] = (writes[at] as number) | bit;
+      else if (((writes[at] as number) & bit) === 0) uses[at] = (uses[at] as number) | bit;
+    }
   }
-  const last = terminatorRead(block.end);
-  if (last !== null) read(last);
-  if (block.end.op === "ForNext") write(block.end.dst);
   return { uses, writes };
 }
 
-function crossingRegisters(fn: FunctionIr): Reg[] {
+/** Registers that more than one block touches. */
+function crossingRegisters(fn: FunctionIr, { list, starts }: Accesses): Reg[] {
   const home = new Int32Array(fn.registers).fill(-1);
   const crosses = new Uint8Array(fn.registers);
-  fn.blocks.forEach((block, id) => {
-    const read = (reg: Reg): void => {
-      if (home[reg] !== id) crosses[reg] = 1;
-    };
-    const write = (reg: Reg): void => {
-      if (home[reg] === -1) home[reg] = id;
+  for (let id = 0; id < fn.blocks.length; id++) {
+    for (let n = starts[id] as number; n < (starts[id + 1] as number); n++) {
+      const access = list[n] as number;
+      const reg = access < 0 ? ~access : access;
+      if (access < 0 && home[reg] === -1) home[reg] = id;
       else if (home[reg] !== id) crosses[reg] = 1;
-    };
-    for (const instr of block.instrs) {
-      eachRead(instr, read);
-      eachWrite(instr, write);
     }
-    const last = terminatorRead(block.end);
-    if (last !== null) read(last);
     // The next element is written on the way to the body.
-    if (block.end.op === "ForNext") crosses[block.end.dst] = 1;
-  });
-  return [...crosses.keys()].filter((reg) => crosses[reg] === 1);
+    const { end } = fn.blocks[id] as Block;
+    if (end.op === "ForNext") crosses[end.dst] = 1;
+  }
+  const crossing: Reg[] = [];
+  for (let reg = 0; reg < crosses.length; reg++) if (crosses[reg] === 1) crossing.push(reg);
+  return crossing;
 }

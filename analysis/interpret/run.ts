@@ -41,7 +41,7 @@ export type Activation = {
   /** Checks that were called: they raise when they fail. */
   readonly checks: { readonly block: BlockId; readonly guard: Guard }[];
   /** Edges that were taken, `to` by `from`. */
-  readonly edges: Map<BlockId, Set<BlockId>>;
+  readonly edges: (BlockId[] | undefined)[];
   /** Dominators over `edges`; null when an edge was added since. */
   dominance: Dominance | null;
   /** Names the chain of calls that led here. */

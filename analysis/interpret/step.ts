@@ -21,22 +21,23 @@ import { deleteVariable, loadVariable, storeVariable } from "./variables.ts";
 /** `stops`: nothing after this instruction runs (the callee never returns). */
 export type StepResult = "goes" | "stops";
 
+const at = (run: Run, regs: Flow["regs"], reg: Reg): Value => regs[reg] ?? run.values.unknown("local");
+
 export function step(run: Run, flow: Flow, instr: Instr): StepResult {
   const { regs, state } = flow;
-  const at = (reg: Reg): Value => regs[reg] ?? run.values.unknown("local");
   switch (instr.op) {
     case "Const":
       regs[instr.dst] = constantOf(run, instr.value);
       return "goes";
     case "Move":
-      regs[instr.dst] = at(instr.src);
+      regs[instr.dst] = at(run, regs, instr.src);
       return "goes";
     case "LoadVar":
       regs[instr.dst] = loadVariable(run, state, instr.ref);
       return "goes";
     case "StoreVar":
-      assignedEffect(run, state, at(instr.src), { target: displayName(instr.ref.name), object: null });
-      storeVariable(run, state, { ref: instr.ref, value: named(run, displayName(instr.ref.name), at(instr.src)) });
+      assignedEffect(run, state, at(run, regs, instr.src), { target: displayName(instr.ref.name), object: null });
+      storeVariable(run, state, { ref: instr.ref, value: named(run, displayName(instr.ref.name), at(run, regs, instr.src)) });
       return "goes";
     case "DeleteVar":
       deleteVariable(run, state, instr.ref);
@@ -45,29 +46,29 @@ export function step(run: Run, flow: Flow, instr: Instr): StepResult {
       regs[instr.dst] = current(run).self ?? run.values.unknown("free", { path: "this" });
       return "goes";
     case "GetAttr":
-      regs[instr.dst] = getAttr(run, state, at(instr.object), instr.name);
+      regs[instr.dst] = getAttr(run, state, at(run, regs, instr.object), instr.name);
       return "goes";
     case "SetAttr":
-      setAttr(run, state, at(instr.object), { name: instr.name, value: at(instr.src) });
+      setAttr(run, state, at(run, regs, instr.object), { name: instr.name, value: at(run, regs, instr.src) });
       return "goes";
     case "DelAttr":
-      deleteItem(run, state, at(instr.object), run.values.string(instr.name));
+      deleteItem(run, state, at(run, regs, instr.object), run.values.string(instr.name));
       return "goes";
     case "GetItem":
-      regs[instr.dst] = getItem(run, state, at(instr.object), at(instr.index));
+      regs[instr.dst] = getItem(run, state, at(run, regs, instr.object), at(run, regs, instr.index));
       return "goes";
     case "SetItem":
-      setItem(run, state, at(instr.object), { index: at(instr.index), value: at(instr.src) });
+      setItem(run, state, at(run, regs, instr.object), { index: at(run, regs, instr.index), value: at(run, regs, instr.src) });
       return "goes";
     case "DelItem":
-      deleteItem(run, state, at(instr.object), at(instr.index));
+      deleteItem(run, state, at(run, regs, instr.object), at(run, regs, instr.index));
       return "goes";
     case "GetSlice":
       regs[instr.dst] = getSlice(
         run,
         state,
-        at(instr.object),
-        [instr.lower, instr.upper, instr.step].map((r) => (r === null ? null : at(r))) as [Value | null, Value | null, Value | null],
+        at(run, regs, instr.object),
+        [instr.lower, instr.upper, instr.step].map((r) => (r === null ? null : at(run, regs, r))) as [Value | null, Value | null, Value | null],
       );
       return "goes";
     default:
@@ -77,7 +78,6 @@ export function step(run: Run, flow: Flow, instr: Instr): StepResult {
 
 function stepMore(run: Run, flow: Flow, instr: Instr): StepResult {
   const { regs, state } = flow;
-  const at = (reg: Reg): Value => regs[reg] ?? run.values.unknown("local");
   switch (instr.op) {
     case "Build":
       regs[instr.dst] = build(run, flow, instr);
@@ -86,13 +86,13 @@ function stepMore(run: Run, flow: Flow, instr: Instr): StepResult {
       append(run, flow, instr);
       return "goes";
     case "Unary":
-      regs[instr.dst] = unary(run, state, instr.operator, at(instr.operand));
+      regs[instr.dst] = unary(run, state, instr.operator, at(run, regs, instr.operand));
       return "goes";
     case "Binary":
       regs[instr.dst] = binary(run, state, {
         operator: instr.operator,
-        left: at(instr.left),
-        right: at(instr.right),
+        left: at(run, regs, instr.left),
+        right: at(run, regs, instr.right),
         inPlace: instr.inPlace === true,
       });
       return "goes";
@@ -100,7 +100,7 @@ function stepMore(run: Run, flow: Flow, instr: Instr): StepResult {
       regs[instr.dst] = concat(run, flow, instr);
       return "goes";
     case "Call": {
-      const result = run.call(state, at(instr.callee), callArguments(run, flow, instr));
+      const result = run.call(state, at(run, regs, instr.callee), callArguments(run, flow, instr));
       if (result === null) return "stops";
       regs[instr.dst] = result;
       return "goes";
@@ -124,25 +124,24 @@ function stepMore(run: Run, flow: Flow, instr: Instr): StepResult {
 
 function stepRest(run: Run, flow: Flow, instr: Instr): StepResult {
   const { regs, state } = flow;
-  const at = (reg: Reg): Value => regs[reg] ?? run.values.unknown("local");
   switch (instr.op) {
     case "IterNew":
-      regs[instr.dst] = makeIterator(run, state, at(instr.src), instr.keys === true);
+      regs[instr.dst] = makeIterator(run, state, at(run, regs, instr.src), instr.keys === true);
       return "goes";
     case "Unpack":
       unpack(run, flow, instr);
       return "goes";
     case "ObjectRest":
-      regs[instr.dst] = at(instr.src);
+      regs[instr.dst] = at(run, regs, instr.src);
       return "goes";
     case "EnterWith":
-      regs[instr.dst] = enterWith(run, flow, at(instr.src));
+      regs[instr.dst] = enterWith(run, flow, at(run, regs, instr.src));
       return "goes";
     case "Await":
-      regs[instr.dst] = at(instr.src);
+      regs[instr.dst] = at(run, regs, instr.src);
       return "goes";
     case "Yield":
-      current(run).yielded.push(...(instr.delegate === true ? delegated(run, state, at(instr.src)) : [at(instr.src)]));
+      current(run).yielded.push(...(instr.delegate === true ? delegated(run, state, at(run, regs, instr.src)) : [at(run, regs, instr.src)]));
       regs[instr.dst] = run.values.unknown("local");
       return "goes";
     case "Catch":
@@ -229,8 +228,7 @@ function append(run: Run, { regs, state }: Flow, instr: Op<"Append">): void {
 }
 
 function concat(run: Run, { regs, state }: Flow, instr: Op<"Concat">): Value {
-  const at = (reg: Reg): Value => regs[reg] ?? run.values.unknown("local");
-  const parts = instr.parts.map((part) => formatPart(run, state, at(part.value), { conversion: part.conversion, format: part.format }));
+  const parts = instr.parts.map((part) => formatPart(run, state, at(run, regs, part.value), { conversion: part.conversion, format: part.format }));
   const labels = [...new Set(parts.flatMap((p) => [...p.labels]))].sort();
   return run.values.template(
     parts.flatMap((p) => [...partsOf(p)]),
