@@ -59,6 +59,35 @@ export const viaLabel = (how: ViaKind): Label => `via:${how}`;
 /** Causes that mean the value comes from outside the program. */
 const EXTERNAL: ReadonlySet<Cause> = new Set(["free", "parameter", "input", "env", "file", "network", "unmodelled"]);
 
+/** All values get the same fields in the same order, so that reading a field of any of them is one load from a known place. */
+function cell<V extends Value>(v: V): V {
+  const all = v as Partial<Record<string, unknown>>;
+  return {
+    k: v.k,
+    id: v.id,
+    labels: v.labels,
+    type: all.type,
+    value: all.value,
+    path: all.path,
+    instance: all.instance,
+    cause: all.cause,
+    derived: all.derived,
+    mayCall: all.mayCall,
+    addr: all.addr,
+    of: all.of,
+    parts: all.parts,
+    bytes: all.bytes,
+    module: all.module,
+    fn: all.fn,
+    env: all.env,
+    self: all.self,
+    receiver: all.receiver,
+    name: all.name,
+    callee: all.callee,
+    args: all.args,
+  } as unknown as V;
+}
+
 /** Creates and interns values of one analysis run. */
 export class Values {
   readonly #table = new Map<string, Value>();
@@ -104,14 +133,14 @@ export class Values {
   constant(type: ConstType, value: ConstV["value"], labels: readonly Label[] = NO_LABELS): ConstV {
     if (labels.length === 0) {
       if (type === "string")
-        return this.#plain(this.#strings, value as string, (id) => ({ k: "const", id, labels: NO_LABELS, type, value }));
+        return this.#plain(this.#strings, value as string, (id) => cell({ k: "const", id, labels: NO_LABELS, type, value }));
       if (type === "number" && typeof value === "number" && !Object.is(value, -0)) {
-        return this.#plain(this.#numbers, value, (id) => ({ k: "const", id, labels: NO_LABELS, type, value }));
+        return this.#plain(this.#numbers, value, (id) => cell({ k: "const", id, labels: NO_LABELS, type, value }));
       }
     }
     const shown = Object.is(value, -0) ? "-0" : String(value);
     const key = `c${type}|${typeof value === "bigint" ? "n" : ""}${labels.join()}|${shown}`;
-    return this.#intern(key, (id) => ({ k: "const", id, labels, type, value }));
+    return this.#intern(key, (id) => cell({ k: "const", id, labels, type, value }));
   }
 
   string(value: string, labels: readonly Label[] = NO_LABELS): Value {
@@ -135,27 +164,27 @@ export class Values {
 
   api(path: string, instance = false, labels: readonly Label[] = NO_LABELS): ApiV {
     if (!instance && labels.length === 0)
-      return this.#plain(this.#apis, path, (id) => ({ k: "api", id, labels: NO_LABELS, path, instance }));
-    return this.#intern(`a${instance ? 1 : 0}${labels.join()}|${path}`, (id) => ({ k: "api", id, labels, path, instance }));
+      return this.#plain(this.#apis, path, (id) => cell({ k: "api", id, labels: NO_LABELS, path, instance }));
+    return this.#intern(`a${instance ? 1 : 0}${labels.join()}|${path}`, (id) => cell({ k: "api", id, labels, path, instance }));
   }
 
   closure(fn: { module: number; fn: number; env: Addr }, self: Value | null, labels: readonly Label[] = NO_LABELS): ClosureV {
     const key = `f${fn.module}.${fn.fn}.${fn.env}.${self === null ? "" : self.id}|${labels.join()}`;
-    return this.#intern(key, (id) => ({ k: "closure", id, labels, module: fn.module, fn: fn.fn, env: fn.env, self }));
+    return this.#intern(key, (id) => cell({ k: "closure", id, labels, module: fn.module, fn: fn.fn, env: fn.env, self }));
   }
 
   ref(addr: Addr, labels: readonly Label[] = NO_LABELS): RefV {
-    if (labels.length === 0) return this.#plain(this.#refs, addr, (id) => ({ k: "ref", id, labels: NO_LABELS, addr }));
-    return this.#intern(`r${addr}|${labels.join()}`, (id) => ({ k: "ref", id, labels, addr }));
+    if (labels.length === 0) return this.#plain(this.#refs, addr, (id) => cell({ k: "ref", id, labels: NO_LABELS, addr }));
+    return this.#intern(`r${addr}|${labels.join()}`, (id) => cell({ k: "ref", id, labels, addr }));
   }
 
   method(receiver: Value, name: string, labels: readonly Label[] = NO_LABELS): MethodV {
-    return this.#intern(`m${receiver.id}.${labels.join()}|${name}`, (id) => ({ k: "method", id, labels, receiver, name }));
+    return this.#intern(`m${receiver.id}.${labels.join()}|${name}`, (id) => cell({ k: "method", id, labels, receiver, name }));
   }
 
   partial(callee: Value, args: readonly Value[]): PartialV {
     const key = `p${callee.id}(${args.map((a) => a.id).join()})`;
-    return this.#intern(key, (id) => ({ k: "partial", id, labels: callee.labels, callee, args }));
+    return this.#intern(key, (id) => cell({ k: "partial", id, labels: callee.labels, callee, args }));
   }
 
   unknown(
@@ -170,7 +199,7 @@ export class Values {
     const mayCall = (more.mayCall ?? []).slice(0, UNION_LIMIT * 4);
     const shown = derived === null ? "" : `${derived.op}${derived.of}${derived.amount}`;
     const key = `u${cause}|${labels.join()}|${path}|${shown}|${mayCall.map((v) => v.id).join()}`;
-    return this.#intern(key, (id) => ({ k: "unknown", id, labels, cause, path, derived, mayCall }));
+    return this.#intern(key, (id) => cell({ k: "unknown", id, labels, cause, path, derived, mayCall }));
   }
 
   #plainUnknown(cause: Cause, path: string | null): UnknownV {
@@ -179,7 +208,7 @@ export class Values {
       table = new Map();
       this.#unknowns.set(cause, table);
     }
-    return this.#plain(table, path, (id) => ({ k: "unknown", id, labels: NO_LABELS, cause, path, derived: null, mayCall: NO_VALUES }));
+    return this.#plain(table, path, (id) => cell({ k: "unknown", id, labels: NO_LABELS, cause, path, derived: null, mayCall: NO_VALUES }));
   }
 
   /** Joins string parts; constants melt together, and a string without holes is a constant. */
@@ -196,7 +225,7 @@ export class Values {
     if (out.length === 0) return bytes ? this.bytes("", labels) : this.string("", labels);
     if (out.length === 1 && typeof out[0] === "string") return bytes ? this.bytes(out[0], labels) : this.string(out[0], labels);
     const shown = out.map((p) => (typeof p === "string" ? `s${p.length}:${p}` : `h${p.cause}:${p.path}:${p.labels.join()}`)).join("\u0001");
-    return this.#intern(`t${bytes ? 1 : 0}${labels.join()}|${shown}`, (id) => ({ k: "str", id, labels, bytes, parts: out }));
+    return this.#intern(`t${bytes ? 1 : 0}${labels.join()}|${shown}`, (id) => cell({ k: "str", id, labels, bytes, parts: out }));
   }
 
   /** The same value with more labels. */
@@ -256,7 +285,7 @@ export class Values {
     if (list.length === 0) return this.undefined;
     list.sort((a, b) => a.id - b.id);
     const labels = mergeLabels(...list.map((v) => v.labels));
-    return this.#intern(`|${list.map((v) => v.id).join()}`, (id) => ({ k: "union", id, labels, of: list }));
+    return this.#intern(`|${list.map((v) => v.id).join()}`, (id) => cell({ k: "union", id, labels, of: list }));
   }
 
   widen(values: readonly Value[], cause: Cause = "widened"): UnknownV {

@@ -93,7 +93,10 @@ function terminatorRead(end: Terminator): Reg | null {
 }
 
 /** All accesses of a function's blocks in order: a register that is read, or the complement (`~`) of one that is written. */
-type Accesses = { readonly list: readonly number[]; /** Block -> where its accesses begin; one more at the end. */ readonly starts: readonly number[] };
+type Accesses = {
+  readonly list: readonly number[] /** Block -> where its accesses begin; one more at the end. */;
+  readonly starts: readonly number[];
+};
 
 function accessesOf(fn: FunctionIr): Accesses {
   const list: number[] = [];

@@ -68,7 +68,11 @@ export function step(run: Run, flow: Flow, instr: Instr): StepResult {
         run,
         state,
         at(run, regs, instr.object),
-        [instr.lower, instr.upper, instr.step].map((r) => (r === null ? null : at(run, regs, r))) as [Value | null, Value | null, Value | null],
+        [instr.lower, instr.upper, instr.step].map((r) => (r === null ? null : at(run, regs, r))) as [
+          Value | null,
+          Value | null,
+          Value | null,
+        ],
       );
       return "goes";
     default:
@@ -228,7 +232,9 @@ function append(run: Run, { regs, state }: Flow, instr: Op<"Append">): void {
 }
 
 function concat(run: Run, { regs, state }: Flow, instr: Op<"Concat">): Value {
-  const parts = instr.parts.map((part) => formatPart(run, state, at(run, regs, part.value), { conversion: part.conversion, format: part.format }));
+  const parts = instr.parts.map((part) =>
+    formatPart(run, state, at(run, regs, part.value), { conversion: part.conversion, format: part.format }),
+  );
   const labels = [...new Set(parts.flatMap((p) => [...p.labels]))].sort();
   return run.values.template(
     parts.flatMap((p) => [...partsOf(p)]),
