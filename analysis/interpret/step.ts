@@ -145,7 +145,9 @@ function stepRest(run: Run, flow: Flow, instr: Instr): StepResult {
       regs[instr.dst] = at(run, regs, instr.src);
       return "goes";
     case "Yield":
-      current(run).yielded.push(...(instr.delegate === true ? delegated(run, state, at(run, regs, instr.src)) : [at(run, regs, instr.src)]));
+      current(run).yielded.push(
+        ...(instr.delegate === true ? delegated(run, state, at(run, regs, instr.src)) : [at(run, regs, instr.src)]),
+      );
       regs[instr.dst] = run.values.unknown("local");
       return "goes";
     case "Catch":
