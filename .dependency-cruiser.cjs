@@ -89,6 +89,12 @@ const forbidden = [
     to: { path: SQL },
   },
   {
+    name: "only-metrics-knows-prometheus",
+    severity: "error",
+    from: { path: "^(analysis|layers|sandbox|src|bin)/", pathNot: "^src/metrics/" },
+    to: { path: "(^|/)node_modules/prom-client/" },
+  },
+  {
     name: "only-compose-names-concrete-parts",
     comment: "One file turns a configuration into parts. The audit and key commands open the store by themselves: they need no engine.",
     severity: "error",

@@ -37,7 +37,7 @@ export type ComposeOptions = {
   readonly cwd: string;
   readonly log: NotifierLog;
   /** Tests: puts other parts into the engine before it starts. */
-  readonly parts?: (parts: EngineParts) => EngineParts;
+  readonly parts?: (parts: EngineParts, config: Config) => EngineParts;
 };
 export type Composed = {
   readonly engine: Engine;
@@ -95,7 +95,7 @@ async function composeGeneration(base: Base, config: Config, before: Generation 
   try {
     const [pool, sandbox] = [generation.pool.part, generation.sandbox.part];
     const parts = engineParts({ config, rules, store, pool, sandbox, inFlight, bootstrapHash: adminKey.hash });
-    const engine = await createEngine(options.parts?.(parts) ?? parts, before === null ? "started" : "reconfigured");
+    const engine = await createEngine(options.parts?.(parts, config) ?? parts, before === null ? "started" : "reconfigured");
     await base.notifications.configure(config);
     const close = () =>
       allOf([() => engine.stop(), base.notifications.stop, ...[...base.generations].map((each) => each.release), () => store.close()]);
@@ -218,6 +218,11 @@ function engineParts({ config, rules, store, pool, sandbox, inFlight, bootstrapH
     settings: settingsOf(config, rules.version),
     analysisState: () => analysisState(pool),
     inFlight,
+    gauges: {
+      analysis: () => pool.stats(),
+      sandbox: () => sandbox.status(),
+      audit: () => ({ entries: store.head().size, pendingApprovals: store.pendingApprovals(Date.now()) }),
+    },
     bootstrapHash,
     clock: Date.now,
   };

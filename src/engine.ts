@@ -104,7 +104,9 @@ async function enforce(parts: EngineParts, input: SubmitInput, { principal, requ
   if (!judged.ok) return judged;
   // INVARIANT 2: the answer waits until decision, history and approval request are durable, in one transaction.
   const recorded = await commit(parts, decisionUnit(parts, judged.value, "enforce", requestId), "the decision");
-  return recorded.ok ? judged : recorded;
+  if (!recorded.ok) return recorded;
+  parts.observer?.decided(judged.value, "enforce");
+  return judged;
 }
 
 function showApproval(parts: EngineParts, id: string, principal: Principal): Result<Approval> {

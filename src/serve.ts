@@ -8,8 +8,9 @@ import { RuleSetError } from "./compose/load-rule-set.ts";
 import { type Composed, composeEngine } from "./compose.ts";
 import { type Config, configVersion, type LoadedConfig } from "./config.ts";
 import type { EngineParts } from "./engine.ts";
-import { createGenerations } from "./generations.ts";
+import { createGenerations, type GenerationParts } from "./generations.ts";
 import { type Listener, listen } from "./http-listener.ts";
+import { createObservability, type Observability } from "./observability.ts";
 import { packageRoot, packageVersion } from "./package-root.ts";
 import { createReloader, type ReloadResult } from "./reload.ts";
 import { removeServerAddress, writeServerAddress } from "./server-address.ts";
@@ -28,12 +29,14 @@ export type ServeOptions = {
   /** How the configuration is read again; without it `reload` only says that nothing changed. */
   readonly reloading?: { readonly load: () => LoadedConfig; readonly file: string | null; readonly intervalMs?: number };
   /** Tests: puts other parts into the engine before it starts. */
-  readonly parts?: (parts: EngineParts) => EngineParts;
+  readonly parts?: (parts: EngineParts, config: Config) => EngineParts;
 };
 
 export type RunningServer = {
   /** Such as `http://127.0.0.1:5000`. */
   readonly url: string;
+  /** Of the exporter's own port; null when it has none. */
+  readonly metricsUrl: () => string | null;
   readonly port: number;
   /** Where the bootstrap key is; null when the configuration names the key. */
   readonly adminKeyPath: string | null;
@@ -54,19 +57,19 @@ const WATCH_MS = 1000;
 export async function startServer(config: Config, options: ServeOptions = {}): Promise<RunningServer> {
   const logger = options.logger ?? createLogger(config.observability.log_level);
   const tls = readTlsFiles(config.server.tls, options.cwd ?? process.cwd());
-  const composed = await compose(config, options, logger);
+  const observability = createObservability(logger);
+  const composed = await compose(config, watched(options, observability), logger);
   const edge = createEdgeLimits((text) => logger.warn(text));
-  const generations = createGenerations({
-    config,
-    composed,
-    createApp: (parts) => createApp({ ...appBase(options, logger), ...edge.under(parts.config.performance), ...parts }),
-  });
+  const appOf = (parts: GenerationParts) =>
+    createApp({ ...appBase(options, logger), ...observability.shown(), ...edge.under(parts.config.performance), ...parts });
+  const generations = createGenerations({ config, composed, createApp: appOf });
   let listener: Listener;
   try {
     const log = { info: (text: string) => logger.info(text), error: (text: string) => logger.error(text) };
     listener = await listen({ handler: generations.handle, settings: config.server, tls, malformed, log });
   } catch (error) {
     edge.close();
+    await observability.close();
     await generations.close();
     throw error;
   }
@@ -76,12 +79,14 @@ export async function startServer(config: Config, options: ServeOptions = {}): P
   for (const warning of composed.warnings) logger.warn(warning);
   logger.info({ port, data_dir: composed.dataDir }, "server started");
   let graceMs = config.server.shutdown_seconds * 1000;
+  await observability.configure(config, composed.engine);
   const reloader = createReloader({
     ...(options.reloading ?? { load: () => unchanged(config), file: null }),
     ...{ initial: config, logger, intervalMs: options.reloading?.intervalMs ?? WATCH_MS },
     apply: async (next) => {
       for (const warning of await generations.replace(next)) logger.warn(warning);
       graceMs = next.server.shutdown_seconds * 1000;
+      await observability.configure(next, composed.engine);
       if (options.logger === undefined) logger.level = next.observability.log_level;
     },
   });
@@ -92,11 +97,13 @@ export async function startServer(config: Config, options: ServeOptions = {}): P
     await listener.drain(graceMs);
     removeServerAddress(composed.dataDir);
     edge.close();
+    await observability.close();
     await generations.close();
     logger.info("server stopped");
   };
   return {
     url,
+    metricsUrl: observability.metricsUrl,
     port,
     adminKeyPath: composed.adminKey.path,
     adminKeyCreated: composed.adminKey.created,
@@ -109,6 +116,11 @@ export async function startServer(config: Config, options: ServeOptions = {}): P
     },
   };
 }
+
+const watched = (options: ServeOptions, observability: Observability): ServeOptions => ({
+  ...options,
+  parts: (parts, config) => observability.watch(options.parts?.(parts, config) ?? parts, config),
+});
 
 function appBase(options: ServeOptions, logger: Logger) {
   const specFile = join(packageRoot(), "openapi.yaml");

@@ -4,6 +4,8 @@ import helmet from "helmet";
 import { maskSecrets } from "../config/mask-secrets.ts";
 import { type Config, isLoopbackHost } from "../config.ts";
 import type { Engine } from "../engine.ts";
+import type { Hours } from "../metrics/hours.ts";
+import type { Metrics } from "../metrics/metrics.ts";
 import type { ConfigStatus } from "../reload.ts";
 import { approvalHandlers } from "./approvals.ts";
 import { auditHandlers } from "./audit.ts";
@@ -11,10 +13,12 @@ import { authenticate, isFromLoopback, type Operation, requireThisMachine } from
 import { compressLarge } from "./compress.ts";
 import { type Gate, limitConcurrency } from "./concurrency.ts";
 import { showContract } from "./contract.ts";
+import { dashboardHandler } from "./dashboard.ts";
 import { healthHandlers } from "./health.ts";
 import { idempotent } from "./idempotency.ts";
 import { keyHandlers } from "./keys.ts";
 import { type Logger, logRequests } from "./log.ts";
+import { countRequests, showMetrics } from "./metrics.ts";
 import { problemHandler, sendProblem } from "./problem.ts";
 import { limitRate, type RateLimits } from "./rate-limit.ts";
 import { readBody } from "./read-body.ts";
@@ -26,6 +30,8 @@ import { createValidators } from "./validate.ts";
 export type AppParts = {
   readonly engine: Engine;
   readonly config: Config;
+  readonly metrics: Metrics;
+  readonly hours: Hours;
   readonly version: string;
   readonly logger: Logger;
   readonly specFile: string;
@@ -47,6 +53,7 @@ export function createApp(parts: AppParts): Express {
     helmet({ contentSecurityPolicy: { directives: { defaultSrc: ["'none'"] }, useDefaults: false } }),
     compressLarge,
     logRequests(parts.logger),
+    ...(parts.config.observability.enable_metrics ? [countRequests(parts.metrics)] : []),
   );
   const routes = routesOf(parts);
   for (const [method, path, chain] of routes) app[method](path, ...chain);
@@ -75,6 +82,8 @@ function routesOf(parts: AppParts): readonly Route[] {
   const once = (handler: RequestHandler) => idempotent({ ledger: engine.idempotency, judged: false }, handler);
   const decision = (handler: RequestHandler) =>
     idempotent({ ledger: engine.idempotency, judged: true }, limitConcurrency(parts.gate, handler));
+  const metrics = config.observability.enable_metrics ? parts.metrics : null;
+  const hours = config.observability.enable_dashboard ? parts.hours : null;
   const here = config.features.enable_distributed_agents ? [] : [requireThisMachine];
   const openAnalyze = config.server.public_analyze ? () => true : isLoopbackHost(config.server.host) ? isFromLoopback : () => false;
   const routes: readonly Route[] = [
@@ -93,6 +102,8 @@ function routesOf(parts: AppParts): readonly Route[] {
     ["get", "/api/v1/audit/:id", [...needs("audit.entry"), ...rest, audit.show]],
     ["get", "/api/v1/config", [...needs("config"), ...rest, showConfig]],
     ["get", "/api/v1/contract", [showContract]],
+    ["get", "/api/v1/dashboard", [...needs("dashboard"), ...rest, dashboardHandler(engine, hours)]],
+    ["get", "/api/v1/metrics", [...needs("metrics"), ...rest, showMetrics(metrics)]],
     ["get", "/api/v1/health", [health.health]],
     ["get", "/health", [health.health]],
     ["get", "/livez", [health.live]],

@@ -15,6 +15,8 @@ export const ROLES = {
   /** Agents see their own decisions there. */
   "audit.entry": ["agent", "auditor", "operator", "admin"],
   config: ["auditor", "operator", "admin"],
+  metrics: ["auditor", "operator", "admin"],
+  dashboard: ["auditor", "operator", "admin"],
   keys: ["operator", "admin"],
 } as const satisfies Readonly<Record<string, readonly Role[]>>;
 export type Operation = keyof typeof ROLES;

@@ -41,6 +41,7 @@ export function logDecision(response: Response, { submission, decision, latencyM
     {
       request_id: response.locals.requestId,
       agent_id: submission.agentId,
+      session_id: submission.sessionId,
       decision: decision.decision,
       blocked_by: decision.blockedBy === null ? null : LAYER_NAMES[decision.blockedBy],
       reason_codes: decision.reasonCodes,

@@ -48,14 +48,14 @@ export function submissionHandlers(engine: Engine, codeBytes: number): Submissio
       if (tooLong(body, response)) return;
       const answer = await engine.enforce(inputOf(body), callerOf(response));
       if (!answer.ok) return sendRefusal(response, answer.refusal);
-      sendDecision(response, answer.value, renderDecision(answer.value), "enforcement completed");
+      sendDecision(response, answer.value, renderDecision(answer.value), "Enforcement completed");
     },
     execute: async (request, response) => {
       const body = request.body as Body;
       if (tooLong(body, response)) return;
       const answer = await engine.execute(inputOf(body), callerOf(response), body.approval_id ?? null);
       if (!answer.ok) return sendRefusal(response, answer.refusal);
-      sendDecision(response, answer.value.judged, renderExecuted(answer.value), "execution completed");
+      sendDecision(response, answer.value.judged, renderExecuted(answer.value), "Execution completed");
     },
   };
 }

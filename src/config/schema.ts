@@ -107,7 +107,7 @@ const observability = section({
   metrics_retention_days: count(90),
   audit_log_retention_days: count(2555),
   export: section({
-    prometheus: section({ enabled: flag(true), port: z.int().min(0).max(65_535).default(9090) }),
+    prometheus: section({ enabled: flag(false), port: z.int().min(0).max(65_535).default(9090) }),
     splunk: section({ enabled: flag(false), hec_url: text, token: text }),
     datadog: section({ enabled: flag(false), api_key: text, site: z.string().min(1).default("datadoghq.com") }),
   }),

@@ -26,12 +26,17 @@ export async function execute(parts: EngineParts, { submission, approvalId, requ
     ...(under === null ? {} : { approval: under }),
   });
   if (!judged.ok) return judged;
-  const unit = decisionUnit(parts, judged.value, under === null ? "execute" : "resume", requestId);
+  const mode = under === null ? "execute" : "resume";
+  const unit = decisionUnit(parts, judged.value, mode, requestId);
   const held = whyNotRun(parts, judged.value);
   if (held === null) return run(parts, { executionId: newId(parts.clock()), judged: judged.value, requestId }, under, unit);
   // The approval stays as it is: nothing ran under it.
   const recorded = await commit(parts, unit, "the decision");
-  return recorded.ok ? done({ judged: judged.value, executionId: null, outcome: notRun(held.reason, held.message) }) : recorded;
+  if (!recorded.ok) return recorded;
+  const outcome = notRun(held.reason, held.message);
+  parts.observer?.decided(judged.value, mode);
+  parts.observer?.ran(outcome, submission.language);
+  return done({ judged: judged.value, executionId: null, outcome });
 }
 
 function whyNotRun(parts: EngineParts, { decision, submission, program }: Judged): { reason: string; message: string | null } | null {
@@ -47,12 +52,14 @@ async function run(parts: EngineParts, about: Run, approval: Approval | null, de
   const { executionId, judged } = about;
   const started = await commit(parts, startUnit(parts, about, approval, decided), "the start of the run");
   if (!started.ok) return started;
+  parts.observer?.decided(judged, approval === null ? "execute" : "resume");
   const outcome = await runGuarded(parts, {
     id: executionId,
     submission: judged.submission,
     program: judged.program!,
     constraints: judged.decision.constraints,
   });
+  parts.observer?.ran(outcome, judged.submission.language);
   const finished: Unit = {
     audit: [outcomeEntry(parts, about, outcome)],
     changes: [{ type: "execution.finish", id: executionId, at: parts.clock(), status: "finished" }],

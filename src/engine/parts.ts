@@ -3,6 +3,7 @@ import type { AnalysisResult, Program } from "../../analysis/effects.ts";
 import type { Layer } from "../../layers/layer.ts";
 import type {
   ApprovalLevel,
+  Decision,
   DecisionKind,
   Finding,
   Json,
@@ -93,6 +94,22 @@ export type EngineSettings = {
   readonly singleOperator: boolean;
 };
 
+/** Told what happened, after it is on record. It must neither throw nor wait. */
+export type EngineObserver = {
+  decided(subject: { readonly submission: Submission; readonly decision: Decision; readonly latencyMs: number }, mode: DecidedMode): void;
+  ran(outcome: RunOutcome, language: Language): void;
+};
+export type DecidedMode = "enforce" | "execute" | "resume";
+
+/** Numbers that parts know about themselves; a part that has none is absent. */
+export type EngineGauges = {
+  readonly analysis?: () => Readonly<
+    Record<"size" | "busy" | "queued" | "cached" | "cacheHits" | "deadlines" | "crashes" | "replaced", number>
+  >;
+  readonly sandbox?: () => { readonly ready: boolean; readonly workers: number; readonly busy: number };
+  readonly audit?: () => { readonly entries: number; readonly pendingApprovals: number };
+};
+
 export type EngineParts = {
   /** Rejects with PoolBusyError when its queue is full; any other rejection is a crash of the analysis. */
   readonly analyse: (request: AnalyseRequest) => Promise<AnalysisResult>;
@@ -108,6 +125,8 @@ export type EngineParts = {
   readonly maskJson: (value: Json) => Json;
   /** For `/readyz`; a pool that cannot work is not ready. */
   readonly analysisState?: () => { readonly ready: boolean; readonly detail?: string };
+  readonly observer?: EngineObserver;
+  readonly gauges?: EngineGauges;
   /** What the history must remember as deleted. */
   readonly countDeletions: (decision: DecisionKind, program: Program) => number;
   readonly settings: EngineSettings;

@@ -71,6 +71,12 @@ function applyChange(queries: WriteQueries, change: Change): void {
         () => `execution \`${change.id}\` is not running`,
       );
       break;
+    case "metrics.add":
+      for (const [name, value] of Object.entries(change.values)) queries.addMetric.run({ hour: change.hour, name, value });
+      break;
+    case "metrics.prune":
+      queries.pruneMetrics.run({ before: change.before });
+      break;
     case "key.create":
       queries.createKey.run(keyArguments(change.key));
       break;

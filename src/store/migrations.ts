@@ -13,6 +13,7 @@ const STEPS: Readonly<Record<string, readonly Step[]>> = {
   "0002_audit_search": [createAuditSearch],
   "0003_idempotency": [createIdempotentRequests],
   "0004_export_positions": [createExportPositions],
+  "0005_metric_hours": [createMetricHours],
 };
 
 /** Name of the newest step, so that a read-only opener can tell whether it understands the database. */
@@ -200,4 +201,14 @@ async function createIdempotentRequests(db: Kysely<unknown>, dialect: SqlDialect
     .addColumn("config_version", "text")
     .execute();
   await db.schema.createIndex("idempotent_requests_by_expiry").on("idempotent_requests").column("expires_at").execute();
+}
+
+async function createMetricHours(db: Kysely<unknown>, dialect: SqlDialect): Promise<void> {
+  await db.schema
+    .createTable("metric_hours")
+    .addColumn("hour", dialect.wholeNumber, (column) => column.notNull())
+    .addColumn("name", "text", (column) => column.notNull())
+    .addColumn("value", "double precision", (column) => column.notNull())
+    .addPrimaryKeyConstraint("metric_hours_key", ["hour", "name"])
+    .execute();
 }

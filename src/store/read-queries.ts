@@ -17,6 +17,14 @@ export function readQueries(dialect: SqlDialect) {
     ...historyQueries(db),
     approval: compile(db.selectFrom("approvals").selectAll().where("id", "=", textArg("id"))),
     approvalEvents: compile(db.selectFrom("approval_events").selectAll().where("approval_id", "=", textArg("id")).orderBy("position")),
+    pendingApprovals: compile(
+      db
+        .selectFrom("approvals")
+        .select((select) => select.fn.countAll<number>().as("count"))
+        .where("status", "=", sql.lit("pending"))
+        .where("expires_at", ">", numberArg("now")),
+    ),
+    metricHours: compile(db.selectFrom("metric_hours").selectAll().where("hour", ">=", numberArg("from"))),
     keyByHash: compile(db.selectFrom("api_keys").selectAll().where("hash", "=", textArg("hash"))),
     idempotentRequest: compile(db.selectFrom("idempotent_requests").selectAll().where("id", "=", textArg("id"))),
     keys: compile(db.selectFrom("api_keys").selectAll().orderBy("id")),

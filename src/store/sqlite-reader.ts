@@ -22,6 +22,7 @@ import type {
   KeyReader,
   LogHead,
   LogReader,
+  MetricsReader,
   SessionHistory,
 } from "./store.ts";
 
@@ -32,6 +33,7 @@ export type SqliteReader = HistoryReader &
   AuditReader &
   LogReader &
   ExecutionReader &
+  MetricsReader &
   ExportReader & {
     /** Chain hash after the entry with this sequence; null when there is no such entry. */
     chainAt(sequence: number): string | null;
@@ -54,6 +56,8 @@ export function openReader(files: DataFiles): SqliteReader {
       const row = queries.idempotentRequest.first({ id });
       return row === undefined ? null : toIdempotentRequest(row);
     },
+    metricHours: (from) =>
+      queries.metricHours.all({ from }).map(({ hour, name, value }) => ({ hour: Number(hour), name, value: Number(value) })),
     keys: () => queries.keys.all({}).map(toStoredKey),
     exportCursor(channel) {
       const row = queries.exportPosition.first({ channel });
@@ -98,6 +102,7 @@ function approvalReader(connection: Database.Database, queries: ReadQueries): Ap
       const row = queries.approval.first({ id });
       return row === undefined ? null : toApproval(row, queries.approvalEvents.all({ id }));
     },
+    pendingApprovals: (now) => Number(queries.pendingApprovals.first({ now })?.count ?? 0),
     approvals: (filter) =>
       prepare(connection, approvalsQuery(filter))
         .all({})

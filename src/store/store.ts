@@ -168,7 +168,11 @@ export type Change =
   /** Forgets a reservation that has no answer: nothing came of it. */
   | { readonly type: "idempotency.release"; readonly id: string }
   /** Forgets what has expired at `at`. */
-  | { readonly type: "idempotency.purge"; readonly at: number };
+  | { readonly type: "idempotency.purge"; readonly at: number }
+  /** Added to what the hour (ms since the epoch) has under each name. */
+  | { readonly type: "metrics.add"; readonly hour: number; readonly values: Readonly<Record<string, number>> }
+  /** Forgets the hours before this time. */
+  | { readonly type: "metrics.prune"; readonly before: number };
 
 /** One transaction: all of it is durable, or none of it happened. */
 export type Unit = { readonly audit: readonly AuditDraft[]; readonly changes: readonly Change[] };
@@ -204,6 +208,8 @@ export type ApprovalReader = {
   approval(id: string): Approval | null;
   /** Newest first; `before` is the id of the last one of the previous page. */
   approvals(filter: ApprovalFilter): readonly Approval[];
+  /** How many wait for an answer and have not expired at `now` (ms since the epoch). */
+  pendingApprovals(now: number): number;
 };
 export type IdempotencyReader = { idempotentRequest(id: string): IdempotentRequest | null };
 export type KeyReader = { keyByHash(hash: string): StoredKey | null; keys(): readonly StoredKey[] };
@@ -249,6 +255,12 @@ export type LogReader = {
   /** What the file beside the database says: at most the database's size (it is written after the commit, without a sync). */
   fileHead(): LogHead | "missing" | "unreadable";
 };
+/** One number of one hour. */
+export type MetricHour = { readonly hour: number; readonly name: string; readonly value: number };
+export type MetricsReader = {
+  /** Hours that begin at this time (ms since the epoch) or later. */
+  metricHours(from: number): readonly MetricHour[];
+};
 export type ExecutionReader = {
   unfinished(): readonly { readonly id: string; readonly agentId: string; readonly executionDigest: string }[];
 };
@@ -266,6 +278,7 @@ export type Store = Writer &
   AuditReader &
   LogReader &
   ExecutionReader &
+  MetricsReader &
   ExportReader & {
     /** Throws StoreError when the store cannot be written or read now (for /readyz). */
     ping(): Promise<void>;

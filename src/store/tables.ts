@@ -131,6 +131,9 @@ export type ApiKeysTable = {
 /** How far along the log each channel of notifications and exports has come. */
 export type ExportPositionsTable = { channel: string; sequence: number };
 
+/** Totals by the hour; `value` may be fractional. */
+export type MetricHoursTable = { hour: number; name: string; value: number };
+
 /** `status` and what follows it are null until the request has been answered. */
 export type IdempotentRequestsTable = {
   id: string;
@@ -157,5 +160,6 @@ export type Tables = {
   api_keys: ApiKeysTable;
   export_positions: ExportPositionsTable;
   idempotent_requests: IdempotentRequestsTable;
+  metric_hours: MetricHoursTable;
   heartbeat: HeartbeatTable;
 };

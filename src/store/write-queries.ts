@@ -14,6 +14,7 @@ import type {
   ExecutionsTable,
   HistoryEventsTable,
   IdempotentRequestsTable,
+  MetricHoursTable,
 } from "./tables.ts";
 
 export type WriteQueryTexts = ReturnType<typeof writeQueries>;
@@ -234,6 +235,15 @@ function otherQueries() {
         .values({ channel: arg("channel"), sequence: arg("sequence") })
         .onConflict((conflict) => conflict.column("channel").doUpdateSet({ sequence: arg("sequence") })),
     ),
+    addMetric: compile(
+      db
+        .insertInto("metric_hours")
+        .values(columns<MetricHoursTable, keyof MetricHoursTable>("hour", "name", "value"))
+        .onConflict((conflict) =>
+          conflict.columns(["hour", "name"]).doUpdateSet((set) => ({ value: set("metric_hours.value", "+", set.ref("excluded.value")) })),
+        ),
+    ),
+    pruneMetrics: compile(db.deleteFrom("metric_hours").where("hour", "<", numberArg("before"))),
     beat: compile(
       db
         .updateTable("heartbeat")

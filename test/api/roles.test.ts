@@ -24,6 +24,8 @@ const TABLE: readonly Row[] = [
   ["approve", "/api/v1/approval/none/approve", {}, ["approver", "admin"]],
   ["reject", "/api/v1/approval/none/reject", { reason: "no" }, ["approver", "admin"]],
   ["search the audit log", "/api/v1/audit", undefined, ["auditor", "operator", "admin"]],
+  ["metrics", "/api/v1/metrics", undefined, ["auditor", "operator", "admin"]],
+  ["dashboard", "/api/v1/dashboard", undefined, ["auditor", "operator", "admin"]],
   ["show the configuration", "/api/v1/config", undefined, ["auditor", "operator", "admin"]],
   ["list keys", "/api/v1/keys", undefined, ["operator", "admin"]],
   ["create a key", "/api/v1/keys", { owner: "o", role: "auditor" }, ["operator", "admin"]],

@@ -128,7 +128,7 @@ test("INVARIANT 8: secrets, personal data and code reach neither log nor audit l
     assert.ok(!shown.includes(secret), `${secret} is shown to approvers`);
   }
   assert.ok(!server.log().includes("users_marker"), "code was logged");
-  assert.match(server.log(), /"message":"enforcement completed"/);
+  assert.match(server.log(), /"message":"Enforcement completed"/);
 });
 
 test("analyze records nothing; every decision is recorded under the id it is told by", async () => {

@@ -93,7 +93,7 @@ observability:
   metrics_retention_days: 1
   audit_log_retention_days: 1
   export:
-    prometheus: { enabled: false, port: 9091 }
+    prometheus: { enabled: true, port: 9091 }
     splunk: { enabled: true, hec_url: "https://splunk.example.com", token: t }
     datadog: { enabled: true, api_key: k }
 features:

@@ -1,0 +1,101 @@
+/**
+ * Everything that watches the server and decides nothing: metrics, hourly totals, the exporter's port. It outlives a change of
+ * the configuration, so that counters go on.
+ */
+import type { Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import type { Logger } from "./api/log.ts";
+import { createMetricsServer } from "./api/metrics.ts";
+import type { Config } from "./config.ts";
+import type { Engine, EngineParts } from "./engine.ts";
+import { createHours, type Hours } from "./metrics/hours.ts";
+import { instrument } from "./metrics/instrument.ts";
+import { createMetrics, type Metrics } from "./metrics/metrics.ts";
+import { packageVersion } from "./package-root.ts";
+
+export type Observability = {
+  /** What the API shows; to be called after `watch`. */
+  shown(): { readonly metrics: Metrics; readonly hours: Hours };
+  /** The same parts, watched as this configuration asks. */
+  watch(parts: EngineParts, config: Config): EngineParts;
+  /** Opens, moves or closes the exporter's port. */
+  configure(config: Config, engine: Engine): Promise<void>;
+  /** Of the exporter; null when it does not listen. */
+  metricsUrl(): string | null;
+  close(): Promise<void>;
+};
+
+type Exporter = { readonly server: Server; readonly url: string; readonly asked: string };
+
+export function createObservability(logger: Logger): Observability {
+  let newest: EngineParts | null = null;
+  let hours: Hours | null = null;
+  let retentionDays = 0;
+  let exporter: Exporter | null = null;
+  const metrics = createMetrics({ version: packageVersion(), gauges: () => newest?.gauges ?? null });
+  const closeExporter = async () => {
+    const last = exporter;
+    exporter = null;
+    if (last !== null) await closed(last.server);
+  };
+  return {
+    shown: () => ({ metrics, hours: hours! }),
+    watch(parts, { observability }) {
+      const { enable_metrics, enable_dashboard, metrics_retention_days } = observability;
+      retentionDays = metrics_retention_days;
+      hours ??= createHours({ store: parts.store, clock: parts.clock, retentionDays: () => retentionDays });
+      newest = enable_dashboard ? withHours(parts, hours) : parts;
+      newest = enable_metrics ? instrument(newest, metrics) : newest;
+      return newest;
+    },
+    async configure({ observability, server: { host } }, engine) {
+      const { enabled, port } = observability.export.prometheus;
+      const asked = observability.enable_metrics && enabled ? `${host} ${port}` : null;
+      if (asked === (exporter?.asked ?? null)) return;
+      await closeExporter();
+      if (asked === null) return;
+      const server = createMetricsServer(engine, metrics, logger);
+      const fault = await listening(server, host, port);
+      // Metrics stay at /api/v1/metrics: no reason to decide nothing at all.
+      const advice = "the metrics exporter cannot listen: set `observability.export.prometheus.port` to a free port";
+      if (fault !== null) return logger.warn({ port, code: fault }, advice);
+      const url = `http://${host.includes(":") ? `[${host}]` : host}:${(server.address() as AddressInfo).port}/metrics`;
+      exporter = { server, url, asked };
+      logger.info({ url }, "metrics exporter started");
+    },
+    metricsUrl: () => exporter?.url ?? null,
+    async close() {
+      await closeExporter();
+      await hours?.close();
+    },
+  };
+}
+
+function withHours(parts: EngineParts, hours: Hours): EngineParts {
+  const { observer } = parts;
+  return {
+    ...parts,
+    observer: {
+      decided(subject, mode) {
+        hours.decided(subject.decision, subject.latencyMs);
+        observer?.decided(subject, mode);
+      },
+      ran: (outcome, language) => observer?.ran(outcome, language),
+    },
+  };
+}
+
+/** The error's code when the port cannot be had. */
+function listening(server: Server, host: string, port: number): Promise<string | null> {
+  return new Promise((resolve) => {
+    server.once("error", (error: NodeJS.ErrnoException) => resolve(error.code ?? "unknown"));
+    server.listen(port, host, () => resolve(null));
+  });
+}
+
+function closed(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeAllConnections();
+  });
+}
