@@ -69,6 +69,19 @@ describe("against a real server", () => {
     await assert.rejects(client().getApproval(".."), TypeError);
   });
 
+  test("a key that asks too often gets a 429 that says when to try again", async () => {
+    const limits = { ENABLED: "true", REQUESTS_PER_MINUTE: "2", BURST: "2" };
+    const env = Object.fromEntries(Object.entries(limits).map(([name, value]) => [`AGENTGUARD_PERFORMANCE_RATE_LIMIT_${name}`, value]));
+    await using limited = await startTestServer({ env });
+    const eager = createClient({ baseUrl: limited.url, apiKey: ADMIN_KEY });
+    for (let turn = 0; turn < 2; turn++) requireAllowed(await eager.enforce({ agent_id: "a", code: "x = 1" }));
+    for (const call of [eager.enforce, eager.executeIfAllowed]) {
+      const refused = await call({ agent_id: "a", code: "x = 1" }).catch((error: unknown) => error);
+      assert.ok(refused instanceof Refused && refused.status === 429 && refused.problemCode === "rate_limit.minute", String(refused));
+      assert.ok(refused.retryAfter !== null && refused.retryAfter > 0 && refused.retryAfter <= 60, `${refused.retryAfter}`);
+    }
+  });
+
   test("a full queue is a 503 that says when to try again", async () => {
     const settings = { AGENTGUARD_LIMITS_ANALYSIS_MS: "1500", AGENTGUARD_LIMITS_ANALYSIS_QUEUE: "1" };
     await using busy = await startTestServer({ env: settings });

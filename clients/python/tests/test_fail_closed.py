@@ -166,6 +166,17 @@ class RealRefusals(unittest.TestCase):
                 AgentGuardClient(server.url, ADMIN_KEY).enforce("agent", SLOW, language="typescript")
             killer.join()
 
+    def test_a_key_that_asks_too_often_gets_a_429_that_says_when_to_try_again(self) -> None:
+        limits = {"ENABLED": "true", "REQUESTS_PER_MINUTE": "2", "BURST": "2"}
+        with RealServer(**{f"PERFORMANCE_RATE_LIMIT_{name}": value for name, value in limits.items()}) as server:
+            client = AgentGuardClient(server.url, ADMIN_KEY)
+            self.assertEqual([bool(client.enforce("agent", "x = 1")) for _ in range(2)], [True, True])
+            for call in (client.enforce, client.execute_if_allowed):
+                with self.assertRaisesRegex(RateLimited, "^429 rate_limit.minute: ") as caught:
+                    call("agent", "x = 1")
+                assert caught.exception.retry_after is not None
+                self.assertTrue(0 < caught.exception.retry_after <= 60, caught.exception.retry_after)
+
     def test_a_full_queue_is_a_503_that_says_when_to_try_again(self) -> None:
         with RealServer(LIMITS_ANALYSIS_MS="1500", LIMITS_ANALYSIS_QUEUE="1") as server:
             client = AgentGuardClient(server.url, ADMIN_KEY)

@@ -854,6 +854,8 @@ export interface components {
             status: number;
             title: string;
             type: string;
+            /** @description The rate limits that were exceeded. */
+            "violated-policies"?: string[];
         };
         Readiness: {
             parts: {
@@ -940,6 +942,19 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
+        /** @description The key has used up a limit; `code` is `rate_limit.burst`, `rate_limit.minute` or `rate_limit.hour`. Nothing was looked at. */
+        TooManyRequests: {
+            headers: {
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                /** @description Seconds to wait. */
+                "Retry-After"?: number;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
         /** @description No key, or one that is unknown, revoked or expired. */
         Unauthorized: {
             headers: {
@@ -988,6 +1003,15 @@ export interface components {
         Cursor: string;
         /** @description Only what happened at this time or later. */
         From: components["schemas"]["TimeWithZone"];
+        /**
+         * @description 1 to 255 printable ASCII characters without spaces, bare or as a quoted string; a UUID is a good one. A repetition with the
+         *     same key of the caller, route and body gets the first answer, marked `Idempotency-Replayed: true`, for
+         *     `limits.idempotency_hours`, also after a restart. Only answers below 300 are kept: after another one the request is worked
+         *     on again, except when nobody knows what came of it. Another body is 422 `idempotency.other_request`; 409 is
+         *     `idempotency.in_flight`, `idempotency.rules_changed` (the decision was made under other rules or another configuration),
+         *     or `idempotency.unknown_outcome` (the server stopped in the middle; nothing is done twice).
+         */
+        IdempotencyKey: string;
         /** @description The `id` of a key, never the key itself. */
         KeyId: string;
         /** @description Size of a page. */
@@ -998,9 +1022,24 @@ export interface components {
         To: components["schemas"]["TimeWithZone"];
         /** @description Echoed; the request id when absent. */
         TraceId: string;
+        /** @description W3C trace context. Its trace id is the `X-Trace-ID` of the answer when the request names none. */
+        TraceParent: string;
     };
     requestBodies: never;
     headers: {
+        /** @description `true` on the repetition of an earlier answer, absent otherwise. */
+        IdempotencyReplayed: "true";
+        /**
+         * @description What is left of each limit (`r` requests), and in how many seconds there is more (`t`).
+         * @example "minute";r=99;t=60, "hour";r=871;t=2250
+         */
+        RateLimit: string;
+        /**
+         * @description The limits of this key (draft-ietf-httpapi-ratelimit-headers-11): `q` requests in a window of `w` seconds. Absent when rate
+         *     limits are switched off.
+         * @example "minute";q=100;w=60, "hour";q=1000;w=3600
+         */
+        RateLimitPolicy: string;
         /** @description The id of this request. */
         RequestId: string;
         /** @description The trace it belongs to. */
@@ -1059,6 +1098,7 @@ export type ResponseGone = components['responses']['Gone'];
 export type ResponseInternalError = components['responses']['InternalError'];
 export type ResponseNotFound = components['responses']['NotFound'];
 export type ResponseTooLarge = components['responses']['TooLarge'];
+export type ResponseTooManyRequests = components['responses']['TooManyRequests'];
 export type ResponseUnauthorized = components['responses']['Unauthorized'];
 export type ResponseUnavailable = components['responses']['Unavailable'];
 export type ResponseUnprocessable = components['responses']['Unprocessable'];
@@ -1066,11 +1106,16 @@ export type ResponseUnsupportedMediaType = components['responses']['UnsupportedM
 export type ParameterApprovalId = components['parameters']['ApprovalId'];
 export type ParameterCursor = components['parameters']['Cursor'];
 export type ParameterFrom = components['parameters']['From'];
+export type ParameterIdempotencyKey = components['parameters']['IdempotencyKey'];
 export type ParameterKeyId = components['parameters']['KeyId'];
 export type ParameterLimit = components['parameters']['Limit'];
 export type ParameterRequestId = components['parameters']['RequestId'];
 export type ParameterTo = components['parameters']['To'];
 export type ParameterTraceId = components['parameters']['TraceId'];
+export type ParameterTraceParent = components['parameters']['TraceParent'];
+export type HeaderIdempotencyReplayed = components['headers']['IdempotencyReplayed'];
+export type HeaderRateLimit = components['headers']['RateLimit'];
+export type HeaderRateLimitPolicy = components['headers']['RateLimitPolicy'];
 export type HeaderRequestId = components['headers']['RequestId'];
 export type HeaderTraceId = components['headers']['TraceId'];
 export type $defs = Record<string, never>;
@@ -1079,6 +1124,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description W3C trace context. Its trace id is the `X-Trace-ID` of the answer when the request names none. */
+                traceparent?: components["parameters"]["TraceParent"];
                 /** @description Echoed; made up when absent or not `[A-Za-z0-9._:-]{1,128}`. */
                 "X-Request-ID"?: components["parameters"]["RequestId"];
                 /** @description Echoed; the request id when absent. */
@@ -1096,6 +1143,8 @@ export interface operations {
             /** @description What the static layers say. */
             200: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                     "X-Request-ID": components["headers"]["RequestId"];
                     "X-Trace-ID": components["headers"]["TraceId"];
                     [name: string]: unknown;
@@ -1110,6 +1159,7 @@ export interface operations {
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Unprocessable"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };
@@ -1137,6 +1187,8 @@ export interface operations {
                 to?: components["parameters"]["To"];
             };
             header?: {
+                /** @description W3C trace context. Its trace id is the `X-Trace-ID` of the answer when the request names none. */
+                traceparent?: components["parameters"]["TraceParent"];
                 /** @description Echoed; made up when absent or not `[A-Za-z0-9._:-]{1,128}`. */
                 "X-Request-ID"?: components["parameters"]["RequestId"];
                 /** @description Echoed; the request id when absent. */
@@ -1150,6 +1202,8 @@ export interface operations {
             /** @description One page. */
             200: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                     "X-Request-ID": components["headers"]["RequestId"];
                     "X-Trace-ID": components["headers"]["TraceId"];
                     [name: string]: unknown;
@@ -1161,6 +1215,7 @@ export interface operations {
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };
@@ -1169,6 +1224,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description W3C trace context. Its trace id is the `X-Trace-ID` of the answer when the request names none. */
+                traceparent?: components["parameters"]["TraceParent"];
                 /** @description Echoed; made up when absent or not `[A-Za-z0-9._:-]{1,128}`. */
                 "X-Request-ID"?: components["parameters"]["RequestId"];
                 /** @description Echoed; the request id when absent. */
@@ -1185,6 +1242,8 @@ export interface operations {
             /** @description The request. */
             200: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                     "X-Request-ID": components["headers"]["RequestId"];
                     "X-Trace-ID": components["headers"]["TraceId"];
                     [name: string]: unknown;
@@ -1197,6 +1256,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };
@@ -1205,6 +1265,17 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /**
+                 * @description 1 to 255 printable ASCII characters without spaces, bare or as a quoted string; a UUID is a good one. A repetition with the
+                 *     same key of the caller, route and body gets the first answer, marked `Idempotency-Replayed: true`, for
+                 *     `limits.idempotency_hours`, also after a restart. Only answers below 300 are kept: after another one the request is worked
+                 *     on again, except when nobody knows what came of it. Another body is 422 `idempotency.other_request`; 409 is
+                 *     `idempotency.in_flight`, `idempotency.rules_changed` (the decision was made under other rules or another configuration),
+                 *     or `idempotency.unknown_outcome` (the server stopped in the middle; nothing is done twice).
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description W3C trace context. Its trace id is the `X-Trace-ID` of the answer when the request names none. */
+                traceparent?: components["parameters"]["TraceParent"];
                 /** @description Echoed; made up when absent or not `[A-Za-z0-9._:-]{1,128}`. */
                 "X-Request-ID"?: components["parameters"]["RequestId"];
                 /** @description Echoed; the request id when absent. */
@@ -1225,6 +1296,9 @@ export interface operations {
             /** @description Approved. */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                     "X-Request-ID": components["headers"]["RequestId"];
                     "X-Trace-ID": components["headers"]["TraceId"];
                     [name: string]: unknown;
@@ -1241,6 +1315,8 @@ export interface operations {
             410: components["responses"]["Gone"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };
@@ -1249,6 +1325,17 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /**
+                 * @description 1 to 255 printable ASCII characters without spaces, bare or as a quoted string; a UUID is a good one. A repetition with the
+                 *     same key of the caller, route and body gets the first answer, marked `Idempotency-Replayed: true`, for
+                 *     `limits.idempotency_hours`, also after a restart. Only answers below 300 are kept: after another one the request is worked
+                 *     on again, except when nobody knows what came of it. Another body is 422 `idempotency.other_request`; 409 is
+                 *     `idempotency.in_flight`, `idempotency.rules_changed` (the decision was made under other rules or another configuration),
+                 *     or `idempotency.unknown_outcome` (the server stopped in the middle; nothing is done twice).
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description W3C trace context. Its trace id is the `X-Trace-ID` of the answer when the request names none. */
+                traceparent?: components["parameters"]["TraceParent"];
                 /** @description Echoed; made up when absent or not `[A-Za-z0-9._:-]{1,128}`. */
                 "X-Request-ID"?: components["parameters"]["RequestId"];
                 /** @description Echoed; the request id when absent. */
@@ -1269,6 +1356,9 @@ export interface operations {
             /** @description Rejected. */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                     "X-Request-ID": components["headers"]["RequestId"];
                     "X-Trace-ID": components["headers"]["TraceId"];
                     [name: string]: unknown;
@@ -1285,6 +1375,8 @@ export interface operations {
             410: components["responses"]["Gone"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };
@@ -1329,6 +1421,8 @@ export interface operations {
             /** @description One page. */
             200: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                     "X-Request-ID": components["headers"]["RequestId"];
                     "X-Trace-ID": components["headers"]["TraceId"];
                     [name: string]: unknown;
@@ -1340,6 +1434,7 @@ export interface operations {
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };
@@ -1364,6 +1459,8 @@ export interface operations {
             /** @description The entry. */
             200: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                     "X-Request-ID": components["headers"]["RequestId"];
                     "X-Trace-ID": components["headers"]["TraceId"];
                     [name: string]: unknown;
@@ -1376,6 +1473,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };
@@ -1384,6 +1482,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description W3C trace context. Its trace id is the `X-Trace-ID` of the answer when the request names none. */
+                traceparent?: components["parameters"]["TraceParent"];
                 /** @description Echoed; made up when absent or not `[A-Za-z0-9._:-]{1,128}`. */
                 "X-Request-ID"?: components["parameters"]["RequestId"];
                 /** @description Echoed; the request id when absent. */
@@ -1397,6 +1497,8 @@ export interface operations {
             /** @description The configuration. */
             200: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                     "X-Request-ID": components["headers"]["RequestId"];
                     "X-Trace-ID": components["headers"]["TraceId"];
                     [name: string]: unknown;
@@ -1408,6 +1510,7 @@ export interface operations {
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };
@@ -1416,6 +1519,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description W3C trace context. Its trace id is the `X-Trace-ID` of the answer when the request names none. */
+                traceparent?: components["parameters"]["TraceParent"];
                 /** @description Echoed; made up when absent or not `[A-Za-z0-9._:-]{1,128}`. */
                 "X-Request-ID"?: components["parameters"]["RequestId"];
                 /** @description Echoed; the request id when absent. */
@@ -1429,6 +1534,8 @@ export interface operations {
             /** @description The contract, as text and as lists. */
             200: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                     "X-Request-ID": components["headers"]["RequestId"];
                     "X-Trace-ID": components["headers"]["TraceId"];
                     [name: string]: unknown;
@@ -1444,6 +1551,17 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /**
+                 * @description 1 to 255 printable ASCII characters without spaces, bare or as a quoted string; a UUID is a good one. A repetition with the
+                 *     same key of the caller, route and body gets the first answer, marked `Idempotency-Replayed: true`, for
+                 *     `limits.idempotency_hours`, also after a restart. Only answers below 300 are kept: after another one the request is worked
+                 *     on again, except when nobody knows what came of it. Another body is 422 `idempotency.other_request`; 409 is
+                 *     `idempotency.in_flight`, `idempotency.rules_changed` (the decision was made under other rules or another configuration),
+                 *     or `idempotency.unknown_outcome` (the server stopped in the middle; nothing is done twice).
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description W3C trace context. Its trace id is the `X-Trace-ID` of the answer when the request names none. */
+                traceparent?: components["parameters"]["TraceParent"];
                 /** @description Echoed; made up when absent or not `[A-Za-z0-9._:-]{1,128}`. */
                 "X-Request-ID"?: components["parameters"]["RequestId"];
                 /** @description Echoed; the request id when absent. */
@@ -1461,6 +1579,9 @@ export interface operations {
             /** @description The decision. */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                     "X-Request-ID": components["headers"]["RequestId"];
                     "X-Trace-ID": components["headers"]["TraceId"];
                     [name: string]: unknown;
@@ -1472,9 +1593,11 @@ export interface operations {
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Unprocessable"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };
@@ -1483,6 +1606,17 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /**
+                 * @description 1 to 255 printable ASCII characters without spaces, bare or as a quoted string; a UUID is a good one. A repetition with the
+                 *     same key of the caller, route and body gets the first answer, marked `Idempotency-Replayed: true`, for
+                 *     `limits.idempotency_hours`, also after a restart. Only answers below 300 are kept: after another one the request is worked
+                 *     on again, except when nobody knows what came of it. Another body is 422 `idempotency.other_request`; 409 is
+                 *     `idempotency.in_flight`, `idempotency.rules_changed` (the decision was made under other rules or another configuration),
+                 *     or `idempotency.unknown_outcome` (the server stopped in the middle; nothing is done twice).
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description W3C trace context. Its trace id is the `X-Trace-ID` of the answer when the request names none. */
+                traceparent?: components["parameters"]["TraceParent"];
                 /** @description Echoed; made up when absent or not `[A-Za-z0-9._:-]{1,128}`. */
                 "X-Request-ID"?: components["parameters"]["RequestId"];
                 /** @description Echoed; the request id when absent. */
@@ -1500,6 +1634,9 @@ export interface operations {
             /** @description The decision, and what running gave when it ran. */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                     "X-Request-ID": components["headers"]["RequestId"];
                     "X-Trace-ID": components["headers"]["TraceId"];
                     [name: string]: unknown;
@@ -1517,6 +1654,7 @@ export interface operations {
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Unprocessable"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };
@@ -1525,6 +1663,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description W3C trace context. Its trace id is the `X-Trace-ID` of the answer when the request names none. */
+                traceparent?: components["parameters"]["TraceParent"];
                 /** @description Echoed; made up when absent or not `[A-Za-z0-9._:-]{1,128}`. */
                 "X-Request-ID"?: components["parameters"]["RequestId"];
                 /** @description Echoed; the request id when absent. */
@@ -1553,6 +1693,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description W3C trace context. Its trace id is the `X-Trace-ID` of the answer when the request names none. */
+                traceparent?: components["parameters"]["TraceParent"];
                 /** @description Echoed; made up when absent or not `[A-Za-z0-9._:-]{1,128}`. */
                 "X-Request-ID"?: components["parameters"]["RequestId"];
                 /** @description Echoed; the request id when absent. */
@@ -1566,6 +1708,8 @@ export interface operations {
             /** @description All keys, newest first. */
             200: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                     "X-Request-ID": components["headers"]["RequestId"];
                     "X-Trace-ID": components["headers"]["TraceId"];
                     [name: string]: unknown;
@@ -1577,6 +1721,7 @@ export interface operations {
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };
@@ -1585,6 +1730,17 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /**
+                 * @description 1 to 255 printable ASCII characters without spaces, bare or as a quoted string; a UUID is a good one. A repetition with the
+                 *     same key of the caller, route and body gets the first answer, marked `Idempotency-Replayed: true`, for
+                 *     `limits.idempotency_hours`, also after a restart. Only answers below 300 are kept: after another one the request is worked
+                 *     on again, except when nobody knows what came of it. Another body is 422 `idempotency.other_request`; 409 is
+                 *     `idempotency.in_flight`, `idempotency.rules_changed` (the decision was made under other rules or another configuration),
+                 *     or `idempotency.unknown_outcome` (the server stopped in the middle; nothing is done twice).
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description W3C trace context. Its trace id is the `X-Trace-ID` of the answer when the request names none. */
+                traceparent?: components["parameters"]["TraceParent"];
                 /** @description Echoed; made up when absent or not `[A-Za-z0-9._:-]{1,128}`. */
                 "X-Request-ID"?: components["parameters"]["RequestId"];
                 /** @description Echoed; the request id when absent. */
@@ -1602,6 +1758,9 @@ export interface operations {
             /** @description The new key; `key` is not shown again. */
             201: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                     "X-Request-ID": components["headers"]["RequestId"];
                     "X-Trace-ID": components["headers"]["TraceId"];
                     [name: string]: unknown;
@@ -1613,9 +1772,11 @@ export interface operations {
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Unprocessable"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };
@@ -1624,6 +1785,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description W3C trace context. Its trace id is the `X-Trace-ID` of the answer when the request names none. */
+                traceparent?: components["parameters"]["TraceParent"];
                 /** @description Echoed; made up when absent or not `[A-Za-z0-9._:-]{1,128}`. */
                 "X-Request-ID"?: components["parameters"]["RequestId"];
                 /** @description Echoed; the request id when absent. */
@@ -1640,6 +1803,8 @@ export interface operations {
             /** @description The key, revoked from this moment. */
             200: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                     "X-Request-ID": components["headers"]["RequestId"];
                     "X-Trace-ID": components["headers"]["TraceId"];
                     [name: string]: unknown;
@@ -1653,6 +1818,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };
@@ -1661,6 +1827,17 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /**
+                 * @description 1 to 255 printable ASCII characters without spaces, bare or as a quoted string; a UUID is a good one. A repetition with the
+                 *     same key of the caller, route and body gets the first answer, marked `Idempotency-Replayed: true`, for
+                 *     `limits.idempotency_hours`, also after a restart. Only answers below 300 are kept: after another one the request is worked
+                 *     on again, except when nobody knows what came of it. Another body is 422 `idempotency.other_request`; 409 is
+                 *     `idempotency.in_flight`, `idempotency.rules_changed` (the decision was made under other rules or another configuration),
+                 *     or `idempotency.unknown_outcome` (the server stopped in the middle; nothing is done twice).
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description W3C trace context. Its trace id is the `X-Trace-ID` of the answer when the request names none. */
+                traceparent?: components["parameters"]["TraceParent"];
                 /** @description Echoed; made up when absent or not `[A-Za-z0-9._:-]{1,128}`. */
                 "X-Request-ID"?: components["parameters"]["RequestId"];
                 /** @description Echoed; the request id when absent. */
@@ -1677,6 +1854,9 @@ export interface operations {
             /** @description The new key; `key` is not shown again. */
             201: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                     "X-Request-ID": components["headers"]["RequestId"];
                     "X-Trace-ID": components["headers"]["TraceId"];
                     [name: string]: unknown;
@@ -1691,6 +1871,7 @@ export interface operations {
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
             422: components["responses"]["Unprocessable"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };
@@ -1699,6 +1880,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description W3C trace context. Its trace id is the `X-Trace-ID` of the answer when the request names none. */
+                traceparent?: components["parameters"]["TraceParent"];
                 /** @description Echoed; made up when absent or not `[A-Za-z0-9._:-]{1,128}`. */
                 "X-Request-ID"?: components["parameters"]["RequestId"];
                 /** @description Echoed; the request id when absent. */
@@ -1727,6 +1910,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description W3C trace context. Its trace id is the `X-Trace-ID` of the answer when the request names none. */
+                traceparent?: components["parameters"]["TraceParent"];
                 /** @description Echoed; made up when absent or not `[A-Za-z0-9._:-]{1,128}`. */
                 "X-Request-ID"?: components["parameters"]["RequestId"];
                 /** @description Echoed; the request id when absent. */
@@ -1755,6 +1940,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description W3C trace context. Its trace id is the `X-Trace-ID` of the answer when the request names none. */
+                traceparent?: components["parameters"]["TraceParent"];
                 /** @description Echoed; made up when absent or not `[A-Za-z0-9._:-]{1,128}`. */
                 "X-Request-ID"?: components["parameters"]["RequestId"];
                 /** @description Echoed; the request id when absent. */
