@@ -25,6 +25,7 @@ describe("against a real server", () => {
   test("health and analyze need no key", async () => {
     const anonymous = createClient({ baseUrl: `${server.url}/` });
     assert.equal((await anonymous.health()).status, "healthy");
+    assert.ok((await anonymous.contract()).contract);
     const analysis = await anonymous.analyze({ code: "import os; os.system('rm -rf /')" });
     assert.equal(analysis.would_block, true);
     assert.ok(analysis.effects.some(({ kind }) => kind === "process.exec"));

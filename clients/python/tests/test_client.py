@@ -36,6 +36,11 @@ class Client(unittest.TestCase):
         self.assertEqual(health["status"], "healthy")
         self.assertIn("layer2", str(health["features"]))
 
+    def test_the_contract_says_what_is_guaranteed(self) -> None:
+        contract = AgentGuardClient(server.url).get_contract()
+        self.assertIn("version", contract)
+        self.assertTrue(contract["contract"])
+
     def test_analyze_says_what_the_code_would_do(self) -> None:
         analysis = AgentGuardClient(server.url).analyze("agent", "import os; os.system('rm -rf /')", {})
         self.assertIs(analysis.would_block, True)

@@ -4,6 +4,7 @@ import type {
   AnalyzeRequest,
   Approval,
   ApprovalAnswer,
+  Contract,
   Decision,
   EnforceRequest,
   ExecuteRequest,
@@ -41,7 +42,7 @@ export type AgentGuardClient = {
   reject(approvalId: string, approver: string, reason: string): Promise<ApprovalAnswer>;
   health(): Promise<Health>;
   /** What the server guarantees, and what not. */
-  contract(): Promise<Readonly<Record<string, unknown>>>;
+  contract(): Promise<Contract>;
   /** Prometheus text. */
   metrics(): Promise<string>;
 };
@@ -62,7 +63,7 @@ export function createClient(options: ClientOptions = {}): AgentGuardClient {
     approve: async (id, approver, conditions) => (await post(`${approvalPath(id)}/approve`, { approver, conditions })) as ApprovalAnswer,
     reject: async (id, approver, reason) => (await post(`${approvalPath(id)}/reject`, { approver, reason })) as ApprovalAnswer,
     health: async () => (await get("/api/v1/health")) as Health,
-    contract: () => get("/api/v1/contract"),
+    contract: async () => (await get("/api/v1/contract")) as Contract,
     metrics: () => send("GET", "/api/v1/metrics"),
   };
 }
