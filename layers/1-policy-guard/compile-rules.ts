@@ -155,7 +155,7 @@ export function readRules(file: RuleFile, parse: ParseSource): FileRules {
   const places = new Map<string, number>();
   const placeOf = (id: string): number => places.get(id) ?? 0;
   if (reader.root === null) return { rules: [], errors: reader.errors, placeOf };
-  const entry = readMap(reader, reader.root, "the file", ["rules", "missed"]).get("rules");
+  const entry = readMap(reader, reader.root, "the file", ["rules"]).get("rules");
   if (entry === undefined && reader.errors.length === 0) fail(reader, 0, "`rules` is missing");
   const items = entry === undefined ? [] : readList(reader, entry.value, "`rules`");
   if (entry !== undefined && items.length === 0 && reader.errors.length === 0) fail(reader, entry.at, "`rules` is empty");

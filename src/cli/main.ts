@@ -7,6 +7,7 @@ import { CliError, type ExitCode } from "./cli-error.ts";
 import { configCommand } from "./config.ts";
 import { demoCommand } from "./demo.ts";
 import { keysCommand } from "./keys.ts";
+import { rulesCommand } from "./rules.ts";
 import { serveCommand } from "./serve.ts";
 
 const DESCRIPTION =
@@ -14,7 +15,7 @@ const DESCRIPTION =
 const EXIT_CODES = `
 Exit codes:
   0  done; for check: the program would be allowed
-  1  the answer is no: blocked, needs approval, or the audit log does not verify
+  1  the answer is no: blocked, needs approval, the audit log does not verify, or a rule differs from its annotations
   2  there is no answer: wrong usage, unreadable input or an internal error
 `;
 
@@ -39,7 +40,15 @@ function program(done: (code: ExitCode) => void): Command {
     .helpOption("-h, --help", "print this help")
     .addHelpText("after", EXIT_CODES)
     .showSuggestionAfterError(true);
-  for (const command of [serveCommand(), checkCommand(done), auditCommand(done), configCommand(done), keysCommand(), demoCommand()])
+  for (const command of [
+    serveCommand(),
+    checkCommand(done),
+    auditCommand(done),
+    configCommand(done),
+    keysCommand(),
+    rulesCommand(done),
+    demoCommand(),
+  ])
     root.addCommand(command);
   for (const command of [root, ...root.commands, ...root.commands.flatMap((child) => child.commands)]) {
     command.exitOverride().configureOutput({ outputError: (text, write) => write(`agentguard: ${text.replace(/^error: /, "")}`) });
