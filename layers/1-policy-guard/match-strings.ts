@@ -3,7 +3,7 @@ import type { Expr, Hole, Str } from "../../analysis/tree.ts";
 import type { Bound } from "./bindings.ts";
 import { matchList } from "./match-list.ts";
 import { bind, type Matching, type Next } from "./matching.ts";
-import { isDotsName, isMeta, restName } from "./pattern-marks.ts";
+import { FILLER, isDotsName, isMeta, restName } from "./pattern-marks.ts";
 import type { PatternText } from "./polish-pattern.ts";
 import { constantOf } from "./resolve.ts";
 
@@ -43,6 +43,7 @@ export function matchConstant(cx: Matching, pattern: Expr & { value: unknown }, 
 /** `f"...{$X}..."`: text between holes is `...`, `$...X` or exact; holes stand for holes. */
 export function matchTemplate(cx: Matching, pattern: Expr & { kind: "Template" }, code: Expr, next: Next): boolean {
   if (code.kind !== "Template") return false;
+  if (isAnyFormat(pattern)) return next();
   return matchList<Str | Hole, Str | Hole>(
     cx,
     {
@@ -55,6 +56,12 @@ export function matchTemplate(cx: Matching, pattern: Expr & { kind: "Template" }
     },
     next,
   );
+}
+
+/** `f"..."` */
+function isAnyFormat(pattern: Expr & { kind: "Template" }): boolean {
+  const only = pattern.parts[0];
+  return pattern.parts.length === 1 && only?.kind === "Hole" && only.value.kind === "Name" && only.value.name === FILLER;
 }
 
 function matchPart(cx: Matching, pattern: Str | Hole, code: Str | Hole, next: Next): boolean {

@@ -171,7 +171,12 @@ const SCRIPT_FRAMES: readonly Frame[] = [
   { before: "", after: "", pick: script },
   { before: "(", after: "\n)", pick: inParentheses },
   { before: "", after: `\nclass ${FILLER} {}`, pick: decoratorOf, applies: /^\s*@/ },
-  { before: `class ${FILLER} {`, after: "\n}", pick: member },
+  {
+    before: `class ${FILLER} {`,
+    after: "\n}",
+    pick: member,
+    applies: /^\s*(?!(?:if|for|while|switch|catch|with|return|function)\b)/,
+  },
   { before: "try {} ", after: "", pick: clause, applies: /^\s*(?:catch|finally)\b/ },
   { before: "", after: " finally {}", pick: tryAlone, applies: /^\s*try\b/ },
   {

@@ -3,10 +3,14 @@
  * `...` may be a statement or an entry only the parser knows, so there are several readings, tried in order.
  */
 import type { Language } from "../../analysis/tree.ts";
-import { DEEP, DOTS, DOTS_STATEMENT, FOR_DOTS, MARK, TYPED } from "./pattern-marks.ts";
+import { DEEP, DOTS, DOTS_STATEMENT, FILLER, FOR_DOTS, MARK, TYPED } from "./pattern-marks.ts";
 
-/** One way to write the dots: as statements on lines of their own, everywhere in braces, or never; types as calls or left alone. */
-export type Reading = { readonly statements: "lines" | "braces" | "none"; readonly dictDots: boolean; readonly typed: boolean };
+/** One way to write the dots: as statements on lines of their own, everywhere in braces (and ending what is before), or never; types as calls or left alone. */
+export type Reading = {
+  readonly statements: "lines" | "braces" | "separate" | "none";
+  readonly dictDots: boolean;
+  readonly typed: boolean;
+};
 
 const PYTHON_READINGS: readonly Reading[] = [
   { statements: "none", dictDots: true, typed: false },
@@ -17,6 +21,7 @@ const SCRIPT_READINGS: readonly Reading[] = [
   { statements: "lines", dictDots: false, typed: false },
   { statements: "none", dictDots: false, typed: false },
   { statements: "braces", dictDots: false, typed: false },
+  { statements: "separate", dictDots: false, typed: false },
   { statements: "lines", dictDots: false, typed: true },
   { statements: "none", dictDots: false, typed: true },
 ];
@@ -82,6 +87,7 @@ function substitutePython(text: string, reading: Reading): string {
 
 /** Metavariables in the replacement fields of an f-string. */
 function insideFormat(text: string): string {
+  if (/^[fF]["']\.\.\.["']$/.test(text)) return `f"{${FILLER}}"`;
   return text.replace(/\{([^{}]*)\}/g, (_, field: string) => `{${names(field)}}`);
 }
 
@@ -104,7 +110,9 @@ function word(found: string, open: string[]): string {
 function substituteScript(text: string, reading: Reading): string {
   const open: string[] = [];
   let deep = 0;
-  const prepared = text.replace(/\bfor\s*\(\s*\.\.\.\s*\)/g, `for (${FOR_DOTS};;)`);
+  const prepared = text
+    .replace(/\bfor\s*\(\s*\.\.\.\s*\)/g, `for (${FOR_DOTS};;)`)
+    .replace(/(\bswitch\s*\([^{}]*\)\s*\{\s*)\.\.\./g, `$1case ${DOTS}: `);
   return prepared.replace(SCRIPT_TOKEN, (found: string, offset: number) => {
     if (found.startsWith("`")) return found.replace(/\$\{([^{}]*)\}/g, (_, hole: string) => `\${${names(hole)}}`);
     if (/^\/[^*/]/.test(found)) return found.replace(/^\/\.\.\.\//, `/${DOTS}/`).replace(/^\/\$([A-Z_][A-Z0-9_]*)\//, `/${MARK}$1/`);
@@ -124,6 +132,8 @@ function scriptDots(reading: Reading, open: readonly string[], before: string, a
   if (/^[\w$([{"'`\u01c2]/.test(after) && !/^\(/.test(after)) return "...";
   const inBraces = open.length === 0 || open.at(-1) === "{";
   const alone = /(?:^|\n)[ \t]*$/.test(before) && /^[ \t]*(?:\n|$)/.test(after);
+  if (/<[A-Za-z$\u01c2][^<>]*\s\{$/.test(before) && after.startsWith("}")) return `...${DOTS}`;
+  if (inBraces && reading.statements === "separate") return /[{};]\s*$/.test(before) ? `${DOTS_STATEMENT};` : `;${DOTS_STATEMENT};`;
   const asStatement = inBraces && (reading.statements === "braces" || (reading.statements === "lines" && alone));
   return asStatement ? `${DOTS_STATEMENT};` : DOTS;
 }

@@ -43,7 +43,7 @@ function linesFound({ language, rule, code }: Case): number[] {
   return [...new Set(lines)].sort((a, b) => a - b);
 }
 
-for (const file of ["python.txt", "javascript.txt"]) {
+for (const file of ["python.txt", "javascript.txt", "whole-rules.txt"]) {
   describe(`patterns in ${file}`, () => {
     for (const each of casesIn(file)) {
       it(each.title, () => {

@@ -1,0 +1,79 @@
+/** `agentguard rules`: what it prints, its JSON, and its exit codes. */
+import assert from "node:assert/strict";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { after, describe, it } from "node:test";
+import { emptyDirectory, runAgentguard } from "./run-agentguard.ts";
+
+const directory = emptyDirectory();
+after(() => directory.remove());
+const file = (name: string, text: string): void => writeFileSync(join(directory.path, name), text);
+const rule = (id: string, rest: string): string => `  - id: ${id}\n    message: m\n    severity: INFO\n    languages: [python]\n${rest}`;
+mkdirSync(join(directory.path, "good"));
+mkdirSync(join(directory.path, "bad"));
+mkdirSync(join(directory.path, "empty"));
+file("good/eval.yaml", `rules:\n${rule("eval", "    pattern: eval(...)\n")}`);
+file("good/eval.py", "# ruleid: eval\neval(x)\n# ok: eval\nliteral_eval(x)\n# todook: eval\neval(1)\n");
+file(
+  "good/flow.yml",
+  `rules:\n${rule("flow", "    mode: taint\n    pattern-sources: [{pattern: a()}]\n    pattern-sinks: [{pattern: b(...)}]\n")}`,
+);
+file(
+  "bad/two.yaml",
+  `rules:\n${rule("one", "    pattern: f(...)\n")}${rule("two", "    pattern-regex: '(?<!x)y'\n    patern: 1\n")}${rule("three", "    pattern-regex: '(?<!x)y'\n")}`,
+);
+file("bad/two.py", "# ruleid: one\ng()\n# ok: one\nf()\n# ruleid: three\ny\n");
+const run = (...args: readonly string[]) => runAgentguard(["rules", ...args], { cwd: directory.path });
+
+describe("agentguard rules test", () => {
+  it("agrees: exit 0, taint rules are named and not run", async () => {
+    const { code, stdout } = await run("test", "good");
+    assert.equal(code, 0, stdout);
+    assert.match(stdout, /^ok +eval {2}eval\.py {2}expected 2, found 2$/m);
+    assert.match(stdout, /^skipped flow .*\n.*runs with the next release of the Semantic Guard$/m);
+    assert.match(stdout, /1 of 1 agree with every annotation; 1 taint rules are not run yet/);
+  });
+  it("differs: exit 1, JSON says what was missed, invented and refused, for each rule on its own", async () => {
+    const { code, stdout } = await run("test", "bad", "--json");
+    assert.equal(code, 1);
+    const results = JSON.parse(stdout) as { rule: string; error: string | null }[];
+    assert.deepEqual(results[0], {
+      rule: "one",
+      mode: "search",
+      file: "bad/two.py",
+      expected: [2],
+      found: [4],
+      missed: [2],
+      invented: [4],
+      error: null,
+    });
+    assert.match(results.find((each) => each.rule === "two")?.error ?? "", /two\.yaml:\d+:5: unknown key `patern`[\s\S]*\^$/);
+    assert.equal(results.find((each) => each.rule === "three")?.error, null);
+  });
+  it("no rules at all: exit 2", async () => {
+    const { code, stderr } = await run("test", "empty");
+    assert.equal(code, 2);
+    assert.match(stderr, /holds no rule files/);
+  });
+});
+
+describe("agentguard rules lint, list and explain", () => {
+  it("lint names the fault with its place, and what runs on a backtracking engine", async () => {
+    const { code, stdout } = await run("lint", "bad");
+    assert.equal(code, 1);
+    assert.match(stdout, /unknown key `patern`.*did you mean `pattern`/);
+    assert.match(stdout, /two\.yaml: three: note: .*look-around/);
+    assert.match(stdout, /3 rules, 1 broken/);
+  });
+  it("list shows the shipped rules, or those of a directory", async () => {
+    const shipped = await run("list");
+    assert.equal(shipped.code, 0);
+    assert.match(shipped.stdout, /^weak-hash +medium +warn +python +CWE-327/m);
+    assert.match((await run("list", "--rules", "good")).stdout, /^eval +low +warn +python/m);
+  });
+  it("explain shows words, examples and text; an unknown rule is exit 2", async () => {
+    const { stdout } = await run("explain", "weak-hash");
+    assert.match(stdout, /flagged\n {2}hashlib\.md5[\s\S]*allowed\n[\s\S]*id: weak-hash/);
+    assert.equal((await run("explain", "nothing")).code, 2);
+  });
+});
