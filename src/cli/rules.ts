@@ -40,12 +40,10 @@ export function rulesCommand(done: (code: ExitCode) => void): Command {
     .addCommand(lint);
 }
 
-type Catalogue = typeof import("../compose/rule-catalogue.ts");
-
-function filesOf(catalogue: Catalogue, directory: string, rulesOnly: boolean): RuleFile[] {
+function filesOf(read: (directory: string) => RuleFile[], directory: string): RuleFile[] {
   let files: RuleFile[];
   try {
-    files = catalogue.readRuleDirectory(directory, rulesOnly);
+    files = read(directory);
   } catch (error) {
     throw new CliError(`cannot read ${printable(directory)}: ${error instanceof Error ? error.message : String(error)}`);
   }
@@ -57,7 +55,7 @@ function filesOf(catalogue: Catalogue, directory: string, rulesOnly: boolean): R
 
 async function runTest(directory: string, options: Options): Promise<ExitCode> {
   const catalogue = await import("../compose/rule-catalogue.ts");
-  const results = await catalogue.testRuleFiles(filesOf(catalogue, directory, false));
+  const results = await catalogue.testRuleFiles(filesOf((path) => catalogue.readRuleDirectory(path), directory));
   await print(options.json === true ? results : results.map((result) => testText(result, directory)).join("") + summary(results));
   return results.every(isRight) ? 0 : 1;
 }
@@ -91,7 +89,7 @@ const list = (lines: readonly number[]): string => (lines.length === 0 ? "none" 
 
 async function runLint(directory: string, options: Options): Promise<ExitCode> {
   const catalogue = await import("../compose/rule-catalogue.ts");
-  const results = await catalogue.lintRuleFiles(filesOf(catalogue, directory, true));
+  const results = await catalogue.lintRuleFiles(filesOf((path) => catalogue.readRuleDirectory(path, true), directory));
   await print(options.json === true ? results : results.map(lintText).join("") + lintSummary(results));
   return results.some((result) => result.errors.length > 0) ? 1 : 0;
 }
@@ -113,7 +111,9 @@ function lintSummary(results: readonly Lint[]): string {
 
 async function runList(options: Options): Promise<ExitCode> {
   const catalogue = await import("../compose/rule-catalogue.ts");
-  const rules = await catalogue.rulesIn(filesOf(catalogue, options.rules ?? catalogue.shippedRules(), true));
+  const rules = await catalogue.rulesIn(
+    filesOf((path) => catalogue.readRuleDirectory(path, true), options.rules ?? catalogue.shippedRules()),
+  );
   const width = Math.max(...rules.map((rule) => rule.id.length));
   await print(options.json === true ? rules : rules.map((rule) => `${listText(rule, width)}\n`).join(""));
   return 0;
@@ -125,7 +125,10 @@ function listText({ id, severity, action, languages, references }: PolicyRule, w
 
 async function runExplain(id: string, options: Options): Promise<ExitCode> {
   const catalogue = await import("../compose/rule-catalogue.ts");
-  const explained = await catalogue.explainRule(filesOf(catalogue, options.rules ?? catalogue.shippedRules(), false), id);
+  const explained = await catalogue.explainRule(
+    filesOf((path) => catalogue.readRuleDirectory(path), options.rules ?? catalogue.shippedRules()),
+    id,
+  );
   if (explained === null) throw new CliError(`there is no rule \`${printable(id)}\``, "agentguard rules list");
   await print(options.json === true ? explained : explainText(explained));
   return 0;
