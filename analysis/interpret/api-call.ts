@@ -42,12 +42,14 @@ function resultOf(run: Run, state: State, call: { model: ApiModel; callee: ApiV 
   const given = model.sanitizes ? [] : [...args.positional, ...args.keywords.values()].map((v) => deepLabels(state, v));
   const receiver = model.sanitizes ? [] : callee.labels;
   const content = model.labels.includes("file") && args.positional[0] !== undefined ? contentLabels(args.positional[0]) : model.labels;
-  const labels = mergeLabels(content, receiver, ...given).filter((l) => !l.startsWith("via:") && !l.startsWith("type:"));
+  const labels = mergeLabels(content, receiver, ...given).filter(
+    (l) => !l.startsWith("via:") && (!l.startsWith("type:") || l.startsWith(HOST)),
+  );
   const key = args.positional[0];
   const remembered = model.cause === "env" && isString(key) ? rememberedVariable(state, key.value) : undefined;
   if (remembered !== undefined) return remembered;
   const sensitive = model.cause === "env" && isString(key) ? run.sensitivity.ofName(key.value) : [];
-  if (model.returns !== null) return values.api(model.returns, true, mergeLabels(labels, model.cause === null ? [] : []));
+  if (model.returns !== null) return values.api(model.returns, true, mergeLabels(labels, hostLabels(run, state, model, args)));
   const path = isString(key) && model.cause === "env" ? `${callee.path}.${key.value}` : `${callee.path}()`;
   return values.unknown(model.cause ?? "local", { path: model.cause === null ? null : path, labels: mergeLabels(labels, sensitive) });
 }
@@ -185,7 +187,7 @@ export function applyEffect(run: Run, state: State, applied: Applied, args: Call
     const truth = flag === undefined ? false : decideTruth(run, state, flag);
     if (truth === negated) return;
   }
-  const target = selectOne(args, effect.target) ?? (effect.fixed === null ? null : run.values.string(effect.fixed));
+  const target = selectOne(args, effect.target) ?? (effect.fixed === null ? null : fixedTarget(run, effect.fixed, applied.labels));
   const data = selectAll(args, effect.data).flatMap((v) => [...deepLabels(state, v)]);
   if (effect.as === "shell") {
     execShell(run, state, { value: target, api, labels: applied.labels }, args);
@@ -214,9 +216,11 @@ export function applyEffect(run: Run, state: State, applied: Applied, args: Call
     value === null ? [] : value.labels.filter((l) => l.startsWith("via:")),
     effect.as === "url" && value !== null ? deepLabels(state, value) : [],
   );
+  if (effect.kind === "process.signal") classes.push(...signalled(effect, value));
+  const kind = effect.kind === "net.fetch" && value?.labels.includes("type:post") === true ? "net.send" : effect.kind;
   const spawns = effect.kind === "process.spawn" ? spawnFacts(run, api) : null;
   emit(run, state, {
-    kind: effect.kind,
+    kind,
     target: value === null ? "" : textOf(value),
     classes: spawns === null ? classes : [...classes, ...spawns.classes],
     args: spawns === null ? facts : { ...facts, ...spawns.args },
@@ -224,6 +228,28 @@ export function applyEffect(run: Run, state: State, applied: Applied, args: Call
     basis: "api",
     api,
   });
+}
+
+const HOST = "type:host:";
+
+/** A connection remembers the host it was made to. */
+function hostLabels(run: Run, state: State, model: ApiModel, args: CallArgs): readonly Label[] {
+  const effect = model.effects.find((e) => e.as === "host" || e.as === "url");
+  const target = effect === undefined ? null : selectOne(args, effect.target);
+  const host = target === null ? null : spread(run, state, target);
+  return isString(host ?? undefined) ? [`${HOST}${String((host as { value: unknown }).value).slice(0, 200)}`] : [];
+}
+
+function fixedTarget(run: Run, fixed: string, labels: readonly Label[]): Value {
+  const host = fixed.startsWith("{") ? labels.find((l) => l.startsWith(HOST)) : undefined;
+  return run.values.string(host === undefined ? fixed : host.slice(HOST.length));
+}
+
+/** A fixed number is somebody else's process; every process, or the first one, is a kill at large. */
+function signalled(effect: EffectModel, value: Value | null): TargetClass[] {
+  if (effect.fixed !== null) return effect.fixed === "own child" ? ["process.own"] : ["process.other"];
+  if (value === null || !isNumber(value)) return [];
+  return Number(value.value) === -1 || Number(value.value) === 1 ? ["command.process"] : ["process.other"];
 }
 
 /** A tuple target such as `(host, port)` gives its first element. */

@@ -2,11 +2,11 @@
 
 import type { State } from "../state.ts";
 import { classifyHost } from "../targets.ts";
-import { isString, mergeLabels, partsOf, textOf, type Value } from "../values.ts";
+import { type ApiV, isString, mergeLabels, partsOf, textOf, type Value } from "../values.ts";
 import type { Builtin } from "./builtin.ts";
 import { emit } from "./effect-sink.ts";
 import { emitPath } from "./emit-path.ts";
-import { contentLabels, handleLabels, handlePath, makeExecutable } from "./file-handles.ts";
+import { contentLabels, FOUND, handleLabels, handlePath, makeExecutable } from "./file-handles.ts";
 import { toText } from "./formatting.ts";
 import { deepLabels } from "./labels.ts";
 import { asPath, joinPaths, placeHole, rewriteStart } from "./paths.ts";
@@ -83,6 +83,13 @@ const fetchUrl: Builtin = (run, state, { callee, args }) => {
   return run.values.unknown("network", { path: "response" });
 };
 
+/** Files that the program found, not named, are overwritten with what it encrypted. */
+function encrypts(run: Run, state: State, callee: ApiV): void {
+  if (!callee.labels.includes(FOUND)) return;
+  const found = { target: "files that it finds", classes: ["path.unknown" as const], args: { encrypts: true }, labels: ["encrypted"] };
+  emit(run, state, { kind: "fs.write", ...found, basis: "api", api: callee.path });
+}
+
 /** What is written: of an object its text, of a response what came over the network. */
 function contentOf(run: Run, state: State, value: Value): Value {
   if (value.k === "api" && /Response|Incoming|^http/.test(value.path)) return run.values.unknown("network", { path: value.path });
@@ -112,6 +119,7 @@ export const BUILTINS_FILES: Readonly<Record<string, Builtin>> = {
   },
   file_write: (run, state, { callee, args }) => {
     const path = handlePath(run, callee.labels);
+    if (args.positional[0] !== undefined && deepLabels(state, args.positional[0]).includes("encrypted")) encrypts(run, state, callee);
     if (path !== null && args.positional[0] !== undefined)
       rememberFile(run, state, { path, content: contentOf(run, state, args.positional[0]), append: true });
     return run.values.unknown("local");
@@ -149,7 +157,12 @@ export const BUILTINS_FILES: Readonly<Record<string, Builtin>> = {
   },
   node_rm: nodeRm,
   fetch: fetchUrl,
-  url_request: (_run, _state, { args }) => args.positional[0] ?? args.keywords.get("url"),
+  url_request: (run, state, { args }) => {
+    const url = args.positional[0] ?? args.keywords.get("url");
+    const data = args.positional[1] ?? args.keywords.get("data");
+    if (url === undefined || data === undefined || (data.k === "const" && data.type === "null")) return url;
+    return run.values.label(url, mergeLabels(deepLabels(state, data), ["type:post"]));
+  },
   text_codec: (run, _state, { args }) => {
     const text = args.positional[0];
     return text !== undefined && isString(text)

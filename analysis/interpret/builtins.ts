@@ -4,6 +4,7 @@ import type { Builtin } from "./builtin.ts";
 import { BUILTINS_CODE } from "./builtins-code.ts";
 import { BUILTINS_FILES } from "./builtins-files.ts";
 import { BUILTINS_FUNCTIONS } from "./builtins-functions.ts";
+import { BUILTINS_LIBRARIES } from "./builtins-libraries.ts";
 import { makeException } from "./exceptions.ts";
 import { javascriptBuiltin } from "./javascript-builtins.ts";
 import { pureCall } from "./pure-call.ts";
@@ -19,5 +20,6 @@ export const BUILTINS: Readonly<Record<string, Builtin>> = {
   ...PYTHON_REGEX,
   ...BUILTINS_CODE,
   ...BUILTINS_FILES,
+  ...BUILTINS_LIBRARIES,
   ...BUILTINS_FUNCTIONS,
 };

@@ -41,6 +41,7 @@ export function execShell(run: Run, state: State, started: Started, args: CallAr
 
 /** `subprocess.run([...])`, `spawn(cmd, [...])`, `execl(path, ...)`; with `shell=True` a shell string. */
 export function execCommand(run: Run, state: State, started: Started & { node: boolean; all: boolean }, args: CallArgs): void {
+  fedBySocket(run, state, started, args);
   const options = started.node ? (args.positional[2] ?? args.positional[1]) : undefined;
   const flag = args.keywords.get("shell") ?? (options?.k === "ref" ? state.read(options.addr).props.get("s:shell") : undefined);
   const shell = flag !== undefined && decideTruth(run, state, flag) !== false;
@@ -74,6 +75,22 @@ export function execCommand(run: Run, state: State, started: Started & { node: b
     return;
   }
   reportVector(run, state, { ...started, shell }, list);
+}
+
+/** `Popen(["sh"], stdin=sock)`: what comes over the network is what runs. */
+function fedBySocket(run: Run, state: State, started: Started, args: CallArgs): void {
+  const input = args.keywords.get("stdin");
+  const socket = (input?.k === "api" && /^socket\.|^ssl\./.test(input.path)) || (input?.k === "unknown" && input.cause === "network");
+  if (!socket) return;
+  emit(run, state, {
+    kind: "code.eval",
+    target: "a program fed by a socket",
+    classes: ["unknown.network"],
+    args: {},
+    labels: started.labels,
+    basis: "api",
+    api: started.api,
+  });
 }
 
 function commandList(run: Run, state: State, value: Value): readonly Value[] | null {

@@ -8,11 +8,14 @@ import { rememberedFile } from "./remembered.ts";
 import type { Run } from "./run.ts";
 
 const HANDLE = "type:file:";
+/** An open file that the program found in a directory. */
+export const FOUND = "type:found";
 /** Files of a person or of the system: sending one is worth a question. */
 const PRIVATE: ReadonlySet<string> = new Set(["path.home", "path.system_sensitive", "path.credentials"]);
 
 export function handleLabels(path: Value): readonly Label[] {
   const parts = partsOf(path);
+  if (parts.some((p) => typeof p !== "string" && p.cause === "file")) return [FOUND];
   if (path.k !== "const" && path.k !== "str") return [];
   if (parts.some((p) => typeof p !== "string" && p.path !== "{tmp}" && p.path !== "{home}")) return [];
   const text = parts.map((p) => (typeof p === "string" ? p : p.path)).join("");

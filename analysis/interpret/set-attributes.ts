@@ -102,6 +102,8 @@ export function setItem(run: Run, state: State, object: Value, to: { index: Valu
   if (object.k !== "ref") return;
   const target = state.write(object.addr);
   if (target.type === "frame" || target.type === "instance" || target.type === "class") {
+    const symbol = name === null ? itemKey(index) : null;
+    if (symbol?.startsWith("y:") === true) state.setProp(object.addr, symbol, value);
     if (name !== null && !(target.type === "instance" && setItemMethod(run, state, object, to)))
       state.setProp(object.addr, attrKey(state, object.addr, name), value);
     return;

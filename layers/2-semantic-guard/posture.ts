@@ -80,6 +80,16 @@ export const BALANCED: readonly PostureRow[] = [
   },
   {
     kinds: ["process.exec"],
+    classes: ["unknown.network"],
+    when: (e) => /^\{/.test(e.target) && (e.args.shell === true || e.targetClasses.includes("command.unknown")),
+    action: "block",
+    ruleId: "core.remote-code",
+    severity: "critical",
+    message: "runs a command that it gets over the network",
+    references: ["CWE-78", "CWE-494", "ASI05"],
+  },
+  {
+    kinds: ["process.exec"],
     classes: OUTSIDE,
     when: (e) => e.args.shell === true,
     action: "require_approval",
@@ -156,6 +166,15 @@ export const BALANCED: readonly PostureRow[] = [
     references: ["CWE-95", "ASI05"],
   },
   {
+    kinds: ["code.deserialize"],
+    classes: ["unknown.network"],
+    action: "require_approval",
+    ruleId: "core.remote-objects",
+    severity: "high",
+    message: "rebuilds objects from the network in a format that can run code",
+    references: ["CWE-502", "ASI05"],
+  },
+  {
     kinds: ["code.load"],
     classes: UNKNOWN,
     action: "require_approval",
@@ -192,6 +211,16 @@ export const BALANCED: readonly PostureRow[] = [
     severity: "critical",
     message: "writes where code persists, devices, credentials or audit data live",
     references: ["CWE-732", "ASI10"],
+  },
+  {
+    kinds: ["fs.write"],
+    classes: [],
+    when: (e) => e.args.encrypts === true,
+    action: "block",
+    ruleId: "core.encrypts-files",
+    severity: "critical",
+    message: "overwrites the files it finds with encrypted data",
+    references: ["CWE-506", "ASI10"],
   },
   {
     kinds: ["fs.write"],
@@ -312,7 +341,7 @@ export const BALANCED: readonly PostureRow[] = [
   },
   {
     kinds: ["process.signal"],
-    classes: UNKNOWN,
+    classes: [...UNKNOWN, "process.other"],
     when: (e) => !/getpid\(\)|\.pid\b/.test(e.target),
     action: "require_approval",
     ruleId: "core.signal-other",

@@ -1,0 +1,149 @@
+/** Evaluators for walks through directories, sockets that feed shells, stored objects, and shells written as templates. */
+import type { State } from "../state.ts";
+import { type Hole, isString, mergeLabels, partsOf, type Value } from "../values.ts";
+import type { Builtin } from "./builtin.ts";
+import { withArgs } from "./call-args.ts";
+import { execShell } from "./commands.ts";
+import { listValue, someList } from "./containers.ts";
+import { emit } from "./effect-sink.ts";
+import { emitPath } from "./emit-path.ts";
+import { elementsOf } from "./iterate.ts";
+import { runNested } from "./nested-code.ts";
+import { asPath } from "./paths.ts";
+import { unpickle } from "./pickles.ts";
+import { rememberedFile } from "./remembered.ts";
+import { inJs, type Run } from "./run.ts";
+
+const found: Hole = { cause: "file", labels: [], path: null };
+
+/** A path below a directory: what is known of the directory stays known. */
+function below(run: Run, directory: Value | undefined): Value {
+  if (directory === undefined) return run.values.template(["./", found]);
+  if (directory.k === "unknown" || directory.k === "ref" || directory.k === "api") return run.values.unknown("file", { path: "found" });
+  const parts = partsOf(directory);
+  const last = parts.at(-1);
+  return run.values.template([...parts, ...(typeof last === "string" && last.endsWith("/") ? [] : ["/"]), found]);
+}
+
+const osWalk: Builtin = (run, state, { args }) => {
+  const top = args.positional[0] ?? args.keywords.get("top");
+  const root =
+    top === undefined ? run.values.unknown("file") : run.values.join([top.k === "ref" ? run.values.unknown("file") : top, below(run, top)]);
+  const names = (): Value => someList(run, state, run.values.unknown("file", { path: "name" }));
+  return someList(run, state, listValue(run, state, [root, names(), names()], "tuple"));
+};
+
+const glob: Builtin = (run, state, { args }) => {
+  const pattern = args.positional[0] ?? args.keywords.get("pathname");
+  if (pattern === undefined || (!isString(pattern) && pattern.k !== "str")) return undefined;
+  const parts: (string | Hole)[] = partsOf(pattern).flatMap((p): (string | Hole)[] =>
+    typeof p === "string" ? p.split(/(\*\*?|\?|\[[^\]]*\])/).map((piece, i) => (i % 2 === 0 ? piece : found)) : [p],
+  );
+  return someList(run, state, run.values.template(parts.filter((p) => p !== "")));
+};
+
+/** `os.dup2(sock.fileno(), 0)`: whoever is at the other end types into what the program starts. */
+const dup2: Builtin = (run, state, { callee, args }) => {
+  const [fd] = args.positional;
+  if (fd?.k === "unknown" && fd.cause === "network")
+    emit(run, state, {
+      kind: "code.eval",
+      target: "a shell fed by a socket",
+      classes: ["unknown.network"],
+      args: {},
+      labels: [],
+      basis: "api",
+      api: callee.path,
+    });
+  return fd ?? run.values.unknown("local");
+};
+
+const pipe: Builtin = (run, state, { callee, args }) => {
+  const [to] = args.positional;
+  if (to?.k === "api" && /ChildProcess\.stdin$/.test(to.path))
+    emit(run, state, {
+      kind: "code.eval",
+      target: "a program fed by a socket",
+      classes: ["unknown.network"],
+      args: {},
+      labels: [],
+      basis: "api",
+      api: callee.path,
+    });
+  return to ?? run.values.unknown("local");
+};
+
+/** `$`rm -rf ${dir}`` of zx, Bun and execa. */
+const shellTemplate: Builtin = (run, state, { callee, args }) => {
+  const [strings, ...holes] = args.positional;
+  const texts = strings?.k === "ref" ? elementsOf(run, state, strings) : null;
+  if (texts === null) return run.values.unknown("file");
+  const parts = texts.flatMap((t, i) => [
+    ...partsOf(t),
+    ...(i < texts.length - 1 && holes[i] !== undefined ? partsOf(holes[i] as Value) : []),
+  ]);
+  execShell(run, state, { value: run.values.template(parts), api: callee.path, labels: callee.labels }, args);
+  return run.values.unknown("file", { path: "output" });
+};
+
+const shelljsRm: Builtin = (run, state, { callee, args }) => {
+  const paths = args.positional.filter((v) => !(isString(v) && String(v.value).startsWith("-")));
+  const tree = args.positional.some((v) => isString(v) && /^-\w*[rR]/.test(String(v.value)));
+  for (const path of paths.flatMap((p) => (p.k === "ref" ? (elementsOf(run, state, p) ?? [p]) : [p])))
+    emitPath(run, state, { kind: tree ? "fs.delete_tree" : "fs.delete", path, api: callee.path });
+  return run.values.unknown("local");
+};
+
+/** A module that is loaded from a file: one that the program wrote is followed. */
+const loadFile =
+  (at: number): Builtin =>
+  (run, state, { callee, args }) => {
+    const path = args.positional[at] ?? args.keywords.get("location") ?? args.keywords.get("path");
+    const source = path === undefined ? undefined : rememberedFile(state, path);
+    if (source !== undefined && isString(source))
+      runNested(run, state, {
+        source: source.value,
+        language: inJs(run) ? "javascript" : "python",
+        labels: source.labels,
+        ownFrame: true,
+        api: callee.path,
+      });
+    return run.values.unknown("unmodelled", { path: "module" });
+  };
+
+/** `pickle.dumps(x)` is a text that gives x back, by way of its `__reduce__`. */
+const STORED = "pickle.object()";
+const pickleLoads: Builtin = (run, state, { callee, args }) => {
+  const [data] = args.positional;
+  if (data?.k === "partial" && data.callee.k === "api" && data.callee.path === STORED) return restored(run, state, data.args[0]);
+  if (isString(data)) return unpickle(run, state, { data: data.value, api: callee.path, labels: mergeLabels(callee.labels, data.labels) });
+  return undefined;
+};
+
+function restored(run: Run, state: State, object: Value | undefined): Value | null | undefined {
+  if (object?.k !== "ref") return object;
+  const { parent } = state.read(object.addr);
+  const reduce = parent === null ? undefined : state.read(parent).props.get("__reduce__");
+  if (reduce?.k !== "closure") return object;
+  const parts = run.call(state, run.values.closure(reduce, object), withArgs());
+  const items = parts === null ? null : elementsOf(run, state, parts);
+  const [callee, given] = items ?? [];
+  if (callee === undefined || given === undefined) return object;
+  return run.call(state, callee, withArgs(...(elementsOf(run, state, given) ?? [])));
+}
+
+export const BUILTINS_LIBRARIES: Readonly<Record<string, Builtin>> = {
+  os_walk: osWalk,
+  glob,
+  entries_below: (run, state, { args }) => someList(run, state, asPath(run, below(run, args.positional[0]))),
+  dup2,
+  pipe,
+  shell_template: shellTemplate,
+  shelljs_rm: shelljsRm,
+  load_file: loadFile(1),
+  load_file_first: loadFile(0),
+  pickle_dumps: (run, _state, { args }) =>
+    args.positional[0] === undefined ? undefined : run.values.partial(run.values.api(STORED), [args.positional[0]]),
+  pickle_loads: pickleLoads,
+  processes: (run, state) => someList(run, state, run.values.api("psutil.Process", true)),
+};
