@@ -8,6 +8,10 @@ import { join } from "node:path";
 import { packageRoot } from "../src/package-root.ts";
 
 export type BenchServer = {
+  readonly port: number;
+  readonly key: string;
+  /** Resident memory of the server process, in bytes; null where the system does not tell. */
+  memory(): number | null;
   /** Resolves with the answer's body; rejects unless it is 200. */
   enforce(body: object): Promise<{ readonly decision: string }>;
   close(): Promise<void>;
@@ -30,6 +34,9 @@ export async function startBenchServer(): Promise<BenchServer> {
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
   const headers = { authorization: `Bearer ${key}`, "content-type": "application/json" };
   return {
+    port,
+    key,
+    memory: () => residentBytes(child.pid ?? 0),
     enforce: (body) => post({ host: "127.0.0.1", port, path: "/api/v1/enforce", method: "POST", agent, headers }, JSON.stringify(body)),
     async close() {
       agent.destroy();
@@ -39,6 +46,15 @@ export async function startBenchServer(): Promise<BenchServer> {
       rmSync(directory, { recursive: true, force: true });
     },
   };
+}
+
+function residentBytes(pid: number): number | null {
+  try {
+    const kib = /^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1];
+    return kib === undefined ? null : Number(kib) * 1024;
+  } catch {
+    return null;
+  }
 }
 
 function readGreeting(child: ChildProcess): Promise<string> {

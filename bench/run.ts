@@ -1,7 +1,8 @@
 /**
- * `npm run bench [-- --quick]`: what deciding costs, against bare parsing in the same run. Prints a table; with `--quick`
- * it measures less and exits 1 when a ratio of medians is above its bound in bounds.json. Absolute times are printed and
- * never judged: they belong to the machine.
+ * `npm run bench [-- --quick]`: what deciding costs, against bare parsing in the same run, and how much of it many clients
+ * get. Prints tables; with `--quick` it measures less and exits 1 when a ratio of medians is above its bound in bounds.json.
+ * Absolute times are printed and never judged: they belong to the machine.
+ * `npm run bench -- --load [seconds]`: 100 clients with good and bad requests instead; exits 1 when an answer is wrong.
  */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -9,6 +10,7 @@ import { parseArgs } from "node:util";
 import { loadGrammars } from "../src/analysis-pool/grammars.ts";
 import { createBenchAnalyzer } from "./analysis-alone.ts";
 import { startBenchServer } from "./http-client.ts";
+import { loadMixed, printThroughput } from "./load-report.ts";
 import { createBareParser } from "./parse-alone.ts";
 import { type BenchProgram, distinct, programs, SIZES, type Size } from "./programs.ts";
 import { type Summary, sample, summarise } from "./sample.ts";
@@ -21,6 +23,9 @@ type Bounds = Readonly<Record<Exclude<Stage, "parse">, Readonly<Record<Size, num
 const TITLES: Readonly<Record<Stage, string>> = { parse: "parse alone", analysis: "analysis, uncached", enforce: "/enforce over HTTP" };
 const QUICK: Rounds = { "30": { counted: 20, warmUp: 120 }, "300": { counted: 12, warmUp: 4 }, "2000": { counted: 4, warmUp: 2 } };
 const FULL: Rounds = { "30": { counted: 100, warmUp: 200 }, "300": { counted: 60, warmUp: 10 }, "2000": { counted: 20, warmUp: 4 } };
+
+/** For each line of the throughput table. */
+const THROUGHPUT_MS = 5000;
 
 type Vary = (program: BenchProgram, n: number) => BenchProgram;
 const vary: Vary = (program, n) => ({ ...program, code: distinct(program, n) });
@@ -98,8 +103,17 @@ function exceeded(results: Results, bounds: Bounds): string[] {
   );
 }
 
-const { values } = parseArgs({ options: { quick: { type: "boolean", default: false } } });
-if (values.quick) {
+const { values, positionals } = parseArgs({
+  options: { quick: { type: "boolean", default: false }, load: { type: "boolean", default: false } },
+  allowPositionals: true,
+});
+const seconds = Number(positionals[0] ?? 60);
+if (!(seconds > 0)) {
+  process.stderr.write(`\`${positionals[0]}\` is no number of seconds: npm run bench -- --load 60\n`);
+  process.exitCode = 2;
+} else if (values.load) {
+  process.exitCode = (await loadMixed(seconds)) ? 0 : 1;
+} else if (values.quick) {
   const bounds = JSON.parse(readFileSync(join(import.meta.dirname, "bounds.json"), "utf8")) as Bounds;
   let problems = exceeded(await run(QUICK), bounds);
   if (problems.length > 0) {
@@ -110,5 +124,6 @@ if (values.quick) {
   for (const problem of problems) process.stderr.write(`too slow: ${problem}\n`);
   process.exitCode = problems.length === 0 ? 0 : 1;
 } else {
+  await printThroughput(THROUGHPUT_MS);
   await run(FULL);
 }
