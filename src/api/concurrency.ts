@@ -52,8 +52,8 @@ export function createGate(first: GateLimits): Gate {
     else {
       if (waiting.size >= queued) return refuse(response, "server.queue_full", `${queued} submissions are waiting already`);
       const turn = await wait(response);
-      if (turn === "late") return refuse(response, "server.queue_deadline", `the submission waited ${deadlineMs} ms for its turn`);
-      if (turn === "gone") return;
+      // Nobody hears it when the client has gone, but what waits for an answer learns that nothing was done.
+      if (turn !== "yours") return refuse(response, "server.queue_deadline", `the submission waited ${deadlineMs} ms for its turn`);
     }
     try {
       await work();

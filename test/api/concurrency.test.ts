@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { EngineParts } from "../../src/engine.ts";
-import { startTestServer, type TestServer } from "./start-test-server.ts";
+import { ADMIN_KEY, startTestServer, type TestServer } from "./start-test-server.ts";
 
 /** An analysis that waits until the test lets it go. */
 function held() {
@@ -34,12 +34,9 @@ test("no more than the cap at a time; the others get their turn in order of arri
   const second = server.enforce({ code: "2" });
   await soon();
   const leaving = new AbortController();
-  const left = fetch(`${server.url}/api/v1/enforce`, {
-    method: "POST",
-    signal: leaving.signal,
-    headers: { authorization: "Bearer test-administrator-key", "content-type": "application/json" },
-    body: JSON.stringify({ agent_id: "agent", code: "3" }),
-  }).catch(() => "left");
+  const headers = { authorization: `Bearer ${ADMIN_KEY}`, "content-type": "application/json", "idempotency-key": "third" };
+  const third = { method: "POST", headers, body: JSON.stringify({ agent_id: "agent", code: "3" }) };
+  const left = fetch(`${server.url}/api/v1/enforce`, { ...third, signal: leaving.signal }).catch(() => "left");
   await soon();
   const fourth = server.execute({ code: "4", language: "javascript" });
   await soon();
@@ -52,6 +49,10 @@ test("no more than the cap at a time; the others get their turn in order of arri
     await soon();
   }
   assert.deepEqual(analysis.order, ["1", "2", "4"]);
+  const again = fetch(`${server.url}/api/v1/enforce`, third);
+  await analysis.until(1);
+  analysis.release();
+  assert.equal((await again).status, 200, "who has left may come again under the same key");
 });
 
 test("a queue that is full and a wait that is too long: 503 with a reason of its own, nothing decided", async () => {
