@@ -10,6 +10,7 @@ import { dataSensitivity } from "../layers/3-data-sensitivity/data-sensitivity.t
 import { maskJson, maskSensitive } from "../layers/3-data-sensitivity/mask.ts";
 import { deletionsToRecord } from "../layers/4-state-history/deletions.ts";
 import { stateHistory } from "../layers/4-state-history/state-history.ts";
+import { kindOf, transferOf, withTransferChecks } from "../layers/4-state-history/transfers.ts";
 import { executionSandbox } from "../layers/5-execution-sandbox/execution-sandbox.ts";
 import { humanApproval } from "../layers/6-human-approval/human-approval.ts";
 import type { Layer } from "../layers/layer.ts";
@@ -20,12 +21,22 @@ import { loadGrammars } from "./analysis-pool/grammars.ts";
 import { compileRuleSet, type RuleSet, readRuleFiles } from "./compose/load-rule-set.ts";
 import { createNotifications, type Notifications } from "./compose/notifications.ts";
 import { runnerOf } from "./compose/runner.ts";
-import { approvalPolicy, disabledLayers, ladderOf, maximumOf, sandboxSettings, settingsOf, thresholdsOf } from "./compose/settings.ts";
+import {
+  approvalPolicy,
+  disabledLayers,
+  ladderOf,
+  maximumOf,
+  sandboxSettings,
+  settingsOf,
+  thresholdsOf,
+  transferRulesOf,
+} from "./compose/settings.ts";
 import { type SharedPart, sharePart } from "./compose/shared-part.ts";
 import type { Config } from "./config.ts";
 import { type AdminKey, ensureAdminKey } from "./engine/admin-key.ts";
 import { judge } from "./engine/judge.ts";
 import type { JudgeParts } from "./engine/parts.ts";
+import { createRetention, type Retention } from "./engine/retention.ts";
 import { buildSubmission } from "./engine/submission.ts";
 import { createEngine, type Engine, type EngineParts } from "./engine.ts";
 import type { NotifierLog } from "./notify/notifier.ts";
@@ -68,6 +79,7 @@ type Base = {
   readonly rules: RuleSet;
   readonly notifications: Notifications;
   readonly inFlight: Map<string, string>;
+  readonly retention: Retention;
   readonly generations: Set<Generation>;
 };
 /** The parts that one configuration uses. */
@@ -81,7 +93,9 @@ export async function composeEngine(config: Config, options: ComposeOptions): Pr
     const adminKey = ensureAdminKey(dataDir, config.api_key, Date.now());
     const rules = await loadRules();
     const notifications = createNotifications({ store, ...masks(rules), log: options.log });
-    const base: Base = { options, dataDir, store, adminKey, rules, notifications, inFlight: new Map(), generations: new Set() };
+    const retention = createRetention({ store, clock: Date.now, log: options.log });
+    const shared = { notifications, retention, inFlight: new Map<string, string>() };
+    const base: Base = { options, dataDir, store, adminKey, rules, ...shared, generations: new Set() };
     return await composeGeneration(base, config, null);
   } catch (error) {
     await store.close();
@@ -201,7 +215,7 @@ function engineParts({ config, rules, store, pool, sandbox, inFlight, bootstrapH
   const ladder = ladderOf(config);
   const layers: Layer[] = [
     ...staticLayers(config, rules),
-    stateHistory(store, thresholds),
+    withTransferChecks(stateHistory(store, thresholds), store, transferRulesOf(config)),
     executionSandbox(sandbox, sandboxSettings(config)),
     humanApproval(ladder),
   ];
@@ -213,6 +227,10 @@ function engineParts({ config, rules, store, pool, sandbox, inFlight, bootstrapH
     store,
     runner: runnerOf(config, sandbox),
     ...masks(rules),
+    transferOf: (submission, program, mode) => {
+      const transfer = transferOf(submission, program);
+      return transfer === null ? null : { ...transfer, kind: kindOf(mode) };
+    },
     countDeletions: (decision, program) => deletionsToRecord(decision, program, thresholds),
     approvals: approvalPolicy(ladder),
     settings: settingsOf(config, rules.version),

@@ -21,7 +21,16 @@ export type PastOfSession = {
   /** Earlier blocked submissions with the same code digest. */
   readonly blockedSameCode: number;
   readonly blocksInARow: number;
+  readonly submissions?: number;
+  readonly blocked?: number;
+  /** Of the agent, before the window. */
+  readonly usual?: { readonly submissions: number; readonly blocked: number };
 };
+
+/** What makes a baseline, and what is far from it. */
+const BASELINE_SUBMISSIONS = 50;
+const BASELINE_SHARE = 0.1;
+const UNUSUAL_SHARE = 0.5;
 
 const FAILURE_REASONS: Readonly<Record<AnalysisFailure["reason"], ReasonCode>> = {
   deadline: "analysis.deadline",
@@ -70,10 +79,20 @@ function judge(rule: BehaviourRule, program: Program, past: PastOfSession, code:
   const own = rule.measure === "deletes" ? deletions(program, rule.ignored_classes) : [];
   // A program that deletes nothing is no part of a spree, whatever the session did before.
   if (rule.measure === "deletes" && own.length === 0) return [];
-  const count = { deletes: own.length + past.deletes, blocked_same_code: past.blockedSameCode, blocks_in_a_row: past.blocksInARow }[
-    rule.measure
-  ];
+  const count = {
+    deletes: own.length + past.deletes,
+    blocked_same_code: past.blockedSameCode,
+    blocks_in_a_row: past.blocksInARow,
+    unusual_blocks: unusualBlocks(past),
+  }[rule.measure];
   return count >= rule.threshold ? [finding(rule, count, own, code)] : [];
+}
+
+/** Refusals of a session that is unlike the agent's past; 0 when it is not, or when there is too little past to say. */
+function unusualBlocks({ submissions = 0, blocked = 0, usual }: PastOfSession): number {
+  if (usual === undefined || usual.submissions < BASELINE_SUBMISSIONS) return 0;
+  const wasRare = usual.blocked <= usual.submissions * BASELINE_SHARE;
+  return wasRare && blocked >= submissions * UNUSUAL_SHARE ? blocked : 0;
 }
 
 function finding(rule: BehaviourRule, count: number, own: readonly Effect[], code: string): Finding {

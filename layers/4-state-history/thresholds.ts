@@ -4,8 +4,8 @@ import { z } from "zod";
 import { TARGET_CLASSES } from "../../analysis/effects.ts";
 import { REASON_CODES } from "../model.ts";
 
-/** What can be counted: `deletes` includes this submission's own, the other two are the session's past. */
-const MEASURES = ["deletes", "blocked_same_code", "blocks_in_a_row"] as const;
+/** What can be counted: `deletes` includes this submission's own, the others are the session's past. */
+const MEASURES = ["deletes", "blocked_same_code", "blocks_in_a_row", "unusual_blocks"] as const;
 export type Measure = (typeof MEASURES)[number];
 
 const ruleSchema = z
@@ -97,15 +97,24 @@ export type StateGuard = {
   readonly retryLimit?: number;
   readonly sessionTimeoutMinutes?: number;
   readonly enableCrossSession?: boolean;
+  /** False: no rule compares with the agent's own past. */
+  readonly enableBaseline?: boolean;
+  /** False: only what is wrong by itself is judged, not what is merely unusual. */
+  readonly enableAnomaly?: boolean;
 };
+
+const BASELINE: ReadonlySet<Measure> = new Set<Measure>(["unusual_blocks"]);
+const ANOMALY: ReadonlySet<Measure> = new Set<Measure>(["blocks_in_a_row", "unusual_blocks"]);
 
 export function withStateGuard(thresholds: Thresholds, guard: StateGuard): Thresholds {
   const override: Partial<Record<Measure, number | undefined>> = {
     deletes: guard.deleteSpreeThreshold,
     blocked_same_code: guard.retryLimit,
   };
+  const isOn = ({ measure }: BehaviourRule): boolean =>
+    (guard.enableBaseline !== false || !BASELINE.has(measure)) && (guard.enableAnomaly !== false || !ANOMALY.has(measure));
   return {
-    rules: thresholds.rules.map((rule) => ({ ...rule, threshold: override[rule.measure] ?? rule.threshold })),
+    rules: thresholds.rules.filter(isOn).map((rule) => ({ ...rule, threshold: override[rule.measure] ?? rule.threshold })),
     windowMs: guard.sessionTimeoutMinutes === undefined ? thresholds.windowMs : guard.sessionTimeoutMinutes * 60_000,
     acrossSessions: guard.enableCrossSession ?? thresholds.acrossSessions,
   };

@@ -1,6 +1,7 @@
 /** The configuration in the terms of each part: units converted, names as the parts know them. */
 
 import { type Thresholds, withStateGuard } from "../../layers/4-state-history/thresholds.ts";
+import type { TransferRules } from "../../layers/4-state-history/transfers.ts";
 import type { SandboxSettings } from "../../layers/5-execution-sandbox/execution-sandbox.ts";
 import { discharge, draftApproval, mayDecide } from "../../layers/6-human-approval/approval.ts";
 import { type Ladder, levelCovers } from "../../layers/6-human-approval/ladder.ts";
@@ -27,13 +28,26 @@ export function settingsOf(config: Config, rulesVersion: string): EngineSettings
 export const disabledLayers = (config: Config): ReadonlySet<LayerId> =>
   new Set(LAYER_IDS.filter((id) => !config.features[`enable_layer${id}`]));
 
-export function thresholdsOf({ state_guard }: Config, shipped: Thresholds): Thresholds {
+export function thresholdsOf({ state_guard, features }: Config, shipped: Thresholds): Thresholds {
   return withStateGuard(shipped, {
     deleteSpreeThreshold: state_guard.delete_spree_threshold,
     retryLimit: state_guard.retry_limit,
     sessionTimeoutMinutes: state_guard.session_timeout_minutes,
     enableCrossSession: state_guard.enable_cross_session,
+    enableBaseline: state_guard.enable_behavioral_baseline,
+    enableAnomaly: features.enable_behavioral_anomaly,
   });
+}
+
+export function transferRulesOf({ domains, approval, state_guard }: Config): TransferRules {
+  const { enabled, require_duplicate_check, require_fraud_check, max_transfer_amount } = domains.financial;
+  return {
+    duplicates: enabled && require_duplicate_check,
+    fraud: enabled && require_fraud_check,
+    limit: Math.min(approval.require_for_transfer_over, max_transfer_amount),
+    windowMs: state_guard.session_timeout_minutes * 60_000,
+    acrossSessions: state_guard.enable_cross_session,
+  };
 }
 
 export function ladderOf({ approval }: Config): Ladder {

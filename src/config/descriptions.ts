@@ -43,9 +43,8 @@ export const DESCRIPTIONS: Readonly<Record<string, string>> = {
   "domains.financial.enabled": "Judge transfers by `max_transfer_amount`, duplicate check and fraud check.",
   "domains.financial.max_transfer_amount": "A transfer above this amount needs approval.",
   "domains.financial.require_duplicate_check":
-    "A transfer that was allowed to the same agent before, within the session time, needs approval.",
-  "domains.financial.require_fraud_check":
-    "Transfers of one agent that add up to more than the limit within the session time need approval.",
+    "A transfer that was allowed before in the same session needs approval, unless `duplicate_check` is claimed.",
+  "domains.financial.require_fraud_check": "Transfers of one session that add up to more than the limit need approval.",
   "domains.healthcare.enabled": "Judge access to health records.",
   "domains.healthcare.require_hipaa_consent": "Access to a health record needs consent: a check in the code, or the claim `hipaa_consent`.",
   "domains.healthcare.require_encryption":

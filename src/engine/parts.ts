@@ -110,6 +110,8 @@ export type EngineGauges = {
   readonly audit?: () => { readonly entries: number; readonly pendingApprovals: number };
 };
 
+export type TransferEvent = { readonly fingerprint: string; readonly amount: number; readonly kind: "asked" | "run" };
+
 export type EngineParts = {
   /** Rejects with PoolBusyError when its queue is full; any other rejection is a crash of the analysis. */
   readonly analyse: (request: AnalyseRequest) => Promise<AnalysisResult>;
@@ -129,6 +131,8 @@ export type EngineParts = {
   readonly gauges?: EngineGauges;
   /** What the history must remember as deleted. */
   readonly countDeletions: (decision: DecisionKind, program: Program) => number;
+  /** What must be remembered of an allowed transfer; null when the program transfers nothing. Absent: nothing is remembered. */
+  readonly transferOf?: (submission: Submission, program: Program, mode: "enforce" | "execute" | "resume") => TransferEvent | null;
   readonly settings: EngineSettings;
   /** Requests with an `Idempotency-Key` that are being worked on: digests of identity and of what is asked. */
   readonly inFlight: Map<string, string>;

@@ -31,6 +31,10 @@ export function decisionUnit(parts: EngineParts, judged: Judged, mode: "enforce"
   const subject = { submission, decision: maskedDecision(parts, decision), effects, context, mode };
   const audit = [entries.decisionEntry({ now: at, requestId }, subject)];
   const changes: Change[] = [{ type: "history.add", event }];
+  const transfer = decision.decision === "ALLOW" && program !== null ? (parts.transferOf?.(submission, program, mode) ?? null) : null;
+  // What a person approved is no part of what an agent adds up by itself.
+  if (transfer !== null)
+    changes.push({ type: "transfer.add", at, agentId, sessionId, ...transfer, amount: mode === "resume" ? 0 : transfer.amount });
   if (draft !== null) {
     const approval = requestFor(parts, judged, draft, effects);
     changes.push({ type: "approval.create", approval });

@@ -48,6 +48,16 @@ function applyChange(queries: WriteQueries, change: Change): void {
     case "history.add":
       addHistory(queries, change.event);
       break;
+    case "transfer.add":
+      queries.addTransfer.run({
+        at: change.at,
+        agent_id: change.agentId,
+        session_id: change.sessionId,
+        kind: change.kind,
+        fingerprint: change.fingerprint,
+        amount: change.amount,
+      });
+      break;
     case "approval.create":
       createApproval(queries, change.approval);
       break;
@@ -82,6 +92,9 @@ function applyChange(queries: WriteQueries, change: Change): void {
       break;
     case "key.revoke":
       requireChange(queries.revokeKey.run({ id: change.id, at: change.at }), () => `there is no active key \`${change.id}\``);
+      break;
+    case "prune":
+      prune(queries, change);
       break;
     case "export.advance":
       queries.advanceExport.run({ channel: change.channel, sequence: change.sequence });
@@ -118,6 +131,17 @@ function applyIdempotency(queries: WriteQueries, change: Extract<Change, { type:
       queries.forgetExpiredRequests.run({ at: change.at });
       break;
   }
+}
+
+function prune(queries: WriteQueries, { historyBefore, recordsBefore, limit }: Extract<Change, { type: "prune" }>): void {
+  if (historyBefore !== null) {
+    queries.pruneHistory.run({ before: historyBefore, limit });
+    queries.pruneTransfers.run({ before: historyBefore, limit });
+  }
+  if (recordsBefore === null) return;
+  queries.pruneApprovalEvents.run({ before: recordsBefore, limit });
+  queries.pruneApprovals.run({ before: recordsBefore, limit });
+  queries.pruneExecutions.run({ before: recordsBefore, limit });
 }
 
 function requireChange(changed: number, otherwise: () => string): void {

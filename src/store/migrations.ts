@@ -14,6 +14,7 @@ const STEPS: Readonly<Record<string, readonly Step[]>> = {
   "0003_idempotency": [createIdempotentRequests],
   "0004_export_positions": [createExportPositions],
   "0005_metric_hours": [createMetricHours],
+  "0006_transfers": [createTransfers],
 };
 
 /** Name of the newest step, so that a read-only opener can tell whether it understands the database. */
@@ -211,4 +212,18 @@ async function createMetricHours(db: Kysely<unknown>, dialect: SqlDialect): Prom
     .addColumn("value", "double precision", (column) => column.notNull())
     .addPrimaryKeyConstraint("metric_hours_key", ["hour", "name"])
     .execute();
+}
+
+async function createTransfers(db: Kysely<unknown>, dialect: SqlDialect): Promise<void> {
+  await db.schema
+    .createTable("transfers")
+    .addColumn("id", dialect.counter, (column) => column.primaryKey())
+    .addColumn("at", dialect.wholeNumber, (column) => column.notNull())
+    .addColumn("agent_id", "text", (column) => column.notNull())
+    .addColumn("session_id", "text", (column) => column.notNull())
+    .addColumn("kind", "text", (column) => column.notNull())
+    .addColumn("fingerprint", "text", (column) => column.notNull())
+    .addColumn("amount", "double precision", (column) => column.notNull())
+    .execute();
+  await db.schema.createIndex("transfers_by_agent").on("transfers").columns(["agent_id", "kind", "at"]).execute();
 }

@@ -28,6 +28,7 @@ export function readQueries(dialect: SqlDialect) {
     keyByHash: compile(db.selectFrom("api_keys").selectAll().where("hash", "=", textArg("hash"))),
     idempotentRequest: compile(db.selectFrom("idempotent_requests").selectAll().where("id", "=", textArg("id"))),
     keys: compile(db.selectFrom("api_keys").selectAll().orderBy("id")),
+    ...transferQueries(db),
     exportPosition: compile(db.selectFrom("export_positions").select("sequence").where("channel", "=", textArg("channel"))),
     unfinished: compile(
       db
@@ -38,6 +39,19 @@ export function readQueries(dialect: SqlDialect) {
         .orderBy("id"),
     ),
   };
+}
+
+function transferQueries(db: Kysely<Tables>) {
+  const ofAgent = db
+    .selectFrom("transfers")
+    .select((select) => [
+      sql<number>`count(case when fingerprint = ${textArg("fingerprint")} then 1 end)`.as("same"),
+      select.fn.coalesce(select.fn.sum<number>("amount"), sql.lit(0)).as("total"),
+    ])
+    .where("agent_id", "=", textArg("agent_id"))
+    .where("kind", "=", textArg("kind"))
+    .where("at", ">=", numberArg("since"));
+  return { agentTransfers: compile(ofAgent), sessionTransfers: compile(ofAgent.where("session_id", "=", textArg("session_id"))) };
 }
 
 function auditQueries(db: Kysely<Tables>, dialect: SqlDialect) {

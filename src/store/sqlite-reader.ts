@@ -48,6 +48,12 @@ export function openReader(files: DataFiles): SqliteReader {
     search: (filter) => searchAudit((text) => prepare(connection, text), filter),
     ...approvalReader(connection, queries),
     session: (query) => sessionHistory(queries, query),
+    transfers({ agentId, sessionId, kind, fingerprint, since }) {
+      const query = { agent_id: agentId, kind, fingerprint, since };
+      const row =
+        sessionId === null ? queries.agentTransfers.first(query) : queries.sessionTransfers.first({ ...query, session_id: sessionId });
+      return { same: Number(row?.same ?? 0), total: Number(row?.total ?? 0) };
+    },
     keyByHash(hash) {
       const row = queries.keyByHash.first({ hash });
       return row === undefined ? null : toStoredKey(row);
@@ -122,6 +128,7 @@ function sessionHistory(queries: ReadQueries, query: Parameters<HistoryReader["s
   const upToWindow = { ...scope, before: query.since };
   const now = totals.first(upToNow) ?? NOTHING;
   const then = totals.first(upToWindow) ?? NOTHING;
+  const before = query.acrossSessions ? then : (queries.agentTotals.first(upToWindow) ?? NOTHING);
   const submissions = Number(now.submissions) - Number(then.submissions);
   return {
     submissions,
@@ -129,6 +136,7 @@ function sessionHistory(queries: ReadQueries, query: Parameters<HistoryReader["s
     blocked: Number(now.blocked) - Number(then.blocked),
     blockedSameCode: Number(blocks.first(upToNow)?.blocked ?? 0) - Number(blocks.first(upToWindow)?.blocked ?? 0),
     blocksInARow: Math.min(Number(now.blocks_in_a_row), submissions),
+    usual: { submissions: Number(before.submissions), blocked: Number(before.blocked) },
   };
 }
 

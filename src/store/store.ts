@@ -61,6 +61,8 @@ export type SessionHistory = {
   readonly blockedSameCode: number;
   /** Blocks in a row up to now. */
   readonly blocksInARow: number;
+  /** Of the agent in all its sessions, before the window's start. */
+  readonly usual: { readonly submissions: number; readonly blocked: number };
 };
 
 export type ApprovalStatus = "pending" | "approved" | "rejected" | "expired" | "consumed";
@@ -139,6 +141,16 @@ export type IdempotentAnswer = {
 
 export type Change =
   | { readonly type: "history.add"; readonly event: HistoryEvent }
+  | {
+      readonly type: "transfer.add";
+      readonly at: number;
+      readonly agentId: string;
+      readonly sessionId: string;
+      readonly kind: "asked" | "run";
+      readonly fingerprint: string;
+      /** May be fractional. */
+      readonly amount: number;
+    }
   | { readonly type: "approval.create"; readonly approval: Approval }
   /** Refused (`conflict`) unless the approval is in status `from` and not expired at `event.at`. */
   | {
@@ -159,6 +171,11 @@ export type Change =
   | { readonly type: "execution.finish"; readonly id: string; readonly at: number; readonly status: ExecutionStatus }
   | { readonly type: "key.create"; readonly key: StoredKey }
   | { readonly type: "key.revoke"; readonly id: string; readonly at: number }
+  /**
+   * Removes what is kept no longer: history that no window reaches (its newest row before `historyBefore` stays, so that the
+   * totals go on), and ended runs and settled approvals before `recordsBefore`. At most `limit` rows of each.
+   */
+  | { readonly type: "prune"; readonly historyBefore: number | null; readonly recordsBefore: number | null; readonly limit: number }
   /** The channel has told everything up to and including this entry. */
   | { readonly type: "export.advance"; readonly channel: string; readonly sequence: number }
   /** Refused (`conflict`) when there is one with this id that has not expired at `createdAt`. */
@@ -189,6 +206,11 @@ export type Writer = { commit(unit: Unit): Promise<CommitResult> };
 
 export type HistoryReader = {
   session(query: { agentId: string; sessionId: string; codeDigest: string; since: number; acrossSessions: boolean }): SessionHistory;
+  /** Allowed transfers of the session (null: of the agent) from `since` on: how often this very one, and the sum of all amounts. */
+  transfers(query: { agentId: string; sessionId: string | null; kind: "asked" | "run"; fingerprint: string; since: number }): {
+    readonly same: number;
+    readonly total: number;
+  };
 };
 export type ApprovalFilter = {
   status?: ApprovalStatus;

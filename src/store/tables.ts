@@ -128,6 +128,17 @@ export type ApiKeysTable = {
   revoked_at: number | null;
 };
 
+/** One row per allowed program that transfers money. */
+export type TransfersTable = {
+  id: number;
+  at: number;
+  agent_id: string;
+  session_id: string;
+  kind: string;
+  fingerprint: string;
+  amount: number;
+};
+
 /** How far along the log each channel of notifications and exports has come. */
 export type ExportPositionsTable = { channel: string; sequence: number };
 
@@ -161,5 +172,6 @@ export type Tables = {
   export_positions: ExportPositionsTable;
   idempotent_requests: IdempotentRequestsTable;
   metric_hours: MetricHoursTable;
+  transfers: TransfersTable;
   heartbeat: HeartbeatTable;
 };

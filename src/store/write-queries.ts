@@ -15,13 +15,14 @@ import type {
   HistoryEventsTable,
   IdempotentRequestsTable,
   MetricHoursTable,
+  TransfersTable,
 } from "./tables.ts";
 
 export type WriteQueryTexts = ReturnType<typeof writeQueries>;
 export type WriteQueries = PreparedAll<WriteQueryTexts>;
 
 export function writeQueries() {
-  return { ...auditQueries(), ...historyQueries(), ...approvalQueries(), ...idempotencyQueries(), ...otherQueries() };
+  return { ...auditQueries(), ...historyQueries(), ...approvalQueries(), ...idempotencyQueries(), ...otherQueries(), ...pruneQueries() };
 }
 
 function auditQueries() {
@@ -229,6 +230,11 @@ function otherQueries() {
         .where("id", "=", id)
         .where("revoked_at", "is", null),
     ),
+    addTransfer: compile(
+      db.insertInto("transfers").values({
+        ...columns<TransfersTable, Exclude<keyof TransfersTable, "id">>("at", "agent_id", "session_id", "kind", "fingerprint", "amount"),
+      } as TransfersTable),
+    ),
     advanceExport: compile(
       db
         .insertInto("export_positions")
@@ -249,6 +255,69 @@ function otherQueries() {
         .updateTable("heartbeat")
         .set((expression) => ({ beats: expression("beats", "+", 1) }))
         .where("id", "=", 1),
+    ),
+  };
+}
+
+/** Every one removes at most `limit` rows, so that no transaction takes long. */
+function pruneQueries() {
+  const db = compileOnly();
+  const before = numberArg("before");
+  const limit = numberArg("limit");
+  // The newest row of a session before the time, and of each refused code in it, holds the totals that later rows build on.
+  const outdated = db
+    .selectFrom("history_events as old")
+    .select("old.id")
+    .where("old.at", "<", before)
+    .where((where) =>
+      where.exists(
+        where
+          .selectFrom("history_events as newer")
+          .select("newer.id")
+          .whereRef("newer.agent_id", "=", "old.agent_id")
+          .whereRef("newer.session_id", "=", "old.session_id")
+          .whereRef("newer.id", ">", "old.id")
+          .where("newer.at", "<", before)
+          .where((newer) =>
+            newer.or([
+              newer("old.decision", "<>", sql.lit("BLOCK")),
+              newer.and([newer("newer.decision", "=", sql.lit("BLOCK")), newer("newer.code_digest", "=", newer.ref("old.code_digest"))]),
+            ]),
+          ),
+      ),
+    )
+    .orderBy("old.id")
+    .limit(limit);
+  const settled = db
+    .selectFrom("approvals")
+    .select("id")
+    .where("created_at", "<", before)
+    .where("expires_at", "<", before)
+    .orderBy("id")
+    .limit(limit);
+  return {
+    pruneHistory: compile(db.deleteFrom("history_events").where("id", "in", outdated)),
+    pruneTransfers: compile(
+      db
+        .deleteFrom("transfers")
+        .where("id", "in", db.selectFrom("transfers").select("id").where("at", "<", before).orderBy("id").limit(limit)),
+    ),
+    pruneApprovalEvents: compile(db.deleteFrom("approval_events").where("approval_id", "in", settled)),
+    pruneApprovals: compile(db.deleteFrom("approvals").where("id", "in", settled)),
+    pruneExecutions: compile(
+      db
+        .deleteFrom("executions")
+        .where(
+          "id",
+          "in",
+          db
+            .selectFrom("executions")
+            .select("id")
+            .where("finished_at", "<", before)
+            .where("status", "<>", sql.lit("started"))
+            .orderBy("id")
+            .limit(limit),
+        ),
     ),
   };
 }

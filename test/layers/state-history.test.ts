@@ -262,7 +262,7 @@ describe("rules/behaviour: loading", () => {
   }
   test("the shipped rules hold the published thresholds", () => {
     const by = Object.fromEntries(THRESHOLDS.rules.map((each) => [each.measure, each.threshold]));
-    assert.deepEqual(by, { deletes: 3, blocked_same_code: 5, blocks_in_a_row: 20 });
+    assert.deepEqual(by, { deletes: 3, blocked_same_code: 5, blocks_in_a_row: 20, unusual_blocks: 10 });
     assert.equal(THRESHOLDS.windowMs, 60 * 60_000);
   });
 });

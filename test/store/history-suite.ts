@@ -4,7 +4,7 @@ import { it } from "node:test";
 import fc from "fast-check";
 import type { Change, HistoryEvent, SessionHistory, Store } from "../../src/store/store.ts";
 import type { Opener } from "./opener.ts";
-import { historyEvent, NOW, stored } from "./samples.ts";
+import { approval, historyEvent, NOW, stored } from "./samples.ts";
 
 type HistoryCase = {
   readonly title: string;
@@ -94,7 +94,9 @@ function count(events: readonly HistoryEvent[], query: Parameters<Store["session
       at >= query.since && agentId === query.agentId && (query.acrossSessions || sessionId === query.sessionId),
   );
   const blocks = mine.filter(({ decision }) => decision === "BLOCK");
+  const earlier = events.filter(({ at, agentId }) => at < query.since && agentId === query.agentId);
   return {
+    usual: { submissions: earlier.length, blocked: earlier.filter(({ decision }) => decision === "BLOCK").length },
     submissions: mine.length,
     deletes: mine.reduce((sum, { deletes }) => sum + deletes, 0),
     blocked: blocks.length,
@@ -117,18 +119,75 @@ export function historyProperty(opener: Opener): void {
     });
     let run = 0;
     await fc.assert(
-      fc.asyncProperty(fc.array(event, { maxLength: 30 }), fc.nat(40), async (steps, since) => {
+      fc.asyncProperty(fc.array(event, { maxLength: 30 }), fc.nat(40), fc.nat(40), async (steps, since, past) => {
         run += 1;
         const events: HistoryEvent[] = [];
         for (const { later, agent, ...fields } of steps) {
           events.push(historyEvent({ ...fields, agentId: `${agent}${run}`, at: (events.at(-1)?.at ?? 0) + later }));
         }
         stored(await store.commit({ audit: [], changes: events.map((each): Change => ({ type: "history.add", event: each })) }));
+        // What no window reaches any more may be removed: the answers stay the same.
+        const prune = { type: "prune", historyBefore: Math.min(past, since), recordsBefore: null, limit: 1000 } as const;
+        stored(await store.commit({ audit: [], changes: [prune] }));
         for (const acrossSessions of [false, true]) {
           const query = { agentId: `a${run}`, sessionId: "s1", codeDigest: "c1", since, acrossSessions };
           assert.deepEqual(store.session(query), count(events, query));
         }
       }),
     );
+  });
+}
+
+export function transferCases(opener: Opener): void {
+  it("transfers: the same ones are counted and all are added up, by agent, kind and time", async (test) => {
+    const store = await opener(test).open();
+    const transfer = {
+      type: "transfer.add",
+      at: NOW,
+      agentId: "a",
+      sessionId: "s",
+      kind: "asked",
+      fingerprint: "f",
+      amount: 10.5,
+    } as const;
+    const changes: Change[] = [
+      transfer,
+      { ...transfer, at: NOW + 1, fingerprint: "g", amount: 100 },
+      { ...transfer, at: NOW - 1, amount: 1000 },
+      { ...transfer, agentId: "b", amount: 1000 },
+      { ...transfer, kind: "run", amount: 7 },
+    ];
+    stored(await store.commit({ audit: [], changes }));
+    const query = { agentId: "a", sessionId: null, kind: "asked", fingerprint: "f", since: NOW } as const;
+    assert.deepEqual(store.transfers(query), { same: 1, total: 110.5 });
+    assert.deepEqual(store.transfers({ ...query, kind: "run" }), { same: 1, total: 7 });
+    assert.deepEqual(store.transfers({ ...query, sessionId: "s" }), { same: 1, total: 110.5 });
+    assert.deepEqual(store.transfers({ ...query, sessionId: "other" }), { same: 0, total: 0 });
+    assert.deepEqual(store.transfers({ ...query, agentId: "nobody" }), { same: 0, total: 0 });
+    stored(await store.commit({ audit: [], changes: [{ type: "prune", historyBefore: NOW, recordsBefore: null, limit: 10 }] }));
+    assert.deepEqual(store.transfers({ ...query, since: 0 }), { same: 1, total: 110.5 });
+  });
+
+  it("retention: settled approvals and ended runs before the time are removed, what is open or younger stays", async (test) => {
+    const store = await opener(test).open();
+    const old = approval({ createdAt: NOW - 10, expiresAt: NOW - 5 });
+    const open = approval({ createdAt: NOW - 10, expiresAt: NOW + 5 });
+    const run = { type: "execution.start", at: NOW - 10, agentId: "a", executionDigest: "e", approvalId: null } as const;
+    const changes: Change[] = [
+      { type: "approval.create", approval: old },
+      { type: "approval.create", approval: open },
+      { ...run, id: "ended" },
+      { ...run, id: "running" },
+      { type: "execution.finish", id: "ended", at: NOW - 8, status: "finished" },
+    ];
+    stored(await store.commit({ audit: [], changes }));
+    stored(await store.commit({ audit: [], changes: [{ type: "prune", historyBefore: null, recordsBefore: NOW, limit: 10 }] }));
+    assert.deepEqual([store.approval(old.id), store.approval(open.id)?.history.length], [null, 1]);
+    assert.deepEqual(
+      store.unfinished().map(({ id }) => id),
+      ["running"],
+    );
+    // The ended one is gone: its id may be used again, which a row that is still there would refuse.
+    stored(await store.commit({ audit: [], changes: [{ ...run, id: "ended" }] }));
   });
 }

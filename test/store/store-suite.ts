@@ -11,7 +11,7 @@ import { newId } from "../../src/store/new-id.ts";
 import type { Change, Unit } from "../../src/store/store.ts";
 import { approvalCases, move } from "./approval-suite.ts";
 import { auditSearchCases } from "./audit-search-suite.ts";
-import { historyCases, historyProperty } from "./history-suite.ts";
+import { historyCases, historyProperty, transferCases } from "./history-suite.ts";
 import { idempotencyCases } from "./idempotency-suite.ts";
 import type { Opener } from "./opener.ts";
 import { approval, draft, historyEvent, NOW, stored, unit } from "./samples.ts";
@@ -22,6 +22,7 @@ export function storeSuite(engine: string, opener: Opener): void {
     auditSearchCases(opener);
     historyCases(opener);
     historyProperty(opener);
+    transferCases(opener);
     approvalCases(opener);
     executionCases(opener);
     keyCases(opener);
