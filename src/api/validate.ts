@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import type { RequestHandler } from "express";
 import { middleware } from "express-openapi-validator";
 import { parse } from "yaml";
+import { sendProblem } from "./problem.ts";
 
 type Document = { readonly paths: Readonly<Record<string, unknown>> };
 
@@ -12,6 +13,15 @@ export type Validators = {
   readonly rest: readonly RequestHandler[];
   /** Comes first in every chain, so that answers given before the body is read are validated too; empty outside of tests. */
   readonly early: readonly RequestHandler[];
+};
+
+/** ajv takes digits beyond the largest number for infinity, and then for an integer without bounds. */
+const refuseInfinite: RequestHandler = (request, response, next) => {
+  const isInfinite = (value: unknown) =>
+    value === Number.POSITIVE_INFINITY || (/^[+-]?\d[\d.eE+-]*$/.test(String(value)) && !Number.isFinite(Number(value)));
+  const name = Object.keys(request.query).find((each) => isInfinite(request.query[each]));
+  if (name === undefined) return next();
+  return sendProblem(response, { status: 400, code: "request.invalid", detail: `query.${name}: is not a number that can be counted with` });
 };
 
 const HOT = ["/api/v1/enforce", "/api/v1/execute", "/api/v1/analyze"];
@@ -35,7 +45,7 @@ export function createValidators(specFile: string, validateResponses: boolean): 
   };
   return {
     hot: build((path) => HOT.includes(path), true),
-    rest: build((path) => !HOT.includes(path), true),
+    rest: [...build((path) => !HOT.includes(path), true), refuseInfinite],
     early: validateResponses ? build(() => true, false) : [],
   };
 }

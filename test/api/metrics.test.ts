@@ -113,3 +113,18 @@ test("observability.enable_metrics: false switches them off, exporter included; 
   assert.deepEqual([status, body.code, quiet.running.metricsUrl()], [404, "metrics.disabled", null]);
   assert.equal((await quiet.call("/api/v1/dashboard")).body.metrics.total_enforcements, 1);
 });
+
+test("a change of the configuration opens and closes the exporter, and what was counted goes on", async () => {
+  await using changing = await startTestServer();
+  await changing.enforce({ code: "x = 1" });
+  assert.equal(changing.running.metricsUrl(), null);
+  await changing.reconfigure("observability: { export: { prometheus: { enabled: true, port: 0 } } }");
+  const url = changing.running.metricsUrl();
+  assert.match(await (await fetch(url!)).text(), /agentguard_enforcements_total 1\n/);
+  await changing.reconfigure("observability: { enable_dashboard: false }");
+  assert.equal(changing.running.metricsUrl(), null);
+  await assert.rejects(fetch(url!));
+  assert.equal((await changing.call("/api/v1/dashboard")).status, 404);
+  await changing.enforce({ code: "x = 1" });
+  assert.equal((await scrape(changing)).get("agentguard_enforcements_total"), 2);
+});
