@@ -1,4 +1,4 @@
-/** `npm run generate`: the types of the TypeScript client, from openapi.yaml. Run it whenever the contract changes; a test holds them together. */
+/** `npm run generate`: the types of the TypeScript client, from openapi.yaml. Run it whenever the contract changes; `npm run check` holds them together. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import openapiTS, { astToString, COMMENT_HEADER } from "openapi-typescript";
@@ -18,6 +18,11 @@ export async function clientTypes(): Promise<string> {
 }
 
 if (import.meta.main) {
-  writeFileSync(CLIENT_TYPES, await clientTypes());
-  process.stdout.write(`${CLIENT_TYPES}\n`);
+  const types = await clientTypes();
+  if (!process.argv.includes("--check")) {
+    writeFileSync(CLIENT_TYPES, types);
+  } else if (readFileSync(CLIENT_TYPES, "utf8") !== types) {
+    process.stderr.write("openapi.yaml has changed: run `npm run generate`\n");
+    process.exitCode = 1;
+  }
 }

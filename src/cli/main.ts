@@ -51,15 +51,24 @@ function program(done: (code: ExitCode) => void): Command {
   ])
     root.addCommand(command);
   for (const command of [root, ...root.commands, ...root.commands.flatMap((child) => child.commands)]) {
-    command.exitOverride().configureOutput({ outputError: (text, write) => write(`agentguard: ${text.replace(/^error: /, "")}`) });
+    command.exitOverride((error) => {
+      throw Object.assign(error, { help: `${pathOf(command)} --help` });
+    });
+    command.configureOutput({ outputError: (text, write) => write(`agentguard: ${text.replace(/^error: /, "")}`) });
   }
   return root;
+}
+
+/** Such as `agentguard keys create`. */
+function pathOf(command: Command): string {
+  return command.parent === null ? command.name() : `${pathOf(command.parent)} ${command.name()}`;
 }
 
 function report(error: unknown): ExitCode {
   if (error instanceof CommanderError) {
     if (error.exitCode === 0) return 0;
-    if (error.code !== "commander.help") process.stderr.write("  help: agentguard --help\n");
+    const { help = "agentguard --help" } = error as { readonly help?: string };
+    if (error.code !== "commander.help") process.stderr.write(`  help: ${help}\n`);
     return 2;
   }
   if (error instanceof CliError) {

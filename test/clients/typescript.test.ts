@@ -9,8 +9,9 @@ import { CLIENT_TYPES, clientTypes } from "../../scripts/generate-client-types.t
 import { ADMIN_KEY, startTestServer, type TestServer } from "../api/start-test-server.ts";
 import { response, sends, startBadServer, trickles } from "./bad-server.ts";
 
-test("the types are those of openapi.yaml; after a change of the contract: npm run generate", async () => {
-  assert.equal(readFileSync(CLIENT_TYPES, "utf8"), await clientTypes());
+test("the types are those of openapi.yaml", async () => {
+  // Not `equal`: two whole files side by side would hide what to do.
+  assert.ok(readFileSync(CLIENT_TYPES, "utf8") === (await clientTypes()), "openapi.yaml has changed: run `npm run generate`");
 });
 
 describe("against a real server", () => {
@@ -37,6 +38,11 @@ describe("against a real server", () => {
     const denied = (error: unknown) => error instanceof Denied && error.code === "denied" && /^BLOCK by Layer 2/.test(error.message);
     assert.throws(() => requireAllowed(decision), denied);
     requireAllowed(await client().enforce({ agent_id: "a", code: "x = 1" }));
+  });
+
+  test("metrics are Prometheus text for those who may see them", async () => {
+    assert.match(await client().metrics(), /^# TYPE agentguard_decisions_total counter$/m);
+    await assert.rejects(createClient({ baseUrl: server.url }).metrics(), { status: 401, problemCode: "key.missing" });
   });
 
   test("executeIfAllowed: what ran to its end, or an error", async () => {

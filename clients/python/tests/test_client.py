@@ -41,6 +41,12 @@ class Client(unittest.TestCase):
         self.assertIn("version", contract)
         self.assertTrue(contract["contract"])
 
+    def test_metrics_are_prometheus_text_for_those_who_may_see_them(self) -> None:
+        self.client.enforce("agent", "account.balance -= 100")
+        self.assertRegex(self.client.get_metrics(), r"(?m)^agentguard_decisions_total\{[^}]*decision=\"BLOCK\"[^}]*\} [1-9]")
+        with self.assertRaisesRegex(Refused, "401 key.missing"):
+            AgentGuardClient(server.url).get_metrics()
+
     def test_analyze_says_what_the_code_would_do(self) -> None:
         analysis = AgentGuardClient(server.url).analyze("agent", "import os; os.system('rm -rf /')", {})
         self.assertIs(analysis.would_block, True)

@@ -180,6 +180,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/dashboard": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The newest decisions, and totals over a span of time
+         * @description Totals are by the hour, survive restarts and are kept for `observability.metrics_retention_days`. 404 when
+         *     `observability.enable_dashboard` is off.
+         */
+        get: operations["dashboard"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/enforce": {
         parameters: {
             query?: never;
@@ -293,6 +314,27 @@ export interface paths {
          * @description A new key with the same owner, role, level, agents and expiry; the old one is revoked in the same moment.
          */
         post: operations["rotateKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Metrics for Prometheus
+         * @description Text format 0.0.4. 404 when `observability.enable_metrics` is off. The exporter of
+         *     `observability.export.prometheus` serves the same at `/metrics` on its own port.
+         */
+        get: operations["metrics"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -557,6 +599,44 @@ export interface components {
             /** @description Of the text. */
             version: string;
         };
+        Dashboard: {
+            metrics: components["schemas"]["DashboardMetrics"];
+            recent_decisions: components["schemas"]["AuditSummary"][];
+            violations_by_severity: {
+                critical: number;
+                high: number;
+                info: number;
+                low: number;
+                medium: number;
+            } & {
+                [key: string]: number;
+            };
+        };
+        DashboardMetrics: {
+            audit_entries: number;
+            /** @description null when nothing was decided */
+            block_rate: number | null;
+            decisions: {
+                allow: number;
+                block: number;
+                requires_approval: number;
+            };
+            from: components["schemas"]["Time"];
+            hours: number;
+            /** @description ms */
+            latency: {
+                avg_ms: number | null;
+                p50_ms: number | null;
+                p95_ms: number | null;
+                p99_ms: number | null;
+            };
+            /** @description By the hour, oldest first; hours without a decision are left out. */
+            over_time: components["schemas"]["HourTotals"][];
+            pending_approvals: number;
+            to: components["schemas"]["Time"];
+            total_enforcements: number;
+            uptime_seconds: number;
+        };
         Decision: {
             approval_expires_at?: string | null;
             approval_id: string | null;
@@ -758,6 +838,24 @@ export interface components {
             /** @description seconds */
             uptime: number;
             version: string;
+        };
+        HourTotals: {
+            /** @description null when nothing was decided */
+            block_rate: number | null;
+            decisions: {
+                allow: number;
+                block: number;
+                requires_approval: number;
+            };
+            hour: components["schemas"]["Time"];
+            /** @description ms */
+            latency: {
+                avg_ms: number | null;
+                p50_ms: number | null;
+                p95_ms: number | null;
+                p99_ms: number | null;
+            };
+            total_enforcements: number;
         };
         Key: {
             agent_ids: string[] | null;
@@ -1063,6 +1161,8 @@ export type AuditType = components['schemas']['AuditType'];
 export type Compliance = components['schemas']['Compliance'];
 export type Context = components['schemas']['Context'];
 export type Contract = components['schemas']['Contract'];
+export type Dashboard = components['schemas']['Dashboard'];
+export type DashboardMetrics = components['schemas']['DashboardMetrics'];
 export type Decision = components['schemas']['Decision'];
 export type DecisionKind = components['schemas']['DecisionKind'];
 export type Digest = components['schemas']['Digest'];
@@ -1075,6 +1175,7 @@ export type Execution = components['schemas']['Execution'];
 export type Files = components['schemas']['Files'];
 export type Finding = components['schemas']['Finding'];
 export type Health = components['schemas']['Health'];
+export type HourTotals = components['schemas']['HourTotals'];
 export type Key = components['schemas']['Key'];
 export type KeyPage = components['schemas']['KeyPage'];
 export type KeyRequest = components['schemas']['KeyRequest'];
@@ -1547,6 +1648,45 @@ export interface operations {
             500: components["responses"]["InternalError"];
         };
     };
+    dashboard: {
+        parameters: {
+            query?: {
+                /** @description How far back the totals go, the current hour included. */
+                hours?: number;
+            };
+            header?: {
+                /** @description Echoed; made up when absent or not `[A-Za-z0-9._:-]{1,128}`. */
+                "X-Request-ID"?: components["parameters"]["RequestId"];
+                /** @description Echoed; the request id when absent. */
+                "X-Trace-ID"?: components["parameters"]["TraceId"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What there is to see. */
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    "X-Trace-ID": components["headers"]["TraceId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Dashboard"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     enforce: {
         parameters: {
             query?: never;
@@ -1871,6 +2011,44 @@ export interface operations {
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
             422: components["responses"]["Unprocessable"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    metrics: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description W3C trace context. Its trace id is the `X-Trace-ID` of the answer when the request names none. */
+                traceparent?: components["parameters"]["TraceParent"];
+                /** @description Echoed; made up when absent or not `[A-Za-z0-9._:-]{1,128}`. */
+                "X-Request-ID"?: components["parameters"]["RequestId"];
+                /** @description Echoed; the request id when absent. */
+                "X-Trace-ID"?: components["parameters"]["TraceId"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One line a series. */
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    "X-Trace-ID": components["headers"]["TraceId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
