@@ -584,7 +584,8 @@ export interface components {
             soc2_compliant: boolean | null;
         };
         /**
-         * @description The caller's claims, recorded with the decision. Known keys: `domain`, `environment`, `has_auth_check`, `has_validation`, `amount`, `delete_count`, `instances`, `source_auth`,
+         * @description The caller's claims, recorded with the decision. Known keys: `domain`, `environment`, `has_auth_check`, `has_validation`, `amount`, `delete_count`, `instances`,
+         *     `duplicate_check`, `source_auth`,
          *     `hipaa_consent`, `encrypted_storage`, `change_ticket`, `rollback_plan`. Which claims count depends on the key's role.
          */
         Context: {
