@@ -11,7 +11,7 @@ import { createLedger, type Ledger } from "./engine/idempotency.ts";
 import { type Judged, judge } from "./engine/judge.ts";
 import { type Authenticated, createKeyring, type NewKey } from "./engine/keyring.ts";
 import { addKey, type CreatedKey, revokeKey, rotateKey } from "./engine/keys.ts";
-import type { EngineParts } from "./engine/parts.ts";
+import type { EngineParts, OutputListener } from "./engine/parts.ts";
 import { type Caller, decisionUnit, orphanEntry, serverEntry } from "./engine/record.ts";
 import { done, type Result, refuse } from "./engine/refusal.ts";
 import { buildSubmission, type SubmitInput } from "./engine/submission.ts";
@@ -26,7 +26,8 @@ export type Engine = {
   /** Layers 1-3, recorded nowhere. `principal` is null for a caller without a key. */
   analyze(input: SubmitInput, principal: Principal | null): Promise<Result<Judged>>;
   enforce(input: SubmitInput, caller: Caller): Promise<Result<Judged>>;
-  execute(input: SubmitInput, caller: Caller, approvalId: string | null): Promise<Result<Executed>>;
+  /** `onOutput` hears what the run prints while it prints. */
+  execute(input: SubmitInput, caller: Caller, approvalId: string | null, onOutput?: OutputListener): Promise<Result<Executed>>;
   answer(request: AnswerRequest, caller: Caller): Promise<Result<ApprovalAnswer>>;
   approval(id: string, principal: Principal): Result<Approval>;
   approvals(principal: Principal, request: ListRequest): ApprovalPage;
@@ -63,9 +64,10 @@ export async function createEngine(parts: EngineParts, occasion: "started" | "re
     authenticate: (key) => keyring.authenticate(key, parts.clock()),
     analyze: (input, principal) => analyze(parts, input, principal),
     enforce: (input, caller) => enforce(parts, input, caller),
-    execute: async (input, caller, approvalId) => {
+    execute: async (input, caller, approvalId, onOutput) => {
       const submission = submit(parts, input, caller.principal);
-      return submission.ok ? execute(parts, { submission: submission.value, approvalId, requestId: caller.requestId }) : submission;
+      if (!submission.ok) return submission;
+      return execute(parts, { submission: submission.value, approvalId, requestId: caller.requestId, onOutput });
     },
     answer: (request, caller) => answerApproval(parts, keyring, caller, request),
     approval: (id, principal) => showApproval(parts, id, principal),

@@ -14,6 +14,7 @@ import { compressLarge } from "./compress.ts";
 import { type Gate, limitConcurrency } from "./concurrency.ts";
 import { showContract } from "./contract.ts";
 import { dashboardHandler } from "./dashboard.ts";
+import { streamable } from "./event-stream.ts";
 import { healthHandlers } from "./health.ts";
 import { idempotent } from "./idempotency.ts";
 import { keyHandlers } from "./keys.ts";
@@ -88,7 +89,7 @@ function routesOf(parts: AppParts): readonly Route[] {
   const openAnalyze = config.server.public_analyze ? () => true : isLoopbackHost(config.server.host) ? isFromLoopback : () => false;
   const routes: readonly Route[] = [
     ["post", "/api/v1/enforce", [...needs("enforce"), ...here, ...body, ...hot, decision(submissions.enforce)]],
-    ["post", "/api/v1/execute", [...needs("execute"), ...here, ...body, ...hot, decision(submissions.execute)]],
+    ["post", "/api/v1/execute", [...needs("execute"), ...here, ...body, ...hot, streamable(decision(submissions.execute))]],
     ["post", "/api/v1/analyze", [authenticate(engine, "analyze", openAnalyze), limited, ...here, ...body, ...hot, submissions.analyze]],
     ["get", "/api/v1/approval", [...needs("approval.read"), ...rest, approvals.list]],
     ["get", "/api/v1/approval/:id", [...needs("approval.read"), ...rest, approvals.show]],

@@ -35,9 +35,13 @@ const TITLES: Readonly<Record<number, string>> = { 413: "Content Too Large", 422
 
 export function sendProblem(response: Response, problem: Problem): void {
   const { status, retryAfter } = problem;
-  if (retryAfter !== undefined) response.setHeader("Retry-After", String(retryAfter));
-  if (status === 401) response.setHeader("WWW-Authenticate", 'Bearer realm="agentguard"');
-  response.status(status).type("application/problem+json");
+  response.status(status);
+  // In the middle of a stream the problem is an event of it.
+  if (!response.headersSent) {
+    if (retryAfter !== undefined) response.setHeader("Retry-After", String(retryAfter));
+    if (status === 401) response.setHeader("WWW-Authenticate", 'Bearer realm="agentguard"');
+    response.type("application/problem+json");
+  }
   response.json(problemBody(problem, response.locals.requestId as string | undefined));
 }
 

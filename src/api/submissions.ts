@@ -5,6 +5,7 @@ import type { Judged } from "../engine/judge.ts";
 import type { SubmitInput } from "../engine/submission.ts";
 import type { Engine } from "../engine.ts";
 import { callerOf, principalOf } from "./authenticate.ts";
+import { outputListener } from "./event-stream.ts";
 import { logDecision } from "./log.ts";
 import { sendProblem, sendRefusal } from "./problem.ts";
 import { renderAnalysis, renderDecision, renderExecuted } from "./render.ts";
@@ -53,7 +54,7 @@ export function submissionHandlers(engine: Engine, codeBytes: number): Submissio
     execute: async (request, response) => {
       const body = request.body as Body;
       if (tooLong(body, response)) return;
-      const answer = await engine.execute(inputOf(body), callerOf(response), body.approval_id ?? null);
+      const answer = await engine.execute(inputOf(body), callerOf(response), body.approval_id ?? null, outputListener(response));
       if (!answer.ok) return sendRefusal(response, answer.refusal);
       sendDecision(response, answer.value.judged, renderExecuted(answer.value), "Execution completed");
     },

@@ -15,10 +15,10 @@ export function runnerOf(config: Config, sandbox: Sandbox): Runner {
       if (!languages.includes(language)) return "executor_unavailable";
       return ready ? null : (reason ?? "executor_unavailable");
     },
-    run: async ({ id, submission, program }) => {
+    run: async ({ id, submission, program, onOutput }) => {
       const { language, code, inputs, files, limits } = submission;
       const profile = chooseProfile(program.effects, settings);
-      const result = await sandbox.run({ id, language, code, inputs, files, limits: { ...limits, cpuSeconds }, profile });
+      const result = await sandbox.run({ id, language, code, inputs, files, limits: { ...limits, cpuSeconds }, profile }, onOutput);
       return {
         ...result,
         result: (result.result ?? null) as Json,

@@ -7,15 +7,22 @@ import { newId } from "../store/new-id.ts";
 import type { Approval, ApprovalEvent, Unit } from "../store/store.ts";
 import { checkUse } from "./approvals.ts";
 import { type Judged, judge } from "./judge.ts";
-import type { EngineParts, RunOutcome } from "./parts.ts";
+import type { EngineParts, OutputListener, RunOutcome } from "./parts.ts";
 import { approvalEntry, attemptEntry, decisionUnit, outcomeEntry, type Run } from "./record.ts";
 import { done, type Result, refuse, unrecorded } from "./refusal.ts";
 
 export type Executed = { readonly judged: Judged; readonly executionId: string | null; readonly outcome: RunOutcome };
-export type ExecuteRequest = { readonly submission: Submission; readonly approvalId: string | null; readonly requestId: string | null };
+export type ExecuteRequest = {
+  readonly submission: Submission;
+  readonly approvalId: string | null;
+  readonly requestId: string | null;
+  /** Hears the output of the run, which begins only when its start is recorded. */
+  readonly onOutput?: OutputListener | undefined;
+};
 
 /** With an approval: exactly what was approved, once. Without: what is allowed now. */
-export async function execute(parts: EngineParts, { submission, approvalId, requestId }: ExecuteRequest): Promise<Result<Executed>> {
+export async function execute(parts: EngineParts, request: ExecuteRequest): Promise<Result<Executed>> {
+  const { submission, approvalId, requestId, onOutput } = request;
   const approval = approvalId === null ? null : await checkUse(parts, approvalId, submission);
   if (approval !== null && !approval.ok) return approval;
   const under = approval?.value ?? null;
@@ -29,7 +36,7 @@ export async function execute(parts: EngineParts, { submission, approvalId, requ
   const mode = under === null ? "execute" : "resume";
   const unit = decisionUnit(parts, judged.value, mode, requestId);
   const held = whyNotRun(parts, judged.value);
-  if (held === null) return run(parts, { executionId: newId(parts.clock()), judged: judged.value, requestId }, under, unit);
+  if (held === null) return run(parts, { executionId: newId(parts.clock()), judged: judged.value, requestId, onOutput }, under, unit);
   // The approval stays as it is: nothing ran under it.
   const recorded = await commit(parts, unit, "the decision");
   if (!recorded.ok) return recorded;
@@ -58,6 +65,7 @@ async function run(parts: EngineParts, about: Run, approval: Approval | null, de
     submission: judged.submission,
     program: judged.program!,
     constraints: judged.decision.constraints,
+    onOutput: about.onOutput,
   });
   parts.observer?.ran(outcome, judged.submission.language);
   const finished: Unit = {

@@ -35,6 +35,9 @@ export type RunOutcome = {
   readonly files: Readonly<Record<string, string>>;
 };
 
+/** Hears what a run prints while it prints. */
+export type OutputListener = (stream: "stdout" | "stderr", text: string) => void;
+
 export type Runner = {
   /** Why nothing in this language can run now, or null when it can. */
   unavailable(language: Language): string | null;
@@ -44,6 +47,7 @@ export type Runner = {
     readonly submission: Submission;
     readonly program: Program;
     readonly constraints: readonly string[];
+    readonly onOutput?: OutputListener | undefined;
   }): Promise<RunOutcome>;
   status(): {
     readonly ready: boolean;

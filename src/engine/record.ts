@@ -7,7 +7,7 @@ import type { Decision, Finding, Json, LayerVerdict, Principal } from "../../lay
 import * as entries from "../audit/audit-entry.ts";
 import type { Approval, ApprovalEvent, AuditDraft, Change, StoredKey, Unit } from "../store/store.ts";
 import type { Judged } from "./judge.ts";
-import type { EngineParts, RunOutcome } from "./parts.ts";
+import type { EngineParts, OutputListener, RunOutcome } from "./parts.ts";
 import { fieldDigests } from "./submission.ts";
 
 /** Of a hostile program's many effects an approver sees, and the log holds, the first. */
@@ -102,7 +102,12 @@ function requestFor(
   };
 }
 
-export type Run = { readonly executionId: string; readonly judged: Judged; readonly requestId: string | null };
+export type Run = {
+  readonly executionId: string;
+  readonly judged: Judged;
+  readonly requestId: string | null;
+  readonly onOutput?: OutputListener | undefined;
+};
 
 export function attemptEntry(parts: EngineParts, { executionId, judged, requestId }: Run, approvalId: string | null): AuditDraft {
   const { submission } = judged;

@@ -1784,6 +1784,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ExecuteResponse"];
+                    "text/event-stream": string;
                 };
             };
             400: components["responses"]["BadRequest"];
