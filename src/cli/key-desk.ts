@@ -66,6 +66,8 @@ function administratorKey(dataDir: string, configured: string | null): string {
   }
 }
 
+const TRUST = "name it with --url as its certificate does, and set NODE_EXTRA_CA_CERTS to the file of the certificate's issuer";
+
 function serverDesk(url: string, key: () => string): KeyDesk {
   const call = async (method: string, path: string, body?: unknown): Promise<unknown> => {
     let response: Response;
@@ -79,7 +81,8 @@ function serverDesk(url: string, key: () => string): KeyDesk {
     } catch (error) {
       if (error instanceof CliError) throw error;
       const cause = (error as Error).cause as NodeJS.ErrnoException | undefined;
-      throw new CliError(`the server at ${url} does not answer (${cause?.code ?? (error as Error).message})`);
+      const code = cause?.code ?? (error as Error).message;
+      throw new CliError(`the server at ${url} does not answer (${code})`, /CERT|TLS/.test(code) ? TRUST : null);
     }
     const answer = (await response.json().catch(() => null)) as { readonly detail?: string } | null;
     if (!response.ok) throw new CliError(`the server at ${url} refused: ${answer?.detail ?? `status ${response.status}`}`);
