@@ -30,7 +30,7 @@ export type LoadResult = {
 type Answer = { readonly status: number; readonly body: string };
 
 /** Codes of a 503 with which the server defends itself. */
-const DELIBERATE = new Set(["server.queue_full", "server.queue_deadline", "server.busy"]);
+const DELIBERATE = new Set(["server.queue_full", "server.queue_deadline", "server.busy", "server.bodies_full"]);
 
 export async function runLoad({ port, clients, forMs, next }: Load): Promise<LoadResult> {
   const agent = new Agent({ keepAlive: true, maxSockets: clients });

@@ -61,7 +61,7 @@ export async function startServer(config: Config, options: ServeOptions = {}): P
   const composed = await compose(config, watched(options, observability), logger);
   const edge = createEdgeLimits((text) => logger.warn(text));
   const appOf = (parts: GenerationParts) =>
-    createApp({ ...appBase(options, logger), ...observability.shown(), ...edge.under(parts.config.performance), ...parts });
+    createApp({ ...appBase(options, logger), ...observability.shown(), ...edge.under(parts.config), ...parts });
   const generations = createGenerations({ config, composed, createApp: appOf });
   let listener: Listener;
   try {

@@ -10,6 +10,7 @@ import type { ConfigStatus } from "../reload.ts";
 import { approvalHandlers } from "./approvals.ts";
 import { auditHandlers } from "./audit.ts";
 import { authenticate, isFromLoopback, type Operation, requireThisMachine } from "./authenticate.ts";
+import type { BodyBudget } from "./body-budget.ts";
 import { compressLarge } from "./compress.ts";
 import { type Gate, limitConcurrency } from "./concurrency.ts";
 import { showContract } from "./contract.ts";
@@ -43,6 +44,7 @@ export type AppParts = {
   /** Null when there are none. */
   readonly rateLimits: RateLimits | null;
   readonly gate: Gate;
+  readonly bodies: BodyBudget;
 };
 
 export function createApp(parts: AppParts): Express {
@@ -69,7 +71,7 @@ export function createApp(parts: AppParts): Express {
 function routesOf(parts: AppParts): readonly Route[] {
   const { engine, config, version, specFile, validateResponses, configStatus } = parts;
   const { hot, rest, early } = createValidators(specFile, validateResponses);
-  const body = readBody(config.limits.body_bytes);
+  const body = [parts.bodies.hold, ...readBody(config.limits.body_bytes)];
   const submissions = submissionHandlers(engine, config.limits.code_bytes);
   const approvals = approvalHandlers(engine);
   const keys = keyHandlers(engine);

@@ -118,6 +118,7 @@ export const DESCRIPTIONS: Readonly<Record<string, string>> = {
   "server.shutdown_seconds": "How long a stopping server waits for requests in flight, in seconds.",
   "limits.code_bytes": "Largest program, in bytes.",
   "limits.body_bytes": "Largest request body, in bytes.",
+  "limits.bodies_bytes": "Request bodies held at a time, all together, in bytes; more are answered with 503.",
   "limits.timeout_ms": "Wall clock of one run, in ms.",
   "limits.output_bytes": "Output of one run, in bytes.",
   "limits.analysis_ms": "Deadline of one analysis, in ms.",

@@ -197,6 +197,8 @@ const server = section({
 const limits = section({
   code_bytes: atLeastOne(1_048_576),
   body_bytes: atLeastOne(1_572_864),
+  /** Of all requests that are being worked on, together. */
+  bodies_bytes: atLeastOne(268_435_456),
   /** Wall clock of one run, and the default when a request names none, in ms. */
   timeout_ms: atLeastOne(15_000),
   output_bytes: atLeastOne(1_048_576),

@@ -55,6 +55,24 @@ test("no more than the cap at a time; the others get their turn in order of arri
   assert.equal((await again).status, 200, "who has left may come again under the same key");
 });
 
+test("bodies: no more bytes at a time than the server may hold; one alone always fits", async () => {
+  const analysis = held();
+  await using server = await startTestServer({ config: "limits: { bodies_bytes: 500 }", parts: analysis.parts });
+  const large = `# ${"x".repeat(600)}`;
+  const first = server.enforce({ code: large });
+  await analysis.until(1);
+  const refused = await server.enforce({ code: "2" });
+  assert.deepEqual([refused.status, refused.body.code, refused.headers.get("retry-after")], [503, "server.bodies_full", "1"]);
+  assert.match(refused.body.detail, /holds 6\d\d bytes of other requests already/);
+  assert.equal((await server.call("/api/v1/approval")).status, 200, "a request without a body is none of them");
+  analysis.release();
+  assert.equal((await first).status, 200);
+  const next = server.enforce({ code: "3" });
+  await analysis.until(1);
+  analysis.release();
+  assert.equal((await next).status, 200);
+});
+
 test("a queue that is full and a wait that is too long: 503 with a reason of its own, nothing decided", async () => {
   const analysis = held();
   const yaml = "max_concurrent_enforcements: 1, max_queued_enforcements: 1, queue_deadline_ms: 150";
