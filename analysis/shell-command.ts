@@ -3,9 +3,11 @@
  * and argument vectors that Python and JavaScript hand to a shell or to exec; holes of the outer language are written `{?}`.
  */
 import { type Expander, expandWord, type Field, NO_OUTPUT, type Output } from "./shell-expand.ts";
+import { afterPattern, groupEnd } from "./shell-groups.ts";
 import { type CommandMeaning, hasExpansion, holed, isRuinous, merge, NOTHING, oneEffect, only, pathEffect } from "./shell-meaning.ts";
 import { outputOf } from "./shell-output.ts";
 import { codeIndex, codeMeaning, INTERPRETERS, programMeaning, type Reader, SHELLS } from "./shell-programs.ts";
+import { type Saved, saveDownload, savedScript, saveOutput } from "./shell-saved.ts";
 import { REDIRECTIONS, shellWords, type Word } from "./shell-words.ts";
 import { baseName, PRIVILEGE, unwrap } from "./shell-wrappers.ts";
 import { classifyHostText, hostOf } from "./targets.ts";
@@ -20,11 +22,13 @@ const MAX_VALUE = 4_096;
 
 /** A body that a name stands for: words from `from` to `to`. */
 type Body = { readonly words: readonly Word[]; readonly from: number; readonly to: number };
+/** What everything that one line leads to shares: words and characters that may still be read, and the files it wrote. */
+type Budget = { left: number; readonly saved: Saved };
 type Shell = {
   readonly line: string;
   readonly depth: number;
   /** Words and characters that may still be read: shared by everything that one line leads to, which keeps the whole linear. */
-  readonly budget: { left: number };
+  readonly budget: Budget;
   readonly meanings: CommandMeaning[];
   readonly variables: Map<string, string | null>;
   readonly functions: Map<string, Body>;
@@ -40,7 +44,7 @@ type Shell = {
 };
 type Command = { words: Word[]; redirections: { operator: Word; target: Word | null }[] };
 
-const newShell = (line: string, from: { depth: number; budget: { left: number } }, positional: readonly string[]): Shell => ({
+const newShell = (line: string, from: { depth: number; budget: Budget }, positional: readonly string[]): Shell => ({
   ...{
     line,
     depth: from.depth,
@@ -56,17 +60,19 @@ const newShell = (line: string, from: { depth: number; budget: { left: number } 
 
 /** What a shell string would do. */
 export function shellMeaning(line: string, depth = 0): CommandMeaning {
-  const budget = { left: 100_000 + line.length * 32 };
+  const budget = { left: 100_000 + line.length * 32, saved: new Map() };
   return readLine(newShell(line.replace(/[\ue000\ue001]/g, "?"), { depth, budget }, []));
 }
 
 /** What an argument vector would do. */
 export function commandMeaning(full: readonly string[], depth = 0): CommandMeaning {
   const length = full.reduce((sum, word) => sum + word.length, 0);
-  return full.length === 0 ? only("command.unknown") : programMeaning(full, readerOf({ depth, budget: { left: 100_000 + length * 32 } }));
+  return full.length === 0
+    ? only("command.unknown")
+    : programMeaning(full, readerOf({ depth, budget: { left: 100_000 + length * 32, saved: new Map() } }));
 }
 
-function readerOf(from: { depth: number; budget: { left: number } }): Reader {
+function readerOf(from: { depth: number; budget: Budget }): Reader {
   return { shell: (line, args) => readLine(newShell(line, { depth: from.depth + 1, budget: from.budget }, args)) };
 }
 
@@ -113,15 +119,6 @@ function run(shell: Shell, body: Body): void {
   if (shell.budget.left < 0) shell.meanings.push(unread(shell.line));
 }
 
-/** Index after the `)` of a case pattern, or the same index where none follows. */
-function afterPattern(words: readonly Word[], from: number, to: number): number {
-  for (let i = from; i < Math.min(to, from + 50); i++) {
-    if (words[i]?.text === "esac") return from;
-    if (words[i]?.operator === true && words[i]?.text === ")") return i + 1;
-  }
-  return from;
-}
-
 /** `for`, `case`, `[[`, `((` and function definitions; the index after what was read here, or null. */
 function compound(shell: Shell, body: Body, i: number): number | null {
   const { words, to } = body;
@@ -141,16 +138,6 @@ function compound(shell: Shell, body: Body, i: number): number | null {
   const named = text === "function" && words[i + 1]?.operator === false;
   const called = words[i + 1]?.text === "(" && words[i + 1]?.operator === true && words[i + 2]?.text === ")";
   return named || called ? definition(shell, body, named ? i + 1 : i) : null;
-}
-
-/** Index of the word that closes the group which `words[open]` opens. */
-function groupEnd(words: readonly Word[], open: number, to: number, close: readonly [string, string]): number {
-  let depth = 0;
-  for (let i = open; i < to; i++) {
-    if (words[i]?.text === close[0]) depth++;
-    else if (words[i]?.text === close[1] && --depth === 0) return i;
-  }
-  return to;
 }
 
 function definition(shell: Shell, body: Body, at: number): number {
@@ -247,6 +234,9 @@ function finish(shell: Shell, command: Command, operator: string): void {
   const piped = operator === "|" || operator === "|&";
   shell.pipe = piped ? output : null;
   const redirected = command.redirections.some((r) => /^(>|>>|>\||&>|&>>)$/.test(r.operator.text));
+  for (const { operator, target } of command.redirections)
+    if (/^(>|>>|>\|)$/.test(operator.text) && target !== null && fields.length > 0)
+      saveOutput(shell.budget.saved, expandWord(target, expander), output, operator.text === ">>");
   if (!piped && fields.length > 0 && !redirected) shell.printed.push(output);
 }
 
@@ -303,9 +293,22 @@ function execute(shell: Shell, fields: readonly Field[], input: Output | null): 
   if (line !== null) shell.meanings.push(programMeaningOfLine(shell, line, privileged, hides));
   else if (!wholly) shell.meanings.push(inDirectory(hides ? withoutUnknown(inner) : inner, shell.cwd));
   if (hides) reportLine(shell, hidden(shell));
+  runSaved(shell, argv, program);
   if (input !== null && (INTERPRETERS.has(program) || (privileged && SHELLS.has(program))) && codeIndex(argv.slice(1)) < 0)
     interpretInput(shell, program, input);
   return line !== null ? { ...NO_OUTPUT } : outputOf(program, argv.slice(1), input);
+}
+
+/** A file that this line saved is what runs. */
+function runSaved(shell: Shell, argv: readonly string[], program: string): void {
+  const { saved } = shell.budget;
+  const script = savedScript(saved, argv, INTERPRETERS.has(program) || program === "source" || program === ".");
+  if (script !== null) {
+    if (script.hidden) reportLine(shell, hidden(shell));
+    const by = INTERPRETERS.has(program) ? program : "sh";
+    if (script.text !== null) shell.meanings.push(inDirectory(codeMeaning(by, script.text, readerOf(shell)), shell.cwd));
+  }
+  saveDownload(saved, argv);
 }
 
 function reportLine(shell: Shell, meaning: CommandMeaning): void {

@@ -4,7 +4,7 @@ import type { Label } from "../effects.ts";
 import { type CommandMeaning, commandMeaning, shellMeaning } from "../shell-command.ts";
 import type { State } from "../state.ts";
 import { holeClasses } from "../targets.ts";
-import { isString, mergeLabels, partsOf, type Value } from "../values.ts";
+import { isString, membersOf, mergeLabels, partsOf, type Value } from "../values.ts";
 import type { CallArgs } from "./call-args.ts";
 import { emit } from "./effect-sink.ts";
 import { spawnFacts } from "./exhaustion.ts";
@@ -187,7 +187,7 @@ function runWritten(run: Run, state: State, found: Report): void {
     const before = (i > 0 ? (INTERPRETER.exec(words[i - 1] as string) ?? INTERPRETER.exec(words[i - 2] ?? ""))?.[1] : null) ?? null;
     if (before === null && i > 0 && !/^(sudo|nohup|exec|time|env|setsid|&&|\d+)$|=/.test(words[i - 1] as string) && !/^\.?\//.test(word))
       continue;
-    runScript(run, state, found, { content, by: before });
+    for (const member of membersOf(content)) runScript(run, state, found, { content: member, by: before });
   }
 }
 

@@ -16,11 +16,11 @@ export function throwIn(run: Run, act: Activation, value: Value): void {
   act.thrown.set(handler, before === undefined ? value : run.values.join2(before, value));
 }
 
-/** What a handler catches: what was thrown to it, or something that a library threw. */
+/** What a handler catches: what the program threw to it; where it threw nothing, something that a library threw. */
 export function caught(run: Run, act: Activation): Value {
   const unknown = run.values.unknown("local", { path: null });
   const thrown = act.thrown.get(act.block);
-  return thrown === undefined ? unknown : run.values.join2(thrown, unknown);
+  return thrown ?? unknown;
 }
 
 /** `ValueError("text")`, `new Error("text")`: an object that keeps what it was made of. */

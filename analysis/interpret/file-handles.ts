@@ -14,6 +14,7 @@ export const FOUND = "type:found";
 const PRIVATE: ReadonlySet<string> = new Set(["path.home", "path.system_sensitive", "path.credentials"]);
 
 export function handleLabels(path: Value): readonly Label[] {
+  if (path.k === "union") return path.of.map(handleLabels).find((l) => l.includes(FOUND)) ?? [];
   const parts = partsOf(path);
   if (parts.some((p) => typeof p !== "string" && p.cause === "file")) return [FOUND];
   if (path.k !== "const" && path.k !== "str") return [];

@@ -11,6 +11,7 @@ import { NO_ARGS } from "./call-args.ts";
 import { construct } from "./classes.ts";
 import { callClosure } from "./closures.ts";
 import { PATCHES } from "./function-attributes.ts";
+import { FIRST_ADDR } from "./remembered.ts";
 import { type Budget, DEFAULT_BUDGET, type Made, type Run, type Sensitivity } from "./run.ts";
 
 export type Interpretation = {
@@ -78,7 +79,7 @@ function newRun(options: InterpretOptions): Run {
     instances: new Map(),
     steps: 0,
     unrolled: 0,
-    nextAddr: 1,
+    nextAddr: FIRST_ADDR,
     nextKey: 1,
     places: new Map(),
     chains: new Map(),

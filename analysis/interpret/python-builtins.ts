@@ -10,6 +10,7 @@ import { classFromParts } from "./class-creation.ts";
 import { superObject } from "./classes.ts";
 import { someList } from "./containers.ts";
 import { emit } from "./effect-sink.ts";
+import { reportHuge } from "./exhaustion.ts";
 import { toText } from "./formatting.ts";
 import { elementsOf } from "./iterate.ts";
 import { deepLabels } from "./labels.ts";
@@ -119,6 +120,12 @@ function bytesOf(run: Run, state: State, [value, encoding]: readonly Value[]): V
     if (value.type === "bytes") return value;
     void encoding;
     return run.values.bytes(Buffer.from(value.value, "utf8").toString("latin1"), value.labels);
+  }
+  if (isNumber(value)) {
+    reportHuge(run, state, Number(value.value), "bytes");
+    return Number(value.value) >= 0 && Number(value.value) <= 4_096
+      ? run.values.bytes("\0".repeat(Number(value.value)))
+      : unknownFrom(run, value);
   }
   const pure = toPure(run, state, value);
   if (Array.isArray(pure) && pure.every((n) => typeof n === "number" && n >= 0 && n < 256))

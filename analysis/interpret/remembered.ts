@@ -6,8 +6,10 @@ import { emit } from "./effect-sink.ts";
 import type { Run } from "./run.ts";
 
 /** Heap objects that hold texts by path and by name. */
-const FILES: Addr = -1;
-const VARIABLES: Addr = -2;
+const FILES: Addr = 1;
+const VARIABLES: Addr = 2;
+/** The first address of the program's own objects; 0 holds what it patched. */
+export const FIRST_ADDR: Addr = 3;
 
 const nameOf = (path: Value): string | null => {
   const parts = partsOf(path);
@@ -26,6 +28,7 @@ export function rememberFile(run: Run, state: State, file: { path: Value; conten
 }
 
 function followedBy(run: Run, before: Value, added: Value): Value {
+  if (before.k === "union") return run.values.join(before.of.map((member) => followedBy(run, member, added)));
   if (isString(before) && before.value === "") return added;
   const texts = [before, added];
   const parts = texts.flatMap((v) => [...partsOf(v)]);

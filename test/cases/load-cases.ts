@@ -72,15 +72,20 @@ export type OrdinaryCase = {
 const HERE = new URL("./", import.meta.url);
 
 /** Every published row with its disguises, twins, guards and variants, in file order. */
-export function loadPublished(): readonly PublishedCase[] {
-  const folder = new URL("published/", HERE);
-  const names = readdirSync(folder).filter((name) => name.endsWith(".yaml"));
-  return names.sort().flatMap((name) => readPublished(name, readFileSync(new URL(name, folder), "utf8")));
+export const loadPublished = (): readonly PublishedCase[] => loadFolder("published");
+
+/** Further disguises, each with an innocent twin. */
+export const loadMore = (): readonly PublishedCase[] => loadFolder("more");
+
+function loadFolder(name: "published" | "more"): readonly PublishedCase[] {
+  const folder = new URL(`${name}/`, HERE);
+  const files = readdirSync(folder).filter((file) => file.endsWith(".yaml"));
+  return files.sort().flatMap((file) => readCases(`${name}/${file}`, readFileSync(new URL(file, folder), "utf8")));
 }
 
-function readPublished(file: string, text: string): PublishedCase[] {
+function readCases(file: string, text: string): PublishedCase[] {
   const parsed = fileSchema.safeParse(parse(text));
-  if (!parsed.success) throw new Error(`test/cases/published/${file}: ${z.prettifyError(parsed.error)}`);
+  if (!parsed.success) throw new Error(`test/cases/${file}: ${z.prettifyError(parsed.error)}`);
   const { row, cases, ...defaults } = parsed.data;
   return cases.map((each) => ({ ...each, row, file, context: each.context ?? defaults.context, expect: each.expect ?? defaults.expect }));
 }
