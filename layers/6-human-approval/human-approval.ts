@@ -3,7 +3,7 @@ import type { Layer, LayerInput } from "../layer.ts";
 import type { Finding, LayerVerdict, Severity } from "../model.ts";
 import type { DraftedApproval } from "./approval.ts";
 import { draftApproval } from "./approval.ts";
-import type { Ladder } from "./ladder.ts";
+import { isBeyondEverybody, type Ladder } from "./ladder.ts";
 
 const SEVERITIES: readonly Severity[] = ["critical", "high", "medium", "low", "info"];
 
@@ -22,8 +22,15 @@ function inspect(input: LayerInput, ladder: Ladder): LayerVerdict {
   if (!ladder.enabled) return { ...verdict, outcome: "skipped", findings: [], latencyMs: latency() };
   const draft = draftApproval(input.prior, ladder, input.now);
   if (draft === null) return { ...verdict, outcome: "pass", findings: [], latencyMs: latency() };
-  return { ...verdict, outcome: "escalate", findings: [question(draft, input)], latencyMs: latency() };
+  const asked = question(draft, input);
+  if (!isBeyondEverybody(draft.impact, ladder)) return { ...verdict, outcome: "escalate", findings: [asked], latencyMs: latency() };
+  const message = `${impactText(draft.impact)}: more than anybody may approve`;
+  const refusal: Finding = { ...asked, ruleId: "approval.beyond-ladder", message, action: "block", reasonCode: "approval.rejected" };
+  return { ...verdict, outcome: "block", findings: [refusal], latencyMs: latency() };
 }
+
+const impactText = (impact: DraftedApproval["impact"]): string =>
+  impact === "unlimited" ? "The impact cannot be bounded" : `The impact is ${impact.toLocaleString("en-US")}`;
 
 /** The finding that shows the question to the caller. It is not an escalating finding of its own: `draftApproval` leaves layer 6 out. */
 function question(draft: DraftedApproval, input: LayerInput): Finding {

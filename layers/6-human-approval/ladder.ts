@@ -37,3 +37,9 @@ function reaches(maxImpact: Impact, impact: number): boolean {
 export function levelCovers(held: ApprovalLevel | null, needed: ApprovalLevel): boolean {
   return held !== null && APPROVAL_LEVELS.indexOf(held) >= APPROVAL_LEVELS.indexOf(needed);
 }
+
+/** Whether not even the top level may approve it. */
+export function isBeyondEverybody(impact: Impact, ladder: Ladder): boolean {
+  const most = ladder.maxImpact[TOP_LEVEL];
+  return most !== "unlimited" && (impact === "unlimited" || !reaches(most, impact));
+}
