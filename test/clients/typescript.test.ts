@@ -52,6 +52,15 @@ describe("against a real server", () => {
     await assert.rejects(run("throw new Error('deliberate')"), (error) => error instanceof NotExecuted && /deliberate/.test(error.message));
   });
 
+  test("asked again with the same idempotency key, the code runs once", async () => {
+    const ask = (code: string, idempotencyKey = "turn-1") =>
+      client().execute({ agent_id: "a", code, language: "javascript" }, { idempotencyKey });
+    const [first, again] = [await ask("Math.random()"), await ask("Math.random()")];
+    assert.deepEqual([first.execution.result, first.audit_id], [again.execution.result, again.audit_id]);
+    await assert.rejects(ask("Math.random() + 1"), { status: 422, problemCode: "idempotency.other_request" });
+    await assert.rejects(ask("1", "two\nlines"), TypeError);
+  });
+
   test("an approval lets the same submission through once; a rejection ends it", async () => {
     const submission = { agent_id: "b", code: DROP, language: "javascript" } as const;
     const wanted = await client()

@@ -8,6 +8,7 @@ from agentguard_client import (
     AgentGuardClient,
     ApprovalRequired,
     Denied,
+    Execution,
     NotExecuted,
     Refused,
 )
@@ -77,6 +78,17 @@ class Client(unittest.TestCase):
         execution = self.client.execute("agent", "console.log(6 * 7); inputs.a", language="javascript", inputs={"a": [1]})
         self.assertEqual((execution.output, execution.result, execution.status), ("42\n", [1], "completed"))
         self.assertTrue(execution)
+
+    def test_asked_again_with_the_same_idempotency_key_the_code_runs_once(self) -> None:
+        def ask(code: str, key: str = "turn-1") -> Execution:
+            return self.client.execute("agent", code, language="javascript", idempotency_key=key)
+
+        first, again = ask("Math.random()"), ask("Math.random()")
+        self.assertEqual((first.result, first.audit_id), (again.result, again.audit_id))
+        with self.assertRaisesRegex(Refused, "^422 idempotency.other_request"):
+            ask("Math.random() + 1")
+        with self.assertRaises(ValueError):
+            ask("1", "two\nlines")
 
     def test_execute_if_allowed_returns_only_what_ran_to_its_end(self) -> None:
         run = self.client.execute_if_allowed

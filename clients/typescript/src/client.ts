@@ -23,6 +23,9 @@ export type ClientOptions = {
   readonly timeoutMs?: number;
 };
 
+/** Asked again with the same `idempotencyKey` (after `timed_out`, say), the server answers again and decides, or runs, only once. */
+export type CallOptions = { readonly idempotencyKey?: string };
+
 /**
  * INVARIANT: a decision that is returned came with status 200 and is one that this client knows; everything else rejects
  * with AgentGuardError.
@@ -31,11 +34,11 @@ export type AgentGuardClient = {
   /** What the static layers say. Not a decision: nothing is recorded. */
   analyze(request: AnalyzeRequest): Promise<Analysis>;
   /** The decision, also when it is no. */
-  enforce(request: EnforceRequest): Promise<Decision>;
+  enforce(request: EnforceRequest, options?: CallOptions): Promise<Decision>;
   /** The decision, and what running gave when it was allowed. */
-  execute(request: ExecuteRequest): Promise<ExecuteResponse>;
+  execute(request: ExecuteRequest, options?: CallOptions): Promise<ExecuteResponse>;
   /** Like `execute`, but resolves only when the code ran to its end. Rejects with Denied or NotExecuted otherwise. */
-  executeIfAllowed(request: ExecuteRequest): Promise<ExecuteResponse>;
+  executeIfAllowed(request: ExecuteRequest, options?: CallOptions): Promise<ExecuteResponse>;
   getApproval(approvalId: string): Promise<Approval>;
   /** Who approves is the owner of this client's key; `approver` is kept beside it as a label. */
   approve(approvalId: string, approver: string, conditions?: unknown): Promise<ApprovalAnswer>;
@@ -52,13 +55,14 @@ export function createClient(options: ClientOptions = {}): AgentGuardClient {
   const { baseUrl = "http://localhost:5000", apiKey = null, timeoutMs = 30_000 } = options;
   const send = createTransport({ baseUrl, apiKey, timeoutMs });
   const get = async (path: string) => readObject(await send("GET", path));
-  const post = async (path: string, body: object) => readObject(await send("POST", path, { ...body }));
-  const execute = async (request: ExecuteRequest) => readExecution(await post("/api/v1/execute", request));
+  const post = async (path: string, body: object, { idempotencyKey }: CallOptions = {}) =>
+    readObject(await send("POST", path, { ...body }, idempotencyKey));
+  const execute = async (request: ExecuteRequest, call?: CallOptions) => readExecution(await post("/api/v1/execute", request, call));
   return {
     analyze: async (request) => readAnalysis(await post("/api/v1/analyze", request)),
-    enforce: async (request) => readDecision(await post("/api/v1/enforce", request)),
+    enforce: async (request, call) => readDecision(await post("/api/v1/enforce", request, call)),
     execute,
-    executeIfAllowed: async (request) => completed(await execute(request)),
+    executeIfAllowed: async (request, call) => completed(await execute(request, call)),
     getApproval: async (id) => (await get(approvalPath(id))) as Approval,
     approve: async (id, approver, conditions) => (await post(`${approvalPath(id)}/approve`, { approver, conditions })) as ApprovalAnswer,
     reject: async (id, approver, reason) => (await post(`${approvalPath(id)}/reject`, { approver, reason })) as ApprovalAnswer,

@@ -10,10 +10,12 @@ export type TransportOptions = {
 };
 
 /** Resolves with the text of an answer of 200; rejects with AgentGuardError for everything else. */
-export type Transport = (method: "GET" | "POST", path: string, body?: Fields) => Promise<string>;
+export type Transport = (method: "GET" | "POST", path: string, body?: Fields, idempotencyKey?: string) => Promise<string>;
 
 /** The largest answer that is read, in bytes. A run's output is limited far below it. */
 const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
+
+const HEADER_TEXT = /^[!-~]+$/;
 
 /** Throws TypeError when an option cannot work; its message holds no key. */
 export function createTransport({ baseUrl, apiKey, timeoutMs }: TransportOptions): Transport {
@@ -21,12 +23,19 @@ export function createTransport({ baseUrl, apiKey, timeoutMs }: TransportOptions
   if (url === null || !/^https?:$/.test(url.protocol) || url.search !== "" || url.hash !== "" || url.username !== "")
     throw new TypeError(`baseUrl must look like http://localhost:5000, not ${JSON.stringify(baseUrl)}`);
   if (!(timeoutMs > 0)) throw new TypeError("timeoutMs must be a number above 0");
-  if (apiKey !== null && !/^[!-~]+$/.test(apiKey)) throw new TypeError("apiKey is empty or holds characters that a header cannot carry");
+  if (apiKey !== null && !HEADER_TEXT.test(apiKey)) throw new TypeError("apiKey is empty or holds characters that a header cannot carry");
   const base = `${url.origin}${url.pathname.replace(/\/+$/, "")}`;
   const authorization = apiKey === null ? {} : { authorization: `Bearer ${apiKey}` };
-  return async (method, path, body) => {
+  return async (method, path, body, idempotencyKey) => {
+    if (idempotencyKey !== undefined && !HEADER_TEXT.test(idempotencyKey))
+      throw new TypeError("idempotencyKey is empty or holds characters that a header cannot carry");
     const signal = AbortSignal.timeout(timeoutMs);
-    const headers = { accept: "application/json", ...authorization, ...(body === undefined ? {} : { "content-type": "application/json" }) };
+    const headers = {
+      accept: "application/json",
+      ...authorization,
+      ...(body === undefined ? {} : { "content-type": "application/json" }),
+      ...(idempotencyKey === undefined ? {} : { "idempotency-key": idempotencyKey }),
+    };
     const request: RequestInit = { method, headers, signal, redirect: "manual", cache: "no-store" };
     if (body !== undefined) request.body = JSON.stringify(body);
     try {

@@ -52,11 +52,16 @@ class AgentGuardClient:
         session_id: str | None = None,
         language: str = "python",
         context: Context | None = None,
+        *,
+        idempotency_key: str | None = None,
         **more: Any,
     ) -> Decision:
-        """The decision about the code, also when it is no. ``more``: ``inputs``, ``files``, ``limits`` of the contract."""
+        """The decision about the code, also when it is no. ``more``: ``inputs``, ``files``, ``limits`` of the contract.
+
+        ``idempotency_key``: asked again with the same one (after TimedOut, say), the server answers again and decides only once.
+        """
         body = _present(agent_id=agent_id, code=code, session_id=session_id, language=language, context=context, **more)
-        return read_decision(self._post("/api/v1/enforce", body))
+        return read_decision(self._post("/api/v1/enforce", body, idempotency_key))
 
     def execute(
         self,
@@ -67,11 +72,16 @@ class AgentGuardClient:
         session_id: str | None = None,
         language: str = "python",
         approval_id: str | None = None,
+        idempotency_key: str | None = None,
         **more: Any,
     ) -> Execution:
-        """Decides, and runs what is allowed in the server's sandbox. ``more``: ``inputs``, ``files``, ``limits``."""
+        """Decides, and runs what is allowed in the server's sandbox. ``more``: ``inputs``, ``files``, ``limits``.
+
+        ``idempotency_key``: asked again with the same one (after TimedOut, say), the server answers again and runs only once.
+        """
         fixed = _present(agent_id=agent_id, code=code, context=context, session_id=session_id, language=language)
-        return read_execution(self._post("/api/v1/execute", fixed | _present(approval_id=approval_id, **more)))
+        body = fixed | _present(approval_id=approval_id, **more)
+        return read_execution(self._post("/api/v1/execute", body, idempotency_key))
 
     def execute_if_allowed(self, agent_id: str, code: str, context: Context | None = None, **more: Any) -> Execution:
         """Like ``execute``, but returns only when the code ran to its end; raises Denied, ApprovalRequired or NotExecuted."""
@@ -125,8 +135,8 @@ class AgentGuardClient:
     def _get(self, path: str) -> dict[str, Any]:
         return read_object(_expect_200(self._transport.request("GET", path, None)).body)
 
-    def _post(self, path: str, body: Mapping[str, Any]) -> dict[str, Any]:
-        return read_object(_expect_200(self._transport.request("POST", path, body)).body)
+    def _post(self, path: str, body: Mapping[str, Any], idempotency_key: str | None = None) -> dict[str, Any]:
+        return read_object(_expect_200(self._transport.request("POST", path, body, idempotency_key)).body)
 
 
 def _expect_200(answer: Answer) -> Answer:

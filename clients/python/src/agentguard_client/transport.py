@@ -36,7 +36,7 @@ class Transport:
             raise ValueError(f"base_url must look like http://localhost:5000, not {base_url!r}")
         if not timeout > 0:
             raise ValueError("timeout must be a number of seconds above 0")
-        if api_key is not None and (not api_key or not all("!" <= letter <= "~" for letter in api_key)):
+        if api_key is not None and not _fits_header(api_key):
             raise ValueError("api_key is empty or holds characters that a header cannot carry (a line end, perhaps?)")
         self._secure = url.scheme == "https"
         self._host: str = url.hostname
@@ -46,13 +46,14 @@ class Transport:
         self._timeout = timeout
         self._ssl_context = ssl_context
 
-    def request(self, method: str, path: str, body: Mapping[str, Any] | None) -> Answer:
+    def request(self, method: str, path: str, body: Mapping[str, Any] | None, idempotency_key: str | None = None) -> Answer:
         """Raises Unreachable, TimedOut or InvalidAnswer when there is no whole answer."""
         payload = None if body is None else json.dumps(body, allow_nan=False).encode("utf-8")
+        headers = self._headers(payload is not None, idempotency_key)
         connection = self._connection()
         with _Deadline(connection, self._timeout) as deadline:
             try:
-                connection.request(method, f"{self._prefix}{path}", payload, self._headers(payload is not None))
+                connection.request(method, f"{self._prefix}{path}", payload, headers)
                 deadline.watch()
                 answer = _read(connection.getresponse())
             except (OSError, HTTPException, ValueError) as error:
@@ -69,10 +70,14 @@ class Transport:
             return HTTPSConnection(self._host, self._port, timeout=self._timeout, context=context)
         return HTTPConnection(self._host, self._port, timeout=self._timeout)
 
-    def _headers(self, with_body: bool) -> dict[str, str]:
+    def _headers(self, with_body: bool, idempotency_key: str | None) -> dict[str, str]:
         headers = {"Accept": "application/json", "Connection": "close", "User-Agent": "agentguard-client-python/0.1.0"}
         if with_body:
             headers["Content-Type"] = "application/json"
+        if idempotency_key is not None:
+            if not _fits_header(idempotency_key):
+                raise ValueError("idempotency_key is empty or holds characters that a header cannot carry")
+            headers["Idempotency-Key"] = idempotency_key
         if self._key is not None:
             headers["Authorization"] = f"Bearer {self._key}"
         return headers
@@ -122,6 +127,10 @@ class _Deadline:
             socket.socket.shutdown(sock, socket.SHUT_RDWR)
         except OSError:
             pass
+
+
+def _fits_header(text: str) -> bool:
+    return text != "" and all("!" <= letter <= "~" for letter in text)
 
 
 def _read(response: HTTPResponse) -> Answer:
