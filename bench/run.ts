@@ -3,6 +3,7 @@
  * get. Prints tables; with `--quick` it measures less and exits 1 when a ratio of medians is above its bound in bounds.json.
  * Absolute times are printed and never judged: they belong to the machine.
  * `npm run bench -- --load [seconds]`: 100 clients with good and bad requests instead; exits 1 when an answer is wrong.
+ * `npm run bench -- --rules`: what 50, the shipped and 1,000 policy rules cost for each program.
  */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -13,6 +14,7 @@ import { startBenchServer } from "./http-client.ts";
 import { loadMixed, printThroughput } from "./load-report.ts";
 import { createBareParser } from "./parse-alone.ts";
 import { type BenchProgram, distinct, programs, SIZES, type Size } from "./programs.ts";
+import { benchRules } from "./rules.ts";
 import { type Summary, sample, summarise } from "./sample.ts";
 
 type Stage = "parse" | "analysis" | "enforce";
@@ -104,7 +106,11 @@ function exceeded(results: Results, bounds: Bounds): string[] {
 }
 
 const { values, positionals } = parseArgs({
-  options: { quick: { type: "boolean", default: false }, load: { type: "boolean", default: false } },
+  options: {
+    quick: { type: "boolean", default: false },
+    load: { type: "boolean", default: false },
+    rules: { type: "boolean", default: false },
+  },
   allowPositionals: true,
 });
 const seconds = Number(positionals[0] ?? 60);
@@ -113,6 +119,10 @@ if (!(seconds > 0)) {
   process.exitCode = 2;
 } else if (values.load) {
   process.exitCode = (await loadMixed(seconds)) ? 0 : 1;
+} else if (values.rules) {
+  const problems = await benchRules();
+  for (const problem of problems) process.stderr.write(`too slow: ${problem}\n`);
+  process.exitCode = problems.length === 0 ? 0 : 1;
 } else if (values.quick) {
   const bounds = JSON.parse(readFileSync(join(import.meta.dirname, "bounds.json"), "utf8")) as Bounds;
   let problems = exceeded(await run(QUICK), bounds);

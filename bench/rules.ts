@@ -1,0 +1,86 @@
+/**
+ * `npm run bench -- --rules`: what matching costs per program, with the shipped rules, with 50 and with 1,000. The rules
+ * beyond the shipped ones are made up, of the shapes that rule packs have; nearly none of them can match.
+ */
+import { join } from "node:path";
+import { createParser } from "../analysis/parse.ts";
+import { formatRuleError, type RuleFile } from "../analysis/rule-file.ts";
+import type { ParsedTree } from "../analysis/tree.ts";
+import { compileRules } from "../layers/1-policy-guard/compile-rules.ts";
+import { matchRules } from "../layers/1-policy-guard/match-rules.ts";
+import type { CompiledRules, ParseSource } from "../layers/1-policy-guard/rule.ts";
+import { loadGrammars } from "../src/analysis-pool/grammars.ts";
+import { readRuleFiles } from "../src/compose/load-rule-set.ts";
+import { packageRoot } from "../src/package-root.ts";
+import { programs } from "./programs.ts";
+import { summarise } from "./sample.ts";
+
+const ROUNDS = 30;
+const WARM_UP = 30;
+/** 1,000 rules may cost at most this many times what 50 cost. */
+const BOUND = 2;
+
+/** A rule like those of packs: a call in a context, without a safe argument, on a library that few programs use. */
+function madeUp(n: number): string {
+  const library = `library${n}`;
+  const python = `
+    patterns:
+      - pattern-inside: |
+          import ${library}
+          ...
+      - pattern-either:
+          - pattern: ${library}.connect(..., verify=False, ...)
+          - pattern: ${library}.$METHOD(..., shell=True, ...)
+      - pattern-not: ${library}.connect("...")
+      - metavariable-regex: {metavariable: $METHOD, regex: ^(run|call)$}`;
+  const script = `
+    patterns:
+      - pattern-inside: |
+          const $LIB = require("${library}");
+          ...
+      - pattern: $LIB.query${n}(<... $REQ.body ...>, ...)`;
+  const head = (id: string, languages: string): string =>
+    `  - id: ${id}\n    message: made up\n    severity: INFO\n    languages: [${languages}]`;
+  return n % 2 === 0 ? head(`made-up-${n}`, "python") + python : head(`made-up-${n}`, "javascript, typescript") + script;
+}
+
+function ruleSetOf(count: number, shipped: readonly RuleFile[], parse: ParseSource): CompiledRules {
+  const extra = Math.max(0, count - shipped.length);
+  const text = `rules:\n${Array.from({ length: extra }, (_, n) => madeUp(n)).join("\n")}\n`;
+  const compiled = compileRules(extra === 0 ? shipped : [...shipped, { path: "made-up.yaml", text }], parse);
+  if (!compiled.ok) throw new Error(compiled.errors.map(formatRuleError).join("\n"));
+  return compiled.rules;
+}
+
+/** Prints a row for each number of rules; says what is above its bound. */
+export async function benchRules(): Promise<string[]> {
+  const { parse } = await createParser(loadGrammars());
+  const shipped = readRuleFiles(join(packageRoot(), "rules")).policy;
+  const trees = programs()["30"].flatMap(({ code, language }) => {
+    const parsed = parse(code, language);
+    return parsed.ok ? [parsed.tree] : [];
+  });
+  const medians = new Map<number, number>();
+  const row = (cells: readonly string[]): boolean => process.stdout.write(`${cells.map((cell) => cell.padStart(10)).join("  ")}\n`);
+  row(["rules", "p50 ms", "p95 ms", "p99 ms"]);
+  for (const count of [shipped.length, 50, 1_000]) {
+    const { p50, p95, p99 } = summarise(measure(ruleSetOf(count, shipped, parse), trees));
+    medians.set(count, p50);
+    row([String(count), ...[p50, p95, p99].map((value) => value.toFixed(4))]);
+  }
+  const ratio = (medians.get(1_000) ?? 0) / (medians.get(50) ?? 1);
+  process.stdout.write(`1,000 rules cost ${ratio.toFixed(2)} times what 50 cost\n`);
+  return ratio <= BOUND ? [] : [`1,000 rules cost ${ratio.toFixed(1)} times what 50 cost; the bound is ${BOUND}`];
+}
+
+function measure(rules: CompiledRules, trees: readonly ParsedTree[]): number[] {
+  const times: number[] = [];
+  for (let round = 0; round < WARM_UP + ROUNDS; round++) {
+    for (const tree of trees) {
+      const started = performance.now();
+      matchRules(rules, tree, tree.module.language);
+      if (round >= WARM_UP) times.push(performance.now() - started);
+    }
+  }
+  return times;
+}
