@@ -8,22 +8,33 @@ import type { PatternText } from "./polish-pattern.ts";
 import { constantOf } from "./resolve.ts";
 
 export function matchText(cx: Matching, pattern: PatternText, code: Expr, next: Next): boolean {
-  if (code.kind === "Str") return matchTextValue(cx, pattern, { text: code.value, ...inside(cx, code) }, next);
+  if (code.kind === "Str") {
+    const span = inside(cx, code);
+    return matchTextValue(cx, pattern, { text: code.value, raw: rawText(cx, code, span), ...span }, next);
+  }
   const constant = cx.options.constants ? constantOf(cx.facts, code) : null;
   if (constant === null) return false;
   if (!("value" in constant)) return pattern.any === true && next();
   return (
-    typeof constant.value === "string" && matchTextValue(cx, pattern, { text: constant.value, start: code.start, end: code.end }, next)
+    typeof constant.value === "string" &&
+    matchTextValue(cx, pattern, { text: constant.value, raw: constant.value, start: code.start, end: code.end }, next)
   );
 }
 
-type Text = { readonly text: string; readonly start: number; readonly end: number };
+type Text = { readonly text: string; readonly raw: string; readonly start: number; readonly end: number };
 
 function matchTextValue(cx: Matching, pattern: PatternText, code: Text, next: Next): boolean {
   if (pattern.any === true) return next();
-  if (pattern.meta !== undefined) return bind(cx, pattern.meta, { kind: "text", ...code } satisfies Bound, next);
-  if (pattern.regex !== undefined) return pattern.regex.test(code.text) && next();
+  if (pattern.meta !== undefined)
+    return bind(cx, pattern.meta, { kind: "text", text: code.raw, start: code.start, end: code.end } satisfies Bound, next);
+  if (pattern.regex !== undefined) return pattern.regex.test(code.raw) && next();
   return pattern.value === code.text && next();
+}
+
+/** As it is written: rules look at escapes as they stand there. Strings that are joined have no one text. */
+function rawText(cx: Matching, code: Str, span: { start: number; end: number }): string {
+  const raw = cx.facts.source.slice(span.start, span.end);
+  return raw.includes("\\") && !/(?<!\\)["']\s*\w{0,2}["']/.test(raw) ? raw : code.value;
 }
 
 /** The span between the quotes. */

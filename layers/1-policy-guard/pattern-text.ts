@@ -80,9 +80,14 @@ function substitutePython(text: string, reading: Reading): string {
     if (found === "<...") deep++;
     if (found === "...>") return deep-- > 0 ? ")   " : `${DOTS}>`;
     if (found === "...") return open.at(-1) === "{" && reading.dictDots ? `**${DOTS}` : DOTS;
-    if (/^\w{0,2}["']/.test(found)) return /^\w{0,2}[fFtT]\w?["']|^[fFtT]/.test(found) ? insideFormat(found) : found;
+    if (/^\w{0,2}["']/.test(found)) return /^\w{0,2}[fFtT]\w?["']|^[fFtT]/.test(found) ? insideFormat(found) : rawRegex(found);
     return word(found, open);
   });
+}
+
+/** In `"=~/.../"` a backslash belongs to the regular expression, not to the string. */
+function rawRegex(text: string): string {
+  return /^\w{0,2}["']+=~\//.test(text) && !/^\w{0,2}[rR]/.test(text) ? text.replace(/\\(?!["'])/g, "\\\\") : text;
 }
 
 /** Metavariables in the replacement fields of an f-string. */
@@ -116,7 +121,7 @@ function substituteScript(text: string, reading: Reading): string {
   return prepared.replace(SCRIPT_TOKEN, (found: string, offset: number) => {
     if (found.startsWith("`")) return found.replace(/\$\{([^{}]*)\}/g, (_, hole: string) => `\${${names(hole)}}`);
     if (/^\/[^*/]/.test(found)) return found.replace(/^\/\.\.\.\//, `/${DOTS}/`).replace(/^\/\$([A-Z_][A-Z0-9_]*)\//, `/${MARK}$1/`);
-    if (/^["'/]/.test(found)) return found;
+    if (/^["'/]/.test(found)) return rawRegex(found);
     if (found === "<...") deep++;
     const before = prepared.slice(0, offset);
     const after = prepared.slice(offset + found.length);

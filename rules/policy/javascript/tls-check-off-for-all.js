@@ -1,0 +1,10 @@
+// ruleid: tls-check-off-for-all
+process.env.NODE_TLS_REJECT_UNAUTHORIZED = "0";
+// ruleid: tls-check-off-for-all
+process.env["NODE_TLS_REJECT_UNAUTHORIZED"] = "0";
+// ruleid: tls-check-off-for-all
+process.env.NODE_TLS_REJECT_UNAUTHORIZED = 0;
+// ok: tls-check-off-for-all
+process.env.NODE_TLS_REJECT_UNAUTHORIZED = "1";
+// ok: tls-check-off-for-all
+process.env.NODE_ENV = "0";
