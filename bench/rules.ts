@@ -45,9 +45,10 @@ function madeUp(n: number): string {
 }
 
 function ruleSetOf(count: number, shipped: readonly RuleFile[], parse: ParseSource): CompiledRules {
-  const extra = Math.max(0, count - shipped.length);
+  const own = shipped.slice(0, count);
+  const extra = Math.max(0, count - own.length);
   const text = `rules:\n${Array.from({ length: extra }, (_, n) => madeUp(n)).join("\n")}\n`;
-  const compiled = compileRules(extra === 0 ? shipped : [...shipped, { path: "made-up.yaml", text }], parse);
+  const compiled = compileRules(extra === 0 ? own : [...own, { path: "made-up.yaml", text }], parse);
   if (!compiled.ok) throw new Error(compiled.errors.map(formatRuleError).join("\n"));
   return compiled.rules;
 }
@@ -63,7 +64,7 @@ export async function benchRules(): Promise<string[]> {
   const medians = new Map<number, number>();
   const row = (cells: readonly string[]): boolean => process.stdout.write(`${cells.map((cell) => cell.padStart(10)).join("  ")}\n`);
   row(["rules", "p50 ms", "p95 ms", "p99 ms"]);
-  for (const count of [shipped.length, 50, 1_000]) {
+  for (const count of [50, shipped.length, 1_000]) {
     const { p50, p95, p99 } = summarise(measure(ruleSetOf(count, shipped, parse), trees));
     medians.set(count, p50);
     row([String(count), ...[p50, p95, p99].map((value) => value.toFixed(4))]);

@@ -57,18 +57,18 @@ function findRegex(evaluation: Evaluation, regex: TextRegex): Range[] {
 }
 
 function evaluateAnd(evaluation: Evaluation, formula: And): Range[] {
-  let ranges = positive(evaluation, formula);
-  for (const negative of formula.negatives) {
-    if (ranges.length === 0) return [];
-    const removed = evaluate(evaluation, negative);
-    ranges = ranges.filter((range) => !removed.some((other) => excludes(evaluation, range, other)));
-  }
-  let bound: [Range, readonly Bindings[]][] = ranges.map((range) => [range, []]);
+  let bound: [Range, readonly Bindings[]][] = positive(evaluation, formula).map((range) => [range, []]);
+  // Conditions and negative parts only take away, so the cheaper ones come first.
   for (const condition of formula.conditions) {
     bound = bound.flatMap(([range, before]): [Range, readonly Bindings[]][] => {
       const found = evaluation.holds(evaluation, range, condition);
       return found.length === 0 ? [] : [[range, [...before, ...found.filter((bindings) => bindings.length > 0)]]];
     });
+  }
+  for (const negative of formula.negatives) {
+    if (bound.length === 0) return [];
+    const removed = evaluate(evaluation, negative);
+    bound = bound.filter(([range]) => !removed.some((other) => excludes(evaluation, range, other)));
   }
   const all = bound.flatMap(([range, extra]) => [
     range,

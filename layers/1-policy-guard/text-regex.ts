@@ -32,8 +32,27 @@ export function compileRegex(source: string, flags: { readonly multiline?: boole
   const known = CACHE.get(key);
   if (known !== undefined) return known;
   const result = linear(source, flags) ?? backtracking(source, flags);
-  if (CACHE.size < 20_000) CACHE.set(key, result);
-  return result;
+  const kept: RegexResult = result.ok ? { ok: true, regex: remembering(result.regex) } : result;
+  if (CACHE.size < 20_000) CACHE.set(key, kept);
+  return kept;
+}
+
+const MAX_REMEMBERED = 2_000;
+const MAX_REMEMBERED_TEXT = 80;
+
+/** Names and short texts come again and again. */
+function remembering(regex: TextRegex): TextRegex {
+  const known = new Map<string, RegexMatch | null>();
+  return {
+    ...regex,
+    testStart: (text) => {
+      const before = known.get(text);
+      if (before !== undefined) return before;
+      const found = regex.testStart(text);
+      if (text.length <= MAX_REMEMBERED_TEXT && known.size < MAX_REMEMBERED) known.set(text, found);
+      return found;
+    },
+  };
 }
 
 type Flags = { readonly multiline?: boolean; readonly ignoreCase?: boolean };
