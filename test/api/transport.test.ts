@@ -1,7 +1,7 @@
 /** Below the API: TLS, proxies, compression, traces, what is no request at all, and how a server stops. */
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { Agent, request as httpRequest } from "node:http";
 import { request as httpsRequest } from "node:https";
 import { connect } from "node:net";
@@ -9,13 +9,16 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { connect as tlsConnect } from "node:tls";
-import { gunzipSync } from "node:zlib";
+import { gunzipSync, gzipSync } from "node:zlib";
 import { ADMIN_KEY, startTestServer, type TestServer } from "./start-test-server.ts";
 
 const directory = mkdtempSync(join(tmpdir(), "agentguard-transport-"));
 let server: TestServer;
 before(async () => {
-  server = await startTestServer({ config: "limits: { body_bytes: 100000 }" });
+  server = await startTestServer({
+    config: "limits: { body_bytes: 100000 }\nperformance: { rate_limit: { enabled: false } }",
+    env: { AGENTGUARD_PERFORMANCE_RATE_LIMIT_ENABLED: "" },
+  });
 });
 after(async () => {
   await server.close();
@@ -110,7 +113,6 @@ test("bodies: the limit counts what is unpacked, declared or not", async () => {
   const declared = await post(large);
   assert.deepEqual([declared.status, declared.body.code], [413, "request.too_large"]);
   assert.match(declared.body.detail, /at most 100000 bytes/);
-  const { gzipSync } = await import("node:zlib");
   assert.equal((await post(gzipSync(large), { "content-encoding": "gzip" })).status, 413);
   assert.equal((await post(gzipSync(JSON.stringify({ agent_id: "agent", code: "1" })), { "content-encoding": "gzip" })).status, 200);
   const head = `POST /api/v1/enforce HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer ${ADMIN_KEY}\r\nContent-Type: application/json\r\n`;
@@ -129,10 +131,11 @@ const PROXIES: readonly (readonly [name: string, config: string, shared: boolean
 ];
 for (const [name, trust, shared] of PROXIES) {
   test(`${name}: X-Forwarded-For ${shared ? "does not count" : "counts"}`, async () => {
-    const config = `server: { public_analyze: true, ${trust} }\nperformance: { rate_limit: { requests_per_minute: 1, burst: 1 } }`;
-    await using proxied = await startTestServer({ config, env: { AGENTGUARD_PERFORMANCE_RATE_LIMIT_ENABLED: "true" } });
+    // The quota of an hour is another one for each case, so that each counts anew.
+    const quotas = `{ enabled: true, requests_per_minute: 1, burst: 1, requests_per_hour: ${10 + name.length} }`;
+    await server.reconfigure(`server: { public_analyze: true, ${trust} }\nperformance: { rate_limit: ${quotas} }`);
     const from = (address: string) =>
-      proxied.call("/api/v1/analyze", { body: { code: "1" }, key: null, headers: { "x-forwarded-for": address } });
+      server.call("/api/v1/analyze", { body: { code: "1" }, key: null, headers: { "x-forwarded-for": address } });
     assert.equal((await from("192.0.2.1")).status, 200);
     assert.equal((await from("192.0.2.2")).status, shared ? 429 : 200);
     assert.equal((await from("192.0.2.2")).status, 429);
@@ -159,28 +162,21 @@ const shownBy = (url: string): Promise<string> =>
     socket.on("error", reject);
   });
 
-test("HTTPS with certificate and key from files; plain HTTP is not answered", async () => {
+test("HTTPS with certificate and key from files; a renewed pair is used without a restart, half of one is not", async () => {
   const files = certificate("first");
+  const next = certificate("next");
   await using secure = await startTestServer(tls(files));
   assert.match(secure.url, /^https:/);
-  const { readFileSync } = await import("node:fs");
   const status = await new Promise((resolve, reject) => {
     httpsRequest(`${secure.url}/livez`, { ca: readFileSync(files.cert) }, (response) => resolve(response.resume().statusCode))
       .on("error", reject)
       .end();
   });
   assert.equal(status, 200);
-  assert.equal(await shownBy(secure.url), "first");
-  await assert.rejects(get(secure.url.replace("https", "http")));
-});
-
-test("a renewed certificate is used without a restart; half of one is not", async () => {
-  const files = certificate("renewed");
-  const next = certificate("next");
-  await using secure = await startTestServer(tls(files));
+  await assert.rejects(get(secure.url.replace("https", "http")), "plain HTTP is not answered");
   copyFileSync(next.cert, files.cert);
   while (!secure.log().includes("the TLS certificate stays as it was")) await new Promise((resolve) => setTimeout(resolve, 50));
-  assert.equal(await shownBy(secure.url), "renewed");
+  assert.equal(await shownBy(secure.url), "first");
   copyFileSync(next.key, files.key);
   while (!secure.log().includes("the TLS certificate was read again")) await new Promise((resolve) => setTimeout(resolve, 50));
   assert.equal(await shownBy(secure.url), "next");
