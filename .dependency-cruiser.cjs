@@ -95,6 +95,13 @@ const forbidden = [
     to: { path: "(^|/)node_modules/prom-client/" },
   },
   {
+    name: "only-tracing-knows-opentelemetry",
+    comment: "It is loaded when a collector is configured, and only then.",
+    severity: "error",
+    from: { path: "^(analysis|layers|sandbox|src|bin)/", pathNot: "^src/tracing/" },
+    to: { path: "(^|/)node_modules/@opentelemetry/" },
+  },
+  {
     name: "only-compose-names-concrete-parts",
     comment: "One file turns a configuration into parts. The audit and key commands open the store by themselves: they need no engine.",
     severity: "error",

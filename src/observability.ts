@@ -1,5 +1,5 @@
 /**
- * Everything that watches the server and decides nothing: metrics, hourly totals, the exporter's port. It outlives a change of
+ * Everything that watches the server and decides nothing: metrics, hourly totals, the exporter's port, traces. It outlives a change of
  * the configuration, so that counters go on.
  */
 import type { Server } from "node:http";
@@ -12,10 +12,11 @@ import { createHours, type Hours } from "./metrics/hours.ts";
 import { instrument } from "./metrics/instrument.ts";
 import { createMetrics, type Metrics } from "./metrics/metrics.ts";
 import { packageVersion } from "./package-root.ts";
+import type { Tracer } from "./tracing/tracer.ts";
 
 export type Observability = {
   /** What the API shows; to be called after `watch`. */
-  shown(): { readonly metrics: Metrics; readonly hours: Hours };
+  shown(): { readonly metrics: Metrics; readonly hours: Hours; readonly tracer: () => Tracer | null };
   /** The same parts, watched as this configuration asks. */
   watch(parts: EngineParts, config: Config): EngineParts;
   /** Opens, moves or closes the exporter's port. */
@@ -33,13 +34,14 @@ export function createObservability(logger: Logger): Observability {
   let retentionDays = 0;
   let exporter: Exporter | null = null;
   const metrics = createMetrics({ version: packageVersion(), gauges: () => newest?.gauges ?? null });
+  let tracing: Tracing = { url: null, tracer: null };
   const closeExporter = async () => {
     const last = exporter;
     exporter = null;
     if (last !== null) await closed(last.server);
   };
   return {
-    shown: () => ({ metrics, hours: hours! }),
+    shown: () => ({ metrics, hours: hours!, tracer: () => tracing.tracer }),
     watch(parts, { observability }) {
       const { enable_metrics, enable_dashboard, metrics_retention_days } = observability;
       retentionDays = metrics_retention_days;
@@ -49,6 +51,7 @@ export function createObservability(logger: Logger): Observability {
       return newest;
     },
     async configure({ observability, server: { host } }, engine) {
+      tracing = await retrace(tracing, traceUrl(observability.export.otlp.endpoint, process.env));
       const { enabled, port } = observability.export.prometheus;
       const asked = observability.enable_metrics && enabled ? `${host} ${port}` : null;
       if (asked === (exporter?.asked ?? null)) return;
@@ -67,8 +70,28 @@ export function createObservability(logger: Logger): Observability {
     async close() {
       await closeExporter();
       await hours?.close();
+      await tracing.tracer?.close();
     },
   };
+}
+
+type Tracing = { readonly url: string | null; readonly tracer: Tracer | null };
+
+/** OpenTelemetry is loaded when it is needed for the first time, and only then. */
+async function retrace(before: Tracing, url: string | null): Promise<Tracing> {
+  if (url === before.url) return before;
+  await before.tracer?.close();
+  if (url === null) return { url, tracer: null };
+  const { createOtlpTracer } = await import("./tracing/otlp.ts");
+  return { url, tracer: createOtlpTracer({ url, service: process.env.OTEL_SERVICE_NAME || "agentguard", version: packageVersion() }) };
+}
+
+/** The configuration, or the environment as OpenTelemetry specifies it: the general endpoint gets the path of traces. */
+export function traceUrl(configured: string | null, env: Readonly<Record<string, string | undefined>>): string | null {
+  if (env.OTEL_SDK_DISABLED === "true") return null;
+  const general = configured ?? (env.OTEL_EXPORTER_OTLP_ENDPOINT || null);
+  if (configured === null && env.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT) return env.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT;
+  return general === null ? null : `${general.replace(/\/+$/, "")}/v1/traces`;
 }
 
 function withHours(parts: EngineParts, hours: Hours): EngineParts {

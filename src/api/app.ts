@@ -7,6 +7,7 @@ import type { Engine } from "../engine.ts";
 import type { Hours } from "../metrics/hours.ts";
 import type { Metrics } from "../metrics/metrics.ts";
 import type { ConfigStatus } from "../reload.ts";
+import type { Tracer } from "../tracing/tracer.ts";
 import { approvalHandlers } from "./approvals.ts";
 import { auditHandlers } from "./audit.ts";
 import { authenticate, isFromLoopback, type Operation, requireThisMachine } from "./authenticate.ts";
@@ -27,12 +28,14 @@ import { readBody } from "./read-body.ts";
 import { requestId } from "./request-id.ts";
 import type { Route } from "./route.ts";
 import { submissionHandlers } from "./submissions.ts";
+import { traceRequests } from "./trace.ts";
 import { createValidators } from "./validate.ts";
 
 export type AppParts = {
   readonly engine: Engine;
   readonly config: Config;
   readonly metrics: Metrics;
+  readonly tracer: () => Tracer | null;
   readonly hours: Hours;
   readonly version: string;
   readonly logger: Logger;
@@ -56,6 +59,7 @@ export function createApp(parts: AppParts): Express {
     helmet({ contentSecurityPolicy: { directives: { defaultSrc: ["'none'"] }, useDefaults: false } }),
     compressLarge,
     logRequests(parts.logger),
+    traceRequests(parts.tracer),
     ...(parts.config.observability.enable_metrics ? [countRequests(parts.metrics)] : []),
   );
   const routes = routesOf(parts);

@@ -9,6 +9,7 @@ import { outputListener } from "./event-stream.ts";
 import { logDecision } from "./log.ts";
 import { sendProblem, sendRefusal } from "./problem.ts";
 import { renderAnalysis, renderDecision, renderExecuted } from "./render.ts";
+import { noteDecision, noteSubmission } from "./trace.ts";
 
 /** The body as the specification lets it through: unknown fields and wrong types are refused before. */
 type Body = {
@@ -40,22 +41,28 @@ export function submissionHandlers(engine: Engine, codeBytes: number): Submissio
     analyze: async (request, response) => {
       const body = request.body as Body;
       if (tooLong(body, response)) return;
+      noteSubmission(response);
       const answer = await engine.analyze(inputOf(body), principalOf(response));
       if (!answer.ok) return sendRefusal(response, answer.refusal);
+      noteDecision(response, answer.value);
       response.json(renderAnalysis(answer.value));
     },
     enforce: async (request, response) => {
       const body = request.body as Body;
       if (tooLong(body, response)) return;
+      noteSubmission(response);
       const answer = await engine.enforce(inputOf(body), callerOf(response));
       if (!answer.ok) return sendRefusal(response, answer.refusal);
+      noteDecision(response, answer.value);
       sendDecision(response, answer.value, renderDecision(answer.value), "Enforcement completed");
     },
     execute: async (request, response) => {
       const body = request.body as Body;
       if (tooLong(body, response)) return;
+      noteSubmission(response);
       const answer = await engine.execute(inputOf(body), callerOf(response), body.approval_id ?? null, outputListener(response));
       if (!answer.ok) return sendRefusal(response, answer.refusal);
+      noteDecision(response, answer.value.judged, answer.value.outcome);
       sendDecision(response, answer.value.judged, renderExecuted(answer.value), "Execution completed");
     },
   };

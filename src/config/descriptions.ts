@@ -73,6 +73,8 @@ export const DESCRIPTIONS: Readonly<Record<string, string>> = {
     "How long runs, approvals and their code are kept, in days; 0 keeps them for good. The audit log itself is never cut.",
   "observability.export.prometheus.enabled": "Serve metrics for Prometheus.",
   "observability.export.prometheus.port": "Port of a listener of its own for Prometheus.",
+  "observability.export.otlp.endpoint":
+    "OpenTelemetry collector (OTLP over HTTP) that gets a span for each request and layer, such as `http://127.0.0.1:4318`.",
   "observability.export.splunk.enabled": "Send every decision to a Splunk HTTP event collector.",
   "observability.export.splunk.hec_url": "Address of the collector.",
   "observability.export.splunk.token": "Token of the collector.",

@@ -108,6 +108,12 @@ const observability = section({
   audit_log_retention_days: count(2555),
   export: section({
     prometheus: section({ enabled: flag(false), port: z.int().min(0).max(65_535).default(9090) }),
+    otlp: section({
+      endpoint: z
+        .url({ protocol: /^https?$/, message: "an address such as `http://127.0.0.1:4318`" })
+        .nullable()
+        .default(null),
+    }),
     splunk: section({ enabled: flag(false), hec_url: text, token: text }),
     datadog: section({ enabled: flag(false), api_key: text, site: z.string().min(1).default("datadoghq.com") }),
   }),

@@ -22,6 +22,7 @@ export type Hours = {
 export type HoursParts = {
   readonly store: Pick<Store, "commit" | "metricHours">;
   readonly clock: () => number;
+  /** 0 keeps them for good. */
   readonly retentionDays: () => number;
 };
 
@@ -33,12 +34,13 @@ export function createHours({ store, clock, retentionDays }: HoursParts): Hours 
     hours.set(hour, counts);
     return counts;
   };
+  const oldestKept = () => (retentionDays() === 0 ? 0 : clock() - retentionDays() * DAY_MS);
   const flush = async () => {
     const taken = [...pending];
     if (taken.length === 0) return;
     pending.clear();
     const add = taken.map(([hour, counts]): Change => ({ type: "metrics.add", hour, values: toValues(counts) }));
-    const prune: Change = { type: "metrics.prune", before: clock() - retentionDays() * DAY_MS };
+    const prune: Change = { type: "metrics.prune", before: oldestKept() };
     try {
       await store.commit({ audit: [], changes: [...add, prune] });
     } catch {
@@ -52,7 +54,7 @@ export function createHours({ store, clock, retentionDays }: HoursParts): Hours 
       addDecision(of(pending, now - (now % HOUR_MS)), decision, latencyMs);
     },
     since(from) {
-      const oldest = Math.max(from, clock() - retentionDays() * DAY_MS);
+      const oldest = Math.max(from, oldestKept());
       const all = new Map<number, Counts>();
       for (const { hour, name, value } of store.metricHours(oldest)) addValue(of(all, hour), name, value);
       for (const [hour, counts] of pending) if (hour >= oldest) addCounts(of(all, hour), counts);

@@ -94,6 +94,7 @@ observability:
   audit_log_retention_days: 1
   export:
     prometheus: { enabled: true, port: 9091 }
+    otlp: { endpoint: "http://127.0.0.1:4318" }
     splunk: { enabled: true, hec_url: "https://splunk.example.com", token: t }
     datadog: { enabled: true, api_key: k }
 features:
