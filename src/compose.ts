@@ -111,8 +111,13 @@ async function composeGeneration(base: Base, config: Config, before: Generation 
     const parts = engineParts({ config, rules, store, pool, sandbox, inFlight, bootstrapHash: adminKey.hash });
     const engine = await createEngine(options.parts?.(parts, config) ?? parts, before === null ? "started" : "reconfigured");
     await base.notifications.configure(config);
+    base.retention.configure(config);
+    const stopBackground = async () => {
+      base.retention.stop();
+      await base.notifications.stop();
+    };
     const close = () =>
-      allOf([() => engine.stop(), base.notifications.stop, ...[...base.generations].map((each) => each.release), () => store.close()]);
+      allOf([() => engine.stop(), stopBackground, ...[...base.generations].map((each) => each.release), () => store.close()]);
     return {
       ...{ engine, adminKey, dataDir, warnings: warningsOf(config, adminKey, sandbox), close },
       release: generation.release,
