@@ -29,12 +29,17 @@ function definedFunction(code: Node, source: string): { readonly fn: FunctionBod
   return null;
 }
 
+/** Farther than this from its beginning nobody names a function. */
+const MAX_HEAD = 4_000;
+
 /** The tree does not say where a function's or class's name stands: it is the first such word behind the decorators. */
 function nameSpan(owner: FunctionBody | ClassBody, name: string, source: string): { start: number; end: number } {
   const from = owner.decorators[owner.decorators.length - 1]?.end ?? owner.start;
-  const found = new RegExp(`(?<![\\w$])${name.replace(/[$#.]/g, "\\$&")}(?![\\w$])`, "u").exec(source.slice(from, from + 4_000));
-  const start = found === null ? owner.start : from + found.index;
-  return { start, end: start + name.length };
+  const isPartOfWord = (at: number): boolean => /[\w$]/.test(source.charAt(at));
+  for (let at = source.indexOf(name, from); at >= 0 && at < from + MAX_HEAD && name !== ""; at = source.indexOf(name, at + 1)) {
+    if (!isPartOfWord(at - 1) && !isPartOfWord(at + name.length)) return { start: at, end: at + name.length };
+  }
+  return { start: owner.start, end: owner.start + name.length };
 }
 
 export function matchFunctionBody(cx: Matching, pattern: FunctionBody, code: FunctionBody, next: Next): boolean {

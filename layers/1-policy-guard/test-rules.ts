@@ -3,7 +3,7 @@
  * that it must not; `todoruleid` and `todook` mark what is known to be wrong and is not compared.
  */
 import { formatRuleError, type RuleFile } from "../../analysis/rule-file.ts";
-import type { Language } from "../../analysis/tree.ts";
+import { type Language, LineIndex, type ParsedTree } from "../../analysis/tree.ts";
 import { type RuleResult, readRules, ruleSet } from "./compile-rules.ts";
 import { matchRules } from "./match-rules.ts";
 import { TAINT_NOTE } from "./read-taint.ts";
@@ -68,18 +68,16 @@ function testRule(result: RuleResult, file: RuleFile, sources: readonly RuleFile
   if (result.mode === "taint") return [broken(id, "taint", file.path, TAINT_NOTE)];
   const set = ruleSet([result], parse);
   const languages = new Set(result.formulas.map((each) => each.language));
-  const tests = sources.flatMap((source): RuleTest[] => {
-    const language = languageFor(source.path, languages);
-    if (language === null) return [];
+  const isText = languages.size === PROGRAM_LANGUAGES;
+  const own = sources.filter((source) => languageFor(source.path, languages, isText) !== null);
+  const annotated = own.length > 0 ? own : sources.filter((source) => annotations(source.text, id).expected.length > 0);
+  const tests = annotated.map((source): RuleTest => {
+    const language = languageFor(source.path, languages, isText) ?? ([...languages][0] as Language);
     const parsed = parse(source.text, language);
-    if (!parsed.ok) return [broken(id, "search", source.path, parsed.failure.message)];
-    return [
-      compare(
-        id,
-        source,
-        linesOf(() => matchRules(set, parsed.tree, language)),
-      ),
-    ];
+    if (!parsed.ok && !isText) return broken(id, "search", source.path, parsed.failure.message);
+    const tree = parsed.ok ? parsed.tree : plainText(source.text, language);
+    const lines = linesOf(() => matchRules(set, tree, language));
+    return compare(id, source, lines);
   });
   return tests.length > 0 ? tests : [broken(id, "search", file.path, "there is no annotated source beside the rule")];
 }
@@ -94,11 +92,19 @@ function linesOf(match: () => ReturnType<typeof matchRules>): Lines {
   }
 }
 
+/** Rules for text apply to every language of programs. */
+const PROGRAM_LANGUAGES = 4;
+
+/** A file without a tree: only regular expressions match in it. */
+function plainText(text: string, language: Language): ParsedTree {
+  return { module: { kind: "Module", start: 0, end: text.length, language, body: [] }, diagnostics: [], lines: new LineIndex(text) };
+}
+
 /** The file's own language, or for an ending that says nothing the rule's first. */
-function languageFor(path: string, languages: ReadonlySet<Language>): Language | null {
+function languageFor(path: string, languages: ReadonlySet<Language>, isText: boolean): Language | null {
   const own = LANGUAGE_OF[path.slice(path.lastIndexOf(".") + 1).toLowerCase()];
   if (own !== undefined) return languages.has(own) ? own : null;
-  return /\.(?:ya?ml|json|md|txt)$/.test(path) ? null : ([...languages][0] ?? null);
+  return !isText && /\.(?:ya?ml|json|md|txt)$/.test(path) ? null : ([...languages][0] ?? null);
 }
 
 function broken(rule: string, mode: RuleTest["mode"], file: string, error: string): RuleTest {

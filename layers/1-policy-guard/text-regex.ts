@@ -101,8 +101,9 @@ function linearRegex(source: string, compiled: RE2JS): TextRegex {
 
 function backtracking(source: string, flags: Flags): RegexResult {
   const inline = /^\(\?([imsx]+)\)/.exec(source);
-  const own = inline?.[1] ?? "";
-  let body = inline === null ? source : source.slice(inline[0].length);
+  const later = /\(\?([ims]+)\)/.exec(inline === null ? source : source.slice(inline[0].length));
+  const own = (inline?.[1] ?? "") + (later?.[1] ?? "");
+  let body = (inline === null ? source : source.slice(inline[0].length)).replace(/\(\?[ims]+\)/g, "");
   if (own.includes("x")) body = body.replace(/\\#|\\ |\[(?:\\.|[^\]\\])*\]|#[^\n]*|\s+/g, (part) => (/^[\\[]/.test(part) ? part : ""));
   body = body
     .replace(/\(\?P</g, "(?<")
@@ -112,7 +113,11 @@ function backtracking(source: string, flags: Flags): RegexResult {
     .replace(/\\h/g, "[ \\t]")
     .replace(/([*+?}])\+/g, "$1")
     .replace(/\(\?>/g, "(?:");
-  const modes = `${flags.multiline === true || own.includes("m") ? "m" : ""}${flags.ignoreCase === true || own.includes("i") ? "i" : ""}${own.includes("s") ? "s" : ""}`;
+  const modes = [
+    ...new Set(
+      `${flags.multiline === true || own.includes("m") ? "m" : ""}${flags.ignoreCase === true || own.includes("i") ? "i" : ""}${own.includes("s") ? "s" : ""}`,
+    ),
+  ].join("");
   try {
     return { ok: true, regex: backtrackingRegex(source, body, modes) };
   } catch (error) {
