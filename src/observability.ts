@@ -56,15 +56,7 @@ export function createObservability(logger: Logger): Observability {
       const asked = observability.enable_metrics && enabled ? `${host} ${port}` : null;
       if (asked === (exporter?.asked ?? null)) return;
       await closeExporter();
-      if (asked === null) return;
-      const server = createMetricsServer(engine, metrics, logger);
-      const fault = await listening(server, host, port);
-      // Metrics stay at /api/v1/metrics: no reason to decide nothing at all.
-      const advice = "the metrics exporter cannot listen: set `observability.export.prometheus.port` to a free port";
-      if (fault !== null) return logger.warn({ port, code: fault }, advice);
-      const url = `http://${host.includes(":") ? `[${host}]` : host}:${(server.address() as AddressInfo).port}/metrics`;
-      exporter = { server, url, asked };
-      logger.info({ url }, "metrics exporter started");
+      if (asked !== null) exporter = await openExporter(createMetricsServer(engine, metrics, logger), { host, port, asked }, logger);
     },
     metricsUrl: () => exporter?.url ?? null,
     async close() {
@@ -106,6 +98,20 @@ function withHours(parts: EngineParts, hours: Hours): EngineParts {
       ran: (outcome, language) => observer?.ran(outcome, language),
     },
   };
+}
+
+type Place = { readonly host: string; readonly port: number; readonly asked: string };
+
+/** Null when it cannot listen. Metrics stay at /api/v1/metrics then: no reason to decide nothing at all. */
+async function openExporter(server: Server, { host, port, asked }: Place, logger: Logger): Promise<Exporter | null> {
+  const fault = await listening(server, host, port);
+  if (fault !== null) {
+    logger.warn({ port, code: fault }, "the metrics exporter cannot listen: set `observability.export.prometheus.port` to a free port");
+    return null;
+  }
+  const url = `http://${host.includes(":") ? `[${host}]` : host}:${(server.address() as AddressInfo).port}/metrics`;
+  logger.info({ url }, "metrics exporter started");
+  return { server, url, asked };
 }
 
 /** The error's code when the port cannot be had. */

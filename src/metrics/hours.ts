@@ -29,11 +29,6 @@ export type HoursParts = {
 export function createHours({ store, clock, retentionDays }: HoursParts): Hours {
   /** Not in the store yet. */
   const pending = new Map<number, Counts>();
-  const of = (hours: Map<number, Counts>, hour: number): Counts => {
-    const counts = hours.get(hour) ?? noCounts();
-    hours.set(hour, counts);
-    return counts;
-  };
   const oldestKept = () => (retentionDays() === 0 ? 0 : clock() - retentionDays() * DAY_MS);
   const flush = async () => {
     const taken = [...pending];
@@ -66,6 +61,12 @@ export function createHours({ store, clock, retentionDays }: HoursParts): Hours 
       await flush();
     },
   };
+}
+
+function of(hours: Map<number, Counts>, hour: number): Counts {
+  const counts = hours.get(hour) ?? noCounts();
+  hours.set(hour, counts);
+  return counts;
 }
 
 /** One number each, so that the store can add to them: `decision.ALLOW`, `violation.high`, `latency.3` (bucket), `latency_sum_ms`. */

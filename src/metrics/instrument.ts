@@ -3,7 +3,6 @@ import type { EngineParts } from "../engine/parts.ts";
 import type { Metrics } from "./metrics.ts";
 
 export function instrument(parts: EngineParts, metrics: Metrics): EngineParts {
-  const since = (start: number) => (performance.now() - start) / 1000;
   return {
     ...parts,
     observer: {
@@ -27,19 +26,23 @@ export function instrument(parts: EngineParts, metrics: Metrics): EngineParts {
         throw error;
       }
     },
-    store: {
-      ...parts.store,
-      commit: async (unit) => {
-        const start = performance.now();
-        try {
-          const result = await parts.store.commit(unit);
-          metrics.commits.stored(since(start), result.ok ? unit.audit : []);
-          return result;
-        } catch (error) {
-          metrics.commits.failed(since(start), (error as { code?: string }).code ?? "unavailable");
-          throw error;
-        }
-      },
-    },
+    store: { ...parts.store, commit: timedCommit(parts.store, metrics) },
+  };
+}
+
+/** Seconds. */
+const since = (start: number): number => (performance.now() - start) / 1000;
+
+function timedCommit(store: EngineParts["store"], metrics: Metrics): EngineParts["store"]["commit"] {
+  return async (unit) => {
+    const start = performance.now();
+    try {
+      const result = await store.commit(unit);
+      metrics.commits.stored(since(start), result.ok ? unit.audit : []);
+      return result;
+    } catch (error) {
+      metrics.commits.failed(since(start), (error as { code?: string }).code ?? "unavailable");
+      throw error;
+    }
   };
 }

@@ -36,7 +36,13 @@ export function createOtlpTracer({ url, service, version }: OtlpOptions): Tracer
     return trace.setSpan(parent, span);
   };
   return {
-    answered: (request) => recordRequest(record, request),
+    answered(request) {
+      try {
+        recordRequest(record, request);
+      } catch {
+        // A span that cannot be made must not end the process that answers.
+      }
+    },
     async close() {
       let timer: NodeJS.Timeout | undefined;
       const late = new Promise<void>((resolve) => {
@@ -95,6 +101,8 @@ function recordDecision(record: Record, decided: TracedDecision, parent: Context
     recordLayer(record, verdict, from, inside);
     from += verdict.latencyMs;
   }
+  // Of `/analyze`, which asks three layers, nothing is recorded.
+  if (decision.verdicts.length <= 3) return;
   if (outcome === undefined || outcome.status === "not_run") record("agentguard.record", { from: end, to: answeredAt }, parent);
   else {
     const run = { "agentguard.run.status": outcome.status, "agentguard.run.duration_ms": outcome.durationMs };
