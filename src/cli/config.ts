@@ -23,10 +23,14 @@ export function configCommand(done: (code: ExitCode) => void): Command {
     .addOption(new Option("--format <format>", "how to print it").choices(["yaml", "json"]).default("yaml"))
     .option(...CONFIG)
     .action((options: ShowOptions) => showConfig(options));
-  const schema = new Command("schema").description("print a JSON schema of the configuration, for editors").action(async () => {
-    const { configJsonSchema } = await import("../config/json-schema.ts");
-    process.stdout.write(`${JSON.stringify(configJsonSchema(), null, 2)}\n`);
-  });
+  const schema = new Command("schema")
+    .description("print a JSON schema of the configuration for editors, or every key as a table")
+    .addOption(new Option("--format <format>", "how to print it").choices(["json", "markdown"]).default("json"))
+    .action(async ({ format }: { readonly format: "json" | "markdown" }) => {
+      const { configJsonSchema } = await import("../config/json-schema.ts");
+      const { referenceTable } = await import("../config/reference-table.ts");
+      process.stdout.write(format === "markdown" ? referenceTable() : `${JSON.stringify(configJsonSchema(), null, 2)}\n`);
+    });
   return new Command("config").description("check and show the configuration").addCommand(check).addCommand(show).addCommand(schema);
 }
 

@@ -3,10 +3,10 @@ import { z } from "zod";
 import { DESCRIPTIONS } from "./descriptions.ts";
 import { configSchema, SECRET_PATHS } from "./schema.ts";
 
-type Schema = { [key: string]: unknown; properties?: Record<string, Schema>; items?: Schema };
+export type JsonSchema = { [key: string]: unknown; properties?: Record<string, JsonSchema>; items?: JsonSchema };
 
-export function configJsonSchema(): Schema {
-  const generated = z.toJSONSchema(configSchema, { io: "input", unrepresentable: "any" }) as Schema;
+export function configJsonSchema(): JsonSchema {
+  const generated = z.toJSONSchema(configSchema, { io: "input", unrepresentable: "any" }) as JsonSchema;
   describe(generated, []);
   const { $schema, ...rest } = generated;
   const title = "agentguard.yaml: the configuration of AgentGuard";
@@ -14,7 +14,7 @@ export function configJsonSchema(): Schema {
 }
 
 /** `key:` with nothing after it is null in YAML and means the default, so null is no mistake anywhere. */
-function describe(schema: Schema, path: readonly string[]): void {
+function describe(schema: JsonSchema, path: readonly string[]): void {
   for (const [key, child] of Object.entries(schema.properties ?? {})) {
     const here = [...path, key];
     const dotted = here.join(".");

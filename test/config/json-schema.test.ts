@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { DESCRIPTIONS } from "../../src/config/descriptions.ts";
 import { configJsonSchema } from "../../src/config/json-schema.ts";
+import { referenceTable } from "../../src/config/reference-table.ts";
 import { leaves } from "../../src/config/schema-paths.ts";
 import { packageRoot } from "../../src/package-root.ts";
 
@@ -12,6 +13,11 @@ test("the committed schema is what `agentguard config schema` prints", () => {
   const committed = readFileSync(join(packageRoot(), "agentguard.schema.json"), "utf8");
   const advice = "run `node bin/agentguard.cjs config schema > agentguard.schema.json`";
   assert.deepEqual(JSON.parse(committed), JSON.parse(JSON.stringify(configJsonSchema())), advice);
+});
+
+test("the documentation lists every key as `agentguard config schema --format markdown` does", () => {
+  const page = readFileSync(join(packageRoot(), "docs", "configuration.md"), "utf8").replaceAll("\r\n", "\n");
+  assert.ok(page.endsWith(`\n\n${referenceTable()}`), "replace the table at the end of docs/configuration.md with what it prints");
 });
 
 test("every key says what it does, and nothing is described that is no key", () => {
