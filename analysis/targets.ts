@@ -47,7 +47,7 @@ const PERSISTENCE = [
 const SYSTEM_PUBLIC = [
   /^\/usr\/(share|lib|lib64|libexec|include|bin|sbin|local|src|games)(\/|$)/,
   /^\/(bin|sbin|lib|lib64)(\/|$)/,
-  /^\/etc\/(ssl\/certs|ssl\/openssl\.cnf|pki\/tls\/certs|ca-certificates|fonts|alternatives|ld\.so\.cache|magic|services|protocols|debian_version|redhat-release|alpine-release|lsb-release|issue|locale\.(?:conf|gen|alias)|default\/locale)(\/|$)/,
+  /^\/etc\/(ssl\/certs|ssl\/openssl\.cnf|pki\/tls\/certs|ca-certificates|fonts|alternatives|ld\.so\.cache|magic|services|protocols|mailcap|([\w.-]+\/)*mime\.types|debian_version|redhat-release|alpine-release|lsb-release|issue|locale\.(?:conf|gen|alias)|default\/locale)(\/|$)/,
   /^\/proc\/(cpuinfo|meminfo|uptime|loadavg|stat|version|mounts|filesystems|diskstats|net\/dev|sys\/kernel\/(osrelease|hostname))$/,
   /^\/etc\/(os-release|hostname|hosts|resolv\.conf|timezone|localtime|mime\.types)$/,
   /^\/sys\/(class|fs\/cgroup|devices)/,

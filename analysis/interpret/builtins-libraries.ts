@@ -8,11 +8,12 @@ import { listValue, someList } from "./containers.ts";
 import { emit } from "./effect-sink.ts";
 import { emitPath } from "./emit-path.ts";
 import { elementsOf } from "./iterate.ts";
-import { runNested } from "./nested-code.ts";
+import { evaluate, runNested } from "./nested-code.ts";
 import { asPath } from "./paths.ts";
 import { unpickle } from "./pickles.ts";
 import { rememberedFile } from "./remembered.ts";
 import { inJs, type Run } from "./run.ts";
+import { decideTruth } from "./truth.ts";
 
 const found: Hole = { cause: "file", labels: [], path: null };
 
@@ -145,5 +146,23 @@ export const BUILTINS_LIBRARIES: Readonly<Record<string, Builtin>> = {
   pickle_dumps: (run, _state, { args }) =>
     args.positional[0] === undefined ? undefined : run.values.partial(run.values.api(STORED), [args.positional[0]]),
   pickle_loads: pickleLoads,
+  /** `new Worker(code, { eval: true })` runs the text; else it is a file. */
+  worker: (run, state, { callee, args }) => {
+    const [code, options] = args.positional;
+    const flag = options?.k === "ref" ? state.read(options.addr).props.get("s:eval") : undefined;
+    if (code === undefined || flag === undefined || decideTruth(run, state, flag) === false) return undefined;
+    evaluate(run, state, code, { api: callee.path, labels: callee.labels, language: "javascript" });
+    return run.values.unknown("local", { path: "worker" });
+  },
+  /** What is typed goes to the function that listens. */
+  listener: (run, state, { args }) => {
+    const rest = run.values.unknown("input", { path: "key", labels: ["file", "file.private"] });
+    const certain = state.certain;
+    state.certain = false;
+    for (const callback of [...args.positional, ...args.keywords.values()])
+      if (callback.k === "closure" || callback.k === "partial") run.call(state, callback, { ...withArgs(), rest });
+    state.certain = certain;
+    return run.values.unknown("local", { path: "listener" });
+  },
   processes: (run, state) => someList(run, state, run.values.api("psutil.Process", true)),
 };

@@ -123,7 +123,7 @@ export function callUnknown(run: Run, state: State, callee: UnknownV, args: Call
     setAttr(run, state, values.unknown(callee.cause, { path: receiver }), { name: attribute.value, value: assigned });
   const modelled = callMethodModels(run, state, { name, receiver, value: callee }, args);
   if (!modelled && isExternal(callee)) inferFromName(run, state, { name, path, labels: callee.labels }, args);
-  callCallbacks(run, state, args);
+  callCallbacks(run, state, args, callee);
   const labels = mergeLabels(
     callee.labels,
     run.sensitivity.ofName(name),

@@ -1,18 +1,25 @@
 /** What happens to the functions and containers that are given to something unknown. */
 
 import type { State } from "../state.ts";
-import type { Value } from "../values.ts";
+import type { Cause, UnknownV, Value } from "../values.ts";
 import { type CallArgs, NO_ARGS } from "./call-args.ts";
 import { modelsOf, type Run } from "./run.ts";
 
+/** `response.on("data", f)`: f gets what the response is made of. */
+const CARRIES: ReadonlySet<Cause> = new Set(["network", "file", "input"]);
+
 /** Functions given to something unknown are called once, with arguments that nobody knows. */
-export function callCallbacks(run: Run, state: State, args: CallArgs): void {
+export function callCallbacks(run: Run, state: State, args: CallArgs, from?: UnknownV): void {
+  const given =
+    from === undefined || !CARRIES.has(from.cause)
+      ? run.values.unknown("parameter")
+      : run.values.unknown(from.cause, { path: from.path, labels: from.labels });
   const certain = state.certain;
   for (const [i, value] of [...args.positional, ...args.keywords.values()].entries()) {
     const following = i < args.positional.length ? args.positional.slice(i + 1) : [];
     if (value.k === "closure" || value.k === "partial" || (following.length > 0 && isEffectful(run, value))) {
       state.certain = false;
-      callWith(run, state, value, following);
+      callWith(run, state, { callee: value, following, given });
     } else if (value.k === "ref") {
       const object = state.read(value.addr);
       for (const inner of [...(object.type === "object" || object.type === "dict" ? object.props.values() : []), ...(object.items ?? [])]) {
@@ -31,9 +38,10 @@ const isEffectful = (run: Run, value: Value): boolean =>
   value.k === "api" && !value.instance && (modelsOf(run).api(value.path)?.effects.length ?? 0) > 0;
 
 /** What follows a function is given to it, or what a tuple after it holds; without any its arguments are not known. */
-function callWith(run: Run, state: State, callee: Value, following: readonly Value[]): void {
+function callWith(run: Run, state: State, call: { callee: Value; following: readonly Value[]; given: Value }): void {
+  const { callee, following, given } = call;
   const data = following.filter((v) => v.k !== "closure" && v.k !== "partial");
-  if (callee.k !== "api") run.call(state, callee, { ...NO_ARGS, rest: run.values.unknown("parameter") });
+  if (callee.k !== "api") run.call(state, callee, { ...NO_ARGS, rest: given });
   if (data.length === 0 || data.length !== following.length) return;
   const [first] = data;
   const inner = first?.k === "ref" ? state.read(first.addr) : null;

@@ -43,7 +43,7 @@ function contextOf(run: Run, id: string): Context {
 
 /** Whether the call is run with its own arguments: the first ones, cheap ones, and constants while fuel for unrolling lasts. */
 function ownRun(run: Run, context: Context, args: CallArgs): boolean {
-  const fuel = run.unrolled < run.budget.unroll;
+  const fuel = run.unrolled < run.unrollLimit;
   const constant = args.rest === null && args.positional.length > 0 && args.positional.every((v) => v.k === "const" || v.k === "ref");
   if (context.active >= RECURSION) return constant && fuel && context.active < CONSTANT_RECURSION && current(run).undecided === 0;
   const { runs, cheap } = precision(run);

@@ -177,7 +177,7 @@ function close(act: Activation, info: LoopInfo): void {
 function isFollowed(run: Run, frontier: Frontier, loop: { info: LoopInfo; next: Next }): boolean {
   const { info, next } = loop;
   const act = current(run);
-  if (run.unrolled >= run.budget.unroll || (!info.progress && info.turns > IDLE_TURNS)) return false;
+  if (run.unrolled >= run.unrollLimit || (!info.progress && info.turns > IDLE_TURNS)) return false;
   if (act.undecided <= info.undecided) return true;
   return info.turns <= precision(run).undecidedTurns >> around(act, frontier, next.block) && endsAlone(run, next);
 }

@@ -34,6 +34,8 @@ export type InterpretOptions = {
 /** Rounds of functions that running latent functions defines. */
 const LATENT_ROUNDS = 6;
 const LATENT_FUNCTIONS = 2_000;
+/** Steps for following loops one by one in a function that nobody calls: a decoder needs no more. */
+const LATENT_UNROLL = 4_000;
 
 export function interpret(options: InterpretOptions): Interpretation {
   const run = newRun(options);
@@ -79,6 +81,7 @@ function newRun(options: InterpretOptions): Run {
     instances: new Map(),
     steps: 0,
     unrolled: 0,
+    unrollLimit: (options.budget ?? DEFAULT_BUDGET).unroll,
     nextAddr: FIRST_ADDR,
     nextKey: 1,
     places: new Map(),
@@ -120,6 +123,7 @@ function runOne(run: Run, from: State, made: Made): void {
   const fn = unit?.ir.get(made.closure.fn);
   if (fn === undefined || fn.flavour === "class") return;
   const rest = run.values.unknown("parameter");
+  run.unrollLimit = Math.min(run.budget.unroll, run.unrolled + LATENT_UNROLL);
   let closure = made.closure;
   if (made.owner?.k === "ref" && !fn.isStatic) {
     const self = latentInstance(run, state, made.owner.addr);

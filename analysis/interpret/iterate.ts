@@ -135,7 +135,7 @@ const MOST_STEPS = 256;
 
 function stepped(run: Run, state: State, of: { next: Value; receiver: RefV }): Value {
   const items: Value[] = [];
-  for (let i = 0; i < MOST_STEPS && run.unrolled < run.budget.unroll; i++) {
+  for (let i = 0; i < MOST_STEPS && run.unrolled < run.unrollLimit; i++) {
     const got = run.call(state, of.next, { ...NO_ARGS, receiver: of.receiver });
     if (got === null) return run.values.ref(addIterator(run, state, items));
     if (!inJs(run)) return iteratorOfSome(run, state, got);

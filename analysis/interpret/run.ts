@@ -106,6 +106,8 @@ export type Run = {
   readonly instances: Map<Addr, Value>;
   steps: number;
   unrolled: number;
+  /** What `unrolled` may come to now: a function that nobody calls gets a share of what is left. */
+  unrollLimit: number;
   nextAddr: number;
   nextKey: number;
   /** Addresses and activations of abstract rounds. */

@@ -65,7 +65,9 @@ function readText(span: Span, kind: StringPrefix & { quote: string }, parts: Par
   let done = 0;
   for (const { at, name } of decoded.unknown) {
     parts.push({ kind: "Str", ...span, value: decoded.value.slice(done, at) });
-    parts.push({ kind: "Hole", ...span, value: unmodelled(cx, span, `character \`\\N{${name}}\` is not in the table of names`) });
+    // A character is no call, whatever stands in the text around it.
+    const unknown = { ...unmodelled(cx, span, `character \`\\N{${name}}\` is not in the table of names`), mayCall: false };
+    parts.push({ kind: "Hole", ...span, value: unknown });
     done = at;
   }
   parts.push({ kind: "Str", ...span, value: decoded.value.slice(done) });

@@ -177,6 +177,7 @@ export const BALANCED: readonly PostureRow[] = [
   {
     kinds: ["code.load"],
     classes: UNKNOWN,
+    when: (e) => e.reach !== "latent" || e.targetClasses.some((c) => FROM_SOMEBODY.includes(c)),
     action: "require_approval",
     ruleId: "core.dynamic-import",
     severity: "medium",
@@ -371,7 +372,7 @@ export const BALANCED: readonly PostureRow[] = [
 
 /** Where programs keep data and logs that are there to be read. */
 const DATA_PLACES =
-  /^\/(data|datasets?|mnt|media|app|srv|workspace|work|code|src|content|inputs?|outputs?|models?|kaggle|opt|project|repo|builds?|shared|storage|volumes?|test|tests|path|some|foo|example|logs?)(\/|$)|^\/var\/(log\/(?!(auth|secure|syslog|messages|kern|audit|btmp|wtmp|lastlog|faillog|sudo))|lib\/(app|data)|www|data|tmp|cache)|^\/[\w.-]+\.(json|csv|txt|ya?ml|md|html|toml|ini|xml|parquet|png|jpe?g|log)$|^\/System\/Library\/CoreServices\/|^[A-Za-z]:\//;
+  /^\/(data|datasets?|mnt|media|app|srv|workspace|work|code|src|content|inputs?|outputs?|models?|kaggle|opt|project|repo|builds?|shared|storage|volumes?|test|tests|path|some|foo|example|logs?)(\/|$)|^\/var\/(log\/(?!(auth|secure|syslog|messages|kern|audit|btmp|wtmp|lastlog|faillog|sudo))|lib\/(app|data)|www|data|tmp|cache)|^\/[\w.-]+\.(json|csv|txt|ya?ml|md|html|toml|ini|xml|parquet|png|jpe?g|log)$|^\/System\/Library\/CoreServices\/|^[A-Za-z]:\/|^\/\{[^}]*\}$/;
 
 const isDevNull = (effect: Effect): boolean => /^\/dev\/(null|stdout|stderr|tty)$/.test(effect.target);
 
