@@ -36,6 +36,8 @@ export type Place = {
   readonly children: Place[];
   /** Modules whose every name was imported; kept on the module. */
   readonly stars: (readonly string[])[];
+  /** Whether the children are in order of place. */
+  sorted: boolean;
   bindings: Map<string, Binding> | null;
   /** Python `global` and `nonlocal`. */
   elsewhere: Map<string, Place> | null;
@@ -78,10 +80,26 @@ export function placesOf(module: Module): Place {
 export function placeAt(root: Place, offset: number): Place {
   let at = root;
   for (;;) {
-    const inner = at.children.find((child) => child.start <= offset && offset < child.end);
-    if (inner === undefined) return at;
+    const inner = childAt(at, offset);
+    if (inner === null) return at;
     at = inner;
   }
+}
+
+/** Binary search; places beside each other do not overlap, and are put in order when somebody asks. */
+function childAt(place: Place, offset: number): Place | null {
+  const { children } = place;
+  if (!place.sorted) children.sort((a, b) => a.start - b.start);
+  place.sorted = true;
+  let low = 0;
+  let high = children.length - 1;
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if ((children[middle] as Place).start <= offset) low = middle;
+    else high = middle - 1;
+  }
+  const found = children[low];
+  return found !== undefined && found.start <= offset && offset < found.end ? found : null;
 }
 
 /** The binding a name has at a place; null for a free name. Class bodies are seen only from directly inside. */
@@ -105,6 +123,7 @@ function newPlace(kind: Place["kind"], parent: Place | null, span: { start: numb
     loop: span.loop ?? false,
     children: [],
     stars: [],
+    sorted: false,
     bindings: null,
     elsewhere: null,
   };
@@ -289,9 +308,13 @@ function assign(target: Expr, value: Expr | null, place: Place, owner: (name: st
   }
 }
 
+/** A name that is written more often is no constant; the bound keeps questions about it cheap. */
+const MAX_WRITES = 64;
+
 /** A declaration and the assignment in it are one write. */
 function addWrite(binding: Binding, write: Write): void {
-  if (!binding.writes.some((known) => known.at === write.at)) binding.writes.push(write);
+  if (binding.writes.length >= MAX_WRITES) binding.opaque = true;
+  else if (!binding.writes.some((known) => known.at === write.at)) binding.writes.push(write);
 }
 
 /** `const {exec: run} = cp` binds `run` to `cp.exec`. */

@@ -158,6 +158,9 @@ describe("patterns", () => {
     assert.equal(matchesIn("$F(1)", "python", chain).length > 0, true);
     assert.equal(matchesIn("f(..., 2, ..., 3)", "python", `f(${"1, ".repeat(50_000)}2, 3)`).length, 1);
     assert.equal(matchesIn("g(...)", "python", "f(1)\n".repeat(50_000)).length, 0);
+    // A name that is written so often is no constant any more.
+    assert.equal(matchesIn('f("...")', "python", `${"x = 'a'\n".repeat(10)}f(x)`).length, 1);
+    assert.equal(matchesIn('f("...")', "python", `${"x = 'a'\n".repeat(30_000)}f(x)`).length, 0);
   });
 });
 
