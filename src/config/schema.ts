@@ -277,8 +277,9 @@ export const configSchema = configShape.superRefine((config, context) => {
     if (enabled === true) for (const key of missing) problem(`${section}.${key}`, `required while \`${section}.enabled\` is true`);
   }
   for (const path of ADDRESSES) {
-    const url = at(config, path);
-    if (typeof url === "string" && !/^https?:\/\/[^/]/.test(url)) problem(path, "expected an address that starts with https://");
+    const [url, enabled] = [at(config, path), at(config, path.replace(/\.\w+$/, ".enabled"))];
+    if (enabled === true && typeof url === "string" && !/^https?:\/\/[^/]/.test(url))
+      problem(path, "expected an address that starts with https://");
   }
   const { smtp_server } = config.approval.notifications.email;
   if (smtp_server !== null && !URL.canParse(smtp_server.includes("://") ? smtp_server : `smtp://${smtp_server}`))

@@ -169,6 +169,11 @@ const REFUSED: readonly (readonly [name: string, text: string, expected: string]
     "0.yaml:4:7: `approval.notifications.slack.webhook_url`: required while `approval.notifications.slack.enabled` is true\n  4 |       enabled: true\n    |       ^^^^^^^^^^^^^",
   ],
   [
+    "a collector's address without a scheme",
+    "observability: { export: { splunk: { enabled: true, hec_url: splunk.example.com, token: t } } }\n",
+    "0.yaml:1:62: `observability.export.splunk.hec_url`: expected an address that starts with https://\n  1 | observability: { export: { splunk: { enabled: true, hec_url: splunk.example.com, token: t } } }\n    |                                                              ^^^^^^^^^^^^^^^^^^",
+  ],
+  [
     "a mail server that is no address",
     "approval: { notifications: { email: { smtp_server: 'a b:c' } } }\n",
     "0.yaml:1:52: `approval.notifications.email.smtp_server`: expected `host`, `host:port` or `smtps://host:port`\n  1 | approval: { notifications: { email: { smtp_server: 'a b:c' } } }\n    |                                                    ^^^^^^^",
