@@ -83,6 +83,7 @@ function programOf(options: Prepared, source: { code: string; language: Language
     sensitivity: options.sensitivity,
     budget: DEFAULT_BUDGET,
     load: (text, nested) => loadNested(options.parser, text, nested),
+    unread: tree.diagnostics.map((d) => ({ start: d.location.offset, end: d.location.endOffset })),
   });
   const diagnostics = [...ir.diagnostics, ...result.diagnostics];
   return {

@@ -7,7 +7,8 @@ import { afterPattern, groupEnd } from "./shell-groups.ts";
 import { type CommandMeaning, hasExpansion, holed, isRuinous, merge, NOTHING, oneEffect, only, pathEffect } from "./shell-meaning.ts";
 import { outputOf } from "./shell-output.ts";
 import { codeIndex, codeMeaning, INTERPRETERS, programMeaning, type Reader, SHELLS } from "./shell-programs.ts";
-import { type Saved, saveDownload, savedScript, saveOutput } from "./shell-saved.ts";
+import { saveDownload, savedScript, saveOutput } from "./shell-saved.ts";
+import { type Body, type Budget, type Command, newShell, type Shell, say, type Traced } from "./shell-state.ts";
 import { REDIRECTIONS, shellWords, type Word } from "./shell-words.ts";
 import { baseName, PRIVILEGE, unwrap } from "./shell-wrappers.ts";
 import { classifyHostText, hostOf } from "./targets.ts";
@@ -20,48 +21,18 @@ const MAX_TURNS = 8;
 /** Characters of a variable's value that are followed. */
 const MAX_VALUE = 4_096;
 
-/** A body that a name stands for: words from `from` to `to`. */
-type Body = { readonly words: readonly Word[]; readonly from: number; readonly to: number };
-/** What everything that one line leads to shares: words and characters that may still be read, and the files it wrote. */
-type Budget = { left: number; readonly saved: Saved };
-type Shell = {
-  readonly line: string;
-  readonly depth: number;
-  /** Words and characters that may still be read: shared by everything that one line leads to, which keeps the whole linear. */
-  readonly budget: Budget;
-  readonly meanings: CommandMeaning[];
-  readonly variables: Map<string, string | null>;
-  readonly functions: Map<string, Body>;
-  readonly called: Set<string>;
-  /** Kinds of effects on the whole line that are reported: once is enough. */
-  readonly reported: Set<string>;
-  readonly running: readonly string[];
-  readonly positional: readonly string[];
-  readonly printed: Output[];
-  cwd: string | null;
-  /** What the command before gives to the next one. */
-  pipe: Output | null;
-};
-type Command = { words: Word[]; redirections: { operator: Word; target: Word | null }[] };
-
-const newShell = (line: string, from: { depth: number; budget: Budget }, positional: readonly string[]): Shell => ({
-  ...{
-    line,
-    depth: from.depth,
-    budget: from.budget,
-    meanings: [],
-    variables: new Map(),
-    functions: new Map(),
-    called: new Set(),
-    reported: new Set(),
-  },
-  ...{ running: [], positional, printed: [], cwd: null, pipe: null },
-});
-
 /** What a shell string would do. */
 export function shellMeaning(line: string, depth = 0): CommandMeaning {
   const budget = { left: 100_000 + line.length * 32, saved: new Map() };
   return readLine(newShell(line.replace(/[\ue000\ue001]/g, "?"), { depth, budget }, []));
+}
+
+/** What every command of a shell program would do, in the order in which they are read. */
+export function shellProgram(source: string): readonly Traced[] {
+  const trace: Traced[] = [];
+  const budget = { left: 100_000 + source.length * 32, saved: new Map() };
+  readLine({ ...newShell(source.replace(/[\ue000\ue001]/g, "?"), { depth: 0, budget }, null), trace });
+  return trace;
 }
 
 /** What an argument vector would do. */
@@ -85,6 +56,7 @@ function readLine(shell: Shell): CommandMeaning {
   const words = shellWords(shell.line);
   run(shell, { words, from: 0, to: words.length });
   // A function that nobody calls here may be called by somebody else.
+  shell.place.doubts++;
   for (const [name, body] of shell.functions) if (!shell.called.has(name)) run({ ...shell, running: [...shell.running, name] }, body);
   return merge(shell.meanings);
 }
@@ -95,10 +67,12 @@ const isPlain = (word: Word | undefined): boolean =>
 
 function run(shell: Shell, body: Body): void {
   const { words, to } = body;
+  const doubts = shell.place.doubts;
   let command: Command = { words: [], redirections: [] };
   for (let i = body.from; i < to && --shell.budget.left >= 0; i++) {
     const word = words[i] as Word;
     if (command.words.length === 0 && isPlain(word)) {
+      weigh(shell, word.text, doubts);
       if (SKIPPED.has(word.text)) continue;
       const next = compound(shell, body, i);
       if (next !== null) {
@@ -110,13 +84,21 @@ function run(shell: Shell, body: Body): void {
     else if (REDIRECTIONS.has(word.text))
       command.redirections.push({ operator: word, target: words[i + 1]?.operator === false ? (words[++i] as Word) : null });
     else {
-      finish(shell, command, word.text);
+      finish(shell, command, word);
+      shell.place.after = word.text === "&&" || word.text === "||";
       command = { words: [], redirections: [] };
       if (word.text.startsWith(";;")) i = afterPattern(words, i + 1, to) - 1;
     }
   }
-  finish(shell, command, "");
-  if (shell.budget.left < 0) shell.meanings.push(unread(shell.line));
+  finish(shell, command, words[to] ?? null);
+  shell.place.doubts = doubts;
+  if (shell.budget.left < 0) say(shell, unread(shell.line));
+}
+
+/** What stands behind `then`, `do` and in a case may be left out. */
+function weigh({ place }: Shell, keyword: string, outside: number): void {
+  if (keyword === "then" || keyword === "do" || keyword === "case") place.doubts++;
+  else if (/^(fi|done|esac|elif)$/.test(keyword)) place.doubts = Math.max(outside, place.doubts - 1);
 }
 
 /** `for`, `case`, `[[`, `((` and function definitions; the index after what was read here, or null. */
@@ -149,8 +131,9 @@ function definition(shell: Shell, body: Body, at: number): number {
   shell.budget.left -= end - open;
   shell.functions.set(name, { words, from: open + 1, to: end });
   const inner = words.slice(open + 1, end);
-  const spawns = inner.some((w) => w.operator && (w.text === "|" || w.text === "&"));
-  if (spawns && inner.some((w) => !w.operator && w.text === name))
+  if (shell.trace !== null) Object.assign(shell.place, { at: words[at]?.start ?? 0, end: words[end]?.start ?? shell.line.length });
+  const multiplies = (at: number): boolean => inner[at]?.operator === true && /^[|&]$/.test(inner[at].text);
+  if (inner.some((w, i) => !w.operator && w.text === name && (i === 0 || inner[i - 1]?.operator === true) && multiplies(i + 1)))
     reportLine(shell, oneEffect("resource.exhaust", shell.line, ["command.destructive"]));
   return end + 1;
 }
@@ -170,7 +153,9 @@ function forLoop(shell: Shell, body: Body, at: number): number {
   const known = fields.length > 0 && fields.length <= MAX_TURNS && !fields.some((f) => hasExpansion(f.text));
   for (const value of known ? fields.map((f) => f.text) : [null]) {
     shell.variables.set(name, value);
+    if (!known) shell.place.doubts++;
     run(shell, { words, from: open < 0 ? end : open + 1, to: close });
+    if (!known) shell.place.doubts--;
   }
   return close + 1;
 }
@@ -184,7 +169,7 @@ function expanderOf(shell: Shell): Expander {
       for (const [name, value] of shell.variables) inner.variables.set(name, value);
       for (const [name, found] of shell.functions) if (!shell.running.includes(name)) inner.functions.set(name, found);
       for (const name of shell.functions.keys()) inner.called.add(name);
-      shell.meanings.push(readLine(inner));
+      say(shell, readLine(inner));
       return joined(inner.printed);
     },
   };
@@ -224,8 +209,12 @@ function assign(shell: Shell, word: Word): void {
   shell.variables.set(text.slice(0, at).replace(/\+$/, ""), hasExpansion(value) || value.length > MAX_VALUE ? null : value);
 }
 
-function finish(shell: Shell, command: Command, operator: string): void {
-  if (command.words.length === 0 && command.redirections.length === 0) return;
+/** `next` is the operator behind the command; null at the end. */
+function finish(shell: Shell, command: Command, next: Word | null): void {
+  const first = command.words[0] ?? command.redirections[0]?.operator;
+  if (first === undefined) return;
+  const operator = next?.operator === true ? next.text : "";
+  if (shell.trace !== null) Object.assign(shell.place, { at: first.start, end: next?.start ?? shell.line.length });
   const from = assignments(shell, command.words);
   const expander = expanderOf(shell);
   const fields = command.words.slice(from).flatMap((w) => expandWord(w, expander));
@@ -254,10 +243,9 @@ function redirect(shell: Shell, command: Command, fields: readonly Field[]): Out
     else if (operator.text.startsWith("<") && operator.text !== "<>") {
       input = { ...NO_OUTPUT, hidden: field.some((f) => f.hidden) };
       const effect = pathEffect("fs.read", text);
-      if (!hasExpansion(text) || !text.startsWith("\ue000<("))
-        shell.meanings.push(inDirectory({ ...NOTHING, effects: [effect] }, shell.cwd));
+      if (!hasExpansion(text) || !text.startsWith("\ue000<(")) say(shell, inDirectory({ ...NOTHING, effects: [effect] }, shell.cwd));
     } else if (!/^\/dev\/(null|stdout|stderr|tty)$/.test(text) && !text.startsWith("\ue000<("))
-      shell.meanings.push(inDirectory({ ...NOTHING, effects: [pathEffect("fs.write", text)] }, shell.cwd));
+      say(shell, inDirectory({ ...NOTHING, effects: [pathEffect("fs.write", text)] }, shell.cwd));
   }
   return input;
 }
@@ -267,7 +255,7 @@ function socket(shell: Shell, path: string, fields: readonly Field[]): void {
   const host = path.split("/")[3] ?? "";
   const program = baseName(unwrap(fields.map((f) => f.text)).argv[0] ?? "");
   const classes = INTERPRETERS.has(program) ? (["command.network", "command.destructive"] as const) : (["command.network"] as const);
-  shell.meanings.push({
+  say(shell, {
     classes,
     effects: [{ kind: "net.send", target: holed(host), classes: classifyHostText(hostOf(holed(host))) }],
     nested: [],
@@ -290,8 +278,8 @@ function execute(shell: Shell, fields: readonly Field[], input: Output | null): 
     line !== null && hides && holed(line).trim() === "{?}"
       ? NOTHING
       : programMeaning([...wrappers.filter((w) => PRIVILEGE.has(w)), ...argv], readerOf(shell));
-  if (line !== null) shell.meanings.push(programMeaningOfLine(shell, line, privileged, hides));
-  else if (!wholly) shell.meanings.push(inDirectory(hides ? withoutUnknown(inner) : inner, shell.cwd));
+  if (line !== null) say(shell, programMeaningOfLine(shell, line, privileged, hides), [line]);
+  else if (!wholly) say(shell, inDirectory(hides ? withoutUnknown(inner) : inner, shell.cwd), words);
   if (hides) reportLine(shell, hidden(shell));
   runSaved(shell, argv, program);
   if (input !== null && (INTERPRETERS.has(program) || (privileged && SHELLS.has(program))) && codeIndex(argv.slice(1)) < 0)
@@ -306,14 +294,14 @@ function runSaved(shell: Shell, argv: readonly string[], program: string): void 
   if (script !== null) {
     if (script.hidden) reportLine(shell, hidden(shell));
     const by = INTERPRETERS.has(program) ? program : "sh";
-    if (script.text !== null) shell.meanings.push(inDirectory(codeMeaning(by, script.text, readerOf(shell)), shell.cwd));
+    if (script.text !== null) say(shell, inDirectory(codeMeaning(by, script.text, readerOf(shell)), shell.cwd));
   }
   saveDownload(saved, argv);
 }
 
 function reportLine(shell: Shell, meaning: CommandMeaning): void {
   const kind = meaning.effects[0]?.kind ?? "";
-  if (!shell.reported.has(kind)) shell.meanings.push(meaning);
+  if (!shell.reported.has(kind)) say(shell, meaning);
   shell.reported.add(kind);
 }
 
@@ -368,14 +356,14 @@ function runsHidden(fields: readonly Field[], found: { argv: readonly string[]; 
 function interpretInput(shell: Shell, program: string, input: Output): void {
   if (input.hidden) reportLine(shell, hidden(shell));
   if (input.text === null) return;
-  shell.meanings.push(inDirectory(codeMeaning(program, input.text.replace(/\n$/, ""), readerOf(shell)), shell.cwd));
+  say(shell, inDirectory(codeMeaning(program, input.text.replace(/\n$/, ""), readerOf(shell)), shell.cwd));
 }
 
 function callFunction(shell: Shell, argv: readonly string[], body: Body): Output {
   const name = argv[0] ?? "";
   shell.called.add(name);
   if (shell.running.includes(name) || shell.running.length >= MAX_DEPTH) {
-    shell.meanings.push(only("command.unknown"));
+    say(shell, only("command.unknown"));
     return NO_OUTPUT;
   }
   const inner: Shell = { ...shell, positional: argv.slice(1), running: [...shell.running, name], printed: [], pipe: null };

@@ -9,7 +9,8 @@ export const NO_OUTPUT: Output = { text: null, hidden: false, fetched: false };
 export type Expander = {
   /** A variable that the line set; null is a value that is not known. */
   readonly variables: ReadonlyMap<string, string | null>;
-  readonly positional: readonly string[];
+  /** Null when the program gets them from outside. */
+  readonly positional: readonly string[] | null;
   /** Runs a substitution. */
   readonly output: (code: string) => Output;
 };
@@ -50,9 +51,11 @@ function pieceValue(piece: Piece, expander: Expander): [string, boolean] {
 function variableOf(name: string, modifier: string, { variables, positional }: Expander): string {
   const source = modifier === "" ? name : `{${name}${modifier}}`;
   const set = /^[@*]$/.test(name)
-    ? positional.join(" ")
+    ? positional?.join(" ")
     : /^[1-9]$/.test(name)
-      ? (positional[Number(name) - 1] ?? "")
+      ? positional === null
+        ? undefined
+        : (positional[Number(name) - 1] ?? "")
       : name === "IFS" && !variables.has(name)
         ? " "
         : variables.get(name);

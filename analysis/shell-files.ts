@@ -6,7 +6,7 @@ import { optionValue } from "./shell-wrappers.ts";
 const words = (text: string): ReadonlySet<string> => new Set(text.split(" "));
 /** Programs whose operands are files that they show. */
 const READERS = words(
-  "cat head tail less more sort uniq cut diff cmp column xxd od hexdump strings tac nl paste join comm fold rev base64 base32 openssl zcat tr bat",
+  "cat head tail less more sort uniq cut diff cmp column xxd od hexdump strings tac nl paste join comm fold rev base64 base32 openssl zcat bat",
 ); // prettier-ignore
 /** The same, with a pattern or program before the files. */
 const PATTERNED = words("grep egrep fgrep rg awk gawk mawk sed jq yq");

@@ -14,6 +14,7 @@ export type CommandMeaning = {
 export const unknownExpansion = (source: string): string => `\ue000${source}\ue001`;
 const EXPANSION = /\ue000([^\ue000\ue001]*)\ue001/g;
 export const hasExpansion = (text: string): boolean => text.includes("\ue000");
+export const expansionsOf = (text: string): string[] => [...text.matchAll(EXPANSION)].map((found) => found[1] as string);
 /** For people: as it was written. */
 export const shown = (text: string): string => text.replace(EXPANSION, (_all, source) => (source.startsWith("<(") ? source : `$${source}`));
 /** For analysis: holes, and the places that variables always name. */

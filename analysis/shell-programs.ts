@@ -1,5 +1,6 @@
 /** What one program with its arguments would do: one small reading per family of programs. */
 import type { EffectKind } from "./effects.ts";
+import { clientMeaning } from "./shell-clients.ts";
 import { clusterMeaning } from "./shell-clusters.ts";
 import { fileMeaning, operands } from "./shell-files.ts";
 import {
@@ -19,7 +20,7 @@ import { classifyHostText, hostOf } from "./targets.ts";
 
 const words = (text: string): ReadonlySet<string> => new Set(text.split(" "));
 const INSPECT = words(
-  "ls wc echo printf pwd date whoami id uname hostname df du ps top free uptime which whereis file stat tree env printenv basename dirname realpath readlink sha256sum md5sum sha1sum lscpu lsblk nproc true false test [ sleep seq man groups locale arch tty expr time type command clear",
+  "ls wc echo printf pwd date whoami id uname hostname df du ps top free uptime which whereis file stat tree env printenv basename dirname realpath readlink sha256sum md5sum sha1sum lscpu lsblk nproc true false test [ sleep seq man groups locale arch tty expr time type command clear tr",
 ); // prettier-ignore
 const BUILD = words(
   "git make cmake ninja gcc g++ cc clang rustc cargo go mvn gradle javac java dotnet tsc eslint prettier pytest tox ruff black mypy flake8 isort pylint jest vitest mocha webpack vite rollup esbuild docker-compose ffmpeg convert pandoc latexmk pdflatex terraform hg svn mkdir touch patch protoc cython sphinx-build mkdocs gh",
@@ -69,7 +70,7 @@ function plainMeaning(program: string, args: readonly string[], reader: Reader):
   if (program === "source" || program === ".") return only("command.build");
   if (program === "awk" || program === "gawk" || program === "mawk")
     return merge([fileMeaning(program, args) ?? NOTHING, shellCallsIn(args[0] ?? "", reader)]);
-  const files = fileMeaning(program, args);
+  const files = fileMeaning(program, args) ?? clientMeaning(program, args);
   if (files !== null) return files;
   if (CONTROL.has(program)) return oneEffect("system.control", [program, ...args].join(" "), ["command.privilege"]);
   if (SIGNAL.has(program)) return oneEffect("process.signal", args.join(" "), ["command.process"]);

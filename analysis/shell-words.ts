@@ -11,7 +11,14 @@ export type Piece =
   | { readonly k: "process"; readonly code: string; readonly quoted: boolean };
 
 /** `text` is the word with quotes removed and substitutions as written; `body` is the here-document of a `<<`. */
-export type Word = { readonly text: string; readonly operator: boolean; readonly pieces: readonly Piece[]; body?: string };
+export type Word = {
+  readonly text: string;
+  readonly operator: boolean;
+  readonly pieces: readonly Piece[];
+  /** Offset of its first character in the line. */
+  readonly start: number;
+  body?: string;
+};
 
 const OPERATORS = [
   "<<<",
@@ -41,11 +48,11 @@ const OPERATORS = [
 ]; // prettier-ignore
 export const REDIRECTIONS: ReadonlySet<string> = new Set(["<<<", "&>>", "<<-", "&>", ">>", "<<", ">&", "<&", "<>", ">|", ">", "<"]);
 
-type Lexer = { readonly line: string; at: number; pieces: Piece[] | null; readonly out: Word[]; readonly heredocs: Word[] };
+type Lexer = { readonly line: string; at: number; start: number; pieces: Piece[] | null; readonly out: Word[]; readonly heredocs: Word[] };
 
 /** Splits a command line into words and operators; quotes and backslashes removed, `$(...)` and backquotes kept as words. */
 export function shellWords(line: string): Word[] {
-  const lexer: Lexer = { line, at: 0, pieces: null, out: [], heredocs: [] };
+  const lexer: Lexer = { line, at: 0, start: 0, pieces: null, out: [], heredocs: [] };
   while (lexer.at < line.length) {
     const c = line[lexer.at] as string;
     if (c === "#" && lexer.pieces === null) {
@@ -58,7 +65,10 @@ export function shellWords(line: string): Word[] {
 }
 
 function add(lexer: Lexer, piece: Piece): void {
-  lexer.pieces ??= [];
+  if (lexer.pieces === null) {
+    lexer.pieces = [];
+    lexer.start = lexer.at;
+  }
   const last = lexer.pieces[lexer.pieces.length - 1];
   if (piece.k === "text" && last?.k === "text" && last.quoted === piece.quoted)
     lexer.pieces[lexer.pieces.length - 1] = { ...last, text: last.text + piece.text };
@@ -76,7 +86,7 @@ function endWord(lexer: Lexer): void {
   lexer.pieces = null;
   if (pieces === null) return;
   const text = pieces.map(written).join("");
-  lexer.out.push({ text, operator: false, pieces });
+  lexer.out.push({ text, operator: false, pieces, start: lexer.start });
 }
 
 function plainPart(lexer: Lexer, c: string): void {
@@ -92,8 +102,8 @@ function plainPart(lexer: Lexer, c: string): void {
   const [only, ...more] = lexer.pieces ?? [];
   if (REDIRECTIONS.has(operator) && more.length === 0 && only?.k === "text" && !only.quoted && /^\d+$/.test(only.text)) lexer.pieces = null;
   endWord(lexer);
+  const token: Word = { text: operator, operator: true, pieces: [], start: lexer.at };
   lexer.at += operator.length;
-  const token: Word = { text: operator, operator: true, pieces: [] };
   lexer.out.push(token);
   if (operator === "<<" || operator === "<<-") lexer.heredocs.push(token);
   if (operator === "\n") hereDocuments(lexer);
@@ -132,8 +142,8 @@ function quotedPart(lexer: Lexer, c: string): boolean {
     return true;
   }
   if (c !== '"' && !(c === "$" && line[at + 1] === '"')) return false;
-  lexer.at += c === '"' ? 1 : 2;
   add(lexer, { k: "text", text: "", quoted: true });
+  lexer.at += c === '"' ? 1 : 2;
   while (lexer.at < line.length && line[lexer.at] !== '"') doubleQuoted(lexer);
   lexer.at++;
   return true;

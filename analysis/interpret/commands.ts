@@ -1,7 +1,7 @@
 /** Programs that are started: shell strings and argument vectors become effects, code inside them is interpreted in turn. */
 
-import type { Label } from "../effects.ts";
-import { type CommandMeaning, commandMeaning, shellMeaning } from "../shell-command.ts";
+import type { Effect, Label, TargetClass } from "../effects.ts";
+import { type CommandMeaning, commandMeaning, shellMeaning, shellProgram } from "../shell-command.ts";
 import type { State } from "../state.ts";
 import { holeClasses } from "../targets.ts";
 import { isString, membersOf, mergeLabels, partsOf, type Value } from "../values.ts";
@@ -12,7 +12,7 @@ import { isFetched } from "./file-handles.ts";
 import { elementsOf } from "./iterate.ts";
 import { runNested } from "./nested-code.ts";
 import { rememberedPath, shellPrefix } from "./remembered.ts";
-import type { Run } from "./run.ts";
+import { current, type Run } from "./run.ts";
 import { decideTruth } from "./truth.ts";
 
 type Started = { readonly value: Value | null; readonly api: string; readonly labels: readonly Label[] };
@@ -117,6 +117,16 @@ function reportVector(run: Run, state: State, started: Started & { shell: boolea
   report(run, state, { ...started, text, meaning, holes });
 }
 
+/** A submission that is a shell program: every command at its own place. */
+export function runShellProgram(run: Run, state: State, source: string): void {
+  const act = current(run);
+  for (const { at, end, sure, text, unknown, meaning } of shellProgram(source)) {
+    act.at = { start: at, end };
+    state.certain = sure;
+    reportMeaning(run, state, { text, classes: [...meaning.classes, ...unknown], meaning, api: "shell", args: {}, labels: [] });
+  }
+}
+
 type Report = Started & {
   readonly text: string;
   readonly meaning: CommandMeaning;
@@ -135,20 +145,43 @@ function report(run: Run, state: State, found: Report): void {
     ...unknowns,
     ...(wholly && !found.meaning.classes.includes("command.unknown") ? (["command.unknown"] as const) : []),
   ];
-  const targets = found.meaning.effects.flatMap((e) => [...e.classes]).filter((c) => !c.startsWith("command."));
-  const ruinous = found.meaning.classes.includes("command.destructive");
-  const api = found.api;
-  const spawns = spawnFacts(run, api);
-  emit(run, state, {
-    kind: "process.exec",
-    target: found.text,
-    classes: [...(ruinous ? [...classes, ...targets] : classes), ...spawns.classes],
+  const spawns = spawnFacts(run, found.api);
+  reportMeaning(run, state, {
+    text: found.text,
+    classes: [...classes, ...spawns.classes],
+    meaning: found.meaning,
+    api: found.api,
     args: { shell: found.shell, ...spawns.args },
     labels,
-    basis: "api",
-    api,
   });
-  for (const effect of found.meaning.effects)
+  runWritten(run, state, found);
+}
+
+type Meant = {
+  readonly text: string;
+  readonly classes: readonly TargetClass[];
+  readonly meaning: CommandMeaning;
+  readonly api: string;
+  readonly args: Effect["args"];
+  readonly labels: readonly Label[];
+};
+
+/** The start of a program, what the program would do, and the code that it is given. */
+function reportMeaning(run: Run, state: State, { text, classes, meaning, api, args, labels }: Meant): void {
+  const ruinous = meaning.classes.includes("command.destructive");
+  const targets = meaning.effects.flatMap((e) => [...e.classes]).filter((c) => !c.startsWith("command."));
+  if (classes.length > 0 || api !== "shell")
+    emit(run, state, {
+      kind: "process.exec",
+      target: text,
+      classes: ruinous ? [...classes, ...targets] : classes,
+      args,
+      labels,
+      basis: "api",
+      api,
+    });
+  const unknowns = classes.filter((c) => c.startsWith("unknown."));
+  for (const effect of meaning.effects)
     emit(run, state, {
       kind: effect.kind,
       target: effect.target,
@@ -158,7 +191,7 @@ function report(run: Run, state: State, found: Report): void {
       basis: "api",
       api,
     });
-  for (const nested of found.meaning.nested) {
+  for (const nested of meaning.nested) {
     if (nested.code.includes("{?}"))
       emit(run, state, { kind: "code.eval", target: "{?}", classes: unknowns, args: {}, labels, basis: "api", api });
     else
@@ -173,7 +206,6 @@ function report(run: Run, state: State, found: Report): void {
         api,
       });
   }
-  runWritten(run, state, found);
 }
 
 const INTERPRETER = /(?:^|\/)(python|node|deno|bun|tsx|bash|sh|zsh|dash|ksh|source|\.$)/;

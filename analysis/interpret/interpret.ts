@@ -1,7 +1,7 @@
 /** Runs a whole program abstractly: its top level, then what it defines and nobody called, as latent. */
 
 import type { Effect } from "../effects.ts";
-import type { ModuleIr } from "../ir.ts";
+import type { ModuleIr, Span } from "../ir.ts";
 import type { Models } from "../models.ts";
 import { State } from "../state.ts";
 import type { Diagnostic, Language, LineIndex } from "../tree.ts";
@@ -10,9 +10,11 @@ import { callValue } from "./call.ts";
 import { NO_ARGS } from "./call-args.ts";
 import { construct } from "./classes.ts";
 import { callClosure } from "./closures.ts";
+import { runShellProgram } from "./commands.ts";
+import { emit } from "./effect-sink.ts";
 import { PATCHES } from "./function-attributes.ts";
 import { FIRST_ADDR } from "./remembered.ts";
-import { type Budget, DEFAULT_BUDGET, type Made, type Run, type Sensitivity } from "./run.ts";
+import { type Budget, current, DEFAULT_BUDGET, type Made, type Run, type Sensitivity } from "./run.ts";
 
 export type Interpretation = {
   readonly effects: readonly Effect[];
@@ -28,6 +30,8 @@ export type InterpretOptions = {
   readonly models: { readonly python: Models; readonly javascript: Models };
   readonly sensitivity: Sensitivity;
   readonly load: Run["load"];
+  /** Text of a shell program that its grammar does not know. */
+  readonly unread?: readonly Span[];
   readonly budget?: Budget;
 };
 
@@ -36,6 +40,7 @@ const LATENT_ROUNDS = 6;
 const LATENT_FUNCTIONS = 2_000;
 /** Steps for following loops one by one in a function that nobody calls: a decoder needs no more. */
 const LATENT_UNROLL = 4_000;
+const UNREAD_PLACES = 10;
 
 export function interpret(options: InterpretOptions): Interpretation {
   const run = newRun(options);
@@ -55,6 +60,7 @@ export function interpret(options: InterpretOptions): Interpretation {
   });
   const main = run.values.closure({ module: 0, fn: 0, env: frame }, null);
   if (main.k === "closure") callClosure(run, state, main, { ...NO_ARGS, frame });
+  if (options.language === "shell") runScript(run, state, options);
   runLatent(run, state);
   const effects = [...run.effects.values()].sort((a, b) => a.location.offset - b.location.offset || (a.kind < b.kind ? -1 : 1));
   return { effects, diagnostics: run.diagnostics, exhausted: run.exhausted, steps: run.steps };
@@ -179,6 +185,17 @@ function pushTop(run: Run, state: State): void {
     escaped: null,
   });
   state.certain = false;
+}
+
+function runScript(run: Run, state: State, { source, unread = [] }: InterpretOptions): void {
+  pushTop(run, state);
+  runShellProgram(run, state, source);
+  for (const at of unread.slice(0, UNREAD_PLACES)) {
+    current(run).at = at;
+    emit(run, state, { kind: "code.opaque", target: "shell", classes: [], args: {}, labels: [], basis: "api", api: "" });
+  }
+  run.stack.pop();
+  state.certain = true;
 }
 
 function runAtTop(run: Run, state: State, closure: ClosureV, rest: Value): void {

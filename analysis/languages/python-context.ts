@@ -1,6 +1,6 @@
 /** What every part of the Python conversion shares: the source, the diagnostics, and the way to what is not modelled. */
 import type { Diagnostic, Expr, LineIndex, Node, Stmt, Unsupported } from "../tree.ts";
-import type { Converted, CstNode } from "./python-cst.ts";
+import type { Converted, CstNode } from "./tree-sitter-cst.ts";
 
 export type Context = {
   readonly text: string;

@@ -1,10 +1,10 @@
 /** Python expression nodes -> the generic tree. Each function sees its children already converted. */
 import type { Arg, Collection, Comprehension, ComprehensionFor, ComprehensionIf, Dict, Entry, Expr, Spread } from "../tree.ts";
 import { type Context, type Convert, expr, identifier, invalid, optionalExpr, outputs, report, textOf } from "./python-context.ts";
-import { type CstNode, childByField, childrenByField, hasToken, namedChildren } from "./python-cst.ts";
 import { convertLambda } from "./python-functions.ts";
 import { type NumberValue, readFloat, readInteger } from "./python-literals.ts";
 import { OPERATORS, operatorText, throughFirst, throughLast } from "./python-operators.ts";
+import { type CstNode, childByField, childrenByField, hasToken, namedChildren } from "./tree-sitter-cst.ts";
 
 export const EXPRESSIONS: Readonly<Record<string, Convert>> = {
   identifier: (node, cx) => ({ kind: "Name", start: node.start, end: node.end, name: identifier(cx, node) }),

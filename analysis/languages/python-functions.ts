@@ -2,8 +2,8 @@
 import type { Arg, ClassDef, Expr, FunctionBody, FunctionDef, Param, Stmt, TypeNode } from "../tree.ts";
 import { walk } from "../tree.ts";
 import { type Context, type Convert, expr, identifier, invalid, optionalExpr, report, statements, textOf } from "./python-context.ts";
-import { type CstNode, childByField, hasToken, namedChildren } from "./python-cst.ts";
 import { throughLast } from "./python-operators.ts";
+import { type CstNode, childByField, hasToken, namedChildren } from "./tree-sitter-cst.ts";
 
 export const DEFINITIONS: Readonly<Record<string, Convert>> = {
   function_definition: convertFunction,

@@ -4,7 +4,7 @@
  * program is reported as invalid instead of being judged by the wrong grouping.
  */
 import { type Context, report } from "./python-context.ts";
-import type { Cst, CstNode } from "./python-cst.ts";
+import type { Cst, CstNode } from "./tree-sitter-cst.ts";
 
 /** Column with tab stops at 8, and with tabs of 1, as in CPython's tokenizer: both must agree on the order. */
 type Column = { readonly wide: number; readonly narrow: number };

@@ -1,7 +1,7 @@
 /** Operators of Python, with the two places where the grammar groups them otherwise than Python put right. */
 import type { Expr } from "../tree.ts";
 import { type Context, type Convert, expr, invalid, report, textOf } from "./python-context.ts";
-import { type CstNode, childByField, namedChildren } from "./python-cst.ts";
+import { type CstNode, childByField, namedChildren } from "./tree-sitter-cst.ts";
 
 export const OPERATORS: Readonly<Record<string, Convert>> = {
   not_operator: (node, cx) =>

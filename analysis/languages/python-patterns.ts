@@ -1,7 +1,7 @@
 /** The patterns of `match`: captures are Names, class patterns Calls, `a | b` Binary, `p as x` DefaultPattern. */
 import type { Arg, Case, ComprehensionIf, Dict, Entry, Expr, Spread, Stmt } from "../tree.ts";
 import { type Context, type Convert, expr, identifier, invalid, statements } from "./python-context.ts";
-import { type CstNode, childByField, childByType, childrenByField, hasToken } from "./python-cst.ts";
+import { type CstNode, childByField, childByType, childrenByField, hasToken } from "./tree-sitter-cst.ts";
 
 export const PATTERNS: Readonly<Record<string, Convert>> = {
   match_statement: convertMatch,

@@ -2,7 +2,7 @@
  * Two places where the grammar and Python part ways and a second parse of slightly altered text puts it right.
  * Only the parser sees the altered text, which has the same length; names and literals are read from the original.
  */
-import { type Cst, type CstNode, childByField } from "./python-cst.ts";
+import { type Cst, type CstNode, childByField } from "./tree-sitter-cst.ts";
 
 /** The text to parse again, or null when the first reading stands. */
 export function alteredText(text: string, cst: Cst, hasError: boolean): string | null {

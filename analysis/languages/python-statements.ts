@@ -13,9 +13,9 @@ import {
   textOf,
   unmodelled,
 } from "./python-context.ts";
-import { type CstNode, childByField, childByType, childrenByField, hasToken, namedChildren } from "./python-cst.ts";
 import { evaluatedBefore } from "./python-functions.ts";
 import { namesAnAlias } from "./python-rereading.ts";
+import { type CstNode, childByField, childByType, childrenByField, hasToken, namedChildren } from "./tree-sitter-cst.ts";
 
 export const STATEMENTS: Readonly<Record<string, Convert>> = {
   expression_statement: convertExpressionStatement,

@@ -1,8 +1,8 @@
 /** String nodes: plain, raw, bytes, f-strings and their implicit concatenation. */
 import type { Bytes, Expr, Hole, Str, Template } from "../tree.ts";
 import { type Context, type Convert, expr, invalid, report, textOf, unmodelled } from "./python-context.ts";
-import { type CstNode, childByField, hasToken } from "./python-cst.ts";
 import { decodeText, endOfText, readOpening, type StringPrefix } from "./python-literals.ts";
+import { type CstNode, childByField, hasToken } from "./tree-sitter-cst.ts";
 
 type Part = Str | Hole;
 type Span = { readonly start: number; readonly end: number };

@@ -5,7 +5,6 @@
 import { Language, Parser, type Tree } from "web-tree-sitter";
 import { type Diagnostic, LineIndex, type Module, type ParsedTree, type Stmt } from "../tree.ts";
 import { type Context, type Convert, outputs, report, unsupportedNode } from "./python-context.ts";
-import { type Cst, type CstNode, type CstVocabulary, readCst, vocabulary } from "./python-cst.ts";
 import { EXPRESSIONS } from "./python-expressions.ts";
 import { DEFINITIONS } from "./python-functions.ts";
 import { checkLayout } from "./python-layout.ts";
@@ -14,6 +13,7 @@ import { alteredText } from "./python-rereading.ts";
 import { prepareSource } from "./python-source.ts";
 import { STATEMENTS } from "./python-statements.ts";
 import { STRINGS } from "./python-strings.ts";
+import { type Cst, type CstNode, type CstVocabulary, readCst, vocabulary } from "./tree-sitter-cst.ts";
 import { startRuntime, type TreeRuntime } from "./wasm-cursor.ts";
 
 /** `null` when the program is nested too deeply to be converted. */

@@ -42,19 +42,20 @@ function lowerSafely(unit: Unit, info: FunctionInfo): FunctionIr {
   }
 }
 
-const DIALECTS: { readonly [language in Unit["language"]]: Dialect | null } = {
+const DIALECTS: { readonly [language in Unit["language"]]: Dialect } = {
   python,
   javascript,
   typescript: javascript,
-  shell: null,
+  shell: python,
 };
 
 function surveyed(tree: ParsedTree, source: string): Unit {
   const dialect = DIALECTS[tree.module.language];
-  const unit = startUnit(tree, source, dialect ?? python);
-  if (dialect === null) return failed(unit, tree.module, `${tree.module.language} is not lowered`);
+  // A shell program is a function without instructions here: what it does is read from its commands.
+  const module = tree.module.language === "shell" ? { ...tree.module, body: [] } : tree.module;
+  const unit = startUnit({ ...tree, module }, source, dialect);
   try {
-    surveyModule(unit, tree.module);
+    surveyModule(unit, module);
     return unit;
   } catch (error) {
     return failed(startUnit(tree, source, dialect), tree.module, `the source could not be surveyed: ${reasonOf(error)}`);

@@ -8,6 +8,7 @@ export function loadGrammars(): Grammars {
   const require = createRequire(import.meta.url);
   return {
     runtimeWasm: readFileSync(require.resolve("web-tree-sitter/web-tree-sitter.wasm")),
+    shellWasm: readFileSync(require.resolve("tree-sitter-bash/tree-sitter-bash.wasm")),
     pythonWasm: readFileSync(require.resolve("tree-sitter-python/tree-sitter-python.wasm")),
   };
 }

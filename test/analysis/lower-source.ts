@@ -1,16 +1,11 @@
 /** Source text -> IR with the real front ends, for the tests of the lowering. */
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import type { FunctionIr, ModuleIr, VarRef } from "../../analysis/ir.ts";
 import { lower } from "../../analysis/lower/lower.ts";
 import { createParser } from "../../analysis/parse.ts";
 import type { Language, ParsedTree } from "../../analysis/tree.ts";
+import { loadGrammars } from "../../src/analysis-pool/grammars.ts";
 
-const { resolve } = createRequire(import.meta.url);
-const parser = await createParser({
-  runtimeWasm: readFileSync(resolve("web-tree-sitter/web-tree-sitter.wasm")),
-  pythonWasm: readFileSync(resolve("tree-sitter-python/tree-sitter-python.wasm")),
-});
+const parser = await createParser(loadGrammars());
 
 export function parseSource(source: string, language: Language): ParsedTree {
   const result = parser.parse(source, language);

@@ -105,7 +105,7 @@ const PATHS: Readonly<Record<string, readonly TargetClass[]>> = {
   // the system
   "/etc/passwd": ["path.system_sensitive"],
   "/etc": ["path.system_sensitive"],
-  "/usr/bin/env": ["path.system_sensitive"],
+  "/usr/bin/env": ["path.system_public"],
   "/boot": ["path.system_sensitive"],
   "/var/log/auth.log": ["path.system_sensitive"],
   "C:\\Windows\\System32": ["path.system_sensitive"],

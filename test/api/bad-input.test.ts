@@ -160,7 +160,7 @@ const UNPARSEABLE: readonly (readonly [name: string, language: string, code: str
   ["10,000 nested brackets in JavaScript", "javascript", `x = ${deep(10_000)}`],
   ["a TypeScript program that costs the parser seconds", "typescript", `x=${"async<a>(b=".repeat(20)}1${")".repeat(20)}`],
   ["null bytes", "python", "x = 1\0\0; import os; os.system('rm -rf /')"],
-  ["a shell program, which has no front end yet", "shell", "rm -rf /"],
+  ["text that is not shell", "shell", "if then fi (( rm -rf /"],
 ];
 for (const [name, language, code] of UNPARSEABLE) {
   test(`${name}: refused with its reason`, async () => {

@@ -28,7 +28,6 @@ const CASES: readonly Case[] = [
     language: "typescript",
     code: `x = ${"(".repeat(300)}1${")".repeat(300)}`,
   },
-  { reason: "analysis.unsupported_language", what: "a shell program", language: "shell", code: "echo hello" },
 ]; // prettier-ignore
 
 describe("code that analysis cannot answer for", () => {
@@ -50,6 +49,15 @@ describe("code that analysis cannot answer for", () => {
         assert.notEqual(body.executed, true);
       }
     });
+  }
+});
+
+test("a language that is switched off: analysis.unsupported_language", async () => {
+  await using server = await startTestServer({ env: { AGENTGUARD_FEATURES_ENABLE_MULTI_LANGUAGE: "false" } });
+  for (const submit of [server.enforce, server.execute, server.analyze]) {
+    const { body } = await submit({ language: "shell", code: "echo hello" });
+    assert.equal(body.decision, "BLOCK");
+    assert.ok(body.reason_codes.includes("analysis.unsupported_language"));
   }
 });
 

@@ -33,13 +33,14 @@ test("with every static layer switched off, code that was not analysed is still 
     AGENTGUARD_FEATURES_ENABLE_LAYER1: "false",
     AGENTGUARD_FEATURES_ENABLE_LAYER2: "false",
     AGENTGUARD_FEATURES_ENABLE_LAYER3: "false",
+    AGENTGUARD_FEATURES_ENABLE_MULTI_LANGUAGE: "false",
   };
   const loaded = loadConfig({ env, cwd: import.meta.dirname });
   assert.ok(loaded.ok);
   const lenient = await composeChecker(loaded.config);
   try {
     assert.equal((await lenient.check({ code: "x = 1", language: "python", context: {} })).decision.decision, "ALLOW");
-    const refused = await lenient.check({ code: "rm -rf /", language: "shell", context: {} });
+    const refused = await lenient.check({ code: "ls", language: "shell", context: {} });
     assert.equal(refused.decision.decision, "BLOCK");
     assert.ok(refused.decision.reasonCodes.includes("analysis.unsupported_language"));
   } finally {

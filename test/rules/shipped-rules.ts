@@ -1,14 +1,13 @@
 /** The rule files of this repository and the real parser, for tests of rules. */
 import { readdirSync, readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 import { compileRecognisers } from "../../analysis/compile-recognisers.ts";
 import { createParser, type Parser } from "../../analysis/parse.ts";
 import { formatRuleError, type RuleFile } from "../../analysis/rule-file.ts";
 import type { Recognisers } from "../../analysis/sensitivity.ts";
+import { loadGrammars } from "../../src/analysis-pool/grammars.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
-const require = createRequire(import.meta.url);
 
 /** Files under a folder of `rules/`, with paths from the repository's root. */
 export function ruleFiles(folder: string): RuleFile[] {
@@ -18,9 +17,7 @@ export function ruleFiles(folder: string): RuleFile[] {
 }
 
 export async function realParser(): Promise<Parser> {
-  const runtimeWasm = readFileSync(require.resolve("web-tree-sitter/web-tree-sitter.wasm"));
-  const pythonWasm = readFileSync(require.resolve("tree-sitter-python/tree-sitter-python.wasm"));
-  return createParser({ runtimeWasm, pythonWasm });
+  return createParser(loadGrammars());
 }
 
 export function shippedRecognisers(): Recognisers {

@@ -48,7 +48,7 @@ const MAX_NESTING = 1_200;
 const MAX_CHAIN = 20_000;
 
 /** Nodes whose first child continues a chain: such depth is ordinary and costs no recursion anywhere. */
-const CHAINS = new Set(["binary_operator", "boolean_operator", "attribute", "call", "subscript"]);
+const CHAINS = new Set(["binary_operator", "boolean_operator", "attribute", "call", "subscript", "list", "binary_expression"]);
 const SKIPPED = new Set(["comment", "line_continuation"]);
 
 /** What a grammar's numeric ids mean, looked up once per grammar instead of once per node. */
