@@ -151,13 +151,21 @@ export function dominates(graph: Pick<FlowGraph, "idom">, a: BlockId, b: BlockId
   }
 }
 
+/** A `finally` goes on, or throws again what it was entered with, which is an exception edge like others. */
+function withoutRethrow(fn: FunctionIr, end: Block["end"]): BlockId[] {
+  const plain = plainSuccessors(end);
+  if (end.op !== "Fork") return plain;
+  const goesOn = plain.filter((to) => fn.blocks[to]?.end.op !== "Throw");
+  return goesOn.length === 0 ? plain : goesOn;
+}
+
 /** Post-dominators of the entry, on the graph without exception edges. */
 function alwaysReached(fn: FunctionIr, sequence: readonly BlockId[]): Set<BlockId> {
   const exits = fn.blocks.length;
   const reversed: BlockId[][] = Array.from({ length: exits + 1 }, () => []);
   const forward: BlockId[][] = Array.from({ length: exits + 1 }, () => []);
   for (const block of sequence) {
-    const plain = plainSuccessors((fn.blocks[block] as Block).end);
+    const plain = withoutRethrow(fn, (fn.blocks[block] as Block).end);
     const targets = plain.length === 0 ? [exits] : plain;
     for (const to of targets) {
       reversed[to]?.push(block);

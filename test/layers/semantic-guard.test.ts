@@ -12,9 +12,6 @@ import { createJudge } from "../cases/judge.ts";
 import { effect, HERE, layerInput, program } from "./layer-input.ts";
 import { BLOCKING_RULES, POSTURE } from "./posture-cases.ts";
 
-/** Right expectations that analysis does not meet today. */
-const FIXME: ReadonlySet<string> = new Set([]);
-
 const loaded = loadConfig({ env: {}, cwd: "/nonexistent" });
 assert.ok(loaded.ok);
 const decide = await createJudge();
@@ -35,19 +32,15 @@ const rulesOf = (verdict: LayerVerdict): string[] => verdict.findings.filter((f)
 
 describe("the balanced posture", () => {
   for (const { cell, code, language, rule, elsewhere } of POSTURE)
-    specify(
-      `${cell}: ${code.split("\n").at(-1)?.trim()}`,
-      () => {
-        if (elsewhere !== undefined) return assert.equal(decide({ code, language: language ?? "python" }).decision, elsewhere);
-        const verdict = judge(programOf(code, language ?? "python"));
-        if (rule === null) assert.deepEqual([verdict.outcome, rulesOf(verdict)], ["pass", []]);
-        else {
-          assert.ok(rulesOf(verdict).includes(rule), `${rule} is not among ${rulesOf(verdict).join(", ") || "no findings"}`);
-          assert.equal(verdict.outcome, BLOCKING_RULES.has(rule) ? "block" : "escalate");
-        }
-      },
-      FIXME,
-    );
+    specify(`${cell}: ${code.split("\n").at(-1)?.trim()}`, () => {
+      if (elsewhere !== undefined) return assert.equal(decide({ code, language: language ?? "python" }).decision, elsewhere);
+      const verdict = judge(programOf(code, language ?? "python"));
+      if (rule === null) assert.deepEqual([verdict.outcome, rulesOf(verdict)], ["pass", []]);
+      else {
+        assert.ok(rulesOf(verdict).includes(rule), `${rule} is not among ${rulesOf(verdict).join(", ") || "no findings"}`);
+        assert.equal(verdict.outcome, BLOCKING_RULES.has(rule) ? "block" : "escalate");
+      }
+    });
 });
 
 const guard = (text: string, more: Partial<Guard> = {}): Guard => ({
@@ -184,15 +177,11 @@ describe("money above the limit moves only with a person's approval", () => {
     ["negative in code", transfer(-500_000), {}, undefined, "escalate"],
   ];
   for (const [name, facts, context, claims, outcome, impact] of cases)
-    specify(
-      `transfer: ${name}`,
-      () => {
-        const verdict = judgeEffects([facts], { context, ...(claims === undefined ? {} : { claims }) });
-        assert.equal(verdict.outcome, outcome);
-        if (impact !== undefined) assert.equal(verdict.findings[0]?.impact, impact);
-      },
-      FIXME,
-    );
+    specify(`transfer: ${name}`, () => {
+      const verdict = judgeEffects([facts], { context, ...(claims === undefined ? {} : { claims }) });
+      assert.equal(verdict.outcome, outcome);
+      if (impact !== undefined) assert.equal(verdict.findings[0]?.impact, impact);
+    });
   test("the stricter of the two limits counts", () => {
     const settings = { ...SETTINGS, approval: { ...SETTINGS.approval, require_for_transfer_over: 500 } };
     assert.equal(judgeEffects([transfer(600)], { settings }).outcome, "escalate");
@@ -322,11 +311,8 @@ describe("reach", () => {
   test("latent with a target of its own is judged", () => assert.equal(judgeEffects([remove({ reach: "latent" })]).outcome, "block"));
   test("latent with a parameter is recorded, not judged", () =>
     assert.equal(judgeEffects([remove({ reach: "latent", targetClasses: ["path.unknown", "unknown.parameter"] })]).outcome, "pass"));
-  specify(
-    "latent with a parameter and a known ruin is judged",
-    () =>
-      assert.equal(judgeEffects([remove({ reach: "latent", targetClasses: ["path.credentials", "unknown.parameter"] })]).outcome, "block"),
-    FIXME,
+  specify("latent with a parameter and a known ruin is judged", () =>
+    assert.equal(judgeEffects([remove({ reach: "latent", targetClasses: ["path.credentials", "unknown.parameter"] })]).outcome, "block"),
   );
   test("may is judged like must", () => assert.equal(judgeEffects([remove({ reach: "may" })]).outcome, "block"));
 });

@@ -5,9 +5,6 @@ import { test } from "node:test";
 import { specify } from "../fixme.ts";
 import { checkEffects } from "./analyze-source.ts";
 
-/** Right expectations that analysis does not meet today. */
-const FIXME: ReadonlySet<string> = new Set(["constant: try without an exception"]);
-
 const MODULES = "import os, base64, binascii, codecs, zlib, json, functools, operator, pathlib, itertools, string, html, urllib.parse";
 const CODES = [...new TextEncoder().encode("/etc/shadow")].join(", ");
 
@@ -185,10 +182,8 @@ const STATEMENTS: readonly (readonly [name: string, code: string])[] = [
 const programs: readonly (readonly [string, string])[] = [...EXPRESSIONS.map((e) => [e, `x = ${e}`] as const), ...STATEMENTS];
 
 for (const [name, code] of programs) {
-  specify(
-    `constant: ${name}`,
-    () => checkEffects(`${MODULES}\n${code}\nos.remove(x)`, "python", ["must fs.delete /etc/shadow <path.credentials>"], ["classes"]),
-    FIXME,
+  specify(`constant: ${name}`, () =>
+    checkEffects(`${MODULES}\n${code}\nos.remove(x)`, "python", ["must fs.delete /etc/shadow <path.credentials>"], ["classes"]),
   );
 }
 

@@ -3,79 +3,66 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { programOf, testTable } from "./analyze-source.ts";
 
-/** Right expectations that analysis does not meet today. */
-const FIXME: ReadonlySet<string> = new Set([]);
-
 const DELETES = "must fs.delete /etc/shadow";
 
-testTable(
-  "a computed name",
-  "python",
+testTable("a computed name", "python", [
+  ["getattr", 'import os\ngetattr(os, "remove")("/etc/shadow")', DELETES],
+  ["getattr of a built name", 'import os\ngetattr(os, "re" + "move")("/etc/shadow")', DELETES],
+  ["getattr with a default", 'import os\ngetattr(os, "remove", None)("/etc/shadow")', DELETES],
+  ["getattr under another name", 'import os\ng = getattr\ng(os, "remove")("/etc/shadow")', DELETES],
   [
-    ["getattr", 'import os\ngetattr(os, "remove")("/etc/shadow")', DELETES],
-    ["getattr of a built name", 'import os\ngetattr(os, "re" + "move")("/etc/shadow")', DELETES],
-    ["getattr with a default", 'import os\ngetattr(os, "remove", None)("/etc/shadow")', DELETES],
-    ["getattr under another name", 'import os\ng = getattr\ng(os, "remove")("/etc/shadow")', DELETES],
-    [
-      "getattr of one of two names",
-      'import os\ngetattr(os, "remove" if input() else "unlink")("/etc/shadow")',
-      "may fs.delete /etc/shadow",
-      "may fs.delete /etc/shadow",
-    ],
-    ["__getattribute__", 'import os\nos.__getattribute__("remove")("/etc/shadow")', DELETES],
-    ["object.__getattribute__", 'import os\nobject.__getattribute__(os, "remove")("/etc/shadow")', DELETES],
-    ["__dict__", 'import os\nos.__dict__["remove"]("/etc/shadow")', DELETES],
-    ["vars", 'import os\nvars(os)["remove"]("/etc/shadow")', DELETES],
-    ["__import__", '__import__("os").remove("/etc/shadow")', DELETES],
-    ["__import__ of a built name", '__import__("o" + "s").remove("/etc/shadow")', DELETES],
-    ["importlib", 'import importlib\nimportlib.import_module("os").remove("/etc/shadow")', DELETES],
-    ["import_module imported", 'from importlib import import_module as i\ni("os").remove("/etc/shadow")', DELETES],
-    ["sys.modules", 'import sys\nsys.modules["os"].remove("/etc/shadow")', DELETES],
-    ["globals", 'import os\nglobals()["os"].remove("/etc/shadow")', DELETES],
-    ["locals", 'import os\nlocals()["os"].remove("/etc/shadow")', DELETES],
-    ["builtins", 'import builtins\nbuiltins.__import__("os").remove("/etc/shadow")', DELETES],
-    ["__builtins__ as a dict", '__builtins__["__import__"]("os").remove("/etc/shadow")', DELETES],
-    ["__builtins__.__dict__", '__builtins__.__dict__["__import__"]("os").remove("/etc/shadow")', DELETES],
-    ["posix is os", 'import posix\nposix.remove("/etc/shadow")', DELETES],
-    ["os through another module", 'import shutil\nshutil.os.remove("/etc/shadow")', DELETES],
-    ["os through pathlib", 'from pathlib import Path\nPath("/etc/shadow").unlink()', DELETES],
-    ["__globals__ of a function", 'import os\ndef f(): pass\nf.__globals__["os"].remove("/etc/shadow")', DELETES],
-    ["NFKC spelling", 'import os\nos.𝐫𝐞𝐦𝐨𝐯𝐞("/etc/shadow")', DELETES],
-    ["a name from outside", "import os\ngetattr(os, input())()", "must call.dynamic os.*"],
-    ["a name from a parameter", "import os\ndef f(n):\n    getattr(os, n)()", "latent call.dynamic os.*"],
-    ["a name from outside in vars", "import os\nvars(os)[input()]()", "must call.dynamic os.*"],
-    ["a module from outside", "__import__(input())", "must code.load {builtins.input()}"],
-    ["a name from outside of a harmless object", 'd = "abc"\ngetattr(d, input())()'],
-    ["a name from outside of its own object", "class A:\n    def go(self): pass\ngetattr(A(), input())()"],
-    ["a key from outside of its own dict of functions", "def a(): pass\ndef b(): pass\n{'a': a, 'b': b}[input()]()"],
+    "getattr of one of two names",
+    'import os\ngetattr(os, "remove" if input() else "unlink")("/etc/shadow")',
+    "may fs.delete /etc/shadow",
+    "may fs.delete /etc/shadow",
   ],
-  { fixme: FIXME },
-);
+  ["__getattribute__", 'import os\nos.__getattribute__("remove")("/etc/shadow")', DELETES],
+  ["object.__getattribute__", 'import os\nobject.__getattribute__(os, "remove")("/etc/shadow")', DELETES],
+  ["__dict__", 'import os\nos.__dict__["remove"]("/etc/shadow")', DELETES],
+  ["vars", 'import os\nvars(os)["remove"]("/etc/shadow")', DELETES],
+  ["__import__", '__import__("os").remove("/etc/shadow")', DELETES],
+  ["__import__ of a built name", '__import__("o" + "s").remove("/etc/shadow")', DELETES],
+  ["importlib", 'import importlib\nimportlib.import_module("os").remove("/etc/shadow")', DELETES],
+  ["import_module imported", 'from importlib import import_module as i\ni("os").remove("/etc/shadow")', DELETES],
+  ["sys.modules", 'import sys\nsys.modules["os"].remove("/etc/shadow")', DELETES],
+  ["globals", 'import os\nglobals()["os"].remove("/etc/shadow")', DELETES],
+  ["locals", 'import os\nlocals()["os"].remove("/etc/shadow")', DELETES],
+  ["builtins", 'import builtins\nbuiltins.__import__("os").remove("/etc/shadow")', DELETES],
+  ["__builtins__ as a dict", '__builtins__["__import__"]("os").remove("/etc/shadow")', DELETES],
+  ["__builtins__.__dict__", '__builtins__.__dict__["__import__"]("os").remove("/etc/shadow")', DELETES],
+  ["posix is os", 'import posix\nposix.remove("/etc/shadow")', DELETES],
+  ["os through another module", 'import shutil\nshutil.os.remove("/etc/shadow")', DELETES],
+  ["os through pathlib", 'from pathlib import Path\nPath("/etc/shadow").unlink()', DELETES],
+  ["__globals__ of a function", 'import os\ndef f(): pass\nf.__globals__["os"].remove("/etc/shadow")', DELETES],
+  ["NFKC spelling", 'import os\nos.𝐫𝐞𝐦𝐨𝐯𝐞("/etc/shadow")', DELETES],
+  ["a name from outside", "import os\ngetattr(os, input())()", "must call.dynamic os.*"],
+  ["a name from a parameter", "import os\ndef f(n):\n    getattr(os, n)()", "latent call.dynamic os.*"],
+  ["a name from outside in vars", "import os\nvars(os)[input()]()", "must call.dynamic os.*"],
+  ["a module from outside", "__import__(input())", "must code.load {builtins.input()}"],
+  ["a name from outside of a harmless object", 'd = "abc"\ngetattr(d, input())()'],
+  ["a name from outside of its own object", "class A:\n    def go(self): pass\ngetattr(A(), input())()"],
+  ["a key from outside of its own dict of functions", "def a(): pass\ndef b(): pass\n{'a': a, 'b': b}[input()]()"],
+]);
 
-testTable(
-  "a computed name",
-  "javascript",
-  [
-    ["brackets", 'const fs = require("fs"); fs["unlinkSync"]("/etc/shadow");', DELETES],
-    ["brackets with a built name", 'const fs = require("fs"); fs["unlink" + "Sync"]("/etc/shadow");', DELETES],
-    ["require of a built name", 'require("f" + "s").unlinkSync("/etc/shadow");', DELETES],
-    ["require under another name", 'const r = require; r("fs").unlinkSync("/etc/shadow");', DELETES],
-    ["node: prefix", 'require("node:fs").unlinkSync("/etc/shadow");', DELETES],
-    ["Reflect.get", 'const fs = require("fs"); Reflect.get(fs, "unlinkSync")("/etc/shadow");', DELETES],
-    ["globalThis", 'globalThis["require"]("fs").unlinkSync("/etc/shadow");', DELETES],
-    ["globalThis.process", 'globalThis.process.mainModule.require("fs").unlinkSync("/etc/shadow");', DELETES],
-    ["getBuiltinModule", 'process.getBuiltinModule("fs").unlinkSync("/etc/shadow");', DELETES],
-    ["module.require", 'module.require("fs").unlinkSync("/etc/shadow");', DELETES],
-    ["destructuring by a computed key", 'const k = "unlinkSync"; const { [k]: f } = require("fs"); f("/etc/shadow");', DELETES],
-    ["unicode escapes in a name", 'const fs = require("fs"); fs.unlink\\u0053ync("/etc/shadow");', DELETES],
-    ["Object.values is not precise but seen", 'const fs = require("fs"); Object.values(fs)[3]("/etc/shadow");', "must call.dynamic fs.*"],
-    ["a name from outside", 'const fs = require("fs"); fs[process.argv[2]]("x");', "must call.dynamic fs.*"],
-    ["a name from a parameter", 'const fs = require("fs"); function f(n) { fs[n]("x"); }', "latent call.dynamic fs.*"],
-    ["a module from outside", "require(process.argv[2]);", "must code.load {globalThis.process.argv.{?}}"],
-    ["a key from outside of its own object", "const o = { a() {}, b() {} }; o[process.argv[2]]();"],
-  ],
-  { fixme: FIXME },
-);
+testTable("a computed name", "javascript", [
+  ["brackets", 'const fs = require("fs"); fs["unlinkSync"]("/etc/shadow");', DELETES],
+  ["brackets with a built name", 'const fs = require("fs"); fs["unlink" + "Sync"]("/etc/shadow");', DELETES],
+  ["require of a built name", 'require("f" + "s").unlinkSync("/etc/shadow");', DELETES],
+  ["require under another name", 'const r = require; r("fs").unlinkSync("/etc/shadow");', DELETES],
+  ["node: prefix", 'require("node:fs").unlinkSync("/etc/shadow");', DELETES],
+  ["Reflect.get", 'const fs = require("fs"); Reflect.get(fs, "unlinkSync")("/etc/shadow");', DELETES],
+  ["globalThis", 'globalThis["require"]("fs").unlinkSync("/etc/shadow");', DELETES],
+  ["globalThis.process", 'globalThis.process.mainModule.require("fs").unlinkSync("/etc/shadow");', DELETES],
+  ["getBuiltinModule", 'process.getBuiltinModule("fs").unlinkSync("/etc/shadow");', DELETES],
+  ["module.require", 'module.require("fs").unlinkSync("/etc/shadow");', DELETES],
+  ["destructuring by a computed key", 'const k = "unlinkSync"; const { [k]: f } = require("fs"); f("/etc/shadow");', DELETES],
+  ["unicode escapes in a name", 'const fs = require("fs"); fs.unlink\\u0053ync("/etc/shadow");', DELETES],
+  ["Object.values is not precise but seen", 'const fs = require("fs"); Object.values(fs)[3]("/etc/shadow");', "must call.dynamic fs.*"],
+  ["a name from outside", 'const fs = require("fs"); fs[process.argv[2]]("x");', "must call.dynamic fs.*"],
+  ["a name from a parameter", 'const fs = require("fs"); function f(n) { fs[n]("x"); }', "latent call.dynamic fs.*"],
+  ["a module from outside", "require(process.argv[2]);", "must code.load {globalThis.process.argv.{?}}"],
+  ["a key from outside of its own object", "const o = { a() {}, b() {} }; o[process.argv[2]]();"],
+]);
 
 const NESTED = "import os\nos.remove('/etc/shadow')";
 
@@ -182,7 +169,7 @@ testTable(
       `${DELETES} ~eval`,
     ],
   ],
-  { columns: ["via"], fixme: FIXME },
+  { columns: ["via"] },
 );
 
 testTable(
@@ -219,59 +206,49 @@ testTable(
       `${DELETES} ~subprocess`,
     ],
   ],
-  { columns: ["via"], fixme: FIXME },
+  { columns: ["via"] },
 );
 
-testTable(
-  "library functions that are replaced",
-  "python",
+testTable("library functions that are replaced", "python", [
+  ["a function", "import json\njson.loads = lambda s: s", "must code.patch json.loads"],
+  ["by setattr", 'import json\nsetattr(json, "loads", lambda s: s)', "must code.patch json.loads"],
+  ["of builtins", "import builtins\nbuiltins.open = print", "must code.patch builtins.open"],
   [
-    ["a function", "import json\njson.loads = lambda s: s", "must code.patch json.loads"],
-    ["by setattr", 'import json\nsetattr(json, "loads", lambda s: s)', "must code.patch json.loads"],
-    ["of builtins", "import builtins\nbuiltins.open = print", "must code.patch builtins.open"],
-    [
-      "then it is what it was replaced by",
-      'import os\nos.remove = print\nos.remove("/etc/shadow")',
-      "must code.patch os.remove",
-      "must print.write",
-    ],
-    [
-      "by a sink under a harmless name",
-      'import os, json\njson.dumps = os.remove\njson.dumps("/etc/shadow")',
-      "must code.patch json.dumps",
-      DELETES,
-    ],
-    [
-      "a decoder that is replaced decodes no more",
-      'import os, base64\nbase64.b64decode = lambda s: b"/etc/shadow"\nos.remove(base64.b64decode("YQ=="))',
-      "must code.patch base64.b64decode",
-      DELETES,
-    ],
-    ["a setting is no patch", "import requests, socket\nsocket.timeout_default = 3"],
-    ["its own class is no patch", "class A:\n    def f(self): pass\nA.f = lambda self: None"],
+    "then it is what it was replaced by",
+    'import os\nos.remove = print\nos.remove("/etc/shadow")',
+    "must code.patch os.remove",
+    "must print.write",
   ],
-  { fixme: FIXME },
-);
+  [
+    "by a sink under a harmless name",
+    'import os, json\njson.dumps = os.remove\njson.dumps("/etc/shadow")',
+    "must code.patch json.dumps",
+    DELETES,
+  ],
+  [
+    "a decoder that is replaced decodes no more",
+    'import os, base64\nbase64.b64decode = lambda s: b"/etc/shadow"\nos.remove(base64.b64decode("YQ=="))',
+    "must code.patch base64.b64decode",
+    DELETES,
+  ],
+  ["a setting is no patch", "import requests, socket\nsocket.timeout_default = 3"],
+  ["its own class is no patch", "class A:\n    def f(self): pass\nA.f = lambda self: None"],
+]);
 
-testTable(
-  "library functions that are replaced",
-  "javascript",
+testTable("library functions that are replaced", "javascript", [
+  ["a function", "JSON.parse = (s) => s;", "must code.patch globalThis.JSON.parse"],
+  ["of a prototype", "Array.prototype.map = function () {};", "must code.patch globalThis.Array.prototype.map"],
+  ["by defineProperty", 'Object.defineProperty(JSON, "parse", { value: (s) => s });', "must code.patch globalThis.JSON.parse"],
+  ["by Object.assign", "Object.assign(JSON, { parse: (s) => s });", "must code.patch globalThis.JSON.parse"],
   [
-    ["a function", "JSON.parse = (s) => s;", "must code.patch globalThis.JSON.parse"],
-    ["of a prototype", "Array.prototype.map = function () {};", "must code.patch globalThis.Array.prototype.map"],
-    ["by defineProperty", 'Object.defineProperty(JSON, "parse", { value: (s) => s });', "must code.patch globalThis.JSON.parse"],
-    ["by Object.assign", "Object.assign(JSON, { parse: (s) => s });", "must code.patch globalThis.JSON.parse"],
-    [
-      "by a sink under a harmless name",
-      'const fs = require("fs"); JSON.parse = fs.unlinkSync; JSON.parse("/etc/shadow");',
-      "must code.patch globalThis.JSON.parse",
-      DELETES,
-    ],
-    ["fetch", "globalThis.fetch = () => {};", "must code.patch globalThis.fetch"],
-    ["exports are no patch", "module.exports = { f() {} }; exports.g = () => 1;"],
+    "by a sink under a harmless name",
+    'const fs = require("fs"); JSON.parse = fs.unlinkSync; JSON.parse("/etc/shadow");',
+    "must code.patch globalThis.JSON.parse",
+    DELETES,
   ],
-  { fixme: FIXME },
-);
+  ["fetch", "globalThis.fetch = () => {};", "must code.patch globalThis.fetch"],
+  ["exports are no patch", "module.exports = { f() {} }; exports.g = () => 1;"],
+]);
 
 testTable("forms that are not understood", "python", [
   ["a Python 2 statement", 'exec "os.remove(1)"', "must code.opaque `exec` statement is Python 2"],

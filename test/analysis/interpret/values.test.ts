@@ -1,9 +1,6 @@
 /** Where a value comes from and what it holds: causes become `unknown.*` classes, labels follow the data to the sink. */
 import { testTable } from "./analyze-source.ts";
 
-/** Right expectations that analysis does not meet today. */
-const FIXME: ReadonlySet<string> = new Set([]);
-
 const U = "must fs.delete";
 
 testTable(
@@ -101,7 +98,7 @@ testTable(
       `${U} a or {?} <path.unknown path.workspace unknown.unmodelled>`,
     ],
   ],
-  { columns: ["classes"], fixme: FIXME },
+  { columns: ["classes"] },
 );
 
 testTable(
@@ -146,7 +143,7 @@ testTable(
     ],
     ["in the URL", 'import requests\nrequests.get(f"https://e.com/?q={user.ssn}")', "must net.fetch https://e.com/?q={user.ssn} #pii.ssn"],
   ],
-  { columns: ["labels"], fixme: FIXME },
+  { columns: ["labels"] },
 );
 
 testTable(
@@ -173,7 +170,7 @@ testTable(
     ],
     ["a digest", 'const c = require("crypto"); console.log(c.createHash("sha256").update(user.ssn).digest("hex"));', "must print.write #"],
   ],
-  { columns: ["labels"], fixme: FIXME },
+  { columns: ["labels"] },
 );
 
 testTable(
@@ -239,5 +236,5 @@ testTable(
     ["another attribute", "player.position -= 1"],
     ["the name in a string", 'print("transfer_money(5)")'],
   ],
-  { columns: ["basis", "args"], fixme: FIXME },
+  { columns: ["basis", "args"] },
 );
