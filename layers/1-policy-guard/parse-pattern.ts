@@ -27,7 +27,7 @@ export function parsePattern(text: string, language: Language, parse: ParseSourc
   const first = source.search(/\S/);
   if (first < 0) return { ok: false, message: "the pattern is empty", offset: 0 };
   let failure: { message: string; offset: number } | null = null;
-  for (const frame of language === "python" ? PYTHON_FRAMES : SCRIPT_FRAMES) {
+  for (const frame of FRAMES[language]) {
     if (frame.applies !== undefined && !frame.applies.test(source)) continue;
     for (const reading of readingsOf(source, language)) {
       const written = `${frame.before}${substitute(source, language, reading)}${frame.after}`;
@@ -188,3 +188,12 @@ const SCRIPT_FRAMES: readonly Frame[] = [
   { before: `function* ${FILLER}() {`, after: "\n}", pick: insideFunction },
   { before: `switch (${FILLER}) {`, after: "\n}", pick: switchCase, applies: /^\s*(?:case|default)\b/ },
 ];
+
+const SHELL_FRAMES: readonly Frame[] = [{ before: "", after: "", pick: whole }];
+
+const FRAMES: Readonly<Record<Language, readonly Frame[]>> = {
+  python: PYTHON_FRAMES,
+  javascript: SCRIPT_FRAMES,
+  typescript: SCRIPT_FRAMES,
+  shell: SHELL_FRAMES,
+};

@@ -17,6 +17,8 @@ export const DEEP = `${MARK}${MARK}D`;
 export const TYPED = `${MARK}${MARK}T`;
 /** `for (...)` has this as its initialiser. */
 export const FOR_DOTS = "\u01c2";
+/** Before the name of a metavariable where a shell wants the name of a variable: `for $I in`, `$X=1`. */
+export const SHELL_META = "AG__META__";
 /** Stands for code that a partial pattern lacks. */
 export const FILLER = `${MARK}${MARK}F`;
 

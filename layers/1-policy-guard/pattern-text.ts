@@ -3,7 +3,7 @@
  * `...` may be a statement or an entry only the parser knows, so there are several readings, tried in order.
  */
 import type { Language } from "../../analysis/tree.ts";
-import { DEEP, DOTS, DOTS_STATEMENT, FILLER, FOR_DOTS, MARK, TYPED } from "./pattern-marks.ts";
+import { DEEP, DOTS, DOTS_STATEMENT, FILLER, FOR_DOTS, MARK, SHELL_META, TYPED } from "./pattern-marks.ts";
 
 /** One way to write the dots: as statements on lines of their own, everywhere in braces (and ending what is before), or never; types as calls or left alone. */
 export type Reading = {
@@ -26,7 +26,10 @@ const SCRIPT_READINGS: readonly Reading[] = [
   { statements: "none", dictDots: false, typed: true },
 ];
 
+const SHELL_READINGS: readonly Reading[] = [{ statements: "none", dictDots: false, typed: false }];
+
 export function readingsOf(text: string, language: Language): readonly Reading[] {
+  if (language === "shell") return SHELL_READINGS;
   const all = language === "python" ? PYTHON_READINGS : SCRIPT_READINGS;
   return /\(\s*\$[A-Z_]\w*\s*:/.test(text) ? all : all.filter((reading) => !reading.typed);
 }
@@ -41,7 +44,23 @@ const SCRIPT_TOKEN = new RegExp(
   "g",
 );
 
+/** Variables in capitals are metavariables here, quoted or not; what single quotes hold is text. */
+const SHELL_TOKEN =
+  /'[^']*'|(?<=^|\s)#[^\n]*|\\.|\$\.\.\.[A-Z_][A-Z0-9_]*|\$\{[A-Z_][A-Z0-9_]*\}|\$[A-Z_][A-Z0-9_]*(?![a-z])|(?<=^|[\s;(|&])\.\.\.(?=$|[\s;)|&])/g;
+
+function substituteShell(text: string): string {
+  const named = text.replace(/(\bfor\s+)\$([A-Z_][A-Z0-9_]*)(?=\s+in\b)|(?<=^|[\s;])\$([A-Z_][A-Z0-9_]*)(?==)/g, (_, head, loop, set) =>
+    loop === undefined ? SHELL_META + set : head + SHELL_META + loop,
+  );
+  return named.replace(SHELL_TOKEN, (found) => {
+    if (found === "...") return DOTS;
+    if (!found.startsWith("$")) return found;
+    return found.startsWith("$...") ? MARK.repeat(4) + found.slice(4) : MARK + found.replace(/[${}]/g, "");
+  });
+}
+
 export function substitute(text: string, language: Language, reading: Reading): string {
+  if (language === "shell") return substituteShell(text);
   const typed = reading.typed ? writeTyped(text) : text;
   return language === "python" ? substitutePython(typed, reading) : substituteScript(typed, reading);
 }

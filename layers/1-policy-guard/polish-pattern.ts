@@ -1,6 +1,6 @@
 /** What the front end cannot know about a pattern: typed metavariables, regular expressions in strings, names in keys. */
-import { CHILD_FIELDS, type Expr, type Language, type Node, type Str } from "../../analysis/tree.ts";
-import { DOTS, markedName, TYPED } from "./pattern-marks.ts";
+import { CHILD_FIELDS, type Expr, type Language, type Name, type Node, type Str } from "../../analysis/tree.ts";
+import { DOTS, isDotsName, isMeta, isRestName, MARK, markedName, SHELL_META, TYPED } from "./pattern-marks.ts";
 import { compileRegex, type TextRegex } from "./text-regex.ts";
 
 /** A string of a pattern: `any` for `"..."`, `meta` for `"$X"` (marked), `regex` for `"=~/re/"`. */
@@ -10,6 +10,10 @@ export class PatternRegexError extends Error {}
 
 /** A copy of a pattern node. Recurses over a pattern, never over a program. Throws PatternRegexError. */
 export function polish<T extends Node>(node: T, language: Language): T {
+  if (language === "shell") {
+    const word = shellWord(node);
+    if (word !== null) return word as Node as T;
+  }
   if (node.kind === "Str") return polishText(node) as T;
   if (node.kind === "Call" && node.callee.kind === "Name" && node.callee.name === TYPED) return polishTyped(node) as T;
   const copy: Record<string, unknown> = { ...node };
@@ -21,6 +25,19 @@ export function polish<T extends Node>(node: T, language: Language): T {
   }
   if (node.kind === "Jsx") copy.children = (copy.children as Expr[]).map(jsxText);
   return copy as unknown as T;
+}
+
+/** What a shell pattern says in one word: a metavariable, `...`, or a string. Alone it is no command of that name. */
+function shellWord(node: Node): Name | PatternText | null {
+  if (node.kind === "Name" && node.name.startsWith(SHELL_META)) return { ...node, name: MARK + node.name.slice(SHELL_META.length) };
+  if (node.kind === "Call") {
+    if (node.args.length > 0 || node.callee.kind !== "Name") return null;
+    const { name, start, end } = node.callee;
+    if (isDotsName(name) || isMeta(name)) return node.callee;
+    return name === "..." || name.startsWith("=~/") ? polishText({ kind: "Str", start, end, value: name }) : null;
+  }
+  if (node.kind !== "Str" || !(isMeta(node.value) || isRestName(node.value) || isDotsName(node.value))) return null;
+  return { kind: "Name", start: node.start, end: node.end, name: node.value };
 }
 
 function polishText(node: Str): PatternText {

@@ -13,7 +13,7 @@ import { matchRules } from "../../layers/1-policy-guard/match-rules.ts";
 import { realParser } from "../rules/shipped-rules.ts";
 
 const parser = await realParser();
-const LANGUAGES: Readonly<Record<string, Language>> = { py: "python", js: "javascript", ts: "typescript" };
+const LANGUAGES: Readonly<Record<string, Language>> = { py: "python", js: "javascript", ts: "typescript", sh: "shell" };
 
 type Case = { readonly language: Language; readonly rule: string; readonly title: string; readonly code: string };
 
@@ -34,7 +34,7 @@ function casesIn(file: string): Case[] {
 }
 
 function linesFound({ language, rule, code }: Case): number[] {
-  const text = `rules:\n  - id: r\n    message: m\n    severity: INFO\n    languages: [${language}]\n${rule}\n`;
+  const text = `rules:\n  - id: r\n    message: m\n    severity: INFO\n    languages: [${language === "shell" ? "bash" : language}]\n${rule}\n`;
   const compiled = compileRules([{ path: "r.yaml", text }], parser.parse);
   assert.ok(compiled.ok, compiled.ok ? "" : compiled.errors.map(formatRuleError).join("\n"));
   const parsed = parser.parse(code, language);
@@ -43,7 +43,7 @@ function linesFound({ language, rule, code }: Case): number[] {
   return [...new Set(lines)].sort((a, b) => a - b);
 }
 
-for (const file of ["python.txt", "javascript.txt", "whole-rules.txt"]) {
+for (const file of ["python.txt", "javascript.txt", "shell.txt", "whole-rules.txt"]) {
   describe(`patterns in ${file}`, () => {
     for (const each of casesIn(file)) {
       it(each.title, () => {
