@@ -44,7 +44,7 @@ const PROGRAMS: readonly Hostile[] = [
   { name: "a loop in TypeScript", code: "let n: number = 0; while (true as boolean) n++;", language: "typescript", wants: ["timeout"] },
   { name: "timers for ever", code: "setInterval(() => {}, 1)", wants: ["timeout"] },
   { name: "a full array of 2**32-1", code: "new Array(2 ** 32 - 1).fill(0)", wants: SPENT },
-  { name: "a map that grows", code: "const all = new Map(); for (let i = 0; ; i++) all.set(i, { i });", wants: SPENT },
+  { name: "a map that grows", code: "const all = new Map(); for (let i = 0; Date.now() > 0; i++) all.set(i, { i });", wants: SPENT },
   { name: "bytes that grow", code: "const all = []; for (;;) all.push(new Uint8Array(1e7).fill(1));", wants: REFUSED },
   { name: "a getter in the result that loops", code: "({ get a() { let n = 0; for (;;) n++; } })", wants: ["timeout"] },
   { name: "500 MB of text as the result", code: "'x'.repeat(5e8)", wants: REFUSED },
