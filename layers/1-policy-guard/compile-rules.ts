@@ -134,7 +134,7 @@ export function ruleSet(results: readonly RuleResult[], parse: ParseSource): Com
       const compiled = results.flatMap(({ formulas }) =>
         formulas.filter((each) => each.language === language).map((each) => each.compiled),
       );
-      return [language, indexRules(compiled)] as const;
+      return [language, indexRules(compiled, language)] as const;
     }),
   );
   return { rules, index, parse };

@@ -2,7 +2,7 @@
  * Which rules may match a program at all, by the words in it. A formula needs the names that its patterns spell out; a
  * rule is looked up by one of them, so a thousand rules that cannot match cost nothing.
  */
-import { CHILD_FIELDS, type Node } from "../../analysis/tree.ts";
+import { CHILD_FIELDS, type Language, type Node } from "../../analysis/tree.ts";
 import { MARK } from "./pattern-marks.ts";
 import type { CompiledFormula, Formula, RuleIndex } from "./rule.ts";
 
@@ -11,11 +11,11 @@ type Need = readonly (readonly string[])[] | null;
 
 const MAX_ALTERNATIVES = 200;
 
-export function indexRules(compiled: readonly CompiledFormula[]): RuleIndex {
+export function indexRules(compiled: readonly CompiledFormula[], language: Language): RuleIndex {
   const byWord = new Map<string, { compiled: CompiledFormula; words: readonly string[] }[]>();
   const always: CompiledFormula[] = [];
   for (const each of compiled) {
-    const need = needOf(each.formula);
+    const need = needOf(each.formula, language === "python");
     if (need === null) {
       always.push(each);
       continue;
@@ -48,25 +48,25 @@ export function candidates(index: RuleIndex, words: ReadonlySet<string>): readon
   return [...found];
 }
 
-function needOf(formula: Formula): Need {
+function needOf(formula: Formula, python: boolean): Need {
   switch (formula.kind) {
     case "pattern": {
       const words = new Set<string>();
-      for (const node of formula.pattern.nodes) collect(node, words);
+      for (const node of formula.pattern.nodes) collect(node, words, python);
       return words.size === 0 ? null : [[...words]];
     }
     case "regex":
       return null;
     case "inside":
-      return needOf(formula.formula);
+      return needOf(formula.formula, python);
     case "or": {
-      const parts = formula.parts.map(needOf);
+      const parts = formula.parts.map((part) => needOf(part, python));
       if (parts.includes(null)) return null;
       const all = parts.flatMap((part) => part ?? []);
       return all.length > MAX_ALTERNATIVES ? null : all;
     }
     case "and":
-      return formula.positives.map(needOf).reduce(together, null);
+      return formula.positives.map((part) => needOf(part, python)).reduce(together, null);
   }
 }
 
@@ -78,10 +78,10 @@ function together(a: Need, b: Need): Need {
 }
 
 /**
- * Names that a program must spell for the pattern to match. Strings are none (they may be put together), and neither is
- * what an import may rename: but the import itself spells it then.
+ * Names that a program must spell for the pattern to match. Strings are none (they may be put together) but for keys of
+ * JavaScript objects, and neither is what an import may rename: but the import itself spells it then.
  */
-function collect(root: Node, words: Set<string>): void {
+function collect(root: Node, words: Set<string>, python: boolean): void {
   const stack: Node[] = [root];
   for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
     if (node.kind === "Name" || node.kind === "Member") add(node.name, words);
@@ -89,6 +89,7 @@ function collect(root: Node, words: Set<string>): void {
     else if (node.kind === "FunctionBody" || node.kind === "ClassBody") add(node.name ?? "", words);
     else if (node.kind === "Import" && !isPattern(node.module))
       for (const part of node.module.replace(/^node:/, "").split(".")) add(part, words);
+    else if (node.kind === "Entry" && !python && node.computed !== true && node.key.kind === "Str") add(node.key.value, words);
     if (node.kind === "Logical" || node.kind === "Jsx") continue;
     for (const field of CHILD_FIELDS[node.kind]) {
       const value = (node as unknown as Record<string, unknown>)[field] as Node | readonly (Node | null)[] | null | undefined;

@@ -58,6 +58,8 @@ const BRANCHES: Readonly<Partial<Record<Node["kind"], readonly string[]>>> = {
   Case: ["body"],
   Block: ["body"],
 };
+/** Nodes that bind nothing and hold nothing. */
+const LEAVES: ReadonlySet<Node["kind"]> = new Set(["Name", "Str", "Bytes", "Num", "Bool", "Null", "Regex", "EllipsisLiteral", "TypeNode"]);
 const LOOPS: ReadonlySet<Node["kind"]> = new Set(["While", "ForEach", "ForLoop"]);
 
 export function placesOf(module: Module): Place {
@@ -150,8 +152,10 @@ function pushChildren(node: Node, place: Place, nodes: Node[], places: Place[]):
     const value = (node as unknown as Record<string, unknown>)[field] as Node | readonly (Node | null)[] | null | undefined;
     if (value === null || value === undefined) continue;
     if (!Array.isArray(value)) {
-      nodes.push(value as Node);
-      places.push(place);
+      if (!LEAVES.has((value as Node).kind)) {
+        nodes.push(value as Node);
+        places.push(place);
+      }
       continue;
     }
     const first = value[0];
@@ -161,7 +165,7 @@ function pushChildren(node: Node, place: Place, nodes: Node[], places: Place[]):
         ? newPlace("block", place, { start: first.start, end: last.end, loop: LOOPS.has(node.kind) })
         : place;
     for (let i = value.length - 1; i >= 0; i--) {
-      if (value[i] === null) continue;
+      if (value[i] === null || LEAVES.has((value[i] as Node).kind)) continue;
       nodes.push(value[i] as Node);
       places.push(inner);
     }
