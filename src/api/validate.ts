@@ -18,7 +18,7 @@ export type Validators = {
 /** ajv takes digits beyond the largest number for infinity, and then for an integer without bounds. */
 const refuseInfinite: RequestHandler = (request, response, next) => {
   const isInfinite = (value: unknown) =>
-    /^[+-]?[\d.]+(e\+?\d+)?$/i.test(String(value)) && Math.abs(Number(value)) === Number.POSITIVE_INFINITY;
+    (typeof value === "number" || /^[+-]?[\d.]+(e\+?\d+)?$/i.test(String(value))) && Math.abs(Number(value)) === Number.POSITIVE_INFINITY;
   const name = Object.keys(request.query).find((each) => isInfinite(request.query[each]));
   if (name === undefined) return next();
   return sendProblem(response, { status: 400, code: "request.invalid", detail: `query.${name}: is not a number that can be counted with` });
