@@ -27,6 +27,9 @@ test("entries of an older version are found by what they say", async (context) =
 
 function backToFirstSchema(file: string): void {
   const database = new Database(file);
-  database.exec("drop table audit_search; delete from kysely_migration where name = '0002_audit_search'");
+  const first = ["audit_entries", "audit_head", "history_events", "approvals", "approval_events", "executions", "api_keys", "heartbeat"];
+  const tables = database.prepare("select name from sqlite_master where type = 'table'").pluck().all() as string[];
+  for (const table of tables) if (!first.includes(table) && !/^(sqlite|kysely)_/.test(table)) database.exec(`drop table ${table}`);
+  database.exec("delete from kysely_migration where name > '0001_first'");
   database.close();
 }
