@@ -1,6 +1,6 @@
 /**
- * What a command line means: the programs it starts and what each would do. Until the shell front end exists this reads the strings
- * and argument vectors that Python and JavaScript hand to a shell or to exec; holes of the outer language are written `{?}`.
+ * What shell text means: the programs it starts and what each would do. It reads shell programs, and the strings and argument
+ * vectors that Python and JavaScript hand to a shell or to exec; holes of the outer language are written `{?}`.
  */
 import { type Expander, expandWord, type Field, NO_OUTPUT, type Output } from "./shell-expand.ts";
 import { afterPattern, groupEnd } from "./shell-groups.ts";
@@ -282,6 +282,8 @@ function execute(shell: Shell, fields: readonly Field[], input: Output | null): 
   else if (!wholly) say(shell, inDirectory(hides ? withoutUnknown(inner) : inner, shell.cwd), words);
   if (hides) reportLine(shell, hidden(shell));
   runSaved(shell, argv, program);
+  const sourced = (program === "." || program === "source") && /^\/dev\/(stdin|fd\/0)$/.test(argv[1] ?? "");
+  if (input !== null && sourced) interpretInput(shell, "sh", input);
   if (input !== null && (INTERPRETERS.has(program) || (privileged && SHELLS.has(program))) && codeIndex(argv.slice(1)) < 0)
     interpretInput(shell, program, input);
   return line !== null ? { ...NO_OUTPUT } : outputOf(program, argv.slice(1), input);

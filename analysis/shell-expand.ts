@@ -25,7 +25,7 @@ export function expandWord(word: Word, expander: Expander): Field[] {
   for (const piece of word.pieces) {
     const [value, hidden] = pieceValue(piece, expander);
     const split = piece.k !== "text" && !piece.quoted && !value.includes("\ue000");
-    const parts = split ? value.split(/[ \t\n]+/) : [value];
+    const parts = split ? fieldsOf(value, expander.variables.get("IFS")) : [value];
     for (const [i, part] of parts.entries()) {
       if (i > 0) fields.push({ text: "", hidden: false, real: false });
       const field = fields[fields.length - 1] as (typeof fields)[number];
@@ -37,6 +37,13 @@ export function expandWord(word: Word, expander: Expander): Field[] {
   }
   const bare = word.pieces.every((p) => p.k === "text" && !p.quoted);
   return fields.filter((f) => f.real).flatMap((f): Field[] => (bare ? braces(f.text).map((text) => ({ text, hidden: false })) : [f]));
+}
+
+/** Field splitting; `IFS` that is not known splits as it does by default. */
+function fieldsOf(value: string, ifs: string | null | undefined): string[] {
+  if (ifs === "") return [value];
+  if (typeof ifs !== "string") return value.split(/[ \t\n]+/);
+  return value.split(new RegExp(`[${ifs.replace(/[\\\]^-]/g, "\\$&")}]+`));
 }
 
 function pieceValue(piece: Piece, expander: Expander): [string, boolean] {

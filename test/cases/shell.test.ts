@@ -21,6 +21,13 @@ const CASES: Readonly<Record<string, readonly Case[]>> = {
     ["ALLOW", "cd build && rm -rf *"],
     ["BLOCK", "find / -delete"],
     ["ALLOW", "find . -name '*.pyc' -delete"],
+    ["BLOCK", 'IFS=_; x="rm_-rf_/"; $x'],
+    ["ALLOW", 'IFS=_; x="rm -rf /"; echo $x'],
+    ["BLOCK", ". /dev/stdin <<< 'rm -rf /'"],
+    ["BLOCK", "echo / | xargs rm -rf"],
+    ["BLOCK", 'a=(rm -rf /); "${a[@]}"'],
+    ["BLOCK", "alias ls='rm -rf /'; ls"],
+    ["BLOCK", "$(printf '\\162\\155') -rf /"],
     ["ALLOW", "echo 'rm -rf /'   # rm -rf /"],
   ],
   "text as code": [
