@@ -187,7 +187,7 @@ function reportMeaning(run: Run, state: State, { text, classes, meaning, api, ar
       target: effect.target,
       classes: effect.classes,
       args: {},
-      labels: mergeLabels(labels, ["via:subprocess"]),
+      labels: api === "shell" ? labels : mergeLabels(labels, ["via:subprocess"]),
       basis: "api",
       api,
     });
