@@ -27,14 +27,18 @@ const CHANGES: Readonly<Record<string, ReadonlySet<string>>> = {
   terraform: words("apply destroy import taint"),
   tofu: words("apply destroy import taint"),
   pulumi: words("up destroy cancel refresh"),
+  cdk: words("deploy destroy"),
 };
+/** What `kubectl delete` takes down with all that is in it. */
+const WHOLE = /^(ns|namespaces?|all|nodes?|pv|persistentvolumes?|crds?|customresourcedefinitions?|--all|--all-namespaces|-A)$/;
 /** Verbs of the clouds' clients: `aws ec2 terminate-instances`, `gcloud compute instances delete`, `az vm stop`. */
 const CLOUDS = words("aws gcloud az doctl flyctl heroku");
 const CLOUD_CHANGE =
   /^(delete|terminate|stop|start|create|put|update|modify|remove|rm|rb|mb|sync|mv|deploy|scale|run|attach|detach|revoke|authorize|reboot|destroy)(-|$)/;
 const CONTAINERS = words("docker podman nerdctl");
-/** Options of `docker run` that give the container the host. */
-const HOST_ACCESS = /^(--privileged|--pid=host|--cap-add=(ALL|SYS_ADMIN)|--device=.*)$|^(--volume=|-v)?\/:/;
+/** Options of `docker run` that give the container the host: `--privileged`, `-v /:/host`. */
+const HOST_OPTION = /^(--privileged|--(pid|net|network|userns)=host|--cap-add=(ALL|SYS_ADMIN)|--device=.*)$/;
+const HOST_MOUNT = /^(?:--volume=|-v)?\/(?:etc|root|var\/run\/docker\.sock|proc|sys)?:/;
 
 /** null: not such a client. */
 export function clientMeaning(program: string, args: readonly string[]): CommandMeaning | null {
@@ -49,7 +53,9 @@ export function clientMeaning(program: string, args: readonly string[]): Command
   if (changes === undefined && !CLOUDS.has(program)) return null;
   const verb = changes !== undefined ? verbs.find((word) => changes.has(word)) : verbs.slice(0, 4).find((word) => CLOUD_CHANGE.test(word));
   if (verb === undefined || args.some((arg) => /^--dry-run(=|$)/.test(arg))) return only("command.inspect");
-  return oneEffect("infra.change", [program, ...args].join(" "), ["command.unknown"]);
+  const whole = /^(kubectl|oc)$/.test(program) && verb === "delete" && args.some((arg) => WHOLE.test(arg));
+  const ruins = whole || (changes !== undefined && verb === "destroy");
+  return oneEffect("infra.change", [program, ...args].join(" "), [ruins ? "command.destructive" : "command.unknown"]);
 }
 
 function sqlOption(args: readonly string[], option: RegExp): string | null {
@@ -83,7 +89,10 @@ function mongoMeaning(args: readonly string[]): CommandMeaning {
 function containerMeaning(program: string, args: readonly string[]): CommandMeaning {
   const [group, verb] = operands(args);
   const runs = group === "run" || group === "create" || group === "exec" || (group === "container" && verb === "run");
-  if (runs && args.some((arg) => HOST_ACCESS.test(arg))) return only("command.privilege");
+  if (runs && args.some((arg, i) => reachesHost(arg, args[i - 1] ?? ""))) return only("command.privilege");
   const removes = args.some((arg) => /^(rm|rmi|prune|kill|stop|down|remove)$/.test(arg));
   return removes ? oneEffect("infra.change", [program, ...args].join(" "), ["command.build"]) : only("command.build");
 }
+
+const reachesHost = (arg: string, before: string): boolean =>
+  HOST_OPTION.test(arg) || ((/^(-v|--volume)$/.test(before) || /^(-v|--volume=)/.test(arg)) && HOST_MOUNT.test(arg));

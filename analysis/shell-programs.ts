@@ -1,7 +1,6 @@
 /** What one program with its arguments would do: one small reading per family of programs. */
 import type { EffectKind } from "./effects.ts";
 import { clientMeaning } from "./shell-clients.ts";
-import { clusterMeaning } from "./shell-clusters.ts";
 import { fileMeaning, operands } from "./shell-files.ts";
 import {
   type CommandEffect,
@@ -77,8 +76,6 @@ function plainMeaning(program: string, args: readonly string[], reader: Reader):
   if (PERSISTENCE.has(program)) return persistenceMeaning(program, args);
   if (NETWORK.has(program)) return networkMeaning(program, args, reader);
   if (INSTALLERS.has(program)) return installerMeaning(args);
-  const cluster = clusterMeaning(program, args);
-  if (cluster !== null) return cluster;
   if (BUILD.has(program)) return only("command.build");
   if (INSPECT.has(program)) return only("command.inspect");
   return SHELL_STATE.has(program) ? NOTHING : only("command.unknown");
