@@ -1,11 +1,9 @@
 /** Command-line clients of databases, clusters, clouds and containers: what they are told to do somewhere else. */
 import type { EffectKind } from "./effects.ts";
 import { operands } from "./shell-files.ts";
-import { type CommandMeaning, oneEffect, only } from "./shell-meaning.ts";
+import { type CommandMeaning, oneEffect, only, words } from "./shell-meaning.ts";
 import { optionValue } from "./shell-wrappers.ts";
 import { summariseSql } from "./sql-summary.ts";
-
-const words = (text: string): ReadonlySet<string> => new Set(text.split(" "));
 
 /** Option that carries SQL; the last operand for the others. */
 const SQL_CLIENTS: Readonly<Record<string, RegExp | null>> = {

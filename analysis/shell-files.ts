@@ -1,9 +1,8 @@
 /** Programs that read, write, copy and delete the files named by their operands. */
 import type { EffectKind } from "./effects.ts";
-import { type CommandEffect, type CommandMeaning, isRuinous, pathEffect } from "./shell-meaning.ts";
+import { type CommandEffect, type CommandMeaning, isRuinous, pathEffect, words } from "./shell-meaning.ts";
 import { optionValue } from "./shell-wrappers.ts";
 
-const words = (text: string): ReadonlySet<string> => new Set(text.split(" "));
 /** Programs whose operands are files that they show. */
 const READERS = words(
   "cat head tail less more sort uniq cut diff cmp column xxd od hexdump strings tac nl paste join comm fold rev base64 base32 openssl zcat bat",

@@ -23,6 +23,8 @@ export const holed = (text: string): string =>
     source === "HOME" ? "{home}" : source === "TMPDIR" ? "{tmp}" : source === "PWD" ? "." : "{?}",
   );
 
+export const words = (text: string): ReadonlySet<string> => new Set(text.split(" "));
+
 export const NOTHING: CommandMeaning = { classes: [], effects: [], nested: [] };
 export const only = (...classes: TargetClass[]): CommandMeaning => ({ classes, effects: [], nested: [] });
 

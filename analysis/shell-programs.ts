@@ -13,11 +13,11 @@ import {
   only,
   pathEffect,
   shown,
+  words,
 } from "./shell-meaning.ts";
 import { baseName, optionValue, PRIVILEGE, unwrap } from "./shell-wrappers.ts";
 import { classifyHostText, hostOf } from "./targets.ts";
 
-const words = (text: string): ReadonlySet<string> => new Set(text.split(" "));
 const INSPECT = words(
   "ls wc echo printf pwd date whoami id uname hostname df du ps top free uptime which whereis file stat tree env printenv basename dirname realpath readlink sha256sum md5sum sha1sum lscpu lsblk nproc true false test [ sleep seq man groups locale arch tty expr time type command clear tr",
 ); // prettier-ignore

@@ -1,6 +1,9 @@
 /** What every part of the JavaScript conversion shares: source, diagnostics, and the way to what is not modelled. */
 import type { Diagnostic, Expr, LineIndex, Node, Stmt, TypeNode, Unsupported } from "../tree.ts";
+import { report } from "./diagnostics.ts";
 import { type BabelNode, type Converted, child, text } from "./javascript-ast.ts";
+
+export { report } from "./diagnostics.ts";
 
 export type Context = {
   readonly source: string;
@@ -9,12 +12,6 @@ export type Context = {
 };
 export type Convert = (node: BabelNode, cx: Context) => Converted;
 export type Span = { readonly start: number; readonly end: number };
-
-const MAX_DIAGNOSTICS = 100;
-
-export function report(cx: Context, kind: Diagnostic["kind"], span: Span, message: string): void {
-  if (cx.diagnostics.length < MAX_DIAGNOSTICS) cx.diagnostics.push({ kind, message, location: cx.lines.locate(span) });
-}
 
 export function at(node: Span): Span {
   return { start: node.start, end: node.end };

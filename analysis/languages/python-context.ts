@@ -1,6 +1,9 @@
 /** What every part of the Python conversion shares: the source, the diagnostics, and the way to what is not modelled. */
 import type { Diagnostic, Expr, LineIndex, Node, Stmt, Unsupported } from "../tree.ts";
+import { report } from "./diagnostics.ts";
 import type { Converted, CstNode } from "./tree-sitter-cst.ts";
+
+export { report } from "./diagnostics.ts";
 
 export type Context = {
   readonly text: string;
@@ -10,13 +13,6 @@ export type Context = {
 };
 export type Convert = (node: CstNode, cx: Context) => Converted;
 type Span = { readonly start: number; readonly end: number };
-
-/** More diagnostics than this say nothing new; the first is what fails closed. */
-const MAX_DIAGNOSTICS = 100;
-
-export function report(cx: Context, kind: Diagnostic["kind"], span: Span, message: string): void {
-  if (cx.diagnostics.length < MAX_DIAGNOSTICS) cx.diagnostics.push({ kind, message, location: cx.lines.locate(span) });
-}
 
 /** Text that is not valid Python: whatever could be read of it stays in the tree. */
 export function invalid(cx: Context, node: Span, message: string, parts: readonly Node[] = []): Unsupported {

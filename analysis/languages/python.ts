@@ -2,7 +2,6 @@
  * Python front end: web-tree-sitter with the grammar of tree-sitter-python, read into the generic tree.
  * The grammar is more tolerant than CPython; what CPython would refuse or read differently is a `syntax` diagnostic.
  */
-import { Language, Parser, type Tree } from "web-tree-sitter";
 import { type Diagnostic, LineIndex, type Module, type ParsedTree, type Stmt } from "../tree.ts";
 import { type Context, type Convert, outputs, report, unsupportedNode } from "./python-context.ts";
 import { EXPRESSIONS } from "./python-expressions.ts";
@@ -13,8 +12,7 @@ import { alteredText } from "./python-rereading.ts";
 import { prepareSource } from "./python-source.ts";
 import { STATEMENTS } from "./python-statements.ts";
 import { STRINGS } from "./python-strings.ts";
-import { type Cst, type CstNode, type CstVocabulary, readCst, vocabulary } from "./tree-sitter-cst.ts";
-import { startRuntime, type TreeRuntime } from "./wasm-cursor.ts";
+import { type Cst, type CstNode, type CstReader, createCstReader } from "./tree-sitter-cst.ts";
 
 /** `null` when the program is nested too deeply to be converted. */
 export type PythonFrontEnd = { parse(source: string): ParsedTree | null };
@@ -23,23 +21,17 @@ export type PythonFrontEnd = { parse(source: string): ParsedTree | null };
 const HOLDERS = new Set(["module", "block"]);
 const FUNCTIONS = new Set(["function_definition", "lambda"]);
 
-/** Loads the wasm runtime (once per thread) and the grammar, both given as bytes. */
 export async function createPythonFrontEnd(runtimeWasm: Uint8Array, grammarWasm: Uint8Array): Promise<PythonFrontEnd> {
-  const runtime = await startRuntime(runtimeWasm);
-  const language = await Language.load(grammarWasm);
-  const parser = new Parser().setLanguage(language);
-  const words = vocabulary(language);
+  const { read, words } = await createCstReader(runtimeWasm, grammarWasm);
   const handlers = words.types.map((type, id): Convert | undefined => (words.named[id] === true ? HANDLERS[type] : undefined));
-  const read = (text: string) => readSource(runtime, text, parser, words);
   return { parse: (source) => parsePython(source, read, handlers) };
 }
 
 const HANDLERS: Readonly<Record<string, Convert>> = { ...EXPRESSIONS, ...STRINGS, ...DEFINITIONS, ...PATTERNS, ...STATEMENTS };
 
-type Reading = { readonly cst: Cst; readonly hasError: boolean };
 type Handlers = readonly (Convert | undefined)[];
 
-function parsePython(source: string, read: (text: string) => Reading, handlers: Handlers): ParsedTree | null {
+function parsePython(source: string, read: CstReader["read"], handlers: Handlers): ParsedTree | null {
   const { text, problems } = prepareSource(source);
   const lines = new LineIndex(source);
   const diagnostics: Diagnostic[] = [];
@@ -57,18 +49,6 @@ function parsePython(source: string, read: (text: string) => Reading, handlers: 
   if (hasError && !diagnostics.some((diagnostic) => diagnostic.kind === "syntax")) report(cx, "syntax", cst.root, "invalid syntax");
   const module: Module = { kind: "Module", start: 0, end: source.length, language: "python", body: body(cst.root, cx) };
   return { module, diagnostics, lines };
-}
-
-// INVARIANT: every tree is deleted; the wasm heap is not collected, and the process dies when it is full.
-function readSource(runtime: TreeRuntime, text: string, parser: Parser, words: CstVocabulary): Reading {
-  let tree: Tree | null = null;
-  try {
-    tree = parser.parse(text);
-    if (tree === null) throw new Error("tree-sitter returned no tree");
-    return { cst: readCst(runtime, tree, words), hasError: tree.rootNode.hasError };
-  } finally {
-    tree?.delete();
-  }
 }
 
 function convertAll(cst: Cst, handlers: Handlers, cx: Context): void {

@@ -2,16 +2,11 @@
 import type { Arg, Call, Diagnostic, Expr, FunctionBody, LineIndex, Name, Node, Stmt, Str, Unsupported } from "../tree.ts";
 import type { Converted, CstNode } from "./tree-sitter-cst.ts";
 
+export { report } from "./diagnostics.ts";
+
 export type ShellContext = { readonly text: string; readonly lines: LineIndex; readonly diagnostics: Diagnostic[] };
 export type Convert = (node: CstNode, cx: ShellContext) => Converted;
 type Span = { readonly start: number; readonly end: number };
-
-/** More diagnostics than this say nothing new; the first is what fails closed. */
-const MAX_DIAGNOSTICS = 100;
-
-export function report(cx: ShellContext, kind: Diagnostic["kind"], span: Span, message: string): void {
-  if (cx.diagnostics.length < MAX_DIAGNOSTICS) cx.diagnostics.push({ kind, message, location: cx.lines.locate(span) });
-}
 
 export const textOf = (cx: ShellContext, node: Span): string => cx.text.slice(node.start, node.end);
 export const spanned = ({ start, end }: Span): Span => ({ start, end });

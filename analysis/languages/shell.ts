@@ -5,47 +5,30 @@
  * expansions. `a | b`, `a > f` and `a <<EOF` are `Binary` with the operator as written, `a && b` is `Logical`, `! a` is `Unary`.
  * `$x` is the `Name` x; `$(...)` and `(...)` call a function without parameters where they stand.
  */
-import { Language, Parser, type Tree } from "web-tree-sitter";
 import { type Diagnostic, LineIndex, type Module, type ParsedTree } from "../tree.ts";
 import { SHELL_COMMANDS } from "./shell-commands.ts";
 import { type Convert, report, type ShellContext, statements, unsupported } from "./shell-context.ts";
 import { SHELL_STATEMENTS } from "./shell-statements.ts";
 import { SHELL_WORDS } from "./shell-words.ts";
-import { type Cst, type CstNode, readCst, vocabulary } from "./tree-sitter-cst.ts";
-import { startRuntime } from "./wasm-cursor.ts";
+import { type CstNode, type CstReader, createCstReader } from "./tree-sitter-cst.ts";
 
 /** `null` when the program is nested too deeply to be converted. */
 export type ShellFrontEnd = { parse(source: string): ParsedTree | null };
 
 const HANDLERS: Readonly<Record<string, Convert>> = { ...SHELL_WORDS, ...SHELL_COMMANDS, ...SHELL_STATEMENTS };
 
-/** Loads the wasm runtime (once per thread) and the grammar, both given as bytes. */
 export async function createShellFrontEnd(runtimeWasm: Uint8Array, grammarWasm: Uint8Array): Promise<ShellFrontEnd> {
-  const runtime = await startRuntime(runtimeWasm);
-  const language = await Language.load(grammarWasm);
-  const parser = new Parser().setLanguage(language);
-  const words = vocabulary(language);
-  // INVARIANT: every tree is deleted; the wasm heap is not collected, and the process dies when it is full.
-  const read = (text: string): Cst => {
-    let tree: Tree | null = null;
-    try {
-      tree = parser.parse(text);
-      if (tree === null) throw new Error("tree-sitter returned no tree");
-      return readCst(runtime, tree, words);
-    } finally {
-      tree?.delete();
-    }
-  };
+  const { read } = await createCstReader(runtimeWasm, grammarWasm);
   return { parse: (source) => parseShell(source, read) };
 }
 
-function parseShell(source: string, read: (text: string) => Cst): ParsedTree | null {
+function parseShell(source: string, read: CstReader["read"]): ParsedTree | null {
   // A byte order mark and carriage returns are not part of any word; offsets stay as they are.
   const text = source.replace(/^\ufeff/, " ").replace(/\r(?=\n)/g, " ");
   const lines = new LineIndex(source);
   const diagnostics: Diagnostic[] = [];
   const cx: ShellContext = { text, lines, diagnostics };
-  const cst = read(text);
+  const { cst } = read(text);
   if (cst.tooDeep) return null;
   for (let i = cst.nodes.length - 1; i >= 0; i--) convertNode(cst.nodes[i] as CstNode, cx);
   const module: Module = { kind: "Module", start: 0, end: source.length, language: "shell", body: statements(cst.root.children) };

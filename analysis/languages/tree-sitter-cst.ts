@@ -2,9 +2,9 @@
  * Reads a tree-sitter tree out of wasm into plain objects, once, without recursion. Every node is listed after its
  * parent, so that walking the list backwards visits children before parents: conversion needs no recursion either.
  */
-import type { Language, Tree } from "web-tree-sitter";
+import { Language, Parser, type Tree } from "web-tree-sitter";
 import type { Node, Stmt } from "../tree.ts";
-import { type TreeRuntime, type WasmCursor, withCursor } from "./wasm-cursor.ts";
+import { startRuntime, type TreeRuntime, type WasmCursor, withCursor } from "./wasm-cursor.ts";
 
 export type Converted = Node | readonly Node[] | null;
 
@@ -58,7 +58,7 @@ export type CstVocabulary = {
   readonly fields: readonly (string | null)[];
 };
 
-export function vocabulary(language: Language): CstVocabulary {
+function vocabulary(language: Language): CstVocabulary {
   const types: string[] = [];
   const named: boolean[] = [];
   for (let id = 0; id < language.nodeTypeCount; id++) {
@@ -70,7 +70,30 @@ export function vocabulary(language: Language): CstVocabulary {
   return { types, named, fields };
 }
 
-export function readCst(runtime: TreeRuntime, tree: Tree, words: CstVocabulary): Cst {
+export type CstReading = { readonly cst: Cst; readonly hasError: boolean };
+export type CstReader = { readonly words: CstVocabulary; readonly read: (text: string) => CstReading };
+
+/** Loads the wasm runtime (once per thread) and a grammar, both given as bytes. */
+export async function createCstReader(runtimeWasm: Uint8Array, grammarWasm: Uint8Array): Promise<CstReader> {
+  const runtime = await startRuntime(runtimeWasm);
+  const language = await Language.load(grammarWasm);
+  const parser = new Parser().setLanguage(language);
+  const words = vocabulary(language);
+  // INVARIANT: every tree is deleted; the wasm heap is not collected, and the process dies when it is full.
+  const read = (text: string): CstReading => {
+    let tree: Tree | null = null;
+    try {
+      tree = parser.parse(text);
+      if (tree === null) throw new Error("tree-sitter returned no tree");
+      return { cst: readCst(runtime, tree, words), hasError: tree.rootNode.hasError };
+    } finally {
+      tree?.delete();
+    }
+  };
+  return { words, read };
+}
+
+function readCst(runtime: TreeRuntime, tree: Tree, words: CstVocabulary): Cst {
   return withCursor(runtime, tree, (cursor) => readNodes(cursor, words));
 }
 
