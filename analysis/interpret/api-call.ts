@@ -190,7 +190,7 @@ export function applyEffect(run: Run, state: State, applied: Applied, args: Call
   const target = selectOne(args, effect.target) ?? (effect.fixed === null ? null : fixedTarget(run, effect.fixed, applied.labels));
   const data = selectAll(args, effect.data).flatMap((v) => [...deepLabels(state, v)]);
   if (effect.as === "shell") {
-    execShell(run, state, { value: target, api, labels: applied.labels }, args);
+    execShell(run, state, { value: target, api, labels: applied.labels });
     return;
   }
   if (effect.as === "command" || effect.as === "json_command") {

@@ -314,7 +314,7 @@ function refItem(run: Run, state: State, object: RefV, index: Value): Value {
   if (key === null) return values.join([...target.props.values(), ...(target.rest === null ? [values.unknown("local")] : [target.rest])]);
   if (inJs(run) && name !== null) return refAttr(run, state, object, name);
   if (target.rest !== null) return target.rest;
-  return values.unknown("local", { labels: name === null ? [] : [] });
+  return values.unknown("local");
 }
 
 export function getSlice(run: Run, state: State, object: Value, bounds: readonly [Value | null, Value | null, Value | null]): Value {

@@ -83,7 +83,7 @@ const shellTemplate: Builtin = (run, state, { callee, args }) => {
     ...partsOf(t),
     ...(i < texts.length - 1 && holes[i] !== undefined ? partsOf(holes[i] as Value) : []),
   ]);
-  execShell(run, state, { value: run.values.template(parts), api: callee.path, labels: callee.labels }, args);
+  execShell(run, state, { value: run.values.template(parts), api: callee.path, labels: callee.labels });
   return run.values.unknown("file", { path: "output" });
 };
 

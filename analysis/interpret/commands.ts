@@ -22,7 +22,7 @@ const withHoles = (value: Value): string =>
     .map((p) => (typeof p === "string" ? p : "{?}"))
     .join("");
 
-export function execShell(run: Run, state: State, started: Started, args: CallArgs): void {
+export function execShell(run: Run, state: State, started: Started): void {
   const value = started.value ?? run.values.unknown("local");
   const elements = value.k === "ref" ? elementsOf(run, state, value) : null;
   const members =
@@ -36,7 +36,6 @@ export function execShell(run: Run, state: State, started: Started, args: CallAr
     const meaning = shellMeaning(shellPrefix(state, text) + text);
     report(run, state, { ...started, text, meaning, holes: member, shell: true });
   }
-  void args;
 }
 
 /** `subprocess.run([...])`, `spawn(cmd, [...])`, `execl(path, ...)`; with `shell=True` a shell string. */
@@ -55,13 +54,13 @@ export function execCommand(run: Run, state: State, started: Started & { node: b
     }
   }
   if (shell && (list === null || value.k !== "ref")) {
-    execShell(run, state, started, args);
+    execShell(run, state, started);
     return;
   }
   if (list === null) {
     if (value.k === "ref") {
       const holes = run.values.unknown("unmodelled");
-      report(run, state, { ...started, text: "{?}", meaning: shellMeaning(partial(run, state, value)), holes, shell: false });
+      report(run, state, { ...started, text: "{?}", meaning: shellMeaning(partial(state, value)), holes, shell: false });
       return;
     }
     const members = value.k === "union" ? value.of : [value];
@@ -98,11 +97,10 @@ function commandList(run: Run, state: State, value: Value): readonly Value[] | n
 }
 
 /** Known words of a list whose length is not known. */
-function partial(run: Run, state: State, value: Value): string {
+function partial(state: State, value: Value): string {
   if (value.k !== "ref") return "{?}";
   const object = state.read(value.addr);
   const words = [...(object.items ?? []), ...(object.rest === null ? [] : object.rest.k === "union" ? object.rest.of : [object.rest])];
-  void run;
   return words.map(withHoles).join(" ");
 }
 

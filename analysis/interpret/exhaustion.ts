@@ -14,8 +14,8 @@ const HARMLESS = names("str range len int chr list dict String Number Symbol");
 /** Bytes or elements of one allocation that no ordinary program asks for (4 GiB). */
 const HUGE = 2 ** 32;
 
-/** The loop with this head never ends by itself, and all it calls are allocations and spawns. */
-export function isRunaway(fn: FunctionIr, head: BlockId, body: ReadonlySet<BlockId>): boolean {
+/** The loop never ends by itself, and all it calls are allocations and spawns. */
+export function isRunaway(fn: FunctionIr, body: ReadonlySet<BlockId>): boolean {
   const called: string[] = [];
   for (const id of body) {
     const block = fn.blocks[id];
@@ -28,7 +28,6 @@ export function isRunaway(fn: FunctionIr, head: BlockId, body: ReadonlySet<Block
       if (instr.op === "Call") called.push(calleeName(fn, body, instr));
     }
   }
-  void head;
   const grows = called.some((name) => SPAWN.has(name) || GROWTH.has(name));
   return grows && called.every((name) => SPAWN.has(name) || GROWTH.has(name) || HARMLESS.has(name));
 }
@@ -45,7 +44,7 @@ function calleeName(fn: FunctionIr, body: ReadonlySet<BlockId>, call: Extract<In
 /** Reported when control comes to the head of such a loop. */
 export function reportRunaway(run: Run, state: State, act: Activation, head: BlockId): void {
   const body = act.graph.loops.get(head);
-  if (body === undefined || !isRunaway(act.fn, head, body)) return;
+  if (body === undefined || !isRunaway(act.fn, body)) return;
   emit(run, state, {
     kind: "resource.exhaust",
     target: "a loop that never ends",
