@@ -2,10 +2,11 @@
  * How a worker process is started: which rings stand around it. Variants go from the strongest down; the supervisor
  * takes the first whose probe run works, and says which.
  */
-import type { SpawnOptions } from "node:child_process";
+import type { SpawnOptions, StdioOptions } from "node:child_process";
 import { existsSync, lstatSync, readFileSync, readlinkSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { entryFile, packageEntries, packageRoot, SANDBOX_DIRECTORY } from "./entry.ts";
+import { hasFilter, workerFilter } from "./seccomp/compile-filter.ts";
 import type { RunCeilings } from "./types.ts";
 
 /** uid and gid of nobody on Linux: owns no files. */
@@ -19,8 +20,13 @@ export const WORKER_CPU_SECONDS = 120;
 /** isolated-vm needs a process without node's own snapshot (its documentation, from Node 20 on). */
 const NODE_FLAGS = ["--no-node-snapshot", "--no-warnings"];
 
+/** The descriptor from which bubblewrap reads the filter of system calls; it is closed before the worker starts. */
+export const FILTER_FD = 5;
+
 export type Variant = {
   readonly namespaces: boolean;
+  /** Only within namespaces: bubblewrap installs the filter. */
+  readonly seccomp: boolean;
   /** `spawn`: started as nobody; `worker`: the worker drops its rights once its files are loaded; `none`: it has none to drop. */
   readonly drop: "spawn" | "worker" | "none";
   readonly rlimits: boolean;
@@ -33,20 +39,30 @@ export type WorkerArguments = {
   readonly memoryMb: number;
 };
 
-type Launch = { readonly command: string; readonly args: readonly string[]; readonly options: SpawnOptions };
+type Launch = {
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly options: SpawnOptions;
+  /** What descriptor 5 has to be given, when there is one. */
+  readonly filter: Buffer | null;
+};
 
 /** Every way to start a worker on this machine, strongest first. */
 export function variants(bubblewrap: string | null): Variant[] {
   const root = process.geteuid?.() === 0;
   const drops: Variant["drop"][] = root ? ["spawn", "worker"] : ["none"];
   const shells = existsSync(SHELL) ? [true, false] : [false];
-  const namespaces = bubblewrap ? [true, false] : [false];
-  const all = namespaces.flatMap((inside) => drops.flatMap((drop) => shells.map((rlimits) => ({ namespaces: inside, drop, rlimits }))));
-  return root ? [...all, { namespaces: false, drop: "none", rlimits: false }] : all;
+  const rings = [
+    ...(bubblewrap && hasFilter(process.arch) ? [{ namespaces: true, seccomp: true }] : []),
+    ...(bubblewrap ? [{ namespaces: true, seccomp: false }] : []),
+    { namespaces: false, seccomp: false },
+  ];
+  const all = rings.flatMap((ring) => drops.flatMap((drop) => shells.map((rlimits) => ({ ...ring, drop, rlimits }))));
+  return root ? [...all, { namespaces: false, seccomp: false, drop: "none", rlimits: false }] : all;
 }
 
-export function isolationOf(variant: Variant): string[] {
-  return variant.namespaces ? ["isolate", "process", "namespaces"] : ["isolate", "process"];
+export function isolationOf({ namespaces, seccomp }: Variant): string[] {
+  return ["isolate", "process", ...(namespaces ? ["namespaces"] : []), ...(seccomp ? ["seccomp"] : [])];
 }
 
 /** The command line of one worker. Its pipes are descriptor 3 (in) and 4 (out); it has no other, and an empty environment. */
@@ -58,11 +74,14 @@ export function launch(variant: Variant, bubblewrap: string | null, maximum: Run
   if (variant.rlimits) words = [SHELL, "-c", `${rlimitCommands(maximum)} && exec "$@"`, "sh", ...words];
   const identity = variant.drop === "spawn" ? { uid: NOBODY, gid: NOBODY } : {};
   const [command, ...args] = words as [string, ...string[]];
+  const filter = variant.seccomp && hasFilter(process.arch) ? workerFilter(process.arch) : null;
+  const stdio: StdioOptions = ["ignore", "ignore", "pipe", "pipe", "pipe", ...(filter ? ["pipe" as const] : [])];
   // detached: its own session and process group, so that one signal ends everything below it
   return {
     command,
     args,
-    options: { ...identity, env: {}, cwd: "/", detached: true, stdio: ["ignore", "ignore", "pipe", "pipe", "pipe"] },
+    options: { ...identity, env: {}, cwd: "/", detached: true, stdio },
+    filter,
   };
 }
 
@@ -70,7 +89,7 @@ export function launch(variant: Variant, bubblewrap: string | null, maximum: Run
 function rlimitCommands(maximum: RunCeilings): string {
   const dataKb = (maximum.memoryMb * 2 + RUNTIME_DATA_MB) * 1024;
   const cpu = WORKER_CPU_SECONDS + maximum.cpuSeconds + 5;
-  return `ulimit -c 0 && ulimit -f 0 && ulimit -n 64 && ulimit -d ${dataKb} && ulimit -t ${cpu}`;
+  return `unset PWD OLDPWD; ulimit -c 0 && ulimit -f 0 && ulimit -n 64 && ulimit -d ${dataKb} && ulimit -t ${cpu}`;
 }
 
 function bubblewrapArguments(variant: Variant, packages: { isolatedVm: string; parser: string }): string[] {
@@ -86,8 +105,11 @@ function bubblewrapArguments(variant: Variant, packages: { isolatedVm: string; p
   return [
     ...rings,
     ...["--die-with-parent", "--new-session", "--clearenv", "--hostname", "sandbox"],
+    ...(variant.seccomp ? ["--seccomp", String(FILTER_FD)] : []),
+    // the empty /tmp first: what is mounted may itself live below the machine's own /tmp
+    ...["--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp"],
     ...mounts,
-    ...["--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp", "--chdir", "/"],
+    ...["--chdir", "/"],
   ];
 }
 

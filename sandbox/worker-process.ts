@@ -2,10 +2,11 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import type { Socket } from "node:net";
 import { encodeFrame, FRAME, type Frame, frameReader } from "./frames.ts";
-import { launch, type Variant, WORKER_CPU_SECONDS } from "./launch.ts";
+import { FILTER_FD, launch, type Variant, WORKER_CPU_SECONDS } from "./launch.ts";
 import { cpuSeconds, preferForOutOfMemory, processTree, residentBytes } from "./resource-watch.ts";
 import type { RunCeilings, RunMeta, RunReason, RunStatus } from "./types.ts";
 import { RUN_STATUSES } from "./types.ts";
+import { missingRing } from "./verify-rings.ts";
 
 /** How long past its own timeout a worker may take to say so itself. */
 const GRACE_MS = 300;
@@ -48,6 +49,7 @@ export class WorkerProcess {
   readonly #child: ChildProcess;
   readonly #input: Socket;
   readonly #events: WorkerEvents;
+  readonly #variant: Variant;
   #active: Active | null = null;
   #tree: readonly number[] = [];
   #lastResort: NodeJS.Timeout | null = null;
@@ -58,8 +60,10 @@ export class WorkerProcess {
 
   constructor(variant: Variant, bubblewrap: string | null, maximum: RunCeilings, events: WorkerEvents) {
     this.#events = events;
-    const { command, args, options } = launch(variant, bubblewrap, maximum);
+    this.#variant = variant;
+    const { command, args, options, filter } = launch(variant, bubblewrap, maximum);
     this.#child = spawn(command, [...args], options);
+    if (filter) (this.#child.stdio.at(FILTER_FD) as Socket).on("error", () => {}).end(filter);
     this.#input = this.#child.stdio[3] as Socket;
     const output = this.#child.stdio[4] as Socket;
     const read = frameReader(maximum.outputBytes * 8 + RESULT_OVERHEAD_BYTES, (frame) => this.#receive(frame));
@@ -161,6 +165,12 @@ export class WorkerProcess {
 
   #started(): void {
     this.#tree = processTree(this.#child.pid!);
+    const missing = missingRing(this.#workerPid(), this.#variant);
+    if (missing !== null) {
+      this.#stderr = missing;
+      this.kill();
+      return;
+    }
     preferForOutOfMemory(this.#tree);
     this.state = "idle";
     this.#events.onReady();
