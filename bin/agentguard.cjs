@@ -50,6 +50,7 @@ function run() {
   const root = join(__dirname, "..");
   const entry = [join(root, "src", "cli", "main.ts"), join(root, "dist", "src", "cli", "main.js")].find((path) => existsSync(path));
   if (entry === undefined) return fail("this installation holds no program: neither src/ nor dist/ is there", "reinstall the package");
+  require("./keep-compiled.cjs");
   import(pathToFileURL(entry).href)
     .then((cli) => cli.main(process.argv.slice(2)))
     .then(

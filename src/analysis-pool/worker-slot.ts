@@ -1,7 +1,7 @@
 /** One place of the pool: a worker thread that is started, warmed up, given one task at a time, and replaced. */
 import { Worker } from "node:worker_threads";
 import type { AnalysisFailure, AnalysisResult } from "../../analysis/effects.ts";
-import { workerEntry } from "../worker-entry.ts";
+import { workerEntry, workerEnvironment } from "../worker-entry.ts";
 import type { FromWorker, Task, WorkerSetup } from "./protocol.ts";
 
 /** `deadline` and `crashed` ended the worker; `result` is its answer. */
@@ -78,7 +78,7 @@ export class WorkerSlot {
     const worker = new Worker(workerEntry("analysis-pool/analysis-worker"), {
       name: "analysis",
       workerData: this.#options.setup,
-      env: {},
+      env: workerEnvironment(),
       resourceLimits: { maxOldGenerationSizeMb: memoryMb, maxYoungGenerationSizeMb: YOUNG_MB, stackSizeMb: STACK_MB },
     });
     this.#worker = worker;

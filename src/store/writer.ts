@@ -4,7 +4,7 @@
 import { Worker } from "node:worker_threads";
 import { canonicalJson } from "../audit/chain.ts";
 import { facetsOf } from "../audit/facets.ts";
-import { workerEntry } from "../worker-entry.ts";
+import { workerEntry, workerEnvironment } from "../worker-entry.ts";
 import type { PreparedUnit } from "./apply-unit.ts";
 import { type CommitResult, StoreError, type Unit, type Writer } from "./store.ts";
 import type { Answer, Request, WriterOptions } from "./writer-protocol.ts";
@@ -57,7 +57,7 @@ export function startWriter(options: WriterOptions): WriterClient {
 }
 
 function startThread(options: WriterOptions, onEnd: (thread: Thread) => void): Thread {
-  const worker = new Worker(workerEntry("store/writer-thread"), { workerData: options, name: "store-writer" });
+  const worker = new Worker(workerEntry("store/writer-thread"), { workerData: options, name: "store-writer", env: workerEnvironment() });
   const waiting = new Map<number, Settle>();
   let reason: unknown;
   const ended = new Promise<void>((resolve) => {
