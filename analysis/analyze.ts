@@ -1,15 +1,13 @@
 /** The analysis of one source text: parse, match Layer 1's rules, lower, interpret. Pure, bounded, never throws. */
-import { compileRecognisers } from "./compile-recognisers.ts";
 import type { AnalysisResult, Program, RuleMatch, StringFact } from "./effects.ts";
 import { interpret } from "./interpret/interpret.ts";
 import type { Sensitivity } from "./interpret/run.ts";
 import { DEFAULT_BUDGET } from "./interpret/run.ts";
 import type { ModuleIr } from "./ir.ts";
 import { lower } from "./lower/lower.ts";
-import { compileModels, type Models } from "./models.ts";
+import { type Models, type ModelTables, modelsOf } from "./models.ts";
 import type { Parser } from "./parse.ts";
-import type { RuleFile } from "./rule-file.ts";
-import { labelOfLiteral, labelOfName } from "./sensitivity.ts";
+import { labelOfLiteral, labelOfName, type Recognisers } from "./sensitivity.ts";
 import { type Language, type LineIndex, type Module, type ParsedTree, type Stmt, walk } from "./tree.ts";
 
 /** Part of every cache key: raise it when the same code may give another Program. */
@@ -19,40 +17,36 @@ export type AnalyzerOptions = {
   readonly parser: Parser;
   /** Layer 1's compiled rules on a tree. */
   readonly match: (tree: ParsedTree) => readonly RuleMatch[];
-  /** `rules/apis/*.yaml`. */
-  readonly models: readonly RuleFile[];
-  /** `rules/sensitivity/*.yaml`. */
-  readonly recognisers?: readonly RuleFile[];
+  /** `rules/apis/*.yaml`, compiled. */
+  readonly models: ModelTables;
+  /** `rules/sensitivity/*.yaml`, compiled; without them nothing has a label. */
+  readonly recognisers?: Recognisers;
 };
 export type Analyzer = { analyze(code: string, language: Language): AnalysisResult };
 
-/** Throws when the models or recognisers are broken (the message names file and place). */
-export function createAnalyzer(options: AnalyzerOptions): Analyzer {
-  const models = compileModels(options.models);
-  if (!models.ok) throw new Error(models.problems.map((p) => `${p.path}: ${p.message}`).join("\n"));
-  const sensitivity = compileSensitivity(options.recognisers ?? []);
-  return { analyze: (code, language) => analyzeOne({ ...options, compiled: models, sensitivity }, code, language) };
+export function createAnalyzer({ parser, match, models, recognisers }: AnalyzerOptions): Analyzer {
+  const asked = { python: modelsOf(models.python), javascript: modelsOf(models.javascript) };
+  const prepared: Prepared = { parser, match, models: asked, sensitivity: sensitivityOf(recognisers) };
+  return { analyze: (code, language) => analyzeOne(prepared, code, language) };
 }
 
-type Prepared = AnalyzerOptions & {
-  readonly compiled: { readonly python: Models; readonly javascript: Models };
+type Prepared = Pick<AnalyzerOptions, "parser" | "match"> & {
+  readonly models: { readonly python: Models; readonly javascript: Models };
   readonly sensitivity: Sensitivity;
 };
 
-function compileSensitivity(files: readonly RuleFile[]): Sensitivity {
-  if (files.length === 0) return { ofName: () => [], ofLiteral: () => [] };
-  const compiled = compileRecognisers(files);
-  if (!compiled.ok) throw new Error(compiled.errors.map((e) => `${e.path}:${e.line}: ${e.message}`).join("\n"));
+function sensitivityOf(recognisers: Recognisers | undefined): Sensitivity {
+  if (recognisers === undefined) return { ofName: () => [], ofLiteral: () => [] };
   const names = new Map<string, readonly string[]>();
   return {
     ofName: (name) => {
       const known = names.get(name);
       if (known !== undefined) return known;
-      const labels = labelOfName(compiled.recognisers, name);
+      const labels = labelOfName(recognisers, name);
       if (names.size < 50_000) names.set(name, labels);
       return labels;
     },
-    ofLiteral: (text) => labelOfLiteral(compiled.recognisers, text),
+    ofLiteral: (text) => labelOfLiteral(recognisers, text),
   };
 }
 
@@ -79,7 +73,7 @@ function programOf(options: Prepared, source: { code: string; language: Language
     source: code,
     ir,
     lines: tree.lines,
-    models: options.compiled,
+    models: options.models,
     sensitivity: options.sensitivity,
     budget: DEFAULT_BUDGET,
     load: (text, nested) => loadNested(options.parser, text, nested),

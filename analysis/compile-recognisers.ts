@@ -1,5 +1,4 @@
 /** Recogniser files (rules/sensitivity) to compiled recognisers; anything not understood is an error with its place. */
-import { RE2JS } from "re2js";
 import { LITERAL_CHECKS } from "./literal-checks.ts";
 import {
   fail,
@@ -22,6 +21,7 @@ import {
   FRAMEWORKS,
   type LabelRule,
   type LiteralRule,
+  linearPattern,
   type NamePhrase,
   nameWords,
   type Recognisers,
@@ -164,11 +164,12 @@ function hintText(reader: RuleReader, node: YamlNode): string {
   return scalar?.value === " " ? " " : (readText(reader, node, "each entry of `hint`") ?? "");
 }
 
-function readPattern(reader: RuleReader, node: YamlNode): RE2JS | null {
+function readPattern(reader: RuleReader, node: YamlNode): string | null {
   const text = readText(reader, node, "`pattern`");
   if (text === null) return null;
   try {
-    return RE2JS.compile(text);
+    linearPattern(text);
+    return text;
   } catch (error) {
     fail(reader, offsetOf(node), `\`pattern\` is not an expression that runs in linear time: ${(error as Error).message}`);
     return null;

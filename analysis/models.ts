@@ -70,8 +70,16 @@ export type MemberFacts = { readonly harmful: boolean; readonly effectful: reado
 export type ModelFile = { readonly path: string; readonly text: string };
 export type ModelProblem = { readonly path: string; readonly message: string };
 export type CompiledModels =
-  | { readonly ok: true; readonly python: Models; readonly javascript: Models }
+  | { readonly ok: true; readonly tables: ModelTables }
   | { readonly ok: false; readonly problems: readonly ModelProblem[] };
+
+/** The models of one language as they were read: plain data, which crosses threads. */
+export type ModelTable = {
+  readonly apis: ReadonlyMap<string, ApiModel>;
+  readonly methods: ReadonlyMap<string, readonly MethodModel[]>;
+  readonly globals: ReadonlySet<string>;
+};
+export type ModelTables = { readonly python: ModelTable; readonly javascript: ModelTable };
 
 type Raw = Record<string, unknown>;
 const MODEL_KEYS = new Set([
@@ -107,11 +115,11 @@ export function compileModels(files: readonly ModelFile[]): CompiledModels {
   }
   if (files.length === 0) problems.push({ path: "rules/apis", message: "no API models were given" });
   if (problems.length > 0) return { ok: false, problems };
-  return { ok: true, python: modelsOf(tables.python), javascript: modelsOf(tables.javascript) };
+  return { ok: true, tables };
 }
 
-type Table = { apis: Map<string, ApiModel>; methods: Map<string, MethodModel[]>; globals: Set<string> };
-const emptyTable = (): Table => ({ apis: new Map(), methods: new Map(), globals: new Set() });
+type Draft = { apis: Map<string, ApiModel>; methods: Map<string, MethodModel[]>; globals: Set<string> };
+const emptyTable = (): Draft => ({ apis: new Map(), methods: new Map(), globals: new Set() });
 
 /** Kinds that a member may have without it mattering which one is called. */
 const PLAIN_KINDS: ReadonlySet<string> = new Set(["print.write", "log.write", "net.fetch", "net.send", "env.read"]);
@@ -139,7 +147,8 @@ function memberFacts(apis: ReadonlyMap<string, ApiModel>): ReadonlyMap<string, M
   return out;
 }
 
-function modelsOf(table: Table): Models {
+/** What the interpreter asks, from the tables of one language. */
+export function modelsOf(table: ModelTable): Models {
   const facts = memberFacts(table.apis);
   return {
     members: (path) => facts.get(path) ?? NO_MEMBERS,
@@ -150,7 +159,7 @@ function modelsOf(table: Table): Models {
   };
 }
 
-function readFile(file: ModelFile, tables: Record<"python" | "javascript", Table>, problems: ModelProblem[]): void {
+function readFile(file: ModelFile, tables: Record<"python" | "javascript", Draft>, problems: ModelProblem[]): void {
   const document = parseYaml(file.text) as Raw;
   const language = document.language as "python" | "javascript";
   const table = tables[language];

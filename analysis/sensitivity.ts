@@ -2,7 +2,7 @@
  * What is sensitive: by the name a value goes by, and by the text of a literal. Pure: recognisers come in compiled
  * (rules/sensitivity), and the same ones label values in the interpreter, judge in Layer 3 and mask what is recorded.
  */
-import type { RE2JS } from "re2js";
+import { RE2JS } from "re2js";
 import type { Label } from "./effects.ts";
 import { isLiteral, type LiteralCheck } from "./literal-checks.ts";
 
@@ -43,7 +43,8 @@ export type LiteralRule = {
   readonly hints: readonly string[];
   /** Not tried unless the text has a run of so many digits (single spaces or dashes between them allowed). */
   readonly digits: number;
-  readonly pattern: RE2JS;
+  /** Of a regular expression that runs in linear time. */
+  readonly pattern: string;
   readonly check: LiteralCheck | null;
 };
 
@@ -155,11 +156,23 @@ function longestDigitRun(text: string): number {
   return longest;
 }
 
+const PATTERNS = new Map<string, RE2JS>();
+
+/** Compiled when it is first needed, once in each thread: recognisers are few, and plain data. Throws when it is no linear-time expression. */
+export function linearPattern(source: string): RE2JS {
+  const known = PATTERNS.get(source);
+  if (known !== undefined) return known;
+  const compiled = RE2JS.compile(source);
+  PATTERNS.set(source, compiled);
+  return compiled;
+}
+
 function collect(rule: LiteralRule, text: string, into: SensitiveSpan[]): void {
   // `test` needs no captures and is ten times cheaper: most texts hold nothing.
-  if (!rule.pattern.test(text)) return;
-  const matcher = rule.pattern.matcher(text);
-  const group = rule.pattern.groupCount() > 0 ? 1 : 0;
+  const pattern = linearPattern(rule.pattern);
+  if (!pattern.test(text)) return;
+  const matcher = pattern.matcher(text);
+  const group = pattern.groupCount() > 0 ? 1 : 0;
   let refusals = 0;
   let from = 0;
   while (from < text.length && matcher.find(from)) {

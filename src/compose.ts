@@ -178,9 +178,7 @@ function startPool(config: Config, rules: RuleSet, size = config.limits.analysis
     queueLimit: analysis_queue,
     cacheEntries: config.performance.cache_policy_results ? CACHED_PROGRAMS : 0,
     cacheTtlMs: config.performance.cache_ttl_seconds * 1000,
-    ruleFiles: rules.files.policy,
-    modelFiles: rules.files.apis,
-    recogniserFiles: rules.files.sensitivity,
+    knowledge: rules,
   });
 }
 

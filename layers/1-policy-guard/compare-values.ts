@@ -5,7 +5,7 @@ import type { Evaluation } from "./evaluate-formula.ts";
 import { isMeta } from "./pattern-marks.ts";
 import { constantOf } from "./resolve.ts";
 import type { Condition } from "./rule.ts";
-import { compileRegex } from "./text-regex.ts";
+import { compileRegex, matchAtStart } from "./text-regex.ts";
 
 /** `code`: an expression without a value; only `str` takes it. */
 type Value = number | string | boolean | readonly Value[] | { readonly code: string };
@@ -156,7 +156,7 @@ function call(expr: Expr & { kind: "Call" }, of: (part: Expr) => Value): Value {
   if (callee === "len" && typeof first === "string") return first.length;
   if (callee === "re.match" && typeof first === "string" && typeof second === "string") {
     const regex = compileRegex(first);
-    return regex.ok && regex.regex.testStart(second) !== null;
+    return regex.ok && matchAtStart(regex.regex, second) !== null;
   }
   throw new NoValue();
 }

@@ -7,6 +7,7 @@ import { markedName } from "./pattern-marks.ts";
 import { programFacts } from "./program-facts.ts";
 import { constantOf, typesOf } from "./resolve.ts";
 import type { Condition } from "./rule.ts";
+import { matchAtStart } from "./text-regex.ts";
 
 /** Bindings that the condition adds (at least one list, perhaps empty) when it holds; none when it does not. */
 export function conditionHolds(evaluation: Evaluation, range: Range, condition: Condition): readonly Bindings[] {
@@ -32,7 +33,7 @@ const FAILS: readonly Bindings[] = [];
 function matchesRegex(evaluation: Evaluation, bound: Bound, condition: Condition & { kind: "regex" }): readonly Bindings[] {
   const constant = condition.constants && bound.kind === "node" ? constantOf(evaluation.facts, bound.node as Expr) : null;
   const text = constant !== null && "value" in constant ? String(constant.value) : textOf(bound, evaluation.facts.source);
-  const found = condition.regex.testStart(text);
+  const found = matchAtStart(condition.regex, text);
   if (found === null) return FAILS;
   const { start, end } = spanOf(bound);
   const groups = found.groups.flatMap((group, i): [string, Bound][] =>

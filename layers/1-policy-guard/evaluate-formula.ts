@@ -6,7 +6,7 @@ import { type Bindings, type Bound, boundAs, isSame, spanOf } from "./bindings.t
 import { findPattern, type Search } from "./match-pattern.ts";
 import { markedName } from "./pattern-marks.ts";
 import type { Condition, Formula, ParseSource } from "./rule.ts";
-import type { TextRegex } from "./text-regex.ts";
+import { allMatches, type TextRegex } from "./text-regex.ts";
 
 export type Range = {
   readonly start: number;
@@ -42,7 +42,7 @@ function findRegex(evaluation: Evaluation, regex: TextRegex): Range[] {
   const { facts, within, context } = evaluation;
   const from = within?.start ?? 0;
   const text = within === null ? facts.source : facts.source.slice(within.start, within.end);
-  return regex.all(text).map((found) => {
+  return allMatches(regex, text).map((found) => {
     const start = from + found.start;
     const end = from + found.end;
     const groups = found.groups.flatMap((group, i): [string, Bound][] =>

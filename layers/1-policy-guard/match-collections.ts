@@ -4,6 +4,7 @@ import { matchAnyOrder, matchList } from "./match-list.ts";
 import { bindNode, type Matching, matchName, type Next } from "./matching.ts";
 import { isDots, isDotsName, isMeta, metaName, restName } from "./pattern-marks.ts";
 import type { PatternText } from "./polish-pattern.ts";
+import { matchesIn } from "./text-regex.ts";
 
 type CollectionNode = Expr & { kind: "Collection" };
 type DictNode = Expr & { kind: "Dict" };
@@ -62,7 +63,7 @@ function matchKey(cx: Matching, pattern: Entry, code: Entry, next: Next): boolea
   }
   const key = pattern.key as PatternText;
   if (code.key.kind !== "Str" || key.kind !== "Str") return false;
-  if (key.regex !== undefined) return key.regex.test(code.key.value) && next();
+  if (key.regex !== undefined) return matchesIn(key.regex, code.key.value) && next();
   if (key.any === true) return next();
   const name = key.meta ?? key.value;
   return matchName(cx, name, { name: code.key.value, start: code.key.start, end: code.key.end }, next);

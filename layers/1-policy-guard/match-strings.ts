@@ -6,6 +6,7 @@ import { bind, type Matching, type Next } from "./matching.ts";
 import { FILLER, isDotsName, isMeta, restName } from "./pattern-marks.ts";
 import type { PatternText } from "./polish-pattern.ts";
 import { constantOf } from "./resolve.ts";
+import { matchesIn } from "./text-regex.ts";
 
 export function matchText(cx: Matching, pattern: PatternText, code: Expr, next: Next): boolean {
   if (code.kind === "Str") {
@@ -27,7 +28,7 @@ function matchTextValue(cx: Matching, pattern: PatternText, code: Text, next: Ne
   if (pattern.any === true) return next();
   if (pattern.meta !== undefined)
     return bind(cx, pattern.meta, { kind: "text", text: code.raw, start: code.start, end: code.end } satisfies Bound, next);
-  if (pattern.regex !== undefined) return pattern.regex.test(code.raw) && next();
+  if (pattern.regex !== undefined) return matchesIn(pattern.regex, code.raw) && next();
   return pattern.value === code.text && next();
 }
 

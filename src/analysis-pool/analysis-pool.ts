@@ -5,8 +5,8 @@
 import { createHash } from "node:crypto";
 import { ANALYSER_VERSION } from "../../analysis/analyze.ts";
 import type { AnalysisResult } from "../../analysis/effects.ts";
-import type { RuleFile } from "../../analysis/rule-file.ts";
 import type { Language } from "../../analysis/tree.ts";
+import { type Knowledge, packKnowledge } from "./knowledge.ts";
 import type { WorkerSetup } from "./protocol.ts";
 import { createResultCache, type ResultCache } from "./result-cache.ts";
 import { failed, WorkerSlot } from "./worker-slot.ts";
@@ -48,9 +48,7 @@ export type PoolOptions = {
   readonly cacheEntries: number;
   /** ms that a result is kept; for good when absent. */
   readonly cacheTtlMs?: number;
-  readonly ruleFiles: readonly RuleFile[];
-  readonly modelFiles: readonly RuleFile[];
-  readonly recogniserFiles?: readonly RuleFile[];
+  readonly knowledge: Knowledge;
   /** MiB of JavaScript heap of each worker; more ends the worker, not the process. */
   readonly memoryMb?: number;
   /** ms since the epoch. */
@@ -84,7 +82,7 @@ type Pool = {
 
 /** Resolves when every worker is warm; rejects when one cannot be started. */
 export async function createAnalysisPool(options: PoolOptions): Promise<AnalysisPool> {
-  const setup = { ruleFiles: options.ruleFiles, modelFiles: options.modelFiles, recogniserFiles: options.recogniserFiles ?? [] };
+  const setup = { knowledge: packKnowledge(options.knowledge) };
   const version = versionOf(setup);
   const pool: Pool = {
     slots: [],
@@ -113,11 +111,8 @@ export async function createAnalysisPool(options: PoolOptions): Promise<Analysis
 }
 
 /** SHA-256 over everything besides the program that decides its analysis. */
-function versionOf(setup: WorkerSetup): string {
-  return createHash("sha256")
-    .update(JSON.stringify([ANALYSER_VERSION, setup]))
-    .digest("hex")
-    .slice(0, 32);
+function versionOf({ knowledge }: WorkerSetup): string {
+  return createHash("sha256").update(ANALYSER_VERSION).update(new Uint8Array(knowledge)).digest("hex").slice(0, 32);
 }
 
 function startSlots(pool: Pool, setup: WorkerSetup, options: PoolOptions): Promise<void> {

@@ -1,24 +1,22 @@
-/** Entry of an analysis worker thread: loads grammars and rules once, warms up, then answers one task at a time. */
+/** Entry of an analysis worker thread: takes grammars and compiled rules, warms up, then answers one task at a time. */
 import { parentPort, workerData } from "node:worker_threads";
 import { type Analyzer, createAnalyzer } from "../../analysis/analyze.ts";
 import { createParser, type Parser } from "../../analysis/parse.ts";
-import { formatRuleError } from "../../analysis/rule-file.ts";
-import { compileRules } from "../../layers/1-policy-guard/compile-rules.ts";
 import { matchRules } from "../../layers/1-policy-guard/match-rules.ts";
 import { loadGrammars } from "./grammars.ts";
+import { unpackKnowledge } from "./knowledge.ts";
 import type { FromWorker, Task, WorkerSetup } from "./protocol.ts";
 import { WARM_UP_MS, WARM_UP_PROGRAMS, WARM_UP_ROUNDS } from "./warm-up.ts";
 
 type Loaded = { readonly analyzer: Analyzer } | { readonly fault: string };
 
-/** Broken rules or models are an answer (INVARIANT 1), not a worker that dies and is restarted for ever. */
+/** Rules or models that cannot be used are an answer (INVARIANT 1), not a worker that dies and is restarted for ever. */
 function load(parser: Parser, setup: WorkerSetup): Loaded {
-  const compiled = compileRules(setup.ruleFiles, parser.parse);
-  if (!compiled.ok) return { fault: compiled.errors.map(formatRuleError).join("\n") };
-  const { rules } = compiled;
   try {
+    const { policy, ...known } = unpackKnowledge(setup.knowledge);
+    const rules = { ...policy, parse: parser.parse };
     const match = (tree: Parameters<typeof matchRules>[1]) => matchRules(rules, tree, tree.module.language);
-    return { analyzer: createAnalyzer({ parser, match, models: setup.modelFiles, recognisers: setup.recogniserFiles }) };
+    return { analyzer: createAnalyzer({ parser, match, ...known }) };
   } catch (error) {
     return { fault: error instanceof Error ? error.message : String(error) };
   }

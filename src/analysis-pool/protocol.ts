@@ -1,12 +1,10 @@
 /** What the pool and its workers say to each other. Only plain data crosses: facts, never trees. */
 import type { AnalysisResult } from "../../analysis/effects.ts";
-import type { RuleFile } from "../../analysis/rule-file.ts";
 import type { Language } from "../../analysis/tree.ts";
 
 export type WorkerSetup = {
-  readonly ruleFiles: readonly RuleFile[];
-  readonly modelFiles: readonly RuleFile[];
-  readonly recogniserFiles: readonly RuleFile[];
+  /** `packKnowledge`'s. */
+  readonly knowledge: SharedArrayBuffer;
 };
 
 export type Task = { readonly code: string; readonly language: Language };

@@ -6,7 +6,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { ANALYSER_VERSION } from "../../analysis/analyze.ts";
 import { compileRecognisers } from "../../analysis/compile-recognisers.ts";
-import { compileModels } from "../../analysis/models.ts";
+import { compileModels, type ModelTables } from "../../analysis/models.ts";
 import { formatRuleError, type RuleFile } from "../../analysis/rule-file.ts";
 import type { Recognisers } from "../../analysis/sensitivity.ts";
 import { compileRules, rulesVersion } from "../../layers/1-policy-guard/compile-rules.ts";
@@ -16,8 +16,8 @@ import { packageVersion } from "../package-root.ts";
 
 export type RuleFiles = Readonly<Record<"policy" | "apis" | "invariants" | "sensitivity" | "behaviour", readonly RuleFile[]>>;
 export type RuleSet = {
-  readonly files: RuleFiles;
   readonly policy: CompiledRules;
+  readonly models: ModelTables;
   readonly recognisers: Recognisers;
   readonly thresholds: Thresholds;
   /** Digest of every rule file and of the analyser that reads them: what an approval is bound to. */
@@ -62,7 +62,10 @@ export function compileRuleSet(files: RuleFiles, parse: ParseSource): RuleSet {
     throw new RuleSetError("rules.broken", `the rules are broken:\n${faults.join("\n")}`);
   const everything = Object.values(files).flat();
   const version = rulesVersion([...everything, { path: "analyser", text: `${packageVersion()} ${ANALYSER_VERSION}` }]).slice(0, 16);
-  return { files, policy: policy.rules, recognisers: recognisers.recognisers, thresholds: behaviour.thresholds, version };
+  return {
+    ...{ policy: policy.rules, models: models.tables, recognisers: recognisers.recognisers },
+    ...{ thresholds: behaviour.thresholds, version },
+  };
 }
 
 /** Paths as in the repository (`rules/policy/python/x.yaml`), with forward slashes, sorted. */

@@ -4,17 +4,18 @@ import { createHash } from "node:crypto";
 import { after, before, describe, it } from "node:test";
 import type { Language } from "../../analysis/tree.ts";
 import { type AnalysisPool, createAnalysisPool, PoolBusyError, type PoolOptions } from "../../src/analysis-pool/analysis-pool.ts";
-import { ruleFiles } from "../rules/shipped-rules.ts";
+import type { Knowledge } from "../../src/analysis-pool/knowledge.ts";
+import { shippedModels, shippedPolicy } from "../rules/shipped-rules.ts";
+import { parser } from "./test-parser.ts";
 
-const yaml = (folder: string) => ruleFiles(folder).filter(({ path }) => path.endsWith(".yaml"));
+const KNOWLEDGE: Knowledge = { policy: shippedPolicy(parser.parse), models: shippedModels() };
 const OPTIONS: PoolOptions = {
   size: 2,
   // Long enough for ordinary programs on a busy machine, and short for `SLOW`.
   deadlineMs: 1_000,
   queueLimit: 50,
   cacheEntries: 100,
-  ruleFiles: yaml("policy"),
-  modelFiles: yaml("apis"),
+  knowledge: KNOWLEDGE,
 };
 
 function digestOf(language: Language, code: string): string {
@@ -186,14 +187,15 @@ describe("queue and cache", () => {
 });
 
 describe("broken installations fail closed", () => {
-  const BROKEN: readonly (readonly [string, Partial<PoolOptions>])[] = [
-    ["a rule file that is no YAML", { ruleFiles: [{ path: "a.yaml", text: "rules: [" }] }],
-    ["no rules", { ruleFiles: [] }],
-    ["no API models", { modelFiles: [] }],
+  const none = { apis: new Map(), methods: new Map(), globals: new Set<string>() };
+  const BROKEN: readonly (readonly [string, Partial<Knowledge>])[] = [
+    ["no rules", { policy: { rules: new Map(), index: new Map() } }],
+    ["no API models for Python", { models: { ...KNOWLEDGE.models, python: none } }],
+    ["no API models for JavaScript", { models: { ...KNOWLEDGE.models, javascript: none } }],
   ];
   for (const [title, broken] of BROKEN) {
     it(title, async () => {
-      const pool = await createAnalysisPool({ ...OPTIONS, ...broken, size: 1 });
+      const pool = await createAnalysisPool({ ...OPTIONS, knowledge: { ...KNOWLEDGE, ...broken }, size: 1 });
       try {
         const result = await ask(pool, "python", "x = 1");
         assert.equal(result.ok ? null : result.failure.reason, "rules_broken");

@@ -2,7 +2,6 @@
 import { readFileSync } from "node:fs";
 import { createAnalyzer } from "../../analysis/analyze.ts";
 import type { Effect } from "../../analysis/effects.ts";
-import { compileRules } from "../../layers/1-policy-guard/compile-rules.ts";
 import { matchRules } from "../../layers/1-policy-guard/match-rules.ts";
 import { policyGuard } from "../../layers/1-policy-guard/policy-guard.ts";
 import { semanticGuard } from "../../layers/2-semantic-guard/semantic-guard.ts";
@@ -14,7 +13,7 @@ import { decide } from "../../layers/decide.ts";
 import type { Layer, LayerInput } from "../../layers/layer.ts";
 import type { Decision, Json, Language, LayerVerdict } from "../../layers/model.ts";
 import { loadConfig } from "../../src/config.ts";
-import { realParser, ruleFiles, shippedRecognisers } from "../rules/shipped-rules.ts";
+import { realParser, shippedModels, shippedPolicy, shippedRecognisers } from "../rules/shipped-rules.ts";
 import type { Answer } from "./compare.ts";
 
 export type Judged = Answer & { readonly decided: Decision; readonly full: readonly Effect[] };
@@ -22,20 +21,15 @@ export type Judge = (program: { code: string; language: Language; context?: Read
 
 export async function createJudge(): Promise<Judge> {
   const parser = await realParser();
-  const compiled = compileRules(
-    ruleFiles("policy").filter((f) => f.path.endsWith(".yaml")),
-    (source, language) => parser.parse(source, language),
-  );
-  if (!compiled.ok) throw new Error(JSON.stringify(compiled.errors));
-  const rules = compiled.rules;
+  const rules = shippedPolicy(parser.parse);
   const loaded = loadConfig({ env: {}, cwd: "/nonexistent" });
   if (!loaded.ok) throw new Error(JSON.stringify(loaded.problems));
   const { config } = loaded;
   const analyzer = createAnalyzer({
     parser,
     match: (tree) => matchRules(rules, tree, tree.module.language),
-    models: ruleFiles("apis").filter((f) => f.path.endsWith(".yaml")),
-    recognisers: ruleFiles("sensitivity").filter((f) => f.path.endsWith("recognisers.yaml")),
+    models: shippedModels(),
+    recognisers: shippedRecognisers(),
   });
   const layers: readonly Layer[] = [
     policyGuard(rules),

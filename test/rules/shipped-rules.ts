@@ -2,9 +2,12 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { compileRecognisers } from "../../analysis/compile-recognisers.ts";
+import { compileModels, type ModelTables } from "../../analysis/models.ts";
 import { createParser, type Parser } from "../../analysis/parse.ts";
 import { formatRuleError, type RuleFile } from "../../analysis/rule-file.ts";
 import type { Recognisers } from "../../analysis/sensitivity.ts";
+import { compileRules } from "../../layers/1-policy-guard/compile-rules.ts";
+import type { CompiledRules, ParseSource } from "../../layers/1-policy-guard/rule.ts";
 import { loadGrammars } from "../../src/analysis-pool/grammars.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
@@ -18,6 +21,19 @@ export function ruleFiles(folder: string): RuleFile[] {
 
 export async function realParser(): Promise<Parser> {
   return createParser(loadGrammars());
+}
+
+export function shippedPolicy(parse: ParseSource): CompiledRules {
+  const yaml = ruleFiles("policy").filter((file) => file.path.endsWith(".yaml"));
+  const compiled = compileRules(yaml, parse);
+  if (!compiled.ok) throw new Error(compiled.errors.map(formatRuleError).join("\n"));
+  return compiled.rules;
+}
+
+export function shippedModels(): ModelTables {
+  const compiled = compileModels(ruleFiles("apis").filter((file) => file.path.endsWith(".yaml")));
+  if (!compiled.ok) throw new Error(compiled.problems.map(({ path, message }) => `${path}: ${message}`).join("\n"));
+  return compiled.tables;
 }
 
 export function shippedRecognisers(): Recognisers {

@@ -3,18 +3,16 @@ import assert from "node:assert/strict";
 import { createAnalyzer } from "../../../analysis/analyze.ts";
 import type { Effect, EffectKind, Program } from "../../../analysis/effects.ts";
 import type { Language } from "../../../analysis/tree.ts";
-import { ruleFiles } from "../../rules/shipped-rules.ts";
+import { shippedModels, shippedRecognisers } from "../../rules/shipped-rules.ts";
 import { specify } from "../fixme.ts";
 import { dedent } from "../lower-source.ts";
 import { parser } from "../test-parser.ts";
 
-const yamlOf = (folder: string, ending: string) => ruleFiles(folder).filter((file) => file.path.endsWith(ending));
-
 export const analyzer = createAnalyzer({
   parser,
   match: () => [],
-  models: yamlOf("apis", ".yaml"),
-  recognisers: yamlOf("sensitivity", "recognisers.yaml"),
+  models: shippedModels(),
+  recognisers: shippedRecognisers(),
 });
 
 export function programOf(code: string, language: Language): Program {

@@ -4,16 +4,15 @@ import { describe, test } from "node:test";
 import { interpret } from "../../../analysis/interpret/interpret.ts";
 import { type Budget, DEFAULT_BUDGET } from "../../../analysis/interpret/run.ts";
 import { lower } from "../../../analysis/lower/lower.ts";
-import { compileModels } from "../../../analysis/models.ts";
+import { modelsOf } from "../../../analysis/models.ts";
 import type { Language } from "../../../analysis/tree.ts";
-import { ruleFiles } from "../../rules/shipped-rules.ts";
+import { shippedModels } from "../../rules/shipped-rules.ts";
 import { specify } from "../fixme.ts";
 import { parser, treeOf } from "../test-parser.ts";
 import { programOf } from "./analyze-source.ts";
 
-const compiled = compileModels(ruleFiles("apis").filter((file) => file.path.endsWith(".yaml")));
-assert.ok(compiled.ok);
-const models = compiled;
+const tables = shippedModels();
+const models = { python: modelsOf(tables.python), javascript: modelsOf(tables.javascript) };
 
 function run(code: string, language: Language, budget: Partial<Budget>) {
   const tree = treeOf(code, language);
