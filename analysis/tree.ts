@@ -31,7 +31,8 @@ type Base = { readonly start: number; readonly end: number };
 
 /** An identifier, `this`, `super`, `self`. Python names are NFKC-normalised, JavaScript escapes decoded. */
 export type Name = Base & { readonly kind: "Name"; readonly name: string };
-export type Str = Base & { readonly kind: "Str"; readonly value: string };
+/** `joined`: written as several Python literals side by side. */
+export type Str = Base & { readonly kind: "Str"; readonly value: string; readonly joined?: true };
 /** Python bytes; one character per byte (latin-1). */
 export type Bytes = Base & { readonly kind: "Bytes"; readonly value: string };
 /** `value` is the nearest double for floats; integers beyond 2^53 are bigint; JavaScript BigInt literals set `bigint`. */
@@ -43,7 +44,7 @@ export type Null = Base & { readonly kind: "Null" };
 export type EllipsisLiteral = Base & { readonly kind: "EllipsisLiteral" };
 export type Regex = Base & { readonly kind: "Regex"; readonly pattern: string; readonly flags: string };
 /** f-string, template literal, or adjacent strings one of which is an f-string. Parts are `Str` or any expression wrapped in `Hole`. */
-export type Template = Base & { readonly kind: "Template"; readonly parts: readonly (Str | Hole)[] };
+export type Template = Base & { readonly kind: "Template"; readonly parts: readonly (Str | Hole)[]; readonly joined?: true };
 /** `conversion` is "s", "r" or "a" (Python `!r`); `format` is the format specification. */
 export type Hole = Base & { readonly kind: "Hole"; readonly value: Expr; readonly conversion?: string; readonly format?: Template | Str };
 export type TaggedTemplate = Base & { readonly kind: "TaggedTemplate"; readonly tag: Expr; readonly template: Template };

@@ -114,7 +114,7 @@ function convertConcatenation(node: CstNode, cx: Context): Expr {
     else if (piece.kind === "Bytes") return invalid(cx, node, "bytes and text cannot be joined", pieces);
     else parts.push({ kind: "Hole", start: piece.start, end: piece.end, value: piece });
   }
-  return template(parts, node);
+  return { ...template(parts, node), joined: true };
 }
 
 // ---------------------------------------------------------------- replacement fields

@@ -8,9 +8,10 @@
 import { type Diagnostic, LineIndex, type Module, type ParsedTree } from "../tree.ts";
 import { SHELL_COMMANDS } from "./shell-commands.ts";
 import { type Convert, report, type ShellContext, statements, unsupported } from "./shell-context.ts";
+import { withLineEnds } from "./shell-line-ends.ts";
 import { SHELL_STATEMENTS } from "./shell-statements.ts";
 import { SHELL_WORDS } from "./shell-words.ts";
-import { type CstNode, type CstReader, createCstReader } from "./tree-sitter-cst.ts";
+import { type Cst, type CstNode, type CstReader, createCstReader } from "./tree-sitter-cst.ts";
 
 /** `null` when the program is nested too deeply to be converted. */
 export type ShellFrontEnd = { parse(source: string): ParsedTree | null };
@@ -24,15 +25,33 @@ export async function createShellFrontEnd(runtimeWasm: Uint8Array, grammarWasm: 
 
 function parseShell(source: string, read: CstReader["read"]): ParsedTree | null {
   // A byte order mark and carriage returns are not part of any word; offsets stay as they are.
-  const text = source.replace(/^\ufeff/, " ").replace(/\r(?=\n)/g, " ");
+  const written = source.replace(/^\ufeff/, " ").replace(/\r(?=\n)/g, " ");
   const lines = new LineIndex(source);
   const diagnostics: Diagnostic[] = [];
+  const { text, cst, lost } = readLines(written, read);
   const cx: ShellContext = { text, lines, diagnostics };
-  const { cst } = read(text);
   if (cst.tooDeep) return null;
+  if (lost) report(cx, "unsupported", cst.root, "lines that cannot be told apart");
   for (let i = cst.nodes.length - 1; i >= 0; i--) convertNode(cst.nodes[i] as CstNode, cx);
   const module: Module = { kind: "Module", start: 0, end: source.length, language: "shell", body: statements(cst.root.children) };
   return { module, diagnostics, lines };
+}
+
+/** Rounds of reading again; each can bring a lost line end to light that another one hid. */
+const MAX_ROUNDS = 6;
+
+type Lines = { readonly text: string; readonly cst: Cst; readonly lost: boolean };
+
+function readLines(written: string, read: CstReader["read"]): Lines {
+  let text = written;
+  let { cst } = read(text);
+  for (let round = 0; round < MAX_ROUNDS && !cst.tooDeep; round++) {
+    const ended = withLineEnds(text, cst);
+    if (ended === null) return { text, cst, lost: false };
+    text = ended;
+    ({ cst } = read(text));
+  }
+  return { text, cst, lost: !cst.tooDeep && withLineEnds(text, cst) !== null };
 }
 
 /**

@@ -90,7 +90,7 @@ function sameFields(a: Node, b: Node, stack: [Node | null, Node | null][]): bool
   const children = CHILD_FIELDS[a.kind];
   const [left, right] = [a as unknown as Record<string, unknown>, b as unknown as Record<string, unknown>];
   for (const key of new Set([...Object.keys(left), ...Object.keys(right)])) {
-    if (key === "start" || key === "end" || key === "optional") continue;
+    if (key === "start" || key === "end" || key === "optional" || key === "joined") continue;
     const [x, y] = [left[key] ?? null, right[key] ?? null];
     if (!children.includes(key)) {
       if (x !== y && JSON.stringify(x, bigintText) !== JSON.stringify(y, bigintText)) return false;

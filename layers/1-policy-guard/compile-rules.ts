@@ -23,7 +23,7 @@ import {
 } from "../../analysis/rule-file.ts";
 import type { Language } from "../../analysis/tree.ts";
 import type { Severity } from "../model.ts";
-import { FORMULA_KEYS, type PatternLanguage, readFormula } from "./read-formula.ts";
+import { CONDITIONS, FORMULA_KEYS, type PatternLanguage, readFormula } from "./read-formula.ts";
 import { readMetadata } from "./read-metadata.ts";
 import { readOptions } from "./read-options.ts";
 import { checkTaint, TAINT_KEYS, TAINT_NOTE } from "./read-taint.ts";
@@ -176,18 +176,21 @@ function idPlace(reader: RuleReader, node: YamlNode): number {
 
 function readRule({ reader, parse }: Context, node: YamlNode): RuleResult {
   const entries = readMap(reader, node, "a rule", null);
-  for (const [key, entry] of entries) if (!RULE_KEYS.includes(key)) refuseKey(reader, key, entry);
+  const notes = new Set<string>();
+  for (const [key, entry] of entries) {
+    if (CONDITIONS.includes(key)) notes.add(`\`${key}\` beside \`patterns\` is no part of the format: it narrows nothing there`);
+    else if (!RULE_KEYS.includes(key)) refuseKey(reader, key, entry);
+  }
   const id = needed(reader, entries, node, "id", (value) => readId(reader, value));
   const message = needed(reader, entries, node, "message", (value) => readText(reader, value, "`message`"));
   const severityName = needed(reader, entries, node, "severity", (value) =>
     readChoice(reader, value, "`severity`", Object.keys(SEVERITIES) as (keyof typeof SEVERITIES)[]),
   );
-  const notes = new Set<string>();
   const languages = needed(reader, entries, node, "languages", (value) => readLanguages(reader, value, notes)) ?? [];
   const mode = readMode(reader, entries.get("mode"));
   const metadata = readMetadata(reader, entries.get("metadata"));
   const paths = readPaths(reader, entries.get("paths"));
-  const fix = entries.has("fix") ? readText(reader, entries.get("fix")?.value ?? null, "`fix`") : null;
+  const fix = readFix(reader, entries.get("fix"));
   const formulas = readFormulas({ reader, parse }, { entries, node, languages, mode, id: id ?? "", notes });
   const failed = { id, mode, errors: reader.errors, rule: null, formulas: [] };
   if (id === null || message === null || severityName === null || reader.errors.length > 0) return failed;
@@ -207,6 +210,13 @@ function readRule({ reader, parse }: Context, node: YamlNode): RuleResult {
     notes: [...notes],
   };
   return { id, mode, errors: [], rule, formulas };
+}
+
+/** An empty replacement takes the match away. */
+function readFix(reader: RuleReader, entry: YamlEntry | undefined): string | null {
+  if (entry === undefined) return null;
+  const value = reader.resolve(entry.value);
+  return isScalar(value) && typeof value.value === "string" ? value.value : readText(reader, entry.value, "`fix`");
 }
 
 function refuseKey(reader: RuleReader, key: string, entry: YamlEntry): void {

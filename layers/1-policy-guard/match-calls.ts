@@ -8,7 +8,20 @@ type CallNode = Expr & { kind: "Call" };
 
 export function matchCall(cx: Matching, pattern: CallNode, code: Expr, next: Next): boolean {
   if (code.kind !== "Call" || (pattern.isNew ?? false) !== (code.isNew ?? false)) return false;
+  if (isDots(pattern.callee) && pattern.args.length > 0 && cx.facts.tree.module.language === "shell")
+    return matchWords(cx, pattern.args, code, next);
   return cx.parts.expr(cx, pattern.callee, code.callee, () => matchArgs(cx, pattern.args, { args: code.args, at: 0 }, next));
+}
+
+/** `... a b` in a shell: `a` may be the command or any of its words. */
+function matchWords(cx: Matching, patterns: readonly Arg[], code: CallNode, next: Next): boolean {
+  const { callee } = code;
+  if (callee.kind === "Name" && /^(?:\$\{|\(\()/.test(callee.name)) return false;
+  const { start, end } = callee;
+  const command: Expr = callee.kind === "Name" ? { kind: "Str", start, end, value: callee.name } : callee;
+  const args: readonly Arg[] = [{ kind: "Arg", start, end, value: command }, ...code.args];
+  for (let at = 0; at <= args.length; at++) if (matchArgs(cx, patterns, { args, at }, next)) return true;
+  return false;
 }
 
 /** Arguments still to be matched: those of `args` from `at` on. */

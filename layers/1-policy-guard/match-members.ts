@@ -2,12 +2,14 @@
 import type { Expr } from "../../analysis/tree.ts";
 import { bind, bindNode, type Matching, matchName, type Next, spend } from "./matching.ts";
 import { isDotsName, isMeta } from "./pattern-marks.ts";
+import type { PatternExpansion } from "./polish-pattern.ts";
 import { importPath } from "./resolve.ts";
 
 type NameNode = Expr & { kind: "Name" };
 type MemberNode = Expr & { kind: "Member" };
 
 export function matchNameExpr(cx: Matching, pattern: NameNode, code: Expr, next: Next): boolean {
+  if ((pattern as PatternExpansion).expansion === true) return matchExpansion(cx, pattern.name, code, next);
   if (isMeta(pattern.name)) return bindNode(cx, pattern.name, code, next);
   if (isDotsName(pattern.name)) return next();
   if (code.kind === "Name") {
@@ -18,6 +20,14 @@ export function matchNameExpr(cx: Matching, pattern: NameNode, code: Expr, next:
   if (code.kind !== "Call" || code.callee.kind !== "Name") return false;
   const path = pathOf(cx, code);
   return path?.length === 1 && path[0] === pattern.name && next();
+}
+
+/** `${$X}`: `$x` and `${x%...}` outside of quotes, with the name of the variable. */
+function matchExpansion(cx: Matching, pattern: string, code: Expr, next: Next): boolean {
+  const subject = code.kind === "Call" && code.callee.kind === "Name" && code.callee.name.startsWith("${") ? code.args[0]?.value : code;
+  if (subject?.kind !== "Name") return false;
+  const { name, start, end } = subject;
+  return matchName(cx, pattern, { name, start, end }, next);
 }
 
 /** The import behind a name; only asked where the pattern's last word is one of the program's. */

@@ -8,6 +8,7 @@ type LogicalNode = Expr & { kind: "Logical" };
 
 export function matchBinary(cx: Matching, pattern: BinaryNode, code: Expr, next: Next): boolean {
   if (code.kind !== "Binary" || code.op !== pattern.op) return false;
+  if (cx.facts.tree.module.language === "shell" && pattern.op === "|") return matchPipeline(cx, operands(pattern), operands(code), next);
   if (cx.options.associative && /^[|&^]$/.test(pattern.op)) {
     return matchUnordered(cx, operands(pattern), { items: operands(code), open: true }, next);
   }
@@ -16,6 +17,17 @@ export function matchBinary(cx: Matching, pattern: BinaryNode, code: Expr, next:
   if (cx.parts.expr(cx, left, code.left, () => cx.parts.expr(cx, right, code.right, next))) return true;
   const swaps = cx.options.symmetricEquality && /^[=!]==?$/.test(pattern.op);
   return swaps && cx.parts.expr(cx, left, code.right, () => cx.parts.expr(cx, right, code.left, next));
+}
+
+/** What a pipeline runs has an order; `...` stands for one or more commands. */
+function matchPipeline(cx: Matching, patterns: readonly Expr[], code: readonly Expr[], next: Next): boolean {
+  spend(cx);
+  const [first, ...others] = patterns;
+  const command = code[0];
+  if (first === undefined || command === undefined) return first === undefined && command === undefined && next();
+  if (!isDots(first)) return cx.parts.expr(cx, first, command, () => matchPipeline(cx, others, code.slice(1), next));
+  for (let taken = 1; taken <= code.length; taken++) if (matchPipeline(cx, others, code.slice(taken), next)) return true;
+  return false;
 }
 
 /** `a + ...` against `a + b + c`, which is `(a + b) + c`. */

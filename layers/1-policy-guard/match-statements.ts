@@ -265,7 +265,9 @@ function matchFlat(cx: Matching, sequence: Sequence, at: At, next: Next): boolea
     for (let i = at.code; i <= sequence.code.length; i++) {
       const taken = listOf(sequence.code.slice(at.code, i));
       const closed = { ...sequence, open: false };
-      if (bind(cx, rest, taken, () => matchFlat(cx, closed, { pattern: at.pattern + 1, code: i }, next))) return true;
+      const then = (): boolean => matchFlat(cx, closed, { pattern: at.pattern + 1, code: i }, next);
+      const last = sequence.code[i - 1];
+      if (bind(cx, rest, taken, () => (last === undefined || i === at.code ? then() : covering(cx, last, then)))) return true;
     }
     return false;
   }

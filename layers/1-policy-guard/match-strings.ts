@@ -1,14 +1,18 @@
 /** Strings, numbers and templates: by value, through constants, by regular expression. */
-import type { Expr, Hole, Str } from "../../analysis/tree.ts";
+import type { Expr, Hole, Str, Template } from "../../analysis/tree.ts";
 import type { Bound } from "./bindings.ts";
 import { matchList } from "./match-list.ts";
 import { bind, type Matching, type Next } from "./matching.ts";
 import { FILLER, isDotsName, isMeta, restName } from "./pattern-marks.ts";
-import type { PatternText } from "./polish-pattern.ts";
+import type { PatternHole, PatternText } from "./polish-pattern.ts";
 import { constantOf } from "./resolve.ts";
+import { isQuotedHole } from "./shell-quotes.ts";
 import { matchesIn } from "./text-regex.ts";
 
 export function matchText(cx: Matching, pattern: PatternText, code: Expr, next: Next): boolean {
+  // `"..." "..."` is any literal that is written in several pieces.
+  if (pattern.any === true && pattern.joined === true)
+    return (code.kind === "Str" || code.kind === "Template") && code.joined === true && next();
   if (code.kind === "Str") {
     const span = inside(cx, code);
     return matchTextValue(cx, pattern, { text: code.value, raw: rawText(cx, code, span), ...span }, next);
@@ -55,14 +59,14 @@ export function matchConstant(cx: Matching, pattern: Expr & { value: unknown }, 
 /** `f"...{$X}..."`: text between holes is `...`, `$...X` or exact; holes stand for holes. */
 export function matchTemplate(cx: Matching, pattern: Expr & { kind: "Template" }, code: Expr, next: Next): boolean {
   if (code.kind !== "Template") return false;
-  if (isAnyFormat(pattern)) return next();
+  if (isAnyFormat(pattern)) return code.joined !== true && next();
   return matchList<Str | Hole, Str | Hole>(
     cx,
     {
       patterns: pattern.parts,
       items: code.parts,
       open: false,
-      item: matchPart,
+      item: (inner, part, found, then) => matchPart(inner, part, { found, word: code }, then),
       dots: (part) => part.kind === "Str" && part.value === "...",
       rest: (part) => (part.kind === "Str" ? ((part as PatternText).meta ?? restName(part)) : null),
     },
@@ -76,9 +80,13 @@ function isAnyFormat(pattern: Expr & { kind: "Template" }): boolean {
   return pattern.parts.length === 1 && only?.kind === "Hole" && only.value.kind === "Name" && only.value.name === FILLER;
 }
 
-function matchPart(cx: Matching, pattern: Str | Hole, code: Str | Hole, next: Next): boolean {
-  if (pattern.kind === "Str") return code.kind === "Str" && matchText(cx, pattern, code, next);
-  return code.kind === "Hole" && cx.parts.expr(cx, pattern.value, code.value, next);
+type Part = { readonly found: Str | Hole; readonly word: Template };
+
+function matchPart(cx: Matching, pattern: PatternHole | Str, { found, word }: Part, next: Next): boolean {
+  if (pattern.kind === "Str") return found.kind === "Str" && matchText(cx, pattern, found, next);
+  if (found.kind !== "Hole") return false;
+  if (pattern.quoted !== undefined && pattern.quoted !== isQuotedHole(cx.facts.source, word, word.parts.indexOf(found))) return false;
+  return cx.parts.expr(cx, pattern.value, found.value, next);
 }
 
 export function matchRegex(cx: Matching, pattern: Expr & { kind: "Regex" }, code: Expr, next: Next): boolean {

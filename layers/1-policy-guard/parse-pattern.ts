@@ -34,7 +34,8 @@ export function parsePattern(text: string, language: Language, parse: ParseSourc
       const read = readAs(written, language, parse);
       if (read.ok) {
         const picked = frame.pick(read.body, written);
-        if (picked !== null) return { ok: true, pattern: { ...picked, nodes: picked.nodes.map((node) => polish(node, language)), text } };
+        if (picked !== null)
+          return { ok: true, pattern: { ...picked, nodes: picked.nodes.map((node) => polish(node, { language, written })), text } };
       } else if (frame.before === "") failure ??= read;
     }
   }

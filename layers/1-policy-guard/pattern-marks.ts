@@ -19,6 +19,8 @@ export const TYPED = `${MARK}${MARK}T`;
 export const FOR_DOTS = "\u01c2";
 /** Before the name of a metavariable where a shell wants the name of a variable: `for $I in`, `$X=1`. */
 export const SHELL_META = "AG__META__";
+/** `${$X}` in a shell pattern is the expansion of a variable whose name is this and `X`; lower case, so it is no metavariable. */
+export const SHELL_EXPANSION = "ag__exp__";
 /** Stands for code that a partial pattern lacks. */
 export const FILLER = `${MARK}${MARK}F`;
 

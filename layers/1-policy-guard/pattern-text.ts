@@ -3,7 +3,7 @@
  * `...` may be a statement or an entry only the parser knows, so there are several readings, tried in order.
  */
 import type { Language } from "../../analysis/tree.ts";
-import { DEEP, DOTS, DOTS_STATEMENT, FILLER, FOR_DOTS, MARK, SHELL_META, TYPED } from "./pattern-marks.ts";
+import { DEEP, DOTS, DOTS_STATEMENT, FILLER, FOR_DOTS, MARK, SHELL_EXPANSION, SHELL_META, TYPED } from "./pattern-marks.ts";
 
 /** One way to write the dots: as statements on lines of their own, everywhere in braces (and ending what is before), or never; types as calls or left alone. */
 export type Reading = {
@@ -52,7 +52,8 @@ function substituteShell(text: string): string {
   const named = text.replace(/(\bfor\s+)\$([A-Z_][A-Z0-9_]*)(?=\s+in\b)|(?<=^|[\s;])\$([A-Z_][A-Z0-9_]*)(?==)/g, (_, head, loop, set) =>
     loop === undefined ? SHELL_META + set : head + SHELL_META + loop,
   );
-  return named.replace(SHELL_TOKEN, (found) => {
+  const expanded = named.replace(/\$\{\$([A-Z_][A-Z0-9_]*)\}/g, `\${${SHELL_EXPANSION}$1}`);
+  return expanded.replace(SHELL_TOKEN, (found) => {
     if (found === "...") return DOTS;
     if (!found.startsWith("$")) return found;
     return found.startsWith("$...") ? MARK.repeat(4) + found.slice(4) : MARK + found.replace(/[${}]/g, "");

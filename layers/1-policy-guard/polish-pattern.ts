@@ -1,17 +1,26 @@
 /** What the front end cannot know about a pattern: typed metavariables, regular expressions in strings, names in keys. */
-import { CHILD_FIELDS, type Expr, type Language, type Name, type Node, type Str } from "../../analysis/tree.ts";
-import { DOTS, isDotsName, isMeta, isRestName, MARK, markedName, SHELL_META, TYPED } from "./pattern-marks.ts";
+import { type Call, CHILD_FIELDS, type Expr, type Hole, type Language, type Name, type Node, type Str } from "../../analysis/tree.ts";
+import { DOTS, isDotsName, isMeta, isRestName, MARK, markedName, SHELL_EXPANSION, SHELL_META, TYPED } from "./pattern-marks.ts";
+import { isQuotedHole } from "./shell-quotes.ts";
 import { compileRegex, type TextRegex } from "./text-regex.ts";
 
 /** A string of a pattern: `any` for `"..."`, `meta` for `"$X"` (marked), `regex` for `"=~/re/"`. */
 export type PatternText = Str & { readonly any?: true; readonly meta?: string; readonly regex?: TextRegex };
 
+/** `${$X}` of a shell pattern: the metavariable is the name of the variable that is expanded. */
+export type PatternExpansion = Name & { readonly expansion?: true };
+/** A hole of a shell pattern says whether it stands between double quotes. */
+export type PatternHole = Hole & { readonly quoted?: boolean };
+
 export class PatternRegexError extends Error {}
 
+/** `written`: the text that was parsed. */
+export type PolishContext = { readonly language: Language; readonly written: string };
+
 /** A copy of a pattern node. Recurses over a pattern, never over a program. Throws PatternRegexError. */
-export function polish<T extends Node>(node: T, language: Language): T {
-  if (language === "shell") {
-    const word = shellWord(node);
+export function polish<T extends Node>(node: T, cx: PolishContext): T {
+  if (cx.language === "shell") {
+    const word = shellWord(node, cx);
     if (word !== null) return word as Node as T;
   }
   if (node.kind === "Str") return polishText(node) as T;
@@ -20,27 +29,41 @@ export function polish<T extends Node>(node: T, language: Language): T {
   for (const field of CHILD_FIELDS[node.kind]) {
     const value = copy[field];
     if (value === null || value === undefined) continue;
-    const one = (item: Node | null): Node | null => (item === null ? null : polish(item, language));
+    const one = (item: Node | null): Node | null => (item === null ? null : polish(item, cx));
     copy[field] = Array.isArray(value) ? value.map(one) : one(value as Node);
+  }
+  if (node.kind === "Template" && cx.language === "shell") {
+    const parts = copy.parts as (Str | Hole)[];
+    copy.parts = parts.map((part, i) => (part.kind === "Hole" ? { ...part, quoted: isQuotedHole(cx.written, node, i) } : part));
   }
   if (node.kind === "Jsx") copy.children = (copy.children as Expr[]).map(jsxText);
   return copy as unknown as T;
 }
 
 /** What a shell pattern says in one word: a metavariable, `...`, or a string. Alone it is no command of that name. */
-function shellWord(node: Node): Name | PatternText | null {
-  if (node.kind === "Name" && node.name.startsWith(SHELL_META)) return { ...node, name: MARK + node.name.slice(SHELL_META.length) };
-  if (node.kind === "Call") {
-    if (node.args.length > 0 || node.callee.kind !== "Name") return null;
-    const { name, start, end } = node.callee;
-    if (isDotsName(name) || isMeta(name)) return node.callee;
-    return name === "..." || name.startsWith("=~/") ? polishText({ kind: "Str", start, end, value: name }) : null;
+function shellWord(node: Node, cx: PolishContext): Expr | null {
+  if (node.kind === "Name") {
+    if (node.name.startsWith(SHELL_META)) return { ...node, name: MARK + node.name.slice(SHELL_META.length) };
+    if (!node.name.startsWith(SHELL_EXPANSION)) return null;
+    const name = MARK + node.name.slice(SHELL_EXPANSION.length);
+    return { ...node, name, expansion: true } as PatternExpansion;
   }
+  if (node.kind === "Call") return node.args.length > 0 ? null : lonelyWord(node, cx);
   if (node.kind !== "Str" || !(isMeta(node.value) || isRestName(node.value) || isDotsName(node.value))) return null;
   return { kind: "Name", start: node.start, end: node.end, name: node.value };
 }
 
+/** A command of one word: `$X`, `...`, a string, and `$(...)`, which is the substitution and no command it names. */
+function lonelyWord({ callee }: Call, cx: PolishContext): Expr | null {
+  if (callee.kind === "Call") return polish(callee, cx);
+  if (callee.kind !== "Name") return null;
+  const { name, start, end } = callee;
+  if (isDotsName(name) || isMeta(name)) return callee;
+  return name === "..." || name.startsWith("=~/") ? polishText({ kind: "Str", start, end, value: name }) : null;
+}
+
 function polishText(node: Str): PatternText {
+  if (node.joined === true && /^(?:\.\.\.){2,}$/.test(node.value)) return { ...node, any: true };
   if (node.value === "...") return { ...node, any: true };
   if (/^\$(?:\.\.\.)?[A-Z_][A-Z0-9_]*$/.test(node.value)) return { ...node, meta: markedName(node.value) };
   const found = /^=~\/([\s\S]*)\/([a-z]*)$/.exec(node.value);

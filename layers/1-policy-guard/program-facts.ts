@@ -30,6 +30,7 @@ const MAX_WORD = 64;
 
 export function programFacts(tree: ParsedTree): ProgramFacts {
   const python = tree.module.language === "python";
+  const shell = tree.module.language === "shell";
   const byKind = new Map<Node["kind"], Node[]>();
   const lists: (readonly Stmt[])[] = [];
   const words = new Set<string>();
@@ -39,7 +40,7 @@ export function programFacts(tree: ParsedTree): ProgramFacts {
     if (known === undefined) byKind.set(node.kind, [node]);
     else known.push(node);
     addWords(node, words);
-    pushChildren(node, stack, { lists, words, python });
+    pushChildren(node, stack, { lists, words, python, shell });
   }
   addAssignments(byKind);
   addDecoratorCalls(byKind);
@@ -58,7 +59,14 @@ export function programFacts(tree: ParsedTree): ProgramFacts {
 
 const LISTS: ReadonlySet<string> = new Set(["body", "then", "otherwise", "finalizer"]);
 
-type Found = { readonly lists: (readonly Stmt[])[]; readonly words: Set<string>; readonly python: boolean };
+type Found = { readonly lists: (readonly Stmt[])[]; readonly words: Set<string>; readonly python: boolean; readonly shell: boolean };
+
+/** `IFS=, read x`: the shell itself assigns nothing. */
+function isForOneCommand(owner: Node, item: Node, shell: boolean): item is Assign {
+  if (!shell || owner.kind !== "Sequence" || item.kind !== "Assign") return false;
+  const last = owner.expressions[owner.expressions.length - 1];
+  return last !== undefined && last.kind !== "Assign";
+}
 
 function pushChildren(node: Node, stack: Node[], found: Found): void {
   const fields = CHILD_FIELDS[node.kind];
@@ -75,7 +83,8 @@ function pushChildren(node: Node, stack: Node[], found: Found): void {
     const text = node.kind === "Jsx" && field === "children";
     for (let i = value.length - 1; i >= 0; i--) {
       const item = value[i];
-      if (item !== null && item !== undefined && !(text && item.kind === "Str")) stack.push(item);
+      if (item === null || item === undefined || (text && item.kind === "Str")) continue;
+      stack.push(isForOneCommand(node, item, found.shell) ? (item.value ?? item.target) : item);
     }
   }
 }

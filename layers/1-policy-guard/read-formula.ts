@@ -36,7 +36,8 @@ type Entries = ReadonlyMap<string, YamlEntry>;
 /** Keys that hold what is searched for; a rule has one of them. */
 export const FORMULA_KEYS = ["pattern", "patterns", "pattern-either", "pattern-regex"] as const;
 const FILTERS = ["pattern-not", "pattern-inside", "pattern-not-inside", "pattern-not-regex"];
-const CONDITIONS = [
+/** Keys that say more about what was found, inside `patterns`. */
+export const CONDITIONS = [
   "metavariable-regex",
   "metavariable-pattern",
   "metavariable-comparison",

@@ -45,6 +45,10 @@ const CASES: Readonly<Record<string, string>> = {
   "a=(1 2)": 'Assign(a Collection("1" "2"))',
   "[ -f x ] && y": 'and(Call([ "-f" "x") Call(y))',
   "# only a comment": "",
+  // The grammar alone takes the second line for arguments of `c`.
+  "z | a b | c d # e | f\n\nrm g | h i\n\nj k | l > m":
+    '|(|(Call(z) Call(a "b")) Call(c "d")); |(Call(rm "g") Call(h "i")); >(|(Call(j "k") Call(l)) "m")',
+  "a b \\\nc": 'Call(a "b" "c")',
 };
 
 for (const [source, expected] of Object.entries(CASES)) {
