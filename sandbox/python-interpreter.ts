@@ -1,0 +1,183 @@
+/**
+ * One Python interpreter (Pyodide) in one isolate: made from a memory snapshot, given one program, and thrown away.
+ * Driven from the worker's main thread; only strings and numbers cross.
+ */
+import { randomBytes } from "node:crypto";
+import type ivm from "isolated-vm";
+import type { PythonPackage } from "./python-package.ts";
+import { PYTHON_REALM_FILE, type PythonEntries, pythonRealmSource } from "./python-realm.ts";
+import type { ObservedEffect, RunBody, RunCeilings, RunReason, RunStatus, WorkerReport } from "./types.ts";
+
+type IsolatedVm = typeof ivm;
+type Entries = { readonly [Name in keyof PythonEntries]: ivm.Reference<PythonEntries[Name]> };
+type Outcome = { readonly status: RunStatus; readonly report: WorkerReport };
+
+export type PythonParts = {
+  readonly package: PythonPackage;
+  /** Text of python-driver.py. */
+  readonly driver: string;
+  /** Memory of an interpreter that has loaded the driver; null: this one is to become it. */
+  readonly snapshot: Buffer | null;
+};
+
+export type Interpreter = {
+  readonly isolate: ivm.Isolate;
+  readonly entries: Entries;
+  /** Where the program's output goes; set for the one run that the interpreter serves. */
+  readonly sinks: { emit: (stream: number, text: string) => void };
+  readonly observed: ObservedEffect[];
+};
+
+const MAX_OBSERVED = 50;
+const MAX_RANDOM_BYTES = 1024;
+/** One wait at most, so that a deadline is met; in ms. */
+const LONGEST_SLEEP_MS = 20;
+const START_TIMEOUT_MS = 20_000;
+const TIMED_OUT = "Script execution timed out.";
+const PAGES_PER_MB = 16;
+/** JavaScript's part of an interpreter: its code, its tables, and the files in memory, beside what the program is granted. */
+const REALM_MB = 192;
+/** What an interpreter holds before a program runs, in MiB; a program's limit counts from there. */
+export const INTERPRETER_MB = 32;
+/** UTF-16 units beside result and files: the error's text and the frame around them. */
+const ANSWER_ROOM = 65_536;
+
+const pause = new Int32Array(new SharedArrayBuffer(4));
+let compiledRealm: ivm.ExternalCopy<ArrayBuffer> | undefined;
+let source: string | undefined;
+
+/** Throws when the interpreter cannot start. With a snapshot about 0.2 s of CPU time, without 2 s. */
+export function createInterpreter(vm: IsolatedVm, parts: PythonParts, memoryMb: number): Interpreter {
+  const isolate = new vm.Isolate({
+    memoryLimit: REALM_MB + memoryMb,
+    onCatastrophicError: (message) => {
+      process.stderr.write(`out of memory: ${message}\n`);
+      process.abort();
+    },
+  });
+  const context = isolate.createContextSync();
+  const sinks: Interpreter["sinks"] = { emit: () => {} };
+  const observed: ObservedEffect[] = [];
+  const realm = compileRealm(isolate, parts.package).runSync(context, { reference: true });
+  const pages = (INTERPRETER_MB + memoryMb) * PAGES_PER_MB;
+  const given = [...hostFunctions(vm, sinks, observed), ...realmBytes(vm, parts), parts.package.lock, pages];
+  const made = realm.applySync(undefined, given, { result: { reference: true } }) as ivm.Reference<PythonEntries>;
+  const entry = <Name extends keyof PythonEntries>(name: Name) => made.getSync(name, { reference: true }) as unknown as Entries[Name];
+  const entries: Entries = {
+    ...{ start: entry("start"), fault: entry("fault"), install: entry("install") },
+    ...{ snapshot: entry("snapshot"), begin: entry("begin"), run: entry("run") },
+  };
+  entries.start.applySync(undefined, [], { timeout: START_TIMEOUT_MS });
+  const fault = entries.fault.applySync(undefined, []) as string | null;
+  if (fault !== null) throw new Error(`the Python interpreter did not start: ${fault}`);
+  if (parts.snapshot === null) entries.install.applySync(undefined, [parts.driver], { timeout: START_TIMEOUT_MS });
+  else entries.begin.applySync(undefined, [pages], { timeout: START_TIMEOUT_MS });
+  return { isolate, entries, sinks, observed };
+}
+
+/** Memory of a fresh interpreter with the driver loaded, as bytes for `PythonParts.snapshot`. */
+export function takeSnapshot(interpreter: Interpreter): Buffer {
+  const bytes = interpreter.entries.snapshot.applySync(undefined, [], { result: { copy: true } }) as Uint8Array;
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
+
+/** The text is 1.3 MB: V8's compiled form is kept for the next isolate. */
+function compileRealm(isolate: ivm.Isolate, python: PythonPackage): ivm.Script {
+  source ??= pythonRealmSource(python);
+  const cache = compiledRealm ? { cachedData: compiledRealm } : { produceCachedData: true };
+  const script = isolate.compileScriptSync(source, { filename: PYTHON_REALM_FILE, ...cache });
+  compiledRealm ??= (script as { cachedData?: ivm.ExternalCopy<ArrayBuffer> }).cachedData;
+  return script;
+}
+
+function hostFunctions(vm: IsolatedVm, sinks: Interpreter["sinks"], observed: ObservedEffect[]) {
+  const emit = (stream: unknown, text: unknown) => {
+    if (typeof text === "string") sinks.emit(stream === 1 ? 1 : 0, text);
+  };
+  const observe = (kind: unknown, target: unknown, allowed: unknown) => {
+    if (observed.length >= MAX_OBSERVED) return;
+    observed.push({ kind: String(kind).slice(0, 40), target: String(target).slice(0, 200), allowed: allowed === true });
+  };
+  const random = (bytes: unknown) => randomBytes(Math.max(0, Math.min(MAX_RANDOM_BYTES, Number(bytes) || 0))).toString("hex");
+  const now = () => performance.now();
+  const sleep = (ms: unknown) => {
+    Atomics.wait(pause, 0, 0, Math.max(0, Math.min(LONGEST_SLEEP_MS, Number(ms) || 0)));
+  };
+  return [emit, observe, random, now, sleep].map((host) => new vm.Callback(host));
+}
+
+/** Every interpreter gets bytes of its own: nothing that one guest may write reaches the next. */
+function realmBytes(vm: IsolatedVm, parts: PythonParts) {
+  const given = [parts.package.wasm, parts.package.standardLibrary, parts.snapshot];
+  return given.map((bytes) =>
+    bytes === null ? undefined : new vm.ExternalCopy(new Uint8Array(bytes), { transferOut: true }).copyInto({ transferIn: true, release: true }),
+  );
+}
+
+export function runPython(interpreter: Interpreter, body: RunBody, limits: RunCeilings): Outcome {
+  const files = body.declaredFiles ? JSON.stringify(body.files) : null;
+  const longest = limits.outputBytes * 12 + ANSWER_ROOM;
+  try {
+    const given = [body.code, body.inputs, files, limits.outputBytes, longest];
+    const answer = interpreter.entries.run.applySync(undefined, given, { timeout: Math.ceil(limits.timeoutMs) }) as string | null;
+    return outcomeOf(interpreter, answer, limits);
+  } catch (error) {
+    return interrupted(interpreter, error, limits);
+  }
+}
+
+/** The answer was made by the interpreter that the guest had for itself: its shape is checked, and only its own run is at stake. */
+function outcomeOf(interpreter: Interpreter, answer: string | null, limits: RunCeilings): Outcome {
+  const tooLarge = `the result is larger than ${limits.outputBytes} bytes`;
+  if (answer === null) return { status: "output_exceeded", report: report(interpreter, { error: tooLarge, reason: "result_too_large" }) };
+  const parts = parseAnswer(answer);
+  if (!parts) return { status: "failed", report: report(interpreter, { error: "the program broke its own interpreter" }) };
+  if (parts.result !== null && Buffer.byteLength(parts.result) > limits.outputBytes) {
+    return { status: "output_exceeded", report: report(interpreter, { error: tooLarge, reason: "result_too_large" }) };
+  }
+  return { status: parts.status, report: report(interpreter, parts) };
+}
+
+type Answer = { status: "completed" | "failed" | "memory_exceeded"; error?: string; result: string | null; files: Record<string, string> };
+
+function parseAnswer(text: string): Answer | null {
+  try {
+    const [status, error, result, files] = JSON.parse(text) as unknown[];
+    if (status !== "completed" && status !== "failed" && status !== "memory_exceeded") return null;
+    if (result !== null && typeof result !== "string") return null;
+    if (status === "completed" && result === null) return null;
+    if (result !== null) JSON.parse(result);
+    const given = typeof files === "object" && files !== null ? files : {};
+    const texts = Object.fromEntries(Object.entries(given).filter((entry) => typeof entry[1] === "string")) as Record<string, string>;
+    return { status, result, files: texts, ...(typeof error === "string" ? { error } : {}) };
+  } catch {
+    return null;
+  }
+}
+
+/** The isolate stopped the program, or the interpreter itself ended. */
+function interrupted(interpreter: Interpreter, error: unknown, limits: RunCeilings): Outcome {
+  const message = error instanceof Error ? error.message : String(error);
+  if (interpreter.isolate.isDisposed) {
+    return { status: "memory_exceeded", report: report(interpreter, { error: `the program used more than ${limits.memoryMb} MiB` }) };
+  }
+  if (message === TIMED_OUT) {
+    return { status: "timeout", report: report(interpreter, { error: `the program ran longer than ${limits.timeoutMs} ms` }) };
+  }
+  const ended = `the Python interpreter ended during the program: ${message.slice(0, 500)}`;
+  return { status: "failed", report: report(interpreter, { error: ended }) };
+}
+
+type ReportParts = { error?: string; result?: string | null; reason?: RunReason; files?: Record<string, string> };
+
+function report(interpreter: Interpreter, parts: ReportParts): WorkerReport {
+  const completed = parts.error === undefined;
+  return {
+    reason: parts.reason ?? null,
+    error: parts.error ?? null,
+    result: completed ? (parts.result ?? null) : null,
+    heapBytes: 0,
+    observedEffects: interpreter.observed,
+    files: completed ? (parts.files ?? {}) : {},
+  };
+}
