@@ -17,6 +17,7 @@ export const FRAME = {
   done: 14,
   ready: 20,
   result: 21,
+  setup: 22,
 } as const;
 
 export type Frame = { readonly kind: number; readonly tag: string; readonly body: Buffer };

@@ -6,6 +6,7 @@ import type { SpawnOptions, StdioOptions } from "node:child_process";
 import { existsSync, lstatSync, readFileSync, readlinkSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { entryFile, packageEntries, packageRoot, SANDBOX_DIRECTORY } from "./entry.ts";
+import { pagesOf } from "./python-memory.ts";
 import { hasFilter, workerFilter } from "./seccomp/compile-filter.ts";
 import type { RunCeilings } from "./types.ts";
 
@@ -32,11 +33,27 @@ export type Variant = {
   readonly rlimits: boolean;
 };
 
+/** `snapshot`: a Python worker that makes what the others begin with, and ends. */
+export type WorkerKind = "javascript" | "python" | "snapshot";
+
 export type WorkerArguments = {
   readonly isolatedVm: string;
   readonly parser: string;
+  /** Directory of the package `pyodide`, for workers that run Python. */
+  readonly python: string | null;
+  readonly mode: WorkerKind;
   readonly dropTo: number | null;
   readonly memoryMb: number;
+};
+
+/** What decides how a worker is started. */
+export type WorkerPlan = {
+  readonly kind: WorkerKind;
+  readonly variant: Variant;
+  readonly bubblewrap: string | null;
+  readonly maximum: RunCeilings;
+  /** Directory of the package `pyodide`; null for JavaScript. */
+  readonly python: string | null;
 };
 
 type Launch = {
@@ -46,6 +63,8 @@ type Launch = {
   /** What descriptor 5 has to be given, when there is one. */
   readonly filter: Buffer | null;
 };
+
+type WorkerPackages = Pick<WorkerArguments, "isolatedVm" | "parser" | "python">;
 
 /** Every way to start a worker on this machine, strongest first. */
 export function variants(bubblewrap: string | null): Variant[] {
@@ -66,10 +85,12 @@ export function isolationOf({ namespaces, seccomp }: Variant): string[] {
 }
 
 /** The command line of one worker. Its pipes are descriptor 3 (in) and 4 (out); it has no other, and an empty environment. */
-export function launch(variant: Variant, bubblewrap: string | null, maximum: RunCeilings): Launch {
-  const packages = packageEntries();
-  const worker: WorkerArguments = { ...packages, dropTo: variant.drop === "worker" ? NOBODY : null, memoryMb: maximum.memoryMb };
-  let words = [process.execPath, ...NODE_FLAGS, entryFile("worker"), JSON.stringify(worker)];
+export function launch({ kind, variant, bubblewrap, maximum, python }: WorkerPlan): Launch {
+  const packages = { ...packageEntries(), python };
+  const dropTo = variant.drop === "worker" ? NOBODY : null;
+  const worker: WorkerArguments = { ...packages, mode: kind, dropTo, memoryMb: maximum.memoryMb };
+  const flags = kind === "javascript" ? NODE_FLAGS : [...NODE_FLAGS, `--wasm-max-mem-pages=${pagesOf(maximum.memoryMb)}`];
+  let words = [process.execPath, ...flags, entryFile(kind === "javascript" ? "worker" : "python-worker"), JSON.stringify(worker)];
   if (variant.namespaces && bubblewrap) words = [bubblewrap, ...bubblewrapArguments(variant, packages), "--", ...words];
   if (variant.rlimits) words = [SHELL, "-c", `${rlimitCommands(maximum)} && exec "$@"`, "sh", ...words];
   const identity = variant.drop === "spawn" ? { uid: NOBODY, gid: NOBODY } : {};
@@ -92,7 +113,7 @@ function rlimitCommands(maximum: RunCeilings): string {
   return `unset PWD OLDPWD; ulimit -c 0 && ulimit -f 0 && ulimit -n 64 && ulimit -d ${dataKb} && ulimit -t ${cpu}`;
 }
 
-function bubblewrapArguments(variant: Variant, packages: { isolatedVm: string; parser: string }): string[] {
+function bubblewrapArguments(variant: Variant, packages: WorkerPackages): string[] {
   const rings =
     variant.drop === "worker"
       ? // real root without a user namespace: the worker needs these two to become nobody, and loses them by it
@@ -113,9 +134,10 @@ function bubblewrapArguments(variant: Variant, packages: { isolatedVm: string; p
   ];
 }
 
-/** The node binary, its libraries, this room and the two packages: all that a worker reads. */
-function readOnlyPaths(packages: { isolatedVm: string; parser: string }): string[] {
+/** The node binary, its libraries, this room and the packages: all that a worker reads. */
+function readOnlyPaths(packages: WorkerPackages): string[] {
   const code = [process.execPath, SANDBOX_DIRECTORY, packageRoot(packages.isolatedVm), packageRoot(packages.parser)];
+  if (packages.python !== null) code.push(packages.python);
   // the nearest package.json says that the files of this room are modules
   const manifest = join(packageRoot(entryFile("worker")), "package.json");
   const wanted = [...libraryDirectories(), ...code, manifest, ...dependencyOf(packages.isolatedVm)];

@@ -4,6 +4,7 @@
  */
 import { randomBytes } from "node:crypto";
 import type ivm from "isolated-vm";
+import { pagesOf } from "./python-memory.ts";
 import type { PythonPackage } from "./python-package.ts";
 import { PYTHON_REALM_FILE, type PythonEntries, pythonRealmSource } from "./python-realm.ts";
 import type { ObservedEffect, RunBody, RunCeilings, RunReason, RunStatus, WorkerReport } from "./types.ts";
@@ -34,11 +35,8 @@ const MAX_RANDOM_BYTES = 1024;
 const LONGEST_SLEEP_MS = 20;
 const START_TIMEOUT_MS = 20_000;
 const TIMED_OUT = "Script execution timed out.";
-const PAGES_PER_MB = 16;
 /** JavaScript's part of an interpreter: its code, its tables, and the files in memory, beside what the program is granted. */
 const REALM_MB = 192;
-/** What an interpreter holds before a program runs, in MiB; a program's limit counts from there. */
-export const INTERPRETER_MB = 32;
 /** UTF-16 units beside result and files: the error's text and the frame around them. */
 const ANSWER_ROOM = 65_536;
 
@@ -59,19 +57,18 @@ export function createInterpreter(vm: IsolatedVm, parts: PythonParts, memoryMb: 
   const sinks: Interpreter["sinks"] = { emit: () => {} };
   const observed: ObservedEffect[] = [];
   const realm = compileRealm(isolate, parts.package).runSync(context, { reference: true });
-  const pages = (INTERPRETER_MB + memoryMb) * PAGES_PER_MB;
-  const given = [...hostFunctions(vm, sinks, observed), ...realmBytes(vm, parts), parts.package.lock, pages];
+  const given = [...hostFunctions(vm, sinks, observed), ...realmBytes(vm, parts), parts.package.lock, pagesOf(memoryMb)];
   const made = realm.applySync(undefined, given, { result: { reference: true } }) as ivm.Reference<PythonEntries>;
   const entry = <Name extends keyof PythonEntries>(name: Name) => made.getSync(name, { reference: true }) as unknown as Entries[Name];
   const entries: Entries = {
     ...{ start: entry("start"), fault: entry("fault"), install: entry("install") },
-    ...{ snapshot: entry("snapshot"), begin: entry("begin"), run: entry("run") },
+    ...{ snapshot: entry("snapshot"), begin: entry("begin"), limit: entry("limit"), run: entry("run") },
   };
   entries.start.applySync(undefined, [], { timeout: START_TIMEOUT_MS });
   const fault = entries.fault.applySync(undefined, []) as string | null;
   if (fault !== null) throw new Error(`the Python interpreter did not start: ${fault}`);
   if (parts.snapshot === null) entries.install.applySync(undefined, [parts.driver], { timeout: START_TIMEOUT_MS });
-  else entries.begin.applySync(undefined, [pages], { timeout: START_TIMEOUT_MS });
+  else entries.begin.applySync(undefined, [], { timeout: START_TIMEOUT_MS });
   return { isolate, entries, sinks, observed };
 }
 
@@ -118,7 +115,8 @@ export function runPython(interpreter: Interpreter, body: RunBody, limits: RunCe
   const files = body.declaredFiles ? JSON.stringify(body.files) : null;
   const longest = limits.outputBytes * 12 + ANSWER_ROOM;
   try {
-    const given = [body.code, body.inputs, files, limits.outputBytes, longest];
+    interpreter.entries.limit.applySync(undefined, [pagesOf(limits.memoryMb)]);
+    const given: Parameters<PythonEntries["run"]> = [body.code, body.inputs, files, limits.outputBytes, longest];
     const answer = interpreter.entries.run.applySync(undefined, given, { timeout: Math.ceil(limits.timeoutMs) }) as string | null;
     return outcomeOf(interpreter, answer, limits);
   } catch (error) {

@@ -44,9 +44,11 @@ export type PythonEntries = {
   readonly install: (driver: string) => void;
   readonly snapshot: () => Uint8Array;
   /** After it nothing in the realm can make code from bytes or text. */
-  readonly begin: (pages: number) => void;
+  readonly begin: () => void;
   /** JSON text of the driver's answer; null when it is longer than `longest` UTF-16 units. */
   readonly run: (code: string, inputs: string, files: string | null, limit: number, longest: number) => string | null;
+  /** From here on the memory grows to so many pages at most. */
+  readonly limit: (pages: number) => void;
 };
 
 /** The names that the package's scripts look up, and nothing else that is not JavaScript itself. */
@@ -151,8 +153,7 @@ module.install()`,
       );
     },
     snapshot: () => python!.makeMemorySnapshot(),
-    begin: (pages) => {
-      bound.pages = pages;
+    begin: () => {
       bytes.wasm = bytes.standardLibrary = new Uint8Array(0);
       bytes.snapshot = python!._api.config._loadSnapshot = undefined;
       python!.setStdin({ stdin: () => null });
@@ -167,6 +168,9 @@ module.install()`,
       closeRealm();
       // a program of our own, so that the guest does not pay for the first use of everything
       driver.run("1", "null", undefined, 1);
+    },
+    limit: (pages) => {
+      bound.pages = pages;
     },
     run: (code, inputs, files, limit, longest) => {
       const answer = String(driver!.run(code, inputs, files ?? undefined, limit));

@@ -17,6 +17,15 @@ export type PythonHost = {
   readonly sleep: (ms: number) => void;
 };
 
+/** The part of the WebAssembly interface that is used here; the compiler knows it in browsers only. */
+type Constructed<T> = { new (...given: unknown[]): T; readonly prototype: T };
+type Memory = { readonly buffer: ArrayBuffer; grow(delta: number): number };
+type NativeWasm = {
+  readonly Module: Constructed<object>;
+  readonly Instance: Constructed<object>;
+  readonly Memory: Constructed<Memory>;
+} & Readonly<Record<"Table" | "Global" | "Tag" | "Exception" | "RuntimeError" | "CompileError", Constructed<object> | undefined>>;
+
 export function createCrypto(host: PythonHost) {
   return {
     getRandomValues(view: ArrayBufferView) {
@@ -122,11 +131,11 @@ export type MemoryBound = { pages: number };
  * takes away what makes new code, and the way from any instance back to the constructors.
  */
 export function createWasm(bound: MemoryBound) {
-  const native = globalThis.WebAssembly;
+  const native = (globalThis as unknown as { WebAssembly: NativeWasm }).WebAssembly;
   const refuse = function () {
     throw new Error("WebAssembly is not available in the sandbox");
   } as unknown as never;
-  const tie = (memory: WebAssembly.Memory) => {
+  const tie = (memory: Memory) => {
     const grow = memory.grow;
     const within = (delta: number) => {
       if (memory.buffer.byteLength / 65_536 + delta > bound.pages) throw new RangeError("out of memory");
@@ -144,11 +153,11 @@ export function createWasm(bound: MemoryBound) {
     CompileError: native.CompileError,
     Exception: native.Exception,
     Tag: native.Tag,
-    Memory: function Memory(descriptor: WebAssembly.MemoryDescriptor) {
+    Memory: function Memory(descriptor: object) {
       return tie(new native.Memory(descriptor));
     },
-    compile: async (bytes: BufferSource) => new native.Module(bytes),
-    instantiate: async (given: BufferSource | WebAssembly.Module, imports: WebAssembly.Imports) => {
+    compile: async (bytes: object) => new native.Module(bytes),
+    instantiate: async (given: object, imports: object) => {
       if (given instanceof native.Module) return new native.Instance(given, imports);
       const module = new native.Module(given);
       return { module, instance: new native.Instance(module, imports) };

@@ -6,9 +6,11 @@ import { randomBytes } from "node:crypto";
 import { TextDecoder } from "node:util";
 import { encodeFrame, FRAME, type Frame, joinBody, splitBody, TAG_BYTES } from "./frames.ts";
 import { notRunResult, resultOf } from "./run-result.ts";
+import { locatePython } from "./python-package.ts";
 import { locateBubblewrap, type SupervisorLink, startSupervisor } from "./supervisor-link.ts";
 import type {
   IsolationRequirement,
+  PythonOptions,
   RunBody,
   RunCeilings,
   RunHead,
@@ -48,16 +50,22 @@ export type SandboxOptions = {
   readonly maximum?: RunCeilings;
   /** `auto` uses bubblewrap where a probe run shows that it works. */
   readonly bubblewrap?: "auto" | "off";
+  /** Python beside JavaScript; without it, or without its package, Python answers `executor_unavailable`. */
+  readonly python?: PythonOptions;
 };
 
-const LANGUAGES: readonly SandboxLanguage[] = ["javascript", "typescript"];
+const JAVASCRIPT: readonly SandboxLanguage[] = ["javascript", "typescript"];
 const DEFAULT_MAXIMUM: RunCeilings = { timeoutMs: 30_000, memoryMb: 512, outputBytes: 1024 * 1024, cpuSeconds: 10 };
 const MINIMUM: RunCeilings = { timeoutMs: 1, memoryMb: 16, outputBytes: 0, cpuSeconds: 0.1 };
 /** How long the first worker may take before `createSandbox` returns without it. */
 const START_TIMEOUT_MS = 30_000;
 
+/** Languages that share workers. */
+type Pool = "javascript" | "python";
+
 type Open = {
   readonly id: string;
+  readonly pool: Pool;
   readonly body: Buffer;
   readonly tag: string;
   readonly onOutput: OutputListener | undefined;
@@ -81,7 +89,9 @@ class SandboxClient implements Sandbox {
   readonly #link: SupervisorLink;
   readonly #open = new Map<string, Open>();
   readonly #queue: Open[] = [];
-  #status: SupervisorStatus = { ready: false, isolation: [], reason: "executor_unavailable", detail: null, groups: [] };
+  #status: SupervisorStatus = {
+    ...{ ready: false, isolation: [], reason: "executor_unavailable", detail: null, python: "none", groups: [] },
+  };
   #settled: () => void = () => {};
   #closed = false;
 
@@ -89,7 +99,9 @@ class SandboxClient implements Sandbox {
     this.#options = { ...options, maximum: options.maximum ?? DEFAULT_MAXIMUM };
     const { workers, require } = options;
     const bubblewrap = options.bubblewrap === "off" ? null : locateBubblewrap();
-    const settings = { workers, require, maximum: this.#options.maximum, bubblewrap };
+    const directory = options.python ? locatePython() : null;
+    const python = options.python && directory !== null ? { ...options.python, directory } : null;
+    const settings = { workers, require, maximum: this.#options.maximum, bubblewrap, python };
     this.#link = startSupervisor(settings, { onFrame: (frame) => this.#receive(frame), onDown: () => this.#supervisorDown() });
   }
 
@@ -109,6 +121,7 @@ class SandboxClient implements Sandbox {
     return new Promise((resolve) => {
       const open: Open = {
         id: request.id,
+        pool: poolOf(request.language),
         body: requestBody({ ...request, limits: clamp(request.limits, this.#options.maximum) }),
         tag: randomBytes(TAG_BYTES).toString("hex"),
         ...{ onOutput, resolve, deadline: null, state: "queued" },
@@ -132,14 +145,14 @@ class SandboxClient implements Sandbox {
 
   status(): SandboxStatus {
     const { ready, isolation, reason } = this.#status;
-    const backends = { javascript: ready, typescript: ready, python: false, shell: false };
+    const backends = { javascript: ready, typescript: ready, python: ready && this.#hasPython(), shell: false };
     return {
       ready,
       isolation,
-      languages: LANGUAGES,
+      languages: this.#hasPython() ? [...JAVASCRIPT, "python"] : JAVASCRIPT,
       backends,
-      workers: this.#options.workers,
-      busy: this.#sent(),
+      workers: this.#options.workers + (this.#hasPython() ? this.#capacity("python") : 0),
+      busy: this.#sent("javascript") + this.#sent("python"),
       reason: ready ? null : reason,
     };
   }
@@ -153,20 +166,34 @@ class SandboxClient implements Sandbox {
 
   #refusal(request: RunRequest): RunReason | null {
     if (this.#closed) return "closed";
-    if (!LANGUAGES.includes(request.language)) return "executor_unavailable";
+    const pool = poolOf(request.language);
+    if (request.language === "shell") return "executor_unavailable";
     // a supervisor that is being restarted will be ready again: then the run waits, within its deadline
     if (!this.#status.ready && this.#status.reason !== "supervisor_died") return this.#status.reason;
-    return this.#queue.length >= this.#options.queueLimit && this.#sent() >= this.#options.workers ? "busy" : null;
+    if (pool === "python" && this.#status.ready && !this.#hasPython()) return "executor_unavailable";
+    const queued = this.#queue.filter((open) => open.pool === pool).length;
+    return queued >= this.#options.queueLimit && this.#sent(pool) >= this.#capacity(pool) ? "busy" : null;
   }
 
-  #sent(): number {
-    return this.#open.size - this.#queue.length;
+  #hasPython(): boolean {
+    return this.#status.python === "pending" || this.#status.python === "ready";
+  }
+
+  #capacity(pool: Pool): number {
+    return pool === "python" ? (this.#options.python?.interpreters ?? 0) : this.#options.workers;
+  }
+
+  /** Runs of these languages that the supervisor holds. */
+  #sent(pool: Pool): number {
+    let found = 0;
+    for (const open of this.#open.values()) if (open.pool === pool && open.state !== "queued") found++;
+    return found;
   }
 
   #pump(): void {
-    while (this.#status.ready && this.#sent() < this.#options.workers) {
-      const next = this.#queue.shift();
-      if (!next) return;
+    for (const next of [...this.#queue]) {
+      if (!this.#status.ready || this.#sent(next.pool) >= this.#capacity(next.pool)) continue;
+      this.#queue.splice(this.#queue.indexOf(next), 1);
       next.state = "sent";
       this.#link.send(encodeFrame(FRAME.run, next.tag, next.body));
     }
@@ -234,6 +261,10 @@ class SandboxClient implements Sandbox {
     open.resolve(result);
     this.#pump();
   }
+}
+
+function poolOf(language: SandboxLanguage): Pool {
+  return language === "python" ? "python" : "javascript";
 }
 
 function clamp(asked: RunCeilings, maximum: RunCeilings): RunCeilings {

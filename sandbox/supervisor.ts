@@ -5,6 +5,7 @@
 import { Socket } from "node:net";
 import { encodeFrame, FRAME, type Frame, frameReader, joinBody, NO_TAG, splitBody } from "./frames.ts";
 import { isolationOf, type Variant, variants } from "./launch.ts";
+import { PythonPool } from "./python-pool.ts";
 import type { RunHead, RunMeta, RunReason, SupervisorSettings, SupervisorStatus } from "./types.ts";
 import { WorkerProcess } from "./worker-process.ts";
 
@@ -28,6 +29,12 @@ const settings = JSON.parse(process.argv[2]!) as SupervisorSettings;
 const client = new Socket({ fd: PIPE, readable: true, writable: true });
 const workers = new Set<WorkerProcess>();
 const waiting: Waiting[] = [];
+const python = new PythonPool(settings, {
+  onStarted: started,
+  onOutput: (kind, tag, text) => send(kind, tag, text),
+  onDone: done,
+  onChange: settle,
+});
 
 const choices = variants(settings.bubblewrap);
 let choice = 0;
@@ -63,8 +70,9 @@ function tellStatus(): void {
     ready: proven,
     isolation: proven && chosen ? isolationOf(chosen) : [],
     reason: proven ? null : reason,
-    detail,
-    groups: [...workers].map((worker) => worker.group).filter((group) => group !== null),
+    detail: detail ?? python.detail,
+    python: python.state,
+    groups: [...[...workers].map((worker) => worker.group), ...python.groups()].filter((group) => group !== null),
   };
   const text = JSON.stringify(status);
   if (text !== told) send(FRAME.status, NO_TAG, text);
@@ -93,12 +101,14 @@ function probeAgainLater(): void {
 }
 
 function startWorker(chosen: Variant): void {
-  const worker: WorkerProcess = new WorkerProcess(chosen, settings.bubblewrap, settings.maximum, {
+  const { bubblewrap, maximum } = settings;
+  const worker: WorkerProcess = new WorkerProcess({ kind: "javascript", variant: chosen, bubblewrap, maximum, python: null }, {
     onReady: () => {
       clearTimeout(timer);
       proven = true;
       failures = 0;
       detail = null;
+      python.use(chosen);
       settle();
     },
     onIdle: () => {
@@ -133,7 +143,7 @@ function startFailed(stderr: string): void {
 }
 
 function settle(): void {
-  if (leaving && workers.size === 0) process.exit(0);
+  if (leaving && workers.size === 0 && python.groups().length === 0) process.exit(0);
   if (leaving) return;
   dispatch();
   fillPool();
@@ -157,7 +167,11 @@ function assign(worker: WorkerProcess, run: Waiting): void {
     onOutput: (kind, text) => send(kind, run.tag, text),
     onEnd: ({ report, ...meta }) => done(run.tag, meta, report),
   });
-  send(FRAME.started, run.tag);
+  started(run.tag);
+}
+
+function started(tag: string): void {
+  send(FRAME.started, tag);
   watcher ??= setInterval(watch, WATCH_MS);
 }
 
@@ -168,7 +182,7 @@ function done(tag: string, meta: RunMeta, report: Buffer): void {
 function watch(): void {
   ticks++;
   let busy = false;
-  for (const worker of workers) {
+  for (const worker of [...workers, ...python.workers()]) {
     busy ||= worker.state === "busy";
     worker.watch(ticks);
   }
@@ -183,7 +197,12 @@ function notRun(tag: string, why: RunReason): void {
 
 function receive(frame: Frame): void {
   if (frame.kind === FRAME.run) {
-    waiting.push({ tag: frame.tag, head: splitBody(frame.body).head as RunHead, request: frame.body });
+    const run: Waiting = { tag: frame.tag, head: splitBody(frame.body).head as RunHead, request: frame.body };
+    if (run.head.language === "python") {
+      python.submit(run);
+      return;
+    }
+    waiting.push(run);
     dispatch();
   } else {
     takeBack(frame);
@@ -194,21 +213,22 @@ function receive(frame: Frame): void {
 function takeBack(frame: Frame): void {
   const killed = frame.kind === FRAME.kill;
   const at = waiting.findIndex((run) => run.tag === frame.tag);
-  if (at >= 0) {
-    waiting.splice(at, 1);
+  if (at >= 0 || python.takeBack(frame.tag)) {
+    if (at >= 0) waiting.splice(at, 1);
     notRun(frame.tag, killed ? "killed" : "busy");
   } else if (killed) {
-    for (const worker of workers) if (worker.tag === frame.tag) worker.end("crashed", "killed");
+    for (const worker of [...workers, ...python.workers()]) if (worker.tag === frame.tag) worker.end("crashed", "killed");
   }
 }
 
 /** INVARIANT: no worker outlives the supervisor, and the supervisor does not outlive its client. */
 function leave(): void {
   leaving = true;
+  python.leave();
   for (const worker of workers) worker.kill();
-  if (workers.size === 0) process.exit(0);
+  if (workers.size === 0 && python.groups().length === 0) process.exit(0);
   setTimeout(() => {
-    for (const worker of workers) worker.killGroup();
+    for (const worker of [...workers, ...python.workers()]) worker.killGroup();
     process.exit(0);
   }, LEAVE_MS);
 }

@@ -84,6 +84,12 @@ export type SandboxStatus = {
   readonly reason: RunReason | null;
 };
 
+/** `none`: not configured or not installed; `pending`: starts with the first run or soon; `failed`: it could not start. */
+export type PythonState = "none" | "pending" | "ready" | "failed";
+
+/** How Python is kept ready: so many interpreters, from so many ms after JavaScript works, or from the first run on. */
+export type PythonOptions = { readonly interpreters: number; readonly startAfterMs: number };
+
 /** What the supervisor is told at its start. */
 export type SupervisorSettings = {
   readonly workers: number;
@@ -91,6 +97,8 @@ export type SupervisorSettings = {
   readonly require: IsolationRequirement;
   /** Absolute path of bubblewrap, or null when it is absent or switched off. */
   readonly bubblewrap: string | null;
+  /** Null when Python is not wanted or its package is not there. */
+  readonly python: (PythonOptions & { readonly directory: string }) | null;
 };
 
 /** What the supervisor says about itself whenever it changes. */
@@ -100,6 +108,7 @@ export type SupervisorStatus = {
   readonly reason: RunReason | null;
   /** The last start failure, for people. */
   readonly detail: string | null;
+  readonly python: PythonState;
   /** Process groups of the live workers, so that they can be ended if the supervisor is gone. */
   readonly groups: readonly number[];
 };

@@ -1,8 +1,8 @@
 /** One worker process as the supervisor sees it: started, given one run at a time, watched, and ended as a whole tree. */
 import { type ChildProcess, spawn } from "node:child_process";
 import type { Socket } from "node:net";
-import { encodeFrame, FRAME, type Frame, frameReader } from "./frames.ts";
-import { FILTER_FD, launch, type Variant, WORKER_CPU_SECONDS } from "./launch.ts";
+import { encodeFrame, FRAME, type Frame, frameReader, NO_TAG } from "./frames.ts";
+import { FILTER_FD, launch, WORKER_CPU_SECONDS, type WorkerPlan } from "./launch.ts";
 import { cpuSeconds, preferForOutOfMemory, processTree, residentBytes } from "./resource-watch.ts";
 import type { RunCeilings, RunMeta, RunReason, RunStatus } from "./types.ts";
 import { RUN_STATUSES } from "./types.ts";
@@ -16,6 +16,8 @@ const RESULT_OVERHEAD_BYTES = 1024 * 1024;
 /** How long bubblewrap's outer process may take to notice that the inner ones are gone. */
 const LAST_RESORT_MS = 500;
 const STDERR_BYTES = 4096;
+/** A Python interpreter takes a fraction of a second. */
+const REFILL_TIMEOUT_MS = 20_000;
 /** Runs of one worker before it is replaced, so that nothing it may leak adds up. */
 const MAX_RUNS = 1000;
 
@@ -45,11 +47,13 @@ type Active = Assignment & {
 
 /** Has a lifetime: from spawn until the process is gone. */
 export class WorkerProcess {
-  state: "starting" | "idle" | "busy" | "ending" | "ended" = "starting";
+  /** `refilling`: its run is answered, and it makes the interpreter for the next. */
+  state: "starting" | "idle" | "busy" | "refilling" | "ending" | "ended" = "starting";
   readonly #child: ChildProcess;
   readonly #input: Socket;
   readonly #events: WorkerEvents;
-  readonly #variant: Variant;
+  readonly #plan: WorkerPlan;
+  #refill: NodeJS.Timeout | null = null;
   #active: Active | null = null;
   #tree: readonly number[] = [];
   #lastResort: NodeJS.Timeout | null = null;
@@ -58,15 +62,16 @@ export class WorkerProcess {
   /** Why the supervisor itself ended the process, when it did. */
   #verdict: { status: RunStatus; reason: RunReason | null } | null = null;
 
-  constructor(variant: Variant, bubblewrap: string | null, maximum: RunCeilings, events: WorkerEvents) {
+  /** `setup` is what a Python worker begins with: a memory snapshot. */
+  constructor(plan: WorkerPlan, events: WorkerEvents, setup: Buffer | null = null) {
     this.#events = events;
-    this.#variant = variant;
-    const { command, args, options, filter } = launch(variant, bubblewrap, maximum);
+    this.#plan = plan;
+    const { command, args, options, filter } = launch(plan);
     this.#child = spawn(command, [...args], options);
     if (filter) (this.#child.stdio.at(FILTER_FD) as Socket).on("error", () => {}).end(filter);
     this.#input = this.#child.stdio[3] as Socket;
     const output = this.#child.stdio[4] as Socket;
-    const read = frameReader(maximum.outputBytes * 8 + RESULT_OVERHEAD_BYTES, (frame) => this.#receive(frame));
+    const read = frameReader(plan.maximum.outputBytes * 8 + RESULT_OVERHEAD_BYTES, (frame) => this.#receive(frame));
     output.on("data", (chunk: Buffer) => {
       if (!read(chunk)) this.#violated();
     });
@@ -78,6 +83,7 @@ export class WorkerProcess {
     // `close`, not `exit`: what was written before the end is read first
     this.#child.on("close", () => this.#ended(this.#stderr));
     this.#child.on("exit", () => this.killGroup());
+    if (setup) this.#input.write(encodeFrame(FRAME.setup, NO_TAG, setup));
   }
 
   /** The process group that holds the whole tree where there is no namespace, and its outermost process where there is. */
@@ -157,6 +163,7 @@ export class WorkerProcess {
   #receive(frame: Frame): void {
     const active = this.#active;
     if (frame.kind === FRAME.ready && this.state === "starting") this.#started();
+    else if (frame.kind === FRAME.ready && this.state === "refilling") this.#refilled();
     // INVARIANT: a frame counts only with the tag of the run that this worker was given
     else if (!active || frame.tag !== active.tag) this.#violated();
     else if (frame.kind === FRAME.stdout || frame.kind === FRAME.stderr) this.#output(active, frame);
@@ -165,7 +172,7 @@ export class WorkerProcess {
 
   #started(): void {
     this.#tree = processTree(this.#child.pid!);
-    const missing = missingRing(this.#workerPid(), this.#variant);
+    const missing = missingRing(this.#workerPid(), this.#plan.variant);
     if (missing !== null) {
       this.#stderr = missing;
       this.kill();
@@ -201,17 +208,29 @@ export class WorkerProcess {
     const peak = Math.max(active.peak, resident === null ? 0 : resident - active.baseline);
     this.#active = null;
     const worn = this.#runs >= MAX_RUNS || (cpuSeconds(this.#workerPid()) ?? 0) > WORKER_CPU_SECONDS;
-    if (this.state === "busy" && (status === "completed" || status === "failed") && !worn) this.state = "idle";
+    if (this.state === "busy" && (status === "completed" || status === "failed") && !worn) this.#rest();
     else this.#retire();
     active.onEnd({ status, reason, durationMs: performance.now() - active.started, memoryPeakBytes: Math.max(0, peak), report });
     if (this.state === "idle") this.#events.onIdle();
+  }
+
+  /** A JavaScript worker has its next isolate at once; a Python worker says when it has its next interpreter. */
+  #rest(): void {
+    this.state = this.#plan.kind === "python" ? "refilling" : "idle";
+    if (this.state === "refilling") this.#refill = setTimeout(() => this.kill(), REFILL_TIMEOUT_MS);
+  }
+
+  #refilled(): void {
+    if (this.#refill) clearTimeout(this.#refill);
+    this.state = "idle";
+    this.#events.onIdle();
   }
 
   #ended(detail: string): void {
     if (this.state === "ended") return;
     const wasReady = this.state !== "starting";
     this.state = "ended";
-    if (this.#lastResort) clearTimeout(this.#lastResort);
+    for (const timer of [this.#lastResort, this.#refill]) if (timer) clearTimeout(timer);
     const verdict = this.#verdict ?? { status: diedOfMemory(this.#stderr) ? "memory_exceeded" : "crashed", reason: null };
     const reason = verdict.status === "crashed" ? (verdict.reason ?? "worker_died") : verdict.reason;
     this.#answer(verdict.status, reason, Buffer.alloc(0));

@@ -118,7 +118,7 @@ socket.on("error", (e) => { seen.socket = e.code; process.stderr.write(JSON.stri
 
 /** The exact rings of a worker, with another program inside. */
 async function inside(variant: Variant, script: string): Promise<string> {
-  const { command, args, options, filter } = launch(variant, bubblewrap, MAXIMUM);
+  const { command, args, options, filter } = launch({ kind: "javascript", variant, bubblewrap, maximum: MAXIMUM, python: null });
   const outer = args.slice(0, args.lastIndexOf("--") + 1);
   const drop = variant.drop === "worker" ? "process.setgroups([65534]); process.setgid(65534); process.setuid(65534);" : "";
   const child = spawn(command, [...outer, process.execPath, "-e", drop + script], options);
@@ -147,7 +147,7 @@ describe("what has broken out of its isolate", { skip: bubblewrap === null || st
 async function ready(variant: Variant): Promise<{ started: boolean; missing: string | null; said: string }> {
   return new Promise((resolve) => {
     let answer = { started: false, missing: null as string | null, said: "" };
-    const worker: WorkerProcess = new WorkerProcess(variant, bubblewrap, MAXIMUM, {
+    const worker: WorkerProcess = new WorkerProcess({ kind: "javascript", variant, bubblewrap, maximum: MAXIMUM, python: null }, {
       onReady: () => {
         answer = { ...answer, started: true };
         worker.kill();

@@ -1,0 +1,85 @@
+/** What every worker process does with its two pipes: takes frames, sends output and results, and ends with its supervisor. */
+import { writeSync } from "node:fs";
+import { Socket } from "node:net";
+import { encodeFrame, FRAME, type Frame, frameReader } from "./frames.ts";
+import { type ObservedEffect, RUN_STATUSES, type RunStatus, type WorkerReport } from "./types.ts";
+
+const INPUT = 3;
+const OUTPUT = 4;
+/** Larger than any run request the client sends. */
+const MAX_REQUEST = 256 * 1024 * 1024;
+/** The first calls of the console are sent at once, so that a killed run shows them; a flood is sent in blocks. */
+const EAGER_CALLS = 256;
+const BLOCK_BYTES = 16 * 1024;
+const BLOCK_MS = 20;
+
+export function send(frame: Buffer): void {
+  for (let at = 0; at < frame.length; ) at += writeSync(OUTPUT, frame, at);
+}
+
+export function sendResult(tag: string, status: RunStatus, report: WorkerReport): void {
+  const code = Buffer.from([RUN_STATUSES.indexOf(status)]);
+  send(encodeFrame(FRAME.result, tag, Buffer.concat([code, Buffer.from(JSON.stringify(report))])));
+}
+
+/**
+ * The guest's output of one run: bounded, in order, and flushed before anything else is said about the run. `stop` is
+ * called within the guest's call that crosses the limit, and does not return.
+ */
+export function createOutput(tag: string, limit: number, stop: () => never) {
+  let calls = 0;
+  let total = 0;
+  let held = "";
+  let heldStream = 0;
+  let flushed = performance.now();
+  const flush = () => {
+    if (held) send(encodeFrame(heldStream === 1 ? FRAME.stderr : FRAME.stdout, tag, held));
+    held = "";
+    flushed = performance.now();
+  };
+  const emit = (stream: number, text: string) => {
+    if (stream !== heldStream) flush();
+    heldStream = stream;
+    const bytes = Buffer.byteLength(text);
+    const room = limit - total;
+    total += bytes;
+    held += bytes <= room ? text : cutBytes(text, room);
+    if (++calls <= EAGER_CALLS || held.length > BLOCK_BYTES || performance.now() - flushed > BLOCK_MS || bytes > room) flush();
+    if (bytes > room) stop();
+  };
+  return { emit, flush };
+}
+
+function cutBytes(text: string, bytes: number): string {
+  const cut = Buffer.from(text, "utf8").subarray(0, Math.max(0, bytes));
+  return new TextDecoder("utf-8").decode(cut, { stream: true });
+}
+
+/** An error thrown to the guest could be caught there: the answer is sent from here, and this process ends itself. */
+export function stopFlood(observedEffects: readonly ObservedEffect[], tag: string, limit: number): never {
+  const error = `the program wrote more than ${limit} bytes`;
+  sendResult(tag, "output_exceeded", {
+    ...{ reason: null, error, result: null, heapBytes: 0, observedEffects, files: {} },
+  });
+  process.kill(process.pid, "SIGKILL");
+  return process.abort();
+}
+
+/** Everything is loaded: from here on no file and no right is needed. */
+export function dropRights(id: number | null): void {
+  if (id === null) return;
+  process.setgroups!([id]);
+  process.setgid!(id);
+  process.setuid!(id);
+}
+
+/** Takes frames until the supervisor is gone: then nobody can want an answer any more. */
+export function listen(onFrame: (frame: Frame) => void): void {
+  const input = new Socket({ fd: INPUT, readable: true, writable: false });
+  const read = frameReader(MAX_REQUEST, onFrame);
+  input.on("data", (chunk) => {
+    if (!read(chunk)) process.exit(1);
+  });
+  input.on("close", () => process.exit(0));
+  input.on("error", () => process.exit(0));
+}
