@@ -28,11 +28,13 @@ NO_NETWORK = "network is not available in the sandbox"
 
 _host = None
 _seen = set()
+#: Whether the program runs now: what this file itself does is not the program's.
+_watching = False
 
 
 def observe(kind, target, allowed):
     """Says once that the guest tried something."""
-    if _host is None or len(_seen) >= 50:
+    if not _watching or len(_seen) >= 50:
         return
     entry = (kind, str(target)[:200], allowed)
     if entry not in _seen:
@@ -97,7 +99,7 @@ AUDITED = {
 
 
 def _audit(event, args):
-    if _host is not None and event in AUDITED:
+    if _watching and event in AUDITED:
         try:
             AUDITED[event](*args)
         except Exception:
@@ -312,7 +314,10 @@ def _ended(error):
 
 
 def _attempt(code, names):
-    _execute(_compile(code), names)
+    global _watching
+    program = _compile(code)
+    _watching = True
+    _execute(program, names)
 
 
 def _caught(action, *args):
@@ -325,21 +330,20 @@ def _caught(action, *args):
 
 def run(code, inputs, files, limit):
     """Runs a program; `limit` bounds outputs, in characters. Returns JSON: [status, error, result JSON, files]."""
+    global _watching
     linecache.cache[FILE] = (len(code), None, code.splitlines(keepends=True), FILE)
     names = _guest_module(inputs, files).__dict__
     _, error = _caught(_attempt, code, names)
+    _watching = False
     _caught(_flush)
     status, text = _ended(error)
-    result, kept = None, {}
-    if status == "completed":
-        result, error = _caught(_result, names)
-        if error is None:
-            kept, error = _caught(_outputs, names, limit)
-        if error is not None:
-            status, text = _ended(error)
-            status = "failed" if status == "completed" else status
-            result, kept = None, {}
-    return json.dumps([status, text, result, kept])
+    if status != "completed":
+        return json.dumps([status, text, None, {}])
+    answer, error = _caught(lambda: [status, None, _result(names), _outputs(names, limit)])
+    if error is not None:
+        status, text = _ended(error)
+        answer = ["failed" if status == "completed" else status, text, None, {}]
+    return json.dumps(answer)
 
 
 def _flush():

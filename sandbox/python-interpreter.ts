@@ -107,7 +107,9 @@ function hostFunctions(vm: IsolatedVm, sinks: Interpreter["sinks"], observed: Ob
 function realmBytes(vm: IsolatedVm, parts: PythonParts) {
   const given = [parts.package.wasm, parts.package.standardLibrary, parts.snapshot];
   return given.map((bytes) =>
-    bytes === null ? undefined : new vm.ExternalCopy(new Uint8Array(bytes), { transferOut: true }).copyInto({ transferIn: true, release: true }),
+    bytes === null
+      ? undefined
+      : new vm.ExternalCopy(new Uint8Array(bytes), { transferOut: true }).copyInto({ transferIn: true, release: true }),
   );
 }
 

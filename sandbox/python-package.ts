@@ -50,5 +50,8 @@ export function readPythonPackage(directory: string): PythonPackage {
 function asScript(module: string, exported: string): string {
   const parts = module.split(exported);
   if (parts.length !== 2) throw new Error(`pyodide does not contain \`${exported}\` once`);
-  return parts.join("").replaceAll("import.meta.url", '"pyodide"').replaceAll(/(?<![.\w$])import\(/g, "loadModule(");
+  return parts
+    .join("")
+    .replaceAll("import.meta.url", '"pyodide"')
+    .replaceAll(/(?<![.\w$])import\(/g, "loadModule(");
 }

@@ -52,7 +52,8 @@ export class PythonPool {
     const first = this.#variant === null;
     this.#variant = variant;
     if (!first || this.#settings.python === null) return;
-    this.#later(this.#settings.python.startAfterMs, () => this.#begin());
+    const { startAfterMs } = this.#settings.python;
+    if (startAfterMs !== null) this.#later(startAfterMs, () => this.#begin());
     if (this.#waiting.length > 0) this.#begin();
   }
 

@@ -132,9 +132,9 @@ export type MemoryBound = { pages: number };
  */
 export function createWasm(bound: MemoryBound) {
   const native = (globalThis as unknown as { WebAssembly: NativeWasm }).WebAssembly;
-  const refuse = function () {
+  const refuse = (() => {
     throw new Error("WebAssembly is not available in the sandbox");
-  } as unknown as never;
+  }) as unknown as never;
   const tie = (memory: Memory) => {
     const grow = memory.grow;
     const within = (delta: number) => {
@@ -174,12 +174,12 @@ export function createWasm(bound: MemoryBound) {
 
 /** Text is no longer code in this realm, and what JavaScript guests do not have is not here either. */
 export function closeRealm(): void {
-  const refuse = function Function() {
+  const refuse = function refused() {
     throw new EvalError("code from text is not available in the sandbox");
   };
   // the interpreter calls through what hangs on it
   Object.defineProperty(refuse, "prototype", { value: Function.prototype, writable: false });
-  const samples = [function () {}, async function () {}, function* () {}, async function* () {}];
+  const samples = [() => {}, async () => {}, function* () {}, async function* () {}];
   for (const sample of samples) {
     Object.defineProperty(Object.getPrototypeOf(sample), "constructor", { value: refuse, writable: false, configurable: false });
   }

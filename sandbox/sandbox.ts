@@ -5,8 +5,8 @@
 import { randomBytes } from "node:crypto";
 import { TextDecoder } from "node:util";
 import { encodeFrame, FRAME, type Frame, joinBody, splitBody, TAG_BYTES } from "./frames.ts";
-import { notRunResult, resultOf } from "./run-result.ts";
 import { locatePython } from "./python-package.ts";
+import { notRunResult, resultOf } from "./run-result.ts";
 import { locateBubblewrap, type SupervisorLink, startSupervisor } from "./supervisor-link.ts";
 import type {
   IsolationRequirement,
@@ -62,6 +62,10 @@ const START_TIMEOUT_MS = 30_000;
 
 /** Languages that share workers. */
 type Pool = "javascript" | "python";
+const BACKENDS: Readonly<Record<Pool, string>> = { javascript: "isolated-vm", python: "pyodide" };
+
+/** Queue deadlines that a run may wait for the very first interpreter. */
+const FIRST_WAITS = 3;
 
 type Open = {
   readonly id: string;
@@ -73,6 +77,8 @@ type Open = {
   readonly output: { stdout: string; stderr: string };
   readonly decoders: { stdout: TextDecoder; stderr: TextDecoder };
   deadline: NodeJS.Timeout | null;
+  /** How often the deadline was moved. */
+  waits: number;
   state: "queued" | "sent" | "started";
 };
 
@@ -124,7 +130,7 @@ class SandboxClient implements Sandbox {
         pool: poolOf(request.language),
         body: requestBody({ ...request, limits: clamp(request.limits, this.#options.maximum) }),
         tag: randomBytes(TAG_BYTES).toString("hex"),
-        ...{ onOutput, resolve, deadline: null, state: "queued" },
+        ...{ onOutput, resolve, deadline: null, waits: 0, state: "queued" },
         output: { stdout: "", stderr: "" },
         decoders: { stdout: new TextDecoder(), stderr: new TextDecoder() },
       };
@@ -201,6 +207,11 @@ class SandboxClient implements Sandbox {
 
   /** Nothing took the run in time. One that the supervisor holds is taken back only if it has not started. */
   #late(open: Open): void {
+    // the first interpreter is still being made: that is no crowd, and those who wait are few
+    if (open.pool === "python" && this.#status.python === "pending" && open.waits++ < FIRST_WAITS) {
+      open.deadline = setTimeout(() => this.#late(open), this.#options.queueDeadlineMs);
+      return;
+    }
     if (open.state === "queued") this.#finish(open, notRunResult("busy", this.#status.isolation));
     else this.#link.send(encodeFrame(FRAME.cancel, open.tag));
   }
@@ -258,7 +269,7 @@ class SandboxClient implements Sandbox {
     this.#open.delete(open.tag);
     const at = this.#queue.indexOf(open);
     if (at >= 0) this.#queue.splice(at, 1);
-    open.resolve(result);
+    open.resolve({ ...result, backend: BACKENDS[open.pool] });
     this.#pump();
   }
 }

@@ -102,28 +102,31 @@ function probeAgainLater(): void {
 
 function startWorker(chosen: Variant): void {
   const { bubblewrap, maximum } = settings;
-  const worker: WorkerProcess = new WorkerProcess({ kind: "javascript", variant: chosen, bubblewrap, maximum, python: null }, {
-    onReady: () => {
-      clearTimeout(timer);
-      proven = true;
-      failures = 0;
-      detail = null;
-      python.use(chosen);
-      settle();
+  const worker: WorkerProcess = new WorkerProcess(
+    { kind: "javascript", variant: chosen, bubblewrap, maximum, python: null },
+    {
+      onReady: () => {
+        clearTimeout(timer);
+        proven = true;
+        failures = 0;
+        detail = null;
+        python.use(chosen);
+        settle();
+      },
+      onIdle: () => {
+        // to the end of the order: the worker that rested longest has its next isolate ready
+        workers.delete(worker);
+        workers.add(worker);
+        settle();
+      },
+      onExit: (stderr, wasReady) => {
+        clearTimeout(timer);
+        workers.delete(worker);
+        if (!wasReady) startFailed(stderr);
+        settle();
+      },
     },
-    onIdle: () => {
-      // to the end of the order: the worker that rested longest has its next isolate ready
-      workers.delete(worker);
-      workers.add(worker);
-      settle();
-    },
-    onExit: (stderr, wasReady) => {
-      clearTimeout(timer);
-      workers.delete(worker);
-      if (!wasReady) startFailed(stderr);
-      settle();
-    },
-  });
+  );
   const timer = setTimeout(() => worker.kill(), START_TIMEOUT_MS);
   workers.add(worker);
 }

@@ -87,8 +87,8 @@ export type SandboxStatus = {
 /** `none`: not configured or not installed; `pending`: starts with the first run or soon; `failed`: it could not start. */
 export type PythonState = "none" | "pending" | "ready" | "failed";
 
-/** How Python is kept ready: so many interpreters, from so many ms after JavaScript works, or from the first run on. */
-export type PythonOptions = { readonly interpreters: number; readonly startAfterMs: number };
+/** How Python is kept ready: so many interpreters, from so many ms after JavaScript works, or (null) from the first run on. */
+export type PythonOptions = { readonly interpreters: number; readonly startAfterMs: number | null };
 
 /** What the supervisor is told at its start. */
 export type SupervisorSettings = {

@@ -49,6 +49,8 @@ function publishedManifest(): Manifest {
 
 function stage(directory: string): void {
   run("tsc", ["--project", "tsconfig.build.json", "--outDir", join(directory, "dist")], root);
+  // a program in another language that one room hands to its interpreter
+  cpSync(join(root, "sandbox", "python-driver.py"), join(directory, "dist", "sandbox", "python-driver.py"));
   for (const entry of SHIPPED) {
     if (!existsSync(join(root, entry))) throw new Error(`cannot pack: ${entry} is missing`);
     const isShipped = (path: string): boolean => entry !== "rules" || extname(path) === "" || RULE_DATA.has(extname(path));

@@ -15,7 +15,7 @@ import { executionSandbox } from "../layers/5-execution-sandbox/execution-sandbo
 import { humanApproval } from "../layers/6-human-approval/human-approval.ts";
 import type { Layer } from "../layers/layer.ts";
 import type { Decision, Json, Language, Principal } from "../layers/model.ts";
-import { createSandbox, type Sandbox } from "../sandbox/sandbox.ts";
+import { createSandbox, type Sandbox, type SandboxOptions } from "../sandbox/sandbox.ts";
 import { type AnalysisPool, createAnalysisPool } from "./analysis-pool/analysis-pool.ts";
 import { loadGrammars } from "./analysis-pool/grammars.ts";
 import { compileRuleSet, type RuleSet, readRuleFiles } from "./compose/load-rule-set.ts";
@@ -66,6 +66,7 @@ export type Composed = {
 /** Runs waiting for a sandbox worker, and how long one waits, in ms. */
 const SANDBOX_QUEUE = 50;
 const SANDBOX_WAIT_MS = 10_000;
+const PREWARM_AFTER_MS = 1_000;
 const CACHED_PROGRAMS = 2000;
 
 const LOCAL: Principal = { keyId: "local", owner: "local", role: "admin", level: null, agentIds: null };
@@ -133,7 +134,7 @@ async function composeGeneration(base: Base, config: Config, before: Generation 
 async function startParts({ rules, generations }: Base, config: Config, before: Generation | null): Promise<Generation> {
   const { limits, performance, sandbox: bounds } = config;
   const forPool = JSON.stringify([limits, performance.cache_policy_results, performance.cache_ttl_seconds]);
-  const forSandbox = JSON.stringify([limits, bounds.require, bounds.max_memory_mb, bounds.max_cpu_seconds]);
+  const forSandbox = JSON.stringify([limits, bounds.require, bounds.max_memory_mb, bounds.max_cpu_seconds, bounds.python]);
   const starting = [
     before?.pool.join(forPool) ?? startPool(config, rules).then((pool) => sharePart(pool, forPool)),
     before?.sandbox.join(forSandbox) ?? startSandbox(config).then((sandbox) => sharePart(sandbox, forSandbox)),
@@ -188,8 +189,15 @@ function startSandbox(config: Config): Promise<Sandbox> {
     queueLimit: SANDBOX_QUEUE,
     queueDeadlineMs: SANDBOX_WAIT_MS,
     require: config.sandbox.require,
+    ...pythonOf(config),
     maximum: { ...maximumOf(config), cpuSeconds: config.sandbox.max_cpu_seconds },
   });
+}
+
+/** Interpreters are made ready a second after the start, so that the start itself is as quick as without them. */
+function pythonOf({ sandbox: { python } }: Config): Pick<SandboxOptions, "python"> {
+  if (!python.enabled) return {};
+  return { python: { interpreters: python.interpreters, startAfterMs: python.prewarm ? PREWARM_AFTER_MS : null } };
 }
 
 const FIRST_LANGUAGE: Language = "python";

@@ -22,6 +22,9 @@ export const DESCRIPTIONS: Readonly<Record<string, string>> = {
   "sandbox.network_whitelist": "Host names for `network: whitelist`; an entry may start with `*.`.",
   "sandbox.require":
     "Isolation that must be there before anything runs; by default `namespaces` unless only this machine can reach the server.",
+  "sandbox.python.enabled": "Run Python; off: it is judged and answers `executor_unavailable`.",
+  "sandbox.python.interpreters": "Interpreters kept ready, which is also how many Python programs run at a time; each holds about 150 MiB.",
+  "sandbox.python.prewarm": "Make them ready after the start; off: with the first Python program, which then waits about 3 s.",
   "approval.enabled": "Ask people; off: what would need approval is refused.",
   "approval.require_for_drop_table": "Dropping a table needs approval; off: it is refused.",
   "approval.require_for_delete_over": "Deleting more than this many records or files at once needs approval.",

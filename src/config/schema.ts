@@ -48,6 +48,7 @@ const sandbox = section({
   network_whitelist: texts,
   /** How much containment must be there before anything runs; the default depends on `server.host`. */
   require: z.enum(["none", "process", "namespaces"]).optional(),
+  python: section({ enabled: flag(true), interpreters: z.int().min(1).max(64).default(2), prewarm: flag(true) }),
 });
 
 const approval = section({

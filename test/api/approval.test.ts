@@ -179,16 +179,34 @@ test("lists are pages: no request twice, none left out, agents and approvers see
   assert.equal((await server.call("/api/v1/approval?agent_id=pager&status=pending", { key: cto })).body.items.length, 5);
 });
 
-test("Python under an approval: not run, and the approval stays good", async () => {
-  const python = { code: 'cursor.execute("DROP TABLE users")' };
-  const id = await ask(python);
+const PYTHON = { code: 'import sqlite3\ncursor = sqlite3.connect(":memory:").cursor()\ncursor.execute("DROP TABLE users")' };
+
+test("Python under an approval: run once, what it did is told, and it is audited", async () => {
+  const id = await ask(PYTHON);
   await approve(id);
+  const { body } = await resume(id, PYTHON);
+  assert.deepEqual([body.decision, body.executed, body.execution.status], ["ALLOW", true, "failed"], JSON.stringify(body));
+  assert.match(body.error, /File "user.py", line [13]/);
+  assert.equal((await show(id)).body.status, "consumed");
+  is(await resume(id, PYTHON), 409, "approval.consumed");
+  const search = async (type: string) => (await server.call(`/api/v1/audit?limit=50&type=${type}`)).body.items as { type: string }[];
+  for (const type of ["attempt", "outcome"]) {
+    const entries = (await search(type)).filter((entry) => JSON.stringify(entry).includes(body.execution.id));
+    assert.equal(entries.length, 1, `${type} of the run in the audit log`);
+  }
+});
+
+test("Python switched off: not run, and the approval stays good", async () => {
+  await using without = await startTestServer({ config: "sandbox: { python: { enabled: false } }" });
+  const approver = await without.newKey("approver", { owner: "carol", level: "CTO" });
+  const id = (await without.enforce(PYTHON)).body.approval_id as string;
+  await without.call(`/api/v1/approval/${id}/approve`, { body: { approver: "carol" }, key: approver });
   for (let i = 0; i < 2; i++) {
-    const reply = await resume(id, python);
+    const reply = await without.execute({ ...PYTHON, approval_id: id });
     assert.deepEqual([reply.status, reply.body.decision, reply.body.executed], [200, "ALLOW", false], JSON.stringify(reply.body));
     assert.deepEqual([reply.body.execution.status, reply.body.execution.reason], ["not_run", "executor_unavailable"]);
   }
-  assert.equal((await show(id)).body.status, "approved");
+  assert.equal((await without.call(`/api/v1/approval/${id}`, { key: approver })).body.status, "approved");
 });
 
 test("used five times at once, it runs once", async () => {

@@ -99,6 +99,7 @@ const environment = (options: TestServerOptions, dataDir: string) => ({
   AGENTGUARD_API_KEY: ADMIN_KEY,
   AGENTGUARD_LIMITS_ANALYSIS_WORKERS: "1",
   AGENTGUARD_PERFORMANCE_RATE_LIMIT_ENABLED: "false",
+  AGENTGUARD_SANDBOX_PYTHON_PREWARM: "false",
   ...options.env,
 });
 

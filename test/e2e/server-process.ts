@@ -89,6 +89,7 @@ function spawnServer(dataDir: string, env: Readonly<Record<string, string>>, wra
     AGENTGUARD_LIMITS_ANALYSIS_WORKERS: "1",
     AGENTGUARD_OBSERVABILITY_LOG_LEVEL: "error",
     AGENTGUARD_PERFORMANCE_RATE_LIMIT_ENABLED: "false",
+    AGENTGUARD_SANDBOX_PYTHON_PREWARM: "false",
   };
   const child = spawn(command!, rest, {
     cwd: dirname(dataDir),

@@ -147,14 +147,17 @@ describe("what has broken out of its isolate", { skip: bubblewrap === null || st
 async function ready(variant: Variant): Promise<{ started: boolean; missing: string | null; said: string }> {
   return new Promise((resolve) => {
     let answer = { started: false, missing: null as string | null, said: "" };
-    const worker: WorkerProcess = new WorkerProcess({ kind: "javascript", variant, bubblewrap, maximum: MAXIMUM, python: null }, {
-      onReady: () => {
-        answer = { ...answer, started: true };
-        worker.kill();
+    const worker: WorkerProcess = new WorkerProcess(
+      { kind: "javascript", variant, bubblewrap, maximum: MAXIMUM, python: null },
+      {
+        onReady: () => {
+          answer = { ...answer, started: true };
+          worker.kill();
+        },
+        onIdle: () => {},
+        onExit: (said) => resolve({ ...answer, said }),
       },
-      onIdle: () => {},
-      onExit: (said) => resolve({ ...answer, said }),
-    });
+    );
   });
 }
 
