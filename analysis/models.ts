@@ -3,7 +3,7 @@
  * which arguments are its target and its data, and what it returns. The interpreter has no API name of its own.
  */
 import { parse as parseYaml } from "yaml";
-import { EFFECT_KINDS, type EffectKind, type Label } from "./effects.ts";
+import { EFFECT_KINDS, type Effect, type EffectKind, type Label } from "./effects.ts";
 import type { Cause } from "./values.ts";
 
 /** How a target argument is read: a path, a URL, a host, an argument vector, a shell string, SQL, program text, or a plain name. */
@@ -30,6 +30,10 @@ export type EffectModel = {
   readonly amount: ArgSelector | null;
   /** Keyword or option that must be truthy (`shell`), or with `!` must not be. */
   readonly when: string | null;
+  /** An argument that takes the effect away: `Loader|1 ~ Safe`. */
+  readonly unless: { readonly argument: ArgSelector; readonly matches: RegExp } | null;
+  /** What is always so about it, for policy: `{ destroys: true }`. */
+  readonly facts: Effect["args"];
 };
 
 export type ApiModel = {
@@ -57,8 +61,13 @@ export type MethodModel = ApiModel & {
   readonly evidence: "sql" | "constant" | "empty_filter" | "no_args" | "no_where" | null;
 };
 
+/** Members of one naming scheme: every `delete_*` of a cloud's client, whatever comes after. */
+export type FamilyModel = ApiModel & { readonly receiver: RegExp; readonly member: RegExp };
+
 export type Models = {
   readonly api: (path: string) => ApiModel | null;
+  /** The family that a member of `receiver` without a model of its own belongs to. */
+  readonly family: (receiver: string, name: string) => FamilyModel | null;
   readonly methods: (name: string) => readonly MethodModel[];
   readonly isGlobal: (name: string) => boolean;
   /** What a member by a name that is not known may be: something that can do harm, or one of these. */
@@ -77,6 +86,7 @@ export type CompiledModels =
 export type ModelTable = {
   readonly apis: ReadonlyMap<string, ApiModel>;
   readonly methods: ReadonlyMap<string, readonly MethodModel[]>;
+  readonly families: ReadonlyMap<string, readonly FamilyModel[]>;
   readonly globals: ReadonlySet<string>;
 };
 export type ModelTables = { readonly python: ModelTable; readonly javascript: ModelTable };
@@ -101,6 +111,8 @@ const MODEL_KEYS = new Set([
   "evidence",
   "value",
   "attribute",
+  "facts",
+  "unless",
 ]); // prettier-ignore
 
 export function compileModels(files: readonly ModelFile[]): CompiledModels {
@@ -118,8 +130,16 @@ export function compileModels(files: readonly ModelFile[]): CompiledModels {
   return { ok: true, tables };
 }
 
-type Draft = { apis: Map<string, ApiModel>; methods: Map<string, MethodModel[]>; globals: Set<string> };
-const emptyTable = (): Draft => ({ apis: new Map(), methods: new Map(), globals: new Set() });
+type Draft = {
+  apis: Map<string, ApiModel>;
+  methods: Map<string, MethodModel[]>;
+  /** By the first word of the member's name. */
+  families: Map<string, FamilyModel[]>;
+  globals: Set<string>;
+};
+const emptyTable = (): Draft => ({ apis: new Map(), methods: new Map(), families: new Map(), globals: new Set() });
+
+const firstWord = (name: string): string => (/^_*([A-Z]?[a-z]+|[A-Z]+)/.exec(name)?.[1] ?? name).toLowerCase();
 
 /** Kinds that a member may have without it mattering which one is called. */
 const PLAIN_KINDS: ReadonlySet<string> = new Set(["print.write", "log.write", "net.fetch", "net.send", "env.read"]);
@@ -154,6 +174,8 @@ export function modelsOf(table: ModelTable): Models {
     members: (path) => facts.get(path) ?? NO_MEMBERS,
     api: (path) => table.apis.get(path) ?? null,
     methods: (name) => table.methods.get(name) ?? [],
+    family: (receiver, name) =>
+      (table.families.get(firstWord(name)) ?? []).find((f) => f.member.test(name) && f.receiver.test(receiver)) ?? null,
     isGlobal: (name) => table.globals.has(name),
     size: table.apis.size,
   };
@@ -168,6 +190,7 @@ function readFile(file: ModelFile, tables: Record<"python" | "javascript", Draft
   for (const [names, raw] of Object.entries((document.apis as Record<string, Raw>) ?? {})) {
     for (const path of expandNames(names)) table.apis.set(path, readModel(path, raw ?? {}, file, problems));
   }
+  readFamilies((document.families as Raw[] | undefined) ?? [], table, file, problems);
   for (const entry of (document.methods as Raw[] | undefined) ?? []) {
     const { method, ...raw } = entry;
     for (const name of String(method).split("|")) {
@@ -176,6 +199,15 @@ function readFile(file: ModelFile, tables: Record<"python" | "javascript", Draft
       list.push({ ...readModel(name, raw, file, problems), receiver, evidence: (raw.evidence as MethodModel["evidence"]) ?? null });
       table.methods.set(name, list);
     }
+  }
+}
+
+/** `{ family: "delete|purge", of: "^boto3\\.", ... }`: members whose names start with one of these words, of such receivers. */
+function readFamilies(raw: readonly Raw[], table: Draft, file: ModelFile, problems: ModelProblem[]): void {
+  for (const { family, of, member, ...rest } of raw) {
+    const receiver = readReceiver(String(of));
+    const model = { ...readModel(String(family), rest, file, problems), receiver, member: new RegExp(String(member ?? ".")) };
+    for (const word of String(family).split("|")) table.families.set(word, [...(table.families.get(word) ?? []), model]);
   }
 }
 
@@ -221,7 +253,15 @@ function readEffect(path: string, raw: Raw, file: ModelFile, problems: ModelProb
     data: readSelector(raw.data),
     amount: readSelector(raw.amount),
     when: (raw.when as string | undefined) ?? null,
+    unless: readException(raw.unless),
+    facts: (raw.facts as Effect["args"] | undefined) ?? {},
   };
+}
+
+function readException(raw: unknown): EffectModel["unless"] {
+  const [argument, pattern] = typeof raw === "string" ? raw.split(" ~ ") : [];
+  const selector = readSelector(argument);
+  return selector === null || pattern === undefined ? null : { argument: selector, matches: new RegExp(pattern) };
 }
 
 function readSelector(raw: unknown): ArgSelector | null {

@@ -33,6 +33,9 @@ const WHOLE = /^(ns|namespaces?|all|nodes?|pv|persistentvolumes?|crds?|customres
 const CLOUDS = words("aws gcloud az doctl flyctl heroku");
 const CLOUD_CHANGE =
   /^(delete|terminate|stop|start|create|put|update|modify|remove|rm|rb|mb|sync|mv|deploy|scale|run|attach|detach|revoke|authorize|reboot|destroy)(-|$)/;
+/** What is gone after it, and what is too small to ask about. */
+const CLOUD_LOSS = /^(delete|terminate|destroy|rb)(-|$)/;
+const CLOUD_SMALL = /^delete-(object|item|message|tags?|log-events|alarms?)$/;
 const CONTAINERS = words("docker podman nerdctl");
 /** Options of `docker run` that give the container the host: `--privileged`, `-v /:/host`. */
 const HOST_OPTION = /^(--privileged|--(pid|net|network|userns)=host|--cap-add=(ALL|SYS_ADMIN)|--device=.*)$/;
@@ -53,7 +56,9 @@ export function clientMeaning(program: string, args: readonly string[]): Command
   if (verb === undefined || args.some((arg) => /^--dry-run(=|$)/.test(arg))) return only("command.inspect");
   const whole = /^(kubectl|oc)$/.test(program) && verb === "delete" && args.some((arg) => WHOLE.test(arg));
   const ruins = whole || (changes !== undefined && verb === "destroy");
-  return oneEffect("infra.change", [program, ...args].join(" "), [ruins ? "command.destructive" : "command.unknown"]);
+  const meaning = oneEffect("infra.change", [program, ...args].join(" "), [ruins ? "command.destructive" : "command.unknown"]);
+  const gone = CLOUDS.has(program) && CLOUD_LOSS.test(verb) && !verbs.some((word) => CLOUD_SMALL.test(word));
+  return gone ? { ...meaning, effects: meaning.effects.map((effect) => ({ ...effect, args: { destroys: true } })) } : meaning;
 }
 
 function sqlOption(args: readonly string[], option: RegExp): string | null {

@@ -1,8 +1,13 @@
 /** What a command would do, as data, and how its targets are classified: an expansion that is not known is a hole. */
-import type { EffectKind, TargetClass } from "./effects.ts";
+import type { Effect, EffectKind, TargetClass } from "./effects.ts";
 import { classifyPathText } from "./targets.ts";
 
-export type CommandEffect = { readonly kind: EffectKind; readonly target: string; readonly classes: readonly TargetClass[] };
+export type CommandEffect = {
+  readonly kind: EffectKind;
+  readonly target: string;
+  readonly classes: readonly TargetClass[];
+  readonly args?: Effect["args"];
+};
 /** `nested` is code that the command runs in another language. */
 export type CommandMeaning = {
   readonly classes: readonly TargetClass[];

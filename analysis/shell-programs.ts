@@ -1,5 +1,6 @@
 /** What one program with its arguments would do: one small reading per family of programs. */
 import type { EffectKind } from "./effects.ts";
+import { administrationMeaning, powershellMeaning } from "./shell-administration.ts";
 import { clientMeaning } from "./shell-clients.ts";
 import { fileMeaning, operands } from "./shell-files.ts";
 import {
@@ -71,6 +72,8 @@ function plainMeaning(program: string, args: readonly string[], reader: Reader):
     return merge([fileMeaning(program, args) ?? NOTHING, shellCallsIn(args[0] ?? "", reader)]);
   const files = fileMeaning(program, args) ?? clientMeaning(program, args);
   if (files !== null) return files;
+  const administration = administrationMeaning(program, args);
+  if (administration !== null) return administration;
   if (CONTROL.has(program)) return oneEffect("system.control", [program, ...args].join(" "), ["command.privilege"]);
   if (SIGNAL.has(program)) return oneEffect("process.signal", args.join(" "), ["command.process"]);
   if (PERSISTENCE.has(program)) return persistenceMeaning(program, args);
@@ -179,6 +182,8 @@ export function codeIndex(args: readonly string[]): number {
 }
 
 function interpreterMeaning(program: string, args: readonly string[], reader: Reader): CommandMeaning {
+  const powershell = /^(powershell|pwsh)$/.test(program) ? powershellMeaning(args.join(" ")) : null;
+  if (powershell !== null) return powershell;
   const at = codeIndex(args);
   if (at >= 0) return codeMeaning(program, args[at] as string, reader, args.slice(at + 2));
   const runsModule = args.includes("-m");

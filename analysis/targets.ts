@@ -29,6 +29,23 @@ const CREDENTIALS = [
   /^\/etc\/(shadow|gshadow|sudoers)(-|$|\.d|\/)/,
   /^\/proc\/[^/]+\/environ$/,
   /^\/etc\/ssl\/private(\/|$)/,
+  /^\/etc\/ssh\/ssh_host_\w+_key$/,
+  /^\/etc\/(krb5\.keytab|kubernetes\/(admin|kubelet)\.conf|rancher\/k3s\/k3s\.yaml)$/,
+  /^\/proc\/[^/]+\/(mem|auxv)$/,
+  /\/(wallet\.dat|exodus\.wallet|nkbihfbeogaeaoehlefnkodbefgpgknn|seed\.seco)(\/|$)/,
+  /\/(\.electrum|Electrum|\.ethereum|Ethereum|\.atomic|\.ledger[\w-]*|\.bitmonero|\.config\/solana|\.near-credentials)(\/|$)/,
+  /\/\.(local\/share\/(keyrings|kwalletd)|config\/(gh|hub|op|rclone|heroku|doctl|scw|ngrok|Bitwarden( CLI)?|1Password|KeePass))(\/|$)/,
+  /\/(Library\/Keychains|Microsoft\/(Credentials|Vault|Protect))(\/|$)/,
+  /\.(kdbx|keychain-db|ppk|keytab)$/,
+  /\/\.(s3cfg|boto|my\.cnf|smbcredentials|cargo\/credentials(\.toml)?|gem\/credentials|composer\/auth\.json|m2\/settings(-security)?\.xml|terraform\.d\/credentials\.tfrc\.json|fly\/config\.yml|vnc\/passwd|htpasswd|huggingface\/token|cache\/huggingface\/token|config\/hub|kaggle\/kaggle\.json|databrickscfg|snowsql\/config|oci\/config|bluemix\/config\.json|dockercfg|git-credential-cache)(\/|$)/,
+  /\/(FileZilla|filezilla)\/(sitemanager|recentservers)\.xml$/,
+  /\/(google-chrome|chromium|Chrome|Chromium|Edge|Brave-Browser|BraveSoftware|Vivaldi|Opera( Software)?|opera)\/.*(Login Data|Cookies|Web Data|Local State)/,
+  /\/(Login Data( For Account)?|Web Data|cookies\.sqlite|signons\.sqlite|cert9\.db|key3\.db)$/,
+  /\/(discord|discordcanary|Slack|Telegram Desktop|TelegramDesktop)\/(Local Storage|tdata|Cookies|storage)/i,
+  /\/\.thunderbird(\/|$)/,
+  /\/(\.(mysql|psql|sqlite|node_repl|irb|rediscli|mongo)_?history|\.dbshell|fish_history|ConsoleHost_history\.txt)$/,
+  /^[A-Za-z]:\/Windows\/System32\/config\/(SAM|SYSTEM|SECURITY)/i,
+  /\/(ntds\.dit|unattend\.xml|lsass\.dmp)$/i,
 ]; // prettier-ignore
 const PERSISTENCE = [
   /^\/etc\/(cron|init\.d|systemd|profile|rc\.local|ld\.so\.preload|pam\.d|update-motd)/,
@@ -43,11 +60,17 @@ const PERSISTENCE = [
   /\.pth$/,
   /^\/etc\/ld\.so\.conf/,
   /Start Menu.Programs.Startup/i,
+  /^\/etc\/(bash\.bashrc|zsh\/|environment|xdg\/autostart|modules-load\.d|modprobe\.d|udev\/rules\.d|NetworkManager\/dispatcher\.d|apt\/apt\.conf\.d|inittab|anacrontab|at\.|rc\d?\.d|rc\.local)/,
+  /^\/(usr\/)?lib\/(systemd\/(system|user)|udev\/rules\.d|modules-load\.d)\//,
+  /\/\.(bash_login|bash_aliases|config\/fish\/(config\.fish|conf\.d)|xinitrc|xsession|xprofile|pam_environment|pythonrc)(\/|$)/,
+  /\/\.(claude|cursor|codex|gemini|windsurf|codeium|continue|aider|kiro)\/(.*\/)?(settings(\.local)?\.json|mcp(_config)?\.json|hooks|config\.(json|toml|ya?ml))/,
+  /\/(claude_desktop_config|cline_mcp_settings)\.json$/,
 ]; // prettier-ignore
 const SYSTEM_PUBLIC = [
   /^\/usr\/(share|lib|lib64|libexec|include|bin|sbin|local|src|games)(\/|$)/,
   /^\/(bin|sbin|lib|lib64)(\/|$)/,
   /^\/etc\/(ssl\/certs|ssl\/openssl\.cnf|pki\/tls\/certs|ca-certificates|fonts|alternatives|ld\.so\.cache|magic|services|protocols|mailcap|([\w.-]+\/)*mime\.types|debian_version|redhat-release|alpine-release|lsb-release|issue|locale\.(?:conf|gen|alias)|default\/locale)(\/|$)/,
+  /^\/proc(\/[^/]+(\/(stat|statm|status|comm|cmdline|io|limits|cgroup|sched|schedstat|oom_score|task|exe|cwd))?)?$/,
   /^\/proc\/(cpuinfo|meminfo|uptime|loadavg|stat|version|mounts|filesystems|diskstats|net\/dev|sys\/kernel\/(osrelease|hostname))$/,
   /^\/etc\/(os-release|hostname|hosts|resolv\.conf|timezone|localtime|mime\.types)$/,
   /^\/sys\/(class|fs\/cgroup|devices)/,
@@ -139,7 +162,7 @@ export function classifyPathText(raw: string): TargetClass[] {
     return /\/authorized_keys$/.test(path) ? ["path.persistence", "path.credentials"] : ["path.credentials"];
   }
   if (places.some((p) => PERSISTENCE.some((r) => r.test(p)))) return ["path.persistence"];
-  if (/agentguard-data(\/|$)|\/agentguard\.db/.test(`/${path}`)) return ["path.own_audit"];
+  if (/\/agentguard-data(\/|$)|\/agentguard\.(db|ya?ml|json)|\/\.agentguard(\/|$)/.test(`/${path}`)) return ["path.own_audit"];
   // An empty or unset value before the slash leaves the root.
   if (path.startsWith("{?}")) return /^\{\?\}\/+(\.?\*)?$/.test(text) ? ["path.root", "path.unknown"] : ["path.unknown"];
   if (/^\.\.(\/|$)/.test(path)) return climbed(path);

@@ -1,11 +1,11 @@
 /** Calls of libraries: the model's effects with their targets, and what comes back. */
 
 import type { Label, TargetClass } from "../effects.ts";
-import type { ApiModel, EffectModel, MethodModel } from "../models.ts";
+import type { ApiModel, EffectModel, MethodModel, TargetForm } from "../models.ts";
 import { looksLikeSql, summariseSql } from "../sql-summary.ts";
 import type { State } from "../state.ts";
 import { classifyHost, classifyPath, holeClasses } from "../targets.ts";
-import { type ApiV, isNumber, isString, mergeLabels, partsOf, textOf, type Value } from "../values.ts";
+import { type ApiV, isNumber, isString, mergeLabels, partsOf, textOf, type UnknownV, type Value } from "../values.ts";
 import { BUILTINS } from "./builtins.ts";
 import { type CallArgs, NO_ARGS, withArgs } from "./call-args.ts";
 import { callCallbacks } from "./callbacks.ts";
@@ -38,7 +38,7 @@ function resultOf(run: Run, state: State, call: { model: ApiModel; callee: ApiV 
   const { values } = run;
   const { model, callee } = call;
   if (inJs(run) && model.cause !== null && model.effects.length > 0) answerCallback(run, state, model, args);
-  else if (model.effects.length === 0 || model.builtin !== null) callCallbacks(run, state, args);
+  else if (model.effects.length === 0 || model.builtin !== null) callCallbacks(run, state, args, sourceOf(run, model, callee));
   const given = model.sanitizes ? [] : [...args.positional, ...args.keywords.values()].map((v) => deepLabels(state, v));
   const receiver = model.sanitizes ? [] : callee.labels;
   const content = model.labels.includes("file") && args.positional[0] !== undefined ? contentLabels(args.positional[0]) : model.labels;
@@ -53,6 +53,12 @@ function resultOf(run: Run, state: State, call: { model: ApiModel; callee: ApiV 
   const path = isString(key) && model.cause === "env" ? `${callee.path}.${key.value}` : `${callee.path}()`;
   return values.unknown(model.cause ?? "local", { path: model.cause === null ? null : path, labels: mergeLabels(labels, sensitive) });
 }
+
+/** `socket.on("data", f)`: f gets what the model says that the call gives. */
+const sourceOf = (run: Run, model: ApiModel, callee: ApiV): UnknownV | undefined => {
+  const source = model.cause === null ? null : run.values.unknown(model.cause, { path: `${callee.path}()`, labels: model.labels });
+  return source?.k === "unknown" ? source : undefined;
+};
 
 /** `fs.readFile(path, (error, data) => ...)`: the function at the end gets what the call would give. */
 function answerCallback(run: Run, state: State, model: ApiModel, args: CallArgs): void {
@@ -157,7 +163,16 @@ export function callMethodModels(
         { ...args, receiver },
       );
   }
-  return spoke;
+  return spoke || callFamily(run, state, callee, args);
+}
+
+/** What every member of that name does on such a receiver: `delete_*` of a cloud's client. */
+function callFamily(run: Run, state: State, callee: { name: string; receiver: string; value: Value }, args: CallArgs): boolean {
+  const family = modelsOf(run).family(callee.receiver, callee.name);
+  if (family === null) return false;
+  const labels = callee.value.labels.filter((l) => l.startsWith("via:"));
+  for (const effect of family.effects) applyEffect(run, state, { effect, api: `${callee.receiver}.${callee.name}`, labels }, args);
+  return true;
 }
 
 function hasEvidence(_run: Run, state: State, model: MethodModel, args: CallArgs): boolean {
@@ -187,6 +202,7 @@ export function applyEffect(run: Run, state: State, applied: Applied, args: Call
     const truth = flag === undefined ? false : decideTruth(run, state, flag);
     if (truth === negated) return;
   }
+  if (effect.unless !== null && isExcepted(args, effect.unless)) return;
   const target = selectOne(args, effect.target) ?? (effect.fixed === null ? null : fixedTarget(run, effect.fixed, applied.labels));
   const data = selectAll(args, effect.data).flatMap((v) => [...deepLabels(state, v)]);
   if (effect.as === "shell") {
@@ -203,9 +219,9 @@ export function applyEffect(run: Run, state: State, applied: Applied, args: Call
     return;
   }
   if (effect.kind === null) return;
-  const value = target === null ? null : spread(run, state, target);
+  const value = target === null ? null : spread(run, state, target, effect.as);
   const classes = value === null ? [] : classesFor(effect, value);
-  const facts: Record<string, string | number> = {};
+  const facts: Record<string, string | number | boolean> = { ...effect.facts };
   if (effect.amount !== null) {
     const amount = selectOne(args, effect.amount);
     if (amount !== null && isNumber(amount)) facts.amount = Number(amount.value);
@@ -230,6 +246,10 @@ export function applyEffect(run: Run, state: State, applied: Applied, args: Call
   });
 }
 
+/** `Loader=yaml.SafeLoader`: with such an argument the call does not have the effect. */
+const isExcepted = (args: CallArgs, unless: NonNullable<EffectModel["unless"]>): boolean =>
+  selectAll(args, unless.argument).some((v) => unless.matches.test(v.k === "api" ? v.path : textOf(v)));
+
 const HOST = "type:host:";
 
 /** A connection remembers the host it was made to. */
@@ -253,10 +273,12 @@ function signalled(effect: EffectModel, value: Value | null): TargetClass[] {
 }
 
 /** A tuple target such as `(host, port)` gives its first element. */
-function spread(run: Run, state: State, target: Value): Value {
+function spread(run: Run, state: State, target: Value, form: TargetForm = "host", depth = 0): Value {
   if (target.k !== "ref") return target.k === "api" ? run.values.unknown("local", { path: target.path, labels: target.labels }) : target;
   const object = state.read(target.addr);
-  const first = object.items?.[0] ?? object.props.get("s:host") ?? object.props.get("s:url") ?? object.props.get("s:hostname");
+  const named = object.props.get("s:host") ?? object.props.get("s:url") ?? object.props.get("s:hostname");
+  const first = object.items?.[0] ?? named ?? (form === "name" ? [...object.props.values()][0] : undefined);
+  if (first?.k === "ref" && form === "name" && depth < 3) return spread(run, state, first, form, depth + 1);
   return first ?? run.values.unknown("local", { labels: target.labels });
 }
 

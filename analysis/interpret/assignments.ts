@@ -21,7 +21,9 @@ export function assignedEffect(run: Run, state: State, value: Value, to: { targe
     const args: Record<string, string | number | boolean> = { subject: path };
     if (mine && derived.amount !== null) args.amount = derived.amount;
     if (mine) args.own = true;
-    const parameter = base?.k === "unknown" && base.cause === "parameter" ? (["unknown.parameter"] as const) : [];
+    // What a parameter's method gave (`accounts.get(id)`) is kept by somebody; the parameter itself is for the caller to say.
+    const given = base?.k === "unknown" && base.cause === "parameter" && !/\(\.*\)/.test(base.path ?? "");
+    const parameter = given ? (["unknown.parameter"] as const) : [];
     emit(run, state, {
       kind,
       target: path,

@@ -7,6 +7,7 @@ import { classLookup, classOf } from "./classes.ts";
 import { isContainerMethod } from "./containers.ts";
 import { emit } from "./effect-sink.ts";
 import { functionAttribute, PATCHES, prototypeOf } from "./function-attributes.ts";
+import { isHolder } from "./holders.ts";
 import { elementsOf, someElement } from "./iterate.ts";
 import { PATH_LABEL } from "./path-label.ts";
 import { isProxy, proxyTarget, proxyTrap } from "./proxies.ts";
@@ -89,6 +90,7 @@ function refAttr(run: Run, state: State, object: RefV, name: string): Value {
     const plain = getAttr(run, state, proxyTarget(state, object), name);
     return trapped === null ? plain : values.join([trapped, plain]);
   }
+  if (isHolder(state, object.addr)) return target.props.get(`s:${name}`) ?? values.method(object, name);
   if (target.type === "instance") return instanceAttr(run, state, object, name);
   if (target.type === "class" && name === "prototype") return object;
   if (target.type === "class") return classAttr(run, state, object, name);

@@ -5,6 +5,7 @@ import { BUILTINS_CODE } from "./builtins-code.ts";
 import { BUILTINS_FILES } from "./builtins-files.ts";
 import { BUILTINS_FUNCTIONS } from "./builtins-functions.ts";
 import { BUILTINS_LIBRARIES } from "./builtins-libraries.ts";
+import { BUILTINS_STREAMS } from "./builtins-streams.ts";
 import { makeException } from "./exceptions.ts";
 import { javascriptBuiltin } from "./javascript-builtins.ts";
 import { pureCall } from "./pure-call.ts";
@@ -22,4 +23,5 @@ export const BUILTINS: Readonly<Record<string, Builtin>> = {
   ...BUILTINS_FILES,
   ...BUILTINS_LIBRARIES,
   ...BUILTINS_FUNCTIONS,
+  ...BUILTINS_STREAMS,
 };

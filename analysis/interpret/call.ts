@@ -6,6 +6,7 @@ import { callApi, callMethodModels } from "./api-call.ts";
 import { getAttr } from "./attributes.ts";
 import { type CallArgs, withArgs } from "./call-args.ts";
 import { callCallbacks } from "./callbacks.ts";
+import { pipeInto } from "./builtins-streams.ts";
 import { metaCall } from "./class-creation.ts";
 import { construct } from "./classes.ts";
 import { callClosure } from "./closures.ts";
@@ -119,6 +120,7 @@ export function callUnknown(run: Run, state: State, callee: UnknownV, args: Call
     const settled = values.unknown(callee.cause, { path: receiver, labels: callee.labels });
     return run.call(state, attribute, withArgs(settled)) ?? values.undefined;
   }
+  if (name === "pipe" && inJs(run)) pipeInto(run, state, callee, attribute, path);
   if (name === "__setattr__" && isString(attribute) && assigned !== undefined)
     setAttr(run, state, values.unknown(callee.cause, { path: receiver }), { name: attribute.value, value: assigned });
   const modelled = callMethodModels(run, state, { name, receiver, value: callee }, args);

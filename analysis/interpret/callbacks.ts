@@ -1,8 +1,9 @@
 /** What happens to the functions and containers that are given to something unknown. */
 
 import type { State } from "../state.ts";
-import type { Cause, UnknownV, Value } from "../values.ts";
+import { type Cause, isString, mergeLabels, type UnknownV, type Value } from "../values.ts";
 import { type CallArgs, NO_ARGS } from "./call-args.ts";
+import { fill, isHolder } from "./holders.ts";
 import { modelsOf, type Run } from "./run.ts";
 
 /** `response.on("data", f)`: f gets what the response is made of. */
@@ -10,10 +11,7 @@ const CARRIES: ReadonlySet<Cause> = new Set(["network", "file", "input"]);
 
 /** Functions given to something unknown are called once, with arguments that nobody knows. */
 export function callCallbacks(run: Run, state: State, args: CallArgs, from?: UnknownV): void {
-  const given =
-    from === undefined || !CARRIES.has(from.cause)
-      ? run.values.unknown("parameter")
-      : run.values.unknown(from.cause, { path: from.path, labels: from.labels });
+  const given = givenTo(run, args, from);
   const certain = state.certain;
   for (const [i, value] of [...args.positional, ...args.keywords.values()].entries()) {
     const following = i < args.positional.length ? args.positional.slice(i + 1) : [];
@@ -27,10 +25,22 @@ export function callCallbacks(run: Run, state: State, args: CallArgs, from?: Unk
         state.certain = false;
         run.call(state, inner, { ...NO_ARGS, rest: run.values.unknown("parameter") });
       }
-      if (object.type === "list" || object.type === "dict") forget(run, state, value.addr);
+      if (isHolder(state, value.addr)) fill(run, state, value.addr, mergeLabels(from?.labels ?? [], ...args.positional.map((v) => v.labels)));
+      else if (object.type === "list" || object.type === "dict") forget(run, state, value.addr);
     }
   }
   state.certain = certain;
+}
+
+/** Routes are told by their paths: `app.post("/run", (request, response) => ...)`. */
+const ROUTES = /(^|\.)(get|post|put|patch|delete|all|use|route|ws|websocket|command|onCall|onRequest)$/;
+
+/** What the functions get: what the thing they were given to is made of, or for a route what somebody requests. */
+function givenTo(run: Run, args: CallArgs, from: UnknownV | undefined): Value {
+  if (from !== undefined && CARRIES.has(from.cause)) return run.values.unknown(from.cause, { path: from.path, labels: from.labels });
+  const [first] = args.positional;
+  const route = from !== undefined && isString(first) && /^[/*]/.test(first.value) && ROUTES.test(from.path ?? "");
+  return run.values.unknown(route ? "input" : "parameter", route ? { path: "request" } : {});
 }
 
 /** A library function that does something: `pool.submit(os.remove, path)`. */

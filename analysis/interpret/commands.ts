@@ -184,7 +184,7 @@ function reportMeaning(run: Run, state: State, { text, classes, meaning, api, ar
       kind: effect.kind,
       target: effect.target,
       classes: effect.classes,
-      args: {},
+      args: effect.args ?? {},
       labels: api === "shell" ? labels : mergeLabels(labels, ["via:subprocess"]),
       basis: "api",
       api,
@@ -215,10 +215,16 @@ function runWritten(run: Run, state: State, found: Report): void {
     const content = rememberedPath(run, state, word);
     if (content === undefined) continue;
     const before = (i > 0 ? (INTERPRETER.exec(words[i - 1] as string) ?? INTERPRETER.exec(words[i - 2] ?? ""))?.[1] : null) ?? null;
-    if (before === null && i > 0 && !/^(sudo|nohup|exec|time|env|setsid|&&|\d+)$|=/.test(words[i - 1] as string) && !/^\.?\//.test(word))
-      continue;
+    if (before === null && i > 0 && !startsHere(found.text, word, words[i - 1] as string)) continue;
     for (const member of membersOf(content)) runScript(run, state, found, { content: member, by: before });
   }
+}
+
+/** The word is where a program is named: first, behind an operator, or behind a program that starts another. */
+function startsHere(text: string, word: string, before: string): boolean {
+  if (/^(sudo|doas|nohup|exec|time|env|setsid|nice|timeout|start|call|\d+)$|=/.test(before)) return true;
+  const at = text.indexOf(word);
+  return /[;&|(`\n]\s*["']?$/.test(text.slice(0, at));
 }
 
 function runScript(run: Run, state: State, found: Report, script: { content: Value; by: string | null }): void {

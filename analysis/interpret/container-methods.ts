@@ -12,6 +12,7 @@ import { type CallArgs, withArgs } from "./call-args.ts";
 import { callCallbacks } from "./callbacks.ts";
 import { LONGEST_LIST, listValue, pushInto } from "./containers.ts";
 import { formatPart, toText } from "./formatting.ts";
+import { holderMethod, isHolder } from "./holders.ts";
 import { elementsOf, keyValue, someElement } from "./iterate.ts";
 import { javascriptArrayMethod } from "./javascript-arrays.ts";
 import { patternMethod, regexMethod } from "./javascript-regex.ts";
@@ -58,6 +59,7 @@ function dispatch(run: Run, state: State, callee: MethodV, args: CallArgs): Valu
   if (receiver.k === "const") return constantMethod(run, state, callee, args);
   if (receiver.k === "str") return templateMethod(run, state, callee, args);
   if (receiver.k !== "ref") return undefined;
+  if (isHolder(state, receiver.addr)) return holderMethod(run, state, { addr: receiver.addr, name }, args);
   if (!inJs(run)) {
     if (state.read(receiver.addr).name === "Match") return matchMethod(run, state, { addr: receiver.addr, name }, args.positional);
     const changed = Object.hasOwn(PYTHON_LISTS, name)

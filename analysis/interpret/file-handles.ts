@@ -34,6 +34,7 @@ export const contentLabels = (path: Value): readonly Label[] =>
 
 /** Text from the network that was saved becomes a program. */
 export function makeExecutable(run: Run, state: State, file: { path: Value; mode: Value; api: string }): void {
+  if (isNumber(file.mode) && (Number(file.mode.value) & 0o6000) !== 0) setsUser(run, state, file);
   const content = rememberedFile(state, file.path);
   if (content === undefined || !isFetched(content)) return;
   if (isNumber(file.mode) && (Number(file.mode.value) & 0o111) === 0) return;
@@ -49,6 +50,15 @@ export function makeExecutable(run: Run, state: State, file: { path: Value; mode
     basis: "api",
     api: file.api,
   });
+}
+
+/** Who starts such a program gets the rights of the one whose it is. */
+function setsUser(run: Run, state: State, file: { path: Value; api: string }): void {
+  const target = partsOf(file.path)
+    .map((p) => (typeof p === "string" ? p : "{?}"))
+    .join("");
+  const facts = { classes: classifyPath(file.path), args: { setuid: true }, labels: [] };
+  emit(run, state, { kind: "fs.write", target, ...facts, basis: "api", api: file.api });
 }
 
 export function isFetched(content: Value): boolean {

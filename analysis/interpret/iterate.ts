@@ -7,6 +7,9 @@ import { inJs, newAddr, type Run } from "./run.ts";
 
 export type Next = { readonly how: "one" | "some"; readonly value: Value } | { readonly how: "done" };
 
+/** Name of the list that stands for a generator; what `with` enters is what it yields. */
+export const GENERATOR = "generator";
+
 /** Known sequences longer than this are iterated abstractly. */
 const LONGEST = 8192;
 

@@ -23,6 +23,10 @@ export function bindParameters(run: Run, state: State, call: { act: Activation; 
   if (js) bindArguments(run, state, { act, positional, rest: args.rest });
 }
 
+/** `@app.post("/run")`: whoever requests the route gives the arguments. */
+const ROUTE = /\.(route|get|post|put|patch|delete|websocket|api_route)\(\s*[rf]?["']\//;
+const isRoute = (fn: Activation["fn"]): boolean => fn.decorators.some((decorator) => ROUTE.test(decorator));
+
 type Binding = {
   act: Activation;
   args: CallArgs;
@@ -47,12 +51,13 @@ function argumentFor(run: Run, state: State, b: Binding): Value | null {
     b.used.add(name);
     return keyword;
   }
-  const unknown = values.unknown("parameter", { path: name });
+  const unknown = values.unknown(isRoute(b.act.fn) ? "input" : "parameter", { path: name });
   const preset = b.param.hasDefault
     ? state.read(state.read(b.act.frame).parent ?? 0).props.get(`default:${b.act.fn.id}:${b.index}`)
     : undefined;
   if (b.args.rest !== null) {
     if (b.args.rest.k !== "unknown" || b.args.rest.cause !== "parameter") return b.args.rest;
+    if (unknown.k === "unknown" && unknown.cause === "input") return unknown;
     const matters = preset !== undefined && (isString(preset) || preset.k === "str" || preset.k === "closure" || preset.k === "api");
     return matters ? values.join2(preset, named(run, name, unknown)) : unknown;
   }

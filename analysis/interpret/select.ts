@@ -16,7 +16,7 @@ export function selectOne(args: CallArgs, selector: ArgSelector | null): Value |
     const value = args.positional[position];
     if (value !== undefined) return value;
   }
-  if (selector.all) return args.positional[0] ?? args.rest;
+  if (selector.all) return args.positional[0] ?? args.rest ?? [...args.keywords.values()][0] ?? null;
   return selector.positions.length > 0 && args.rest !== null ? args.rest : null;
 }
 

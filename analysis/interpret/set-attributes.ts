@@ -28,10 +28,21 @@ export function setAttr(run: Run, state: State, object: Value, to: { name: strin
   if (object.k === "api" && !object.instance) patch(run, state, `${object.path}.${name}`, value);
 }
 
+/** Names of functions that decide who may do what. */
+const CHECK =
+  /verif(y|ies)|authenticate|authori[sz]|compare_?digest|timingsafeequal|check_?pw|check_?password|(has|check|require)_?(perm|auth|access|login|role)|is_?(admin|allowed|authori[sz]ed|authenticated)|validate_?(token|signature|session)|add_?audit_?hook/i;
+
+/** A check of another module now is a function or a constant of the program. */
+const replacesCheck = (path: string, value: Value): boolean =>
+  CHECK.test(path.slice(path.lastIndexOf(".") + 1)) &&
+  (value.k === "closure" || value.k === "partial" || value.k === "const") &&
+  !/^(globalThis\.)?(module\.)?exports\b|\.prototype\./.test(path);
+
 /** A library function is replaced: from now on it is what it was replaced by. */
 function patch(run: Run, state: State, path: string, value: Value): void {
-  if (modelsOf(run).api(path) !== null || /^globalThis\.\w+\.prototype\.\w+$/.test(path))
-    emit(run, state, { kind: "code.patch", target: path, classes: [], args: {}, labels: [], basis: "api", api: path });
+  const check = replacesCheck(path, value);
+  if (check || modelsOf(run).api(path) !== null || /^globalThis\.\w+\.prototype\.\w+$/.test(path))
+    emit(run, state, { kind: "code.patch", target: path, classes: [], args: check ? { check } : {}, labels: [], basis: "api", api: path });
   if (/\.env\.\w+$/.test(path)) rememberVariable(run, state, { name: path.slice(path.lastIndexOf(".") + 1), value, api: path });
   if (!/^(globalThis\.)?module\.exports/.test(path)) state.setProp(PATCHES, path, value);
 }

@@ -10,7 +10,7 @@ import { emit } from "./effect-sink.ts";
 import { caught } from "./exceptions.ts";
 import type { Flow } from "./flow.ts";
 import { formatPart } from "./formatting.ts";
-import { elementsOf, makeIterator, someElement } from "./iterate.ts";
+import { elementsOf, GENERATOR, makeIterator, someElement } from "./iterate.ts";
 import { importModule } from "./modules.ts";
 import { named } from "./naming.ts";
 import { binary, unary } from "./operators.ts";
@@ -325,6 +325,7 @@ const nothingHere = (run: Run): Value => (inJs(run) ? run.values.undefined : run
 
 function enterWith(run: Run, { state }: Flow, value: Value): Value {
   if (value.k !== "ref") return value;
+  if (state.read(value.addr).name === GENERATOR) return someElement(run, state, value);
   const enter = getAttr(run, state, value, inJs(run) ? "enter" : "__enter__");
   if (enter.k !== "closure") return value;
   const exit = getAttr(run, state, value, "__exit__");

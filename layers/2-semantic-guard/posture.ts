@@ -184,6 +184,16 @@ export const BALANCED: readonly PostureRow[] = [
     message: "loads code by a name that cannot be known",
     references: ["CWE-470", "ASI05"],
   },
+  {
+    kinds: ["code.patch"],
+    classes: [],
+    when: (e) => e.args.check === true,
+    action: "require_approval",
+    ruleId: "core.replaces-check",
+    severity: "high",
+    message: "replaces a function that checks who may do what",
+    references: ["CWE-693", "ASI03"],
+  },
   // ---- files
   {
     kinds: ["fs.read"],
@@ -212,6 +222,26 @@ export const BALANCED: readonly PostureRow[] = [
     severity: "critical",
     message: "writes where code persists, devices, credentials or audit data live",
     references: ["CWE-732", "ASI10"],
+  },
+  {
+    kinds: ["fs.write"],
+    classes: [],
+    when: (e) => e.args.setuid === true,
+    action: "block",
+    ruleId: "core.setuid",
+    severity: "critical",
+    message: "makes a program run with the rights of its owner",
+    references: ["CWE-250", "ASI03"],
+  },
+  {
+    kinds: ["fs.write"],
+    classes: [],
+    when: (e) => INSTALLED_CODE.test(e.target),
+    action: "require_approval",
+    ruleId: "core.installed-code",
+    severity: "high",
+    message: "changes the code of an installed package",
+    references: ["CWE-506", "ASI04"],
   },
   {
     kinds: ["fs.write"],
@@ -284,7 +314,7 @@ export const BALANCED: readonly PostureRow[] = [
   {
     kinds: ["net.send", "net.fetch"],
     classes: ["host.drop_point"],
-    when: (e) => e.labels.some((l) => l === "file" || l === "env"),
+    when: (e) => e.labels.some((l) => l === "env" || l === "file.private" || (l === "file" && !CHAT.test(e.target))),
     action: "block",
     ruleId: "core.exfiltration",
     severity: "critical",
@@ -330,6 +360,17 @@ export const BALANCED: readonly PostureRow[] = [
     message: "updates every row of a table",
     references: ["CWE-943"],
   },
+  // ---- infrastructure and people
+  {
+    kinds: ["infra.change"],
+    classes: [],
+    when: (e) => e.args.destroys === true,
+    action: "require_approval",
+    ruleId: "infrastructure.destroys",
+    severity: "high",
+    message: "deletes deployed infrastructure",
+    references: ["CWE-840", "ASI02"],
+  },
   // ---- processes and system
   {
     kinds: ["process.signal"],
@@ -369,6 +410,12 @@ export const BALANCED: readonly PostureRow[] = [
     references: ["CWE-400"],
   },
 ];
+
+/** Code of packages that other programs load; caches beside it are nobody's code. */
+const INSTALLED_CODE =
+  /(^|\/)(node_modules\/(?!\.)(@[^/]+\/)?[^/]+\/.*\.(c|m)?js|(site|dist)-packages\/.*\.(py|pth|so)|package\.json\.lock)$/;
+/** Chats where people are told things; a plain report there is no dump. */
+const CHAT = /^(https?:\/\/)?([\w-]+\.)*(discord(app)?\.com|api\.telegram\.org)([/:]|$)/;
 
 /** Where programs keep data and logs that are there to be read. */
 const DATA_PLACES =

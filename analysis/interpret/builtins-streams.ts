@@ -1,0 +1,106 @@
+/** Evaluators for what flows: archives, pipes between streams, servers that are given what others send, machine code in memory. */
+import type { State } from "../state.ts";
+import { mergeLabels, type Value } from "../values.ts";
+import type { Builtin } from "./builtin.ts";
+import { withArgs } from "./call-args.ts";
+import { emit } from "./effect-sink.ts";
+import { contentLabels, handleLabels, handlePath } from "./file-handles.ts";
+import { makeHolder } from "./holders.ts";
+import { someElement } from "./iterate.ts";
+import { rememberFile } from "./remembered.ts";
+import type { Run } from "./run.ts";
+
+/** `zipfile.ZipFile(path, "w")`: an archive knows which file it is. */
+const openArchive: Builtin = (run, state, call) => {
+  const { callee, args } = call;
+  const path = args.positional[0] ?? args.keywords.get("file") ?? args.keywords.get("name") ?? args.keywords.get("fileobj");
+  if (path?.k === "ref") return undefined;
+  return run.values.api(
+    callee.path.startsWith("tarfile") ? "tarfile.TarFile" : "zipfile.ZipFile",
+    true,
+    path === undefined ? [] : handleLabels(path),
+  );
+};
+
+/** What is put into an archive is in its file. */
+const addToArchive: Builtin = (run, state, { callee, args }) => {
+  const path = handlePath(run, callee.labels);
+  const [added] = args.positional;
+  if (path !== null && added !== undefined)
+    rememberFile(run, state, { path, content: run.values.unknown("file", { path: "archive", labels: contentLabels(added) }), append: true });
+  return run.values.unknown("local");
+};
+
+/** `a.pipe(b)`: a file that is written from the network, or a program that is fed by it. */
+export function pipeInto(run: Run, state: State, from: Value, to: Value | undefined, api: string): void {
+  if (to?.k !== "api") return;
+  if (/ChildProcess\.stdin$/.test(to.path) && from.k === "unknown" && from.cause === "network")
+    emit(run, state, {
+      kind: "code.eval",
+      target: "a program fed by a socket",
+      classes: ["unknown.network"],
+      args: {},
+      labels: [],
+      basis: "api",
+      api,
+    });
+  const path = handlePath(run, to.labels);
+  if (path !== null && from.k === "unknown") rememberFile(run, state, { path, content: from, append: true });
+}
+
+/** `pipeline(response.body, createWriteStream(path))`. */
+const pipeline: Builtin = (run, state, { callee, args }) => {
+  const [from] = args.positional;
+  const to = args.positional.filter((v) => v.k === "api").at(-1);
+  if (from !== undefined) pipeInto(run, state, from, to, callee.path);
+  return run.values.unknown("local");
+};
+
+/** `asyncio.start_server(handle)`: what the handler reads is what somebody else sent. */
+const streamServer: Builtin = (run, state, { args }) => {
+  const [handler] = args.positional;
+  const certain = state.certain;
+  state.certain = false;
+  const labels: readonly string[] = [];
+  if (handler?.k === "closure" || handler?.k === "partial")
+    run.call(
+      state,
+      handler,
+      withArgs(run.values.unknown("network", { path: "reader", labels }), run.values.api("asyncio.StreamWriter", true)),
+    );
+  state.certain = certain;
+  return run.values.unknown("local", { path: "server" });
+};
+
+/** `CFUNCTYPE(c_int)(address)` makes a function of an address; of a function of the program it makes a callback. */
+const nativeFunction: Builtin = (run, state, { callee, args }) => {
+  const [address] = args.positional;
+  const code = address !== undefined && (address.k === "unknown" || (address.k === "const" && address.type === "number"));
+  if (code)
+    emit(run, state, {
+      kind: "code.hidden",
+      target: "machine code in memory",
+      classes: [],
+      args: {},
+      labels: [],
+      basis: "api",
+      api: callee.path,
+    });
+  return run.values.unknown("local");
+};
+
+export const BUILTINS_STREAMS: Readonly<Record<string, Builtin>> = {
+  holder: makeHolder,
+  archive: openArchive,
+  archive_add: addToArchive,
+  pipeline,
+  stream_server: streamServer,
+  native_function: nativeFunction,
+  /** `Buffer.concat(chunks)`: made of what the pieces are made of. */
+  concatenated: (run, state, { args }) => {
+    const [list] = args.positional;
+    if (list === undefined) return undefined;
+    const piece = someElement(run, state, list);
+    return piece.k === "unknown" && piece.cause !== "local" ? run.values.unknown(piece.cause, { labels: mergeLabels(piece.labels) }) : undefined;
+  },
+};

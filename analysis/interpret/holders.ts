@@ -1,0 +1,43 @@
+/**
+ * Objects of libraries that only hold what is put into them: `io.BytesIO`, mail messages, forms, archives in memory. What goes in
+ * by any method comes out of any other.
+ */
+import type { Label } from "../effects.ts";
+import type { State } from "../state.ts";
+import type { Addr, Value } from "../values.ts";
+import type { Builtin } from "./builtin.ts";
+import type { CallArgs } from "./call-args.ts";
+import { deepLabels } from "./labels.ts";
+import { newAddr, type Run } from "./run.ts";
+
+/** Name of the heap objects that are holders. */
+const HOLDER = "holder";
+const TAKES = /^(read|readlines?|getvalue|getbuffer|as_(string|bytes)|get_(content|payload|body)|getHeaders|toString|stream)$/;
+
+export const isHolder = (state: State, addr: Addr): boolean => state.read(addr).name === HOLDER;
+
+/** `io.BytesIO(data)`, `MIMEText(text)`: a new one, with what it was made of. */
+export const makeHolder: Builtin = (run, state, { args }) => {
+  const addr = newAddr(run);
+  state.add(addr, { type: "dict", name: HOLDER });
+  for (const value of [...args.positional, ...args.keywords.values()]) put(run, state, addr, value);
+  return run.values.ref(addr);
+};
+
+function put(run: Run, state: State, addr: Addr, value: Value): void {
+  if (value.k === "closure" || (value.k === "ref" && value.addr === addr)) return;
+  const held = value.k === "ref" ? run.values.unknown("local", { labels: deepLabels(state, value) }) : value;
+  state.addRest(addr, held, run.values);
+}
+
+/** What a library wrote into a holder that it was given: as sensitive as what the library was told. */
+export function fill(run: Run, state: State, addr: Addr, labels: readonly Label[]): void {
+  state.addRest(addr, run.values.unknown("unmodelled", { labels: labels.filter((l) => !l.startsWith("type:")) }), run.values);
+}
+
+export function holderMethod(run: Run, state: State, holder: { addr: Addr; name: string }, args: CallArgs): Value {
+  const { rest } = state.read(holder.addr);
+  if (TAKES.test(holder.name)) return rest ?? run.values.string("");
+  for (const value of [...args.positional, ...args.keywords.values()]) put(run, state, holder.addr, value);
+  return run.values.unknown("local", { labels: deepLabels(state, run.values.ref(holder.addr)) });
+}

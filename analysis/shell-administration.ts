@@ -1,0 +1,96 @@
+/** Commands that administer a machine: Windows, macOS and Linux tools where a verb tells looking from changing. */
+import { type CommandMeaning, oneEffect, only, words } from "./shell-meaning.ts";
+
+/** Words with which such a tool only shows something. */
+const LOOKS = words(
+  "status list show get query print version help --version --help -l -L -S -s -n --list --status --list-rules -q --numeric --check -h /query /enum enum info csrutil",
+);
+
+const FIREWALLS = words("iptables ip6tables nft ufw firewall-cmd auditctl sysctl mount sc netsh setenforce");
+const ADMINISTRATION: Readonly<Record<string, (args: readonly string[]) => CommandMeaning | null>> = {
+  vssadmin: (args) => destroys(args, /^(delete|resize)$/i),
+  wbadmin: (args) => destroys(args, /^(delete|disable)$/i),
+  wmic: (args) => destroys(args, /^(delete|shadowcopy)$/i),
+  diskshadow: (args) => destroys(args, /./),
+  bcdedit: (args) => controls("bcdedit", args, /^\/(set|delete|deletevalue|import)$/i),
+  cipher: (args) => destroys(args, /^\/w/i),
+  format: (args) => destroys(args, /^[a-z]:$/i),
+  diskpart: () => only("command.destructive"),
+  wevtutil: (args) => destroys(args, /^(cl|clear-log|sl|set-log)$/i),
+  "Clear-EventLog": () => only("command.destructive"),
+  fsutil: (args) => destroys(args, /^(deletejournal|setzerodata)$/i),
+  reg: (args) => registry(args),
+  schtasks: (args) => persists("schtasks", args, /^\/(create|change|run|delete)$/i),
+  sc: (args) => persists("sc", args, /^(create|config|delete|stop)$/i),
+  netsh: (args) => controls("netsh", args, /^(set|add|delete|reset|off|disable)$/i),
+  net: (args) => controls("net", args, /^(\/add|\/delete|stop)$/i),
+  rundll32: (args) => (args.some((a) => /comsvcs|MiniDump|javascript:|mshtml/i.test(a)) ? reads("process memory") : null),
+  procdump: (args) => (args.some((a) => /lsass/i.test(a)) ? reads("process memory") : null),
+  mimikatz: () => reads("credentials of the system"),
+  certutil: (args) => (args.some((a) => /^-urlcache/i.test(a)) ? only("command.network") : null),
+  mshta: (args) => (args.some((a) => /^(https?|vbscript|javascript):/i.test(a)) ? only("command.network", "command.destructive") : null),
+  regsvr32: (args) => (args.some((a) => /https?:/i.test(a)) ? only("command.network", "command.destructive") : null),
+  bitsadmin: (args) => (args.some((a) => /^\/transfer/i.test(a)) ? only("command.network") : null),
+  security: (args) =>
+    args.some((a) => /^(find-(generic|internet)-password|dump-keychain|export|find-key)$/.test(a)) ? reads("the keychain") : null,
+  "secret-tool": (args) => (args.some((a) => /^(lookup|search)$/.test(a)) ? reads("the keyring") : null),
+  csrutil: (args) => controls("csrutil", args, /^disable$/),
+  spctl: (args) => controls("spctl", args, /^--(master|global)-disable$/),
+  tmutil: (args) => destroys(args, /^(delete|disable|deletelocalsnapshots)$/),
+  journalctl: (args) => destroys(args, /^--(vacuum-\w+(=.*)?|rotate)$/),
+  auditctl: (args) => controls("auditctl", args, /^-[eDdaA]$/),
+  "aa-teardown": () => only("command.privilege"),
+  "aa-disable": () => only("command.privilege"),
+  setenforce: (args) => controls("setenforce", args, /^(0|permissive)$/i),
+  crictl: (args) => destroys(args, /^rm/),
+};
+
+const destroys = (args: readonly string[], verb: RegExp): CommandMeaning =>
+  args.some((a) => verb.test(a)) ? only("command.destructive") : only("command.inspect");
+
+const controls = (program: string, args: readonly string[], verb: RegExp): CommandMeaning =>
+  args.some((a) => verb.test(a))
+    ? oneEffect("system.control", [program, ...args].join(" "), ["command.privilege"])
+    : only("command.inspect");
+
+const persists = (program: string, args: readonly string[], verb: RegExp): CommandMeaning =>
+  args.some((a) => verb.test(a))
+    ? oneEffect("system.control", [program, ...args].join(" "), ["command.persistence"])
+    : only("command.inspect");
+
+/** What is read is a secret of somebody. */
+const reads = (what: string): CommandMeaning => ({
+  classes: ["command.privilege"],
+  effects: [{ kind: "fs.read", target: what, classes: ["path.credentials"] }],
+  nested: [],
+});
+
+/** `reg save HKLM\SAM`, `reg add ...\Run`, `reg add ...\Windows Defender`. */
+function registry(args: readonly string[]): CommandMeaning {
+  const verb = (args[0] ?? "").toLowerCase();
+  const key = args[1] ?? "";
+  if (/^(save|export)$/.test(verb) && /\\(SAM|SYSTEM|SECURITY)$/i.test(key)) return reads(key);
+  if (!/^(add|delete|import|restore|load)$/.test(verb)) return only("command.inspect");
+  const starts = /\\(Run|RunOnce|Winlogon|Image File Execution Options|Services)(\\|$)/i.test(key);
+  return oneEffect("system.control", `reg ${args.join(" ")}`, [starts ? "command.persistence" : "command.privilege"]);
+}
+
+const POWERSHELL =
+  /\b(Set-MpPreference|Add-MpPreference|Disable-WindowsOptionalFeature|Set-NetFirewallProfile|Remove-EventLog|Clear-EventLog|Disable-LocalUser|New-LocalUser|Add-LocalGroupMember|New-Service|Register-ScheduledTask|Set-ExecutionPolicy|Stop-Service|Stop-Computer|Restart-Computer)\b/i;
+const POWERSHELL_RUIN = /\b(Format-Volume|Clear-Disk|Remove-Partition|Clear-RecycleBin|Remove-Item\b[^|;]*-Recurse[^|;]*[A-Z]:\\)/i;
+const POWERSHELL_FETCH = /(\bIEX\b|Invoke-Expression)[\s\S]*(DownloadString|Invoke-WebRequest|\biwr\b|Net\.WebClient)|(DownloadString|\biwr\b|Invoke-WebRequest)[\s\S]*\|\s*(IEX|Invoke-Expression)\b/i;
+
+/** What a line for PowerShell does, by the names of its cmdlets. */
+export function powershellMeaning(line: string): CommandMeaning | null {
+  if (POWERSHELL_FETCH.test(line)) return oneEffect("code.hidden", line, ["command.interpreter", "command.network"]);
+  if (POWERSHELL_RUIN.test(line)) return only("command.destructive");
+  return POWERSHELL.test(line) ? oneEffect("system.control", line, ["command.privilege"]) : null;
+}
+
+/** null: not such a command, or nothing that these tables tell apart. */
+export function administrationMeaning(program: string, args: readonly string[]): CommandMeaning | null {
+  const known = Object.hasOwn(ADMINISTRATION, program) ? ADMINISTRATION[program]?.(args) : undefined;
+  if (known !== undefined) return known;
+  const looks = FIREWALLS.has(program) && (args.length === 0 || LOOKS.has(args[0] as string)) && !args.some((a) => /^-[AIDFXPN]$/.test(a));
+  return looks ? only("command.inspect") : null;
+}
