@@ -78,7 +78,8 @@ function registry(args: readonly string[]): CommandMeaning {
 const POWERSHELL =
   /\b(Set-MpPreference|Add-MpPreference|Disable-WindowsOptionalFeature|Set-NetFirewallProfile|Remove-EventLog|Clear-EventLog|Disable-LocalUser|New-LocalUser|Add-LocalGroupMember|New-Service|Register-ScheduledTask|Set-ExecutionPolicy|Stop-Service|Stop-Computer|Restart-Computer)\b/i;
 const POWERSHELL_RUIN = /\b(Format-Volume|Clear-Disk|Remove-Partition|Clear-RecycleBin|Remove-Item\b[^|;]*-Recurse[^|;]*[A-Z]:\\)/i;
-const POWERSHELL_FETCH = /(\bIEX\b|Invoke-Expression)[\s\S]*(DownloadString|Invoke-WebRequest|\biwr\b|Net\.WebClient)|(DownloadString|\biwr\b|Invoke-WebRequest)[\s\S]*\|\s*(IEX|Invoke-Expression)\b/i;
+const POWERSHELL_FETCH =
+  /(\bIEX\b|Invoke-Expression)[\s\S]*(DownloadString|Invoke-WebRequest|\biwr\b|Net\.WebClient)|(DownloadString|\biwr\b|Invoke-WebRequest)[\s\S]*\|\s*(IEX|Invoke-Expression)\b/i;
 
 /** What a line for PowerShell does, by the names of its cmdlets. */
 export function powershellMeaning(line: string): CommandMeaning | null {

@@ -6,12 +6,22 @@ import { readdirSync, readFileSync } from "node:fs";
 import { basename, extname, join } from "node:path";
 import { createJudge, type Judged } from "../test/cases/judge.ts";
 
-type Piece = { readonly name: string; readonly language: "python" | "javascript"; readonly code: string; readonly form: "function" | "file" };
+type Piece = {
+  readonly name: string;
+  readonly language: "python" | "javascript";
+  readonly code: string;
+  readonly form: "function" | "file";
+};
 type Tally = { programs: number; touching: number; asked: number; blocked: number; pureFlagged: number };
 
 const LONGEST_FILE = 400;
 const SHORTEST = 4;
-const LANGUAGES: Readonly<Record<string, Piece["language"]>> = { ".py": "python", ".js": "javascript", ".mjs": "javascript", ".cjs": "javascript" };
+const LANGUAGES: Readonly<Record<string, Piece["language"]>> = {
+  ".py": "python",
+  ".js": "javascript",
+  ".mjs": "javascript",
+  ".cjs": "javascript",
+};
 /** Kinds of effect that reach outside the program. */
 const OUTSIDE = /^(fs|net|process|db|mail|system|infra|code\.load)\b/;
 
@@ -26,7 +36,10 @@ function* files(directory: string): Generator<string> {
 
 /** Imports and simple constants of the file, which its functions rely on. */
 function preamble(lines: readonly string[], language: Piece["language"]): string {
-  const pattern = language === "python" ? /^(import |from \S+ import [^(]*$|[A-Z_]{2,} = ["'\d])/ : /^(import .* from |(const|var|let) .*= require\(|"use strict")/;
+  const pattern =
+    language === "python"
+      ? /^(import |from \S+ import [^(\\]*$|[A-Z_]{2,} = ["'\d])/
+      : /^(import .* from |(const|var|let) .*= require\(|"use strict")/;
   return lines.filter((line) => pattern.test(line)).join("\n");
 }
 
@@ -73,16 +86,21 @@ export async function falseAlarms(directories: readonly string[], verbose: boole
     for (const file of files(directory)) {
       for (const piece of pieces(file)) {
         const judged = judge({ code: piece.code, language: piece.language });
+        if (judged.decided.reasonCodes.some((reason) => reason.startsWith("analysis.unparseable"))) continue;
         const key = `${basename(directory)} | ${piece.language} | ${piece.form}s`;
         const tally = tallies.get(key) ?? emptyTally();
         tallies.set(key, tally);
         count(tally, judged);
         if (verbose && judged.decision !== "ALLOW")
-          process.stdout.write(`${judged.decision} ${piece.name}\n    ${judged.violations.filter((v) => !/^(LOW|INFO)|Approval by/.test(v)).join("\n    ")}\n`);
+          process.stdout.write(
+            `${judged.decision} ${piece.name}\n    ${judged.violations.filter((v) => !/^(LOW|INFO)|Approval by/.test(v)).join("\n    ")}\n`,
+          );
       }
     }
   }
-  process.stdout.write("| corpus | language | form | programs | reach outside | asked | blocked | pure, flagged |\n|---|---|---|---:|---:|---:|---:|---:|\n");
+  process.stdout.write(
+    "| corpus | language | form | programs | reach outside | asked | blocked | pure, flagged |\n|---|---|---|---:|---:|---:|---:|---:|\n",
+  );
   for (const [key, t] of tallies)
     process.stdout.write(
       `| ${key} | ${t.programs} | ${t.touching} | ${t.asked} (${percent(t.asked, t.programs)}, ${percent(t.asked, t.touching)} of those that reach outside) | ${t.blocked} (${percent(t.blocked, t.programs)}, ${percent(t.blocked, t.touching)}) | ${t.pureFlagged} |\n`,

@@ -3,6 +3,7 @@
  * get. Prints tables; with `--quick` it measures less and exits 1 when a ratio of medians is above its bound in bounds.json.
  * Absolute times are printed and never judged: they belong to the machine.
  * `npm run bench -- --load [seconds]`: 100 clients with good and bad requests instead; exits 1 when an answer is wrong.
+ * `npm run bench -- --alarms DIRECTORY...`: what is asked and blocked in ordinary code below the directories.
  * `npm run bench -- --rules`: what 50, the shipped and 1,000 policy rules cost for each program.
  */
 import { readFileSync } from "node:fs";
@@ -10,6 +11,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { loadGrammars } from "../src/analysis-pool/grammars.ts";
 import { createBenchAnalyzer } from "./analysis-alone.ts";
+import { falseAlarms } from "./false-alarms.ts";
 import { startBenchServer } from "./http-client.ts";
 import { loadMixed, printThroughput } from "./load-report.ts";
 import { createBareParser } from "./parse-alone.ts";
@@ -110,11 +112,15 @@ const { values, positionals } = parseArgs({
     quick: { type: "boolean", default: false },
     load: { type: "boolean", default: false },
     rules: { type: "boolean", default: false },
+    alarms: { type: "boolean", default: false },
+    verbose: { type: "boolean", default: false },
   },
   allowPositionals: true,
 });
-const seconds = Number(positionals[0] ?? 60);
-if (!(seconds > 0)) {
+const seconds = Number(values.alarms ? 60 : (positionals[0] ?? 60));
+if (values.alarms) {
+  await falseAlarms(positionals, values.verbose);
+} else if (!(seconds > 0)) {
   process.stderr.write(`\`${positionals[0]}\` is no number of seconds: npm run bench -- --load 60\n`);
   process.exitCode = 2;
 } else if (values.load) {

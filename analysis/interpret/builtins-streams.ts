@@ -11,8 +11,7 @@ import { rememberFile } from "./remembered.ts";
 import type { Run } from "./run.ts";
 
 /** `zipfile.ZipFile(path, "w")`: an archive knows which file it is. */
-const openArchive: Builtin = (run, state, call) => {
-  const { callee, args } = call;
+const openArchive: Builtin = (run, _state, { callee, args }) => {
   const path = args.positional[0] ?? args.keywords.get("file") ?? args.keywords.get("name") ?? args.keywords.get("fileobj");
   if (path?.k === "ref") return undefined;
   return run.values.api(
@@ -27,7 +26,11 @@ const addToArchive: Builtin = (run, state, { callee, args }) => {
   const path = handlePath(run, callee.labels);
   const [added] = args.positional;
   if (path !== null && added !== undefined)
-    rememberFile(run, state, { path, content: run.values.unknown("file", { path: "archive", labels: contentLabels(added) }), append: true });
+    rememberFile(run, state, {
+      path,
+      content: run.values.unknown("file", { path: "archive", labels: contentLabels(added) }),
+      append: true,
+    });
   return run.values.unknown("local");
 };
 
@@ -101,6 +104,8 @@ export const BUILTINS_STREAMS: Readonly<Record<string, Builtin>> = {
     const [list] = args.positional;
     if (list === undefined) return undefined;
     const piece = someElement(run, state, list);
-    return piece.k === "unknown" && piece.cause !== "local" ? run.values.unknown(piece.cause, { labels: mergeLabels(piece.labels) }) : undefined;
+    return piece.k === "unknown" && piece.cause !== "local"
+      ? run.values.unknown(piece.cause, { labels: mergeLabels(piece.labels) })
+      : undefined;
   },
 };

@@ -25,7 +25,8 @@ export function callCallbacks(run: Run, state: State, args: CallArgs, from?: Unk
         state.certain = false;
         run.call(state, inner, { ...NO_ARGS, rest: run.values.unknown("parameter") });
       }
-      if (isHolder(state, value.addr)) fill(run, state, value.addr, mergeLabels(from?.labels ?? [], ...args.positional.map((v) => v.labels)));
+      if (isHolder(state, value.addr))
+        fill(run, state, value.addr, mergeLabels(from?.labels ?? [], ...args.positional.map((v) => v.labels)));
       else if (object.type === "list" || object.type === "dict") forget(run, state, value.addr);
     }
   }
