@@ -40,8 +40,10 @@ function describe(meta: RunMeta): string | null {
   if (meta.status === "timeout") return "the program ran longer than it was given";
   if (meta.status === "memory_exceeded") return "the program used more memory than it was given";
   if (meta.status === "output_exceeded") return "the program wrote more than it was given";
-  if (meta.status === "crashed")
-    return meta.reason === "killed" ? "the run was ended from outside" : "the sandbox process ended during the run";
+  if (meta.reason === "key_revoked") return "the run was ended because its key was revoked";
+  if (meta.reason === "kill_switch") return "the run was ended by the kill switch";
+  if (meta.reason === "killed") return "the run was ended from outside";
+  if (meta.status === "crashed") return "the sandbox process ended during the run";
   return null;
 }
 

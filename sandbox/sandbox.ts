@@ -25,13 +25,15 @@ import type {
 
 export type { IsolationRequirement, Profile, RunCeilings, RunRequest, RunResult, RunStatus, SandboxStatus } from "./types.ts";
 
+/** Why somebody outside ended a run. */
+export type KillReason = Extract<RunReason, "killed" | "key_revoked" | "kill_switch">;
 export type OutputListener = (stream: "stdout" | "stderr", text: string) => void;
 
 export type Sandbox = {
   /** Whatever the program or any process does is a result. Rejects only if `inputs` is no JSON value. */
   run(request: RunRequest, onOutput?: OutputListener): Promise<RunResult>;
-  /** Ends a waiting or running run: `not_run` or `crashed`, reason `killed`. */
-  kill(id: string): void;
+  /** Ends a waiting or running run: `not_run` or `crashed`, with this reason. One that ended by itself before stays as it is. */
+  kill(id: string, reason?: KillReason): void;
   status(): SandboxStatus;
   /** Ends every process; runs still open answer reason `closed`. */
   close(): Promise<void>;
@@ -80,6 +82,7 @@ type Open = {
   /** How often the deadline was moved. */
   waits: number;
   state: "queued" | "sent" | "started";
+  killed: KillReason;
 };
 
 /** Resolves when the first worker is ready, or when it is clear that none will be: `status()` says which. */
@@ -130,7 +133,7 @@ class SandboxClient implements Sandbox {
         pool: poolOf(request.language),
         body: requestBody({ ...request, limits: clamp(request.limits, this.#options.maximum) }),
         tag: randomBytes(TAG_BYTES).toString("hex"),
-        ...{ onOutput, resolve, deadline: null, waits: 0, state: "queued" },
+        ...{ onOutput, resolve, deadline: null, waits: 0, state: "queued", killed: "killed" },
         output: { stdout: "", stderr: "" },
         decoders: { stdout: new TextDecoder(), stderr: new TextDecoder() },
       };
@@ -141,10 +144,11 @@ class SandboxClient implements Sandbox {
     });
   }
 
-  kill(id: string): void {
+  kill(id: string, reason: KillReason = "killed"): void {
     for (const open of [...this.#open.values()]) {
       if (open.id !== id) continue;
-      if (open.state === "queued") this.#finish(open, notRunResult("killed", this.#status.isolation));
+      open.killed = reason;
+      if (open.state === "queued") this.#finish(open, notRunResult(reason, this.#status.isolation));
       else this.#link.send(encodeFrame(FRAME.kill, open.tag));
     }
   }
@@ -230,7 +234,9 @@ class SandboxClient implements Sandbox {
     else if (frame.kind === FRAME.stderr) this.#output(open, "stderr", frame.body);
     else if (frame.kind === FRAME.done) {
       const { head, rest } = splitBody(frame.body);
-      this.#finish(open, resultOf(head as RunMeta, rest, open.output, this.#status.isolation));
+      const meta = head as RunMeta;
+      const reason = meta.reason === "killed" ? open.killed : meta.reason;
+      this.#finish(open, resultOf({ ...meta, reason }, rest, open.output, this.#status.isolation));
     }
   }
 

@@ -43,6 +43,8 @@ export type RunReason =
   | "busy"
   | "closed"
   | "killed"
+  | "key_revoked"
+  | "kill_switch"
   | "cpu_seconds"
   | "result_too_large"
   | "worker_died"

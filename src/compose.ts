@@ -34,6 +34,7 @@ import {
 import { type SharedPart, sharePart } from "./compose/shared-part.ts";
 import type { Config } from "./config.ts";
 import { type AdminKey, ensureAdminKey } from "./engine/admin-key.ts";
+import { type Brake, createBrake } from "./engine/brake.ts";
 import { judge } from "./engine/judge.ts";
 import type { JudgeParts } from "./engine/parts.ts";
 import { createRetention, type Retention } from "./engine/retention.ts";
@@ -80,6 +81,7 @@ type Base = {
   readonly rules: RuleSet;
   readonly notifications: Notifications;
   readonly inFlight: Map<string, string>;
+  readonly brake: Brake;
   readonly retention: Retention;
   readonly generations: Set<Generation>;
 };
@@ -95,7 +97,7 @@ export async function composeEngine(config: Config, options: ComposeOptions): Pr
     const rules = await loadRules();
     const notifications = createNotifications({ store, ...masks(rules), log: options.log });
     const retention = createRetention({ store, clock: Date.now, log: options.log });
-    const shared = { notifications, retention, inFlight: new Map<string, string>() };
+    const shared = { notifications, retention, inFlight: new Map<string, string>(), brake: createBrake() };
     const base: Base = { options, dataDir, store, adminKey, rules, ...shared, generations: new Set() };
     return await composeGeneration(base, config, null);
   } catch (error) {
@@ -105,11 +107,11 @@ export async function composeEngine(config: Config, options: ComposeOptions): Pr
 }
 
 async function composeGeneration(base: Base, config: Config, before: Generation | null): Promise<Composed> {
-  const { store, rules, adminKey, dataDir, inFlight, options } = base;
+  const { store, rules, adminKey, dataDir, inFlight, brake, options } = base;
   const generation = await startParts(base, config, before);
   try {
     const [pool, sandbox] = [generation.pool.part, generation.sandbox.part];
-    const parts = engineParts({ config, rules, store, pool, sandbox, inFlight, bootstrapHash: adminKey.hash });
+    const parts = engineParts({ config, rules, store, pool, sandbox, inFlight, brake, bootstrapHash: adminKey.hash });
     const engine = await createEngine(options.parts?.(parts, config) ?? parts, before === null ? "started" : "reconfigured");
     await base.notifications.configure(config);
     base.retention.configure(config);
@@ -218,10 +220,11 @@ type Started = {
   readonly pool: AnalysisPool;
   readonly sandbox: Sandbox;
   readonly inFlight: Map<string, string>;
+  readonly brake: Brake;
   readonly bootstrapHash: string;
 };
 
-function engineParts({ config, rules, store, pool, sandbox, inFlight, bootstrapHash }: Started): EngineParts {
+function engineParts({ config, rules, store, pool, sandbox, inFlight, brake, bootstrapHash }: Started): EngineParts {
   const thresholds = thresholdsOf(config, rules.thresholds);
   const ladder = ladderOf(config);
   const layers: Layer[] = [
@@ -247,6 +250,7 @@ function engineParts({ config, rules, store, pool, sandbox, inFlight, bootstrapH
     settings: settingsOf(config, rules.version),
     analysisState: () => analysisState(pool),
     inFlight,
+    brake,
     gauges: {
       analysis: () => pool.stats(),
       sandbox: () => sandbox.status(),

@@ -6,14 +6,15 @@ import type { Principal, Submission } from "../layers/model.ts";
 import { type AnswerRequest, type ApprovalAnswer, answerApproval, maySee, speaksFor } from "./engine/approvals.ts";
 import { type ApprovalPage, type ListRequest, listApprovals } from "./engine/approvals-list.ts";
 import { showEntry } from "./engine/audit-view.ts";
+import { type KillSwitch, lastKillSwitch } from "./engine/brake.ts";
 import { commit, type Executed, execute } from "./engine/execute.ts";
 import { createLedger, type Ledger } from "./engine/idempotency.ts";
 import { type Judged, judge } from "./engine/judge.ts";
 import { type Authenticated, createKeyring, type NewKey } from "./engine/keyring.ts";
 import { addKey, type CreatedKey, revokeKey, rotateKey } from "./engine/keys.ts";
 import type { EngineParts, OutputListener } from "./engine/parts.ts";
-import { type Caller, decisionUnit, orphanEntry, serverEntry } from "./engine/record.ts";
-import { done, type Result, refuse } from "./engine/refusal.ts";
+import { type Caller, decisionUnit, killSwitchEntry, orphanEntry, serverEntry } from "./engine/record.ts";
+import { done, type Refused, type Result, refuse } from "./engine/refusal.ts";
 import { buildSubmission, type SubmitInput } from "./engine/submission.ts";
 import type { Approval, AuditRecord, StoredKey } from "./store/store.ts";
 
@@ -34,6 +35,11 @@ export type Engine = {
   auditEntry(id: string, principal: Principal): Result<AuditRecord>;
   createKey(wish: NewKey, caller: Caller): Promise<Result<CreatedKey>>;
   revokeKey(id: string, caller: Caller): Promise<Result<StoredKey>>;
+  killSwitch(): KillSwitch;
+  /** Why no submission is taken now; null while the kill switch is released. */
+  refusalNow(): Refused | null;
+  /** Engaged: every run ends, and nothing is decided or run until it is released. Survives a restart. */
+  setKillSwitch(wish: { readonly engaged: boolean; readonly reason: string | null }, caller: Caller): Promise<Result<KillSwitch>>;
   /** A new key in the place of an old one, which is revoked. */
   rotateKey(id: string, caller: Caller): Promise<Result<CreatedKey>>;
   /** Whether the bootstrap administrator may answer its own submissions now. */
@@ -54,7 +60,10 @@ const ANONYMOUS: Principal = { keyId: "anonymous", owner: "anonymous", role: "ag
 export async function createEngine(parts: EngineParts, occasion: "started" | "reconfigured" = "started"): Promise<Engine> {
   const keyring = createKeyring(parts.store, parts.bootstrapHash);
   // What runs while the configuration changes is not left over from a crash.
-  if (occasion === "started") await closeOrphans(parts);
+  if (occasion === "started") {
+    await closeOrphans(parts);
+    parts.brake.setKillSwitch(lastKillSwitch(parts.store));
+  }
   await parts.store.commit({ audit: [serverEntry(parts, occasion)], changes: [] });
   const idempotency = createLedger(parts);
   await idempotency.purge();
@@ -65,7 +74,7 @@ export async function createEngine(parts: EngineParts, occasion: "started" | "re
     analyze: (input, principal) => analyze(parts, input, principal),
     enforce: (input, caller) => enforce(parts, input, caller),
     execute: async (input, caller, approvalId, onOutput) => {
-      const submission = submit(parts, input, caller.principal);
+      const submission = refusalNow(parts) ?? submit(parts, input, caller.principal);
       if (!submission.ok) return submission;
       return execute(parts, { submission: submission.value, approvalId, requestId: caller.requestId, onOutput });
     },
@@ -74,8 +83,11 @@ export async function createEngine(parts: EngineParts, occasion: "started" | "re
     approvals: (principal, request) => listApprovals(parts, principal, request),
     auditEntry: (id, principal) => showEntry(parts, id, principal),
     createKey: (wish, caller) => addKey(parts, wish, caller),
-    revokeKey: (id, caller) => revokeKey(parts, id, caller),
-    rotateKey: (id, caller) => rotateKey(parts, id, caller),
+    revokeKey: async (id, caller) => stopRuns(parts, id, await revokeKey(parts, id, caller)),
+    rotateKey: async (id, caller) => stopRuns(parts, id, await rotateKey(parts, id, caller)),
+    killSwitch: () => parts.brake.killSwitch(),
+    refusalNow: () => refusalNow(parts),
+    setKillSwitch: (wish, caller) => setKillSwitch(parts, wish, caller),
     singleOperator,
     idempotency,
     stop: async () => {
@@ -100,7 +112,7 @@ async function analyze(parts: EngineParts, input: SubmitInput, principal: Princi
 }
 
 async function enforce(parts: EngineParts, input: SubmitInput, { principal, requestId }: Caller): Promise<Result<Judged>> {
-  const submission = submit(parts, input, principal);
+  const submission = refusalNow(parts) ?? submit(parts, input, principal);
   if (!submission.ok) return submission;
   const judged = await judge(parts, { submission: submission.value, mode: "enforce", speaker: principal.role });
   if (!judged.ok) return judged;
@@ -109,6 +121,36 @@ async function enforce(parts: EngineParts, input: SubmitInput, { principal, requ
   if (!recorded.ok) return recorded;
   parts.observer?.decided(judged.value, "enforce");
   return judged;
+}
+
+function refusalNow({ brake }: EngineParts): Refused | null {
+  return brake.killSwitch().engaged
+    ? refuse(
+        "unavailable",
+        "kill_switch.engaged",
+        "the kill switch is engaged: nothing is allowed and nothing runs until an operator releases it",
+      )
+    : null;
+}
+
+/** A key that works no longer runs nothing any more. */
+function stopRuns<T>(parts: EngineParts, keyId: string, revoked: Result<T>): Result<T> {
+  if (revoked.ok) parts.brake.stopRunsOf(keyId);
+  return revoked;
+}
+
+/** INVARIANT 1: engaging takes effect even when it cannot be recorded; releasing only when it is on record. */
+async function setKillSwitch(
+  parts: EngineParts,
+  { engaged, reason }: { readonly engaged: boolean; readonly reason: string | null },
+  caller: Caller,
+): Promise<Result<KillSwitch>> {
+  const next = { engaged, reason: reason === null ? null : parts.maskText(reason), at: parts.clock(), by: caller.principal.owner };
+  if (engaged) parts.brake.setKillSwitch(next);
+  const recorded = await commit(parts, { audit: [killSwitchEntry(parts, engaged, reason, caller)], changes: [] }, "the kill switch");
+  if (!recorded.ok) return recorded;
+  parts.brake.setKillSwitch(next);
+  return done(next);
 }
 
 function showApproval(parts: EngineParts, id: string, principal: Principal): Result<Approval> {

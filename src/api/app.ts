@@ -20,6 +20,7 @@ import { streamable } from "./event-stream.ts";
 import { healthHandlers } from "./health.ts";
 import { idempotent } from "./idempotency.ts";
 import { keyHandlers } from "./keys.ts";
+import { killSwitchHandlers } from "./kill-switch.ts";
 import { type Logger, logRequests } from "./log.ts";
 import { countRequests, showMetrics } from "./metrics.ts";
 import { problemHandler, sendProblem } from "./problem.ts";
@@ -79,6 +80,7 @@ function routesOf(parts: AppParts): readonly Route[] {
   const submissions = submissionHandlers(engine, config.limits.code_bytes);
   const approvals = approvalHandlers(engine);
   const keys = keyHandlers(engine);
+  const killSwitch = killSwitchHandlers(engine);
   const health = healthHandlers({ engine, config, version, configStatus });
   const audit = auditHandlers(engine);
   const showConfig: RequestHandler = (_request, response) => {
@@ -94,8 +96,12 @@ function routesOf(parts: AppParts): readonly Route[] {
   const here = config.features.enable_distributed_agents ? [] : [requireThisMachine];
   const openAnalyze = config.server.public_analyze ? () => true : isLoopbackHost(config.server.host) ? isFromLoopback : () => false;
   const routes: readonly Route[] = [
-    ["post", "/api/v1/enforce", [...needs("enforce"), ...here, ...body, ...hot, decision(submissions.enforce)]],
-    ["post", "/api/v1/execute", [...needs("execute"), ...here, ...body, ...hot, streamable(decision(submissions.execute))]],
+    ["post", "/api/v1/enforce", [...needs("enforce"), killSwitch.refuse, ...here, ...body, ...hot, decision(submissions.enforce)]],
+    [
+      "post",
+      "/api/v1/execute",
+      [...needs("execute"), killSwitch.refuse, ...here, ...body, ...hot, streamable(decision(submissions.execute))],
+    ],
     ["post", "/api/v1/analyze", [authenticate(engine, "analyze", openAnalyze), limited, ...here, ...body, ...hot, submissions.analyze]],
     ["get", "/api/v1/approval", [...needs("approval.read"), ...rest, approvals.list]],
     ["get", "/api/v1/approval/:id", [...needs("approval.read"), ...rest, approvals.show]],
@@ -105,6 +111,8 @@ function routesOf(parts: AppParts): readonly Route[] {
     ["post", "/api/v1/keys", [...needs("keys"), ...body, ...rest, once(keys.create)]],
     ["delete", "/api/v1/keys/:id", [...needs("keys"), ...rest, keys.revoke]],
     ["post", "/api/v1/keys/:id/rotate", [...needs("keys"), ...rest, once(keys.rotate)]],
+    ["get", "/api/v1/kill-switch", [...needs("kill_switch.read"), ...rest, killSwitch.show]],
+    ["put", "/api/v1/kill-switch", [...needs("kill_switch"), ...body, ...rest, killSwitch.set]],
     ["get", "/api/v1/audit", [...needs("audit"), ...rest, audit.search]],
     ["get", "/api/v1/audit/:id", [...needs("audit.entry"), ...rest, audit.show]],
     ["get", "/api/v1/config", [...needs("config"), ...rest, showConfig]],

@@ -18,6 +18,8 @@ export const ROLES = {
   metrics: ["auditor", "operator", "admin"],
   dashboard: ["auditor", "operator", "admin"],
   keys: ["operator", "admin"],
+  "kill_switch.read": ["auditor", "operator", "admin"],
+  kill_switch: ["operator", "admin"],
 } as const satisfies Readonly<Record<string, readonly Role[]>>;
 export type Operation = keyof typeof ROLES;
 

@@ -34,6 +34,7 @@ export function healthHandlers({ engine, config, version, configStatus }: Health
         features: featuresOf(config),
         disabled_layers: [...parts.disabled].map((id) => LAYER_NAMES[id]),
         single_operator: engine.singleOperator(),
+        kill_switch: engine.killSwitch().engaged ? "engaged" : "released",
         sandbox: { detail, isolation, backends },
         rules_version: rulesVersion,
         config_version: configVersion,

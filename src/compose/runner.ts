@@ -25,6 +25,7 @@ export function runnerOf(config: Config, sandbox: Sandbox): Runner {
         observedEffects: result.observedEffects.map((effect) => ({ ...effect })),
       };
     },
+    kill: (id, reason) => sandbox.kill(id, reason),
     status: () => {
       const { ready, isolation, backends, reason } = sandbox.status();
       return { ready, detail: ready ? isolation.join(", ") : (reason ?? "not ready"), isolation, backends };

@@ -6,6 +6,7 @@ import type { Submission } from "../../layers/model.ts";
 import { newId } from "../store/new-id.ts";
 import type { Approval, ApprovalEvent, Unit } from "../store/store.ts";
 import { checkUse } from "./approvals.ts";
+import type { StopReason } from "./brake.ts";
 import { type Judged, judge } from "./judge.ts";
 import type { EngineParts, OutputListener, RunOutcome } from "./parts.ts";
 import { approvalEntry, attemptEntry, decisionUnit, outcomeEntry, type Run } from "./record.ts";
@@ -49,6 +50,8 @@ export async function execute(parts: EngineParts, request: ExecuteRequest): Prom
 function whyNotRun(parts: EngineParts, { decision, submission, program }: Judged): { reason: string; message: string | null } | null {
   if (decision.decision === "BLOCK" || program === null) return { reason: "blocked", message: null };
   if (decision.decision !== "ALLOW") return { reason: "approval_required", message: null };
+  const stopped = whyStopped(parts, submission.principal.keyId);
+  if (stopped !== null) return { reason: stopped, message: STOPPED[stopped] };
   const unavailable = parts.runner.unavailable(submission.language);
   return unavailable === null
     ? null
@@ -57,16 +60,34 @@ function whyNotRun(parts: EngineParts, { decision, submission, program }: Judged
 
 async function run(parts: EngineParts, about: Run, approval: Approval | null, decided: Unit): Promise<Result<Executed>> {
   const { executionId, judged } = about;
-  const started = await commit(parts, startUnit(parts, about, approval, decided), "the start of the run");
-  if (!started.ok) return started;
-  parts.observer?.decided(judged, approval === null ? "execute" : "resume");
-  const outcome = await runGuarded(parts, {
-    id: executionId,
-    submission: judged.submission,
-    program: judged.program!,
-    constraints: judged.decision.constraints,
-    onOutput: about.onOutput,
-  });
+  const { keyId } = judged.submission.principal;
+  // From here on whoever revokes the key or engages the kill switch finds this run.
+  const hold = parts.brake.hold({ keyId, kill: (reason) => parts.runner.kill(executionId, reason) });
+  try {
+    const started = await commit(parts, startUnit(parts, about, approval, decided), "the start of the run");
+    if (!started.ok) return started;
+    parts.observer?.decided(judged, approval === null ? "execute" : "resume");
+    const stopped = hold.stopped() ?? whyStopped(parts, keyId);
+    const outcome = stopped === null ? await runGuarded(parts, about) : notRun(stopped, STOPPED[stopped]);
+    return await finish(parts, about, outcome);
+  } finally {
+    hold.release();
+  }
+}
+
+const STOPPED: Readonly<Record<StopReason, string>> = {
+  key_revoked: "nothing ran: the key of this submission was revoked in the meantime",
+  kill_switch: "nothing ran: the kill switch is engaged",
+};
+
+function whyStopped({ brake, store }: EngineParts, keyId: string): StopReason | null {
+  if (brake.killSwitch().engaged) return "kill_switch";
+  const key = store.keys().find(({ id }) => id === keyId);
+  return key !== undefined && key.revokedAt !== null ? "key_revoked" : null;
+}
+
+async function finish(parts: EngineParts, about: Run, outcome: RunOutcome): Promise<Result<Executed>> {
+  const { executionId, judged } = about;
   parts.observer?.ran(outcome, judged.submission.language);
   const finished: Unit = {
     audit: [outcomeEntry(parts, about, outcome)],
@@ -108,9 +129,10 @@ export async function commit(parts: EngineParts, unit: Unit, what: string): Prom
 }
 
 /** INVARIANT 7: the sandbox runs it in another process; when that is lost, so is only this run. */
-async function runGuarded(parts: EngineParts, job: Parameters<EngineParts["runner"]["run"]>[0]): Promise<RunOutcome> {
+async function runGuarded(parts: EngineParts, { executionId, judged, onOutput }: Run): Promise<RunOutcome> {
+  const { submission, program, decision } = judged;
   try {
-    return await parts.runner.run(job);
+    return await parts.runner.run({ id: executionId, submission, program: program!, constraints: decision.constraints, onOutput });
   } catch {
     return { ...notRun("sandbox_failed", "the sandbox failed during the run"), status: "crashed" };
   }

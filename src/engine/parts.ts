@@ -15,6 +15,7 @@ import type {
   Submission,
 } from "../../layers/model.ts";
 import type { Approval, Store } from "../store/store.ts";
+import type { Brake, StopReason } from "./brake.ts";
 import type { ClaimRules } from "./claims.ts";
 
 export type AnalyseRequest = { readonly code: string; readonly language: Language; readonly digest: string; readonly background?: boolean };
@@ -49,6 +50,8 @@ export type Runner = {
     readonly constraints: readonly string[];
     readonly onOutput?: OutputListener | undefined;
   }): Promise<RunOutcome>;
+  /** Ends a waiting or running run, whose outcome then has this reason; one that has ended stays as it is. */
+  kill(id: string, reason: StopReason): void;
   status(): {
     readonly ready: boolean;
     readonly detail: string;
@@ -140,6 +143,7 @@ export type EngineParts = {
   readonly settings: EngineSettings;
   /** Requests with an `Idempotency-Key` that are being worked on: digests of identity and of what is asked. */
   readonly inFlight: Map<string, string>;
+  readonly brake: Brake;
   /** SHA-256 hex of the bootstrap administrator's key. */
   readonly bootstrapHash: string;
   /** ms since the epoch. */

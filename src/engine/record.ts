@@ -6,6 +6,7 @@ import type { Effect } from "../../analysis/effects.ts";
 import type { Decision, Finding, Json, LayerVerdict, Principal } from "../../layers/model.ts";
 import * as entries from "../audit/audit-entry.ts";
 import type { Approval, ApprovalEvent, AuditDraft, Change, StoredKey, Unit } from "../store/store.ts";
+import { killSwitchFacts } from "./brake.ts";
 import type { Judged } from "./judge.ts";
 import type { EngineParts, OutputListener, RunOutcome } from "./parts.ts";
 import { fieldDigests } from "./submission.ts";
@@ -154,6 +155,11 @@ export function keyEntry(
   { principal, requestId }: Caller,
 ): AuditDraft {
   return entries.keyEntry(occasion(parts, requestId), what, key, principal);
+}
+
+export function killSwitchEntry(parts: EngineParts, engaged: boolean, reason: string | null, { principal, requestId }: Caller): AuditDraft {
+  const { what, facts } = killSwitchFacts(engaged, reason === null ? null : parts.maskText(reason), principal);
+  return entries.serverEntry(occasion(parts, requestId), what, facts);
 }
 
 /** Switched-off layers and the two versions, so that the log tells under which rules everything after it was decided. */

@@ -27,6 +27,7 @@ const TABLE: readonly Row[] = [
   ["metrics", "/api/v1/metrics", undefined, ["auditor", "operator", "admin"]],
   ["dashboard", "/api/v1/dashboard", undefined, ["auditor", "operator", "admin"]],
   ["show the configuration", "/api/v1/config", undefined, ["auditor", "operator", "admin"]],
+  ["show the kill switch", "/api/v1/kill-switch", undefined, ["auditor", "operator", "admin"]],
   ["list keys", "/api/v1/keys", undefined, ["operator", "admin"]],
   ["create a key", "/api/v1/keys", { owner: "o", role: "auditor" }, ["operator", "admin"]],
 ];

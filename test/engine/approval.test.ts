@@ -242,6 +242,7 @@ test("without an executor nothing runs and the approval stays", () => {
       runner: {
         unavailable: () => (gone ? "executor_unavailable" : null),
         run: () => Promise.reject(new Error("must not be reached")),
+        kill: () => {},
         status: () => ({ ready: true, detail: "scripted", isolation: [], backends: {} }),
       },
     },

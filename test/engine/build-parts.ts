@@ -11,6 +11,7 @@ import { DEFAULT_LADDER } from "../../layers/6-human-approval/ladder.ts";
 import type { Layer } from "../../layers/layer.ts";
 import type { Finding, LayerId, LayerVerdict, Principal } from "../../layers/model.ts";
 import { approvalPolicy } from "../../src/compose/settings.ts";
+import { createBrake } from "../../src/engine/brake.ts";
 import type { EngineParts, RunOutcome } from "../../src/engine/parts.ts";
 import { hashKey } from "../../src/store/api-key.ts";
 import { openStore } from "../../src/store/open-store.ts";
@@ -83,6 +84,7 @@ export async function buildParts(changes: Partial<EngineParts> = {}, dataDir?: s
         ran.push(submission.code);
         return COMPLETED;
       },
+      kill: () => {},
       status: () => ({ ready: true, detail: "scripted", isolation: ["isolate"], backends: { javascript: true } }),
     },
     approvals: approvalPolicy(DEFAULT_LADDER),
@@ -99,6 +101,7 @@ export async function buildParts(changes: Partial<EngineParts> = {}, dataDir?: s
       singleOperator: true,
     },
     inFlight: new Map(),
+    brake: createBrake(),
     bootstrapHash: hashKey("bootstrap-key"),
     clock: () => clock.now,
     ...changes,

@@ -320,6 +320,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/kill-switch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether the kill switch is engaged */
+        get: operations["showKillSwitch"];
+        /**
+         * Engage or release the kill switch
+         * @description Engaged, it ends every running execution within 250 ms, and `/enforce` and `/execute` answer 503 with code `kill_switch.engaged` until it is released. It outlives a restart; every move of it is in the audit log.
+         */
+        put: operations["setKillSwitch"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/metrics": {
         parameters: {
             query?: never;
@@ -828,6 +849,8 @@ export interface components {
             features: {
                 [key: string]: boolean;
             };
+            /** @enum {string} */
+            kill_switch?: "released" | "engaged";
             rules_version?: string;
             sandbox?: {
                 [key: string]: unknown;
@@ -888,6 +911,14 @@ export interface components {
             owner: string;
             /** @enum {string} */
             role: "agent" | "approver" | "auditor" | "operator" | "admin";
+        };
+        KillSwitch: {
+            /** @description When it was moved last; null when it never was. */
+            at: string | null;
+            /** @description Owner of the key that moved it. */
+            by: string | null;
+            engaged: boolean;
+            reason: string | null;
         };
         /** @enum {string} */
         Language: "python" | "javascript" | "typescript" | "shell";
@@ -1180,6 +1211,7 @@ export type HourTotals = components['schemas']['HourTotals'];
 export type Key = components['schemas']['Key'];
 export type KeyPage = components['schemas']['KeyPage'];
 export type KeyRequest = components['schemas']['KeyRequest'];
+export type KillSwitch = components['schemas']['KillSwitch'];
 export type Language = components['schemas']['Language'];
 export type LayerResult = components['schemas']['LayerResult'];
 export type Level = components['schemas']['Level'];
@@ -2013,6 +2045,89 @@ export interface operations {
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
             422: components["responses"]["Unprocessable"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    showKillSwitch: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description W3C trace context. Its trace id is the `X-Trace-ID` of the answer when the request names none. */
+                traceparent?: components["parameters"]["TraceParent"];
+                /** @description Echoed; made up when absent or not `[A-Za-z0-9._:-]{1,128}`. */
+                "X-Request-ID"?: components["parameters"]["RequestId"];
+                /** @description Echoed; the request id when absent. */
+                "X-Trace-ID"?: components["parameters"]["TraceId"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Where it stands, since when, and who moved it. */
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    "X-Trace-ID": components["headers"]["TraceId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KillSwitch"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    setKillSwitch: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description W3C trace context. Its trace id is the `X-Trace-ID` of the answer when the request names none. */
+                traceparent?: components["parameters"]["TraceParent"];
+                /** @description Echoed; made up when absent or not `[A-Za-z0-9._:-]{1,128}`. */
+                "X-Request-ID"?: components["parameters"]["RequestId"];
+                /** @description Echoed; the request id when absent. */
+                "X-Trace-ID"?: components["parameters"]["TraceId"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    engaged: boolean;
+                    reason?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Where it stands now. */
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    "X-Trace-ID": components["headers"]["TraceId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KillSwitch"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
