@@ -10,9 +10,6 @@ import type { Parser } from "./parse.ts";
 import { labelOfLiteral, labelOfName, type Recognisers } from "./sensitivity.ts";
 import { type Language, type LineIndex, type Module, type ParsedTree, type Stmt, walk } from "./tree.ts";
 
-/** Part of every cache key: raise it when the same code may give another Program. */
-export const ANALYSER_VERSION = "1";
-
 export type AnalyzerOptions = {
   readonly parser: Parser;
   /** Layer 1's compiled rules on a tree. */

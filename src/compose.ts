@@ -2,7 +2,6 @@
 import { availableParallelism } from "node:os";
 import { join, resolve } from "node:path";
 import type { Effect } from "../analysis/effects.ts";
-import { createParser } from "../analysis/parse.ts";
 import { withCustomPolicies } from "../layers/1-policy-guard/custom-policies.ts";
 import { policyGuard } from "../layers/1-policy-guard/policy-guard.ts";
 import { semanticGuard } from "../layers/2-semantic-guard/semantic-guard.ts";
@@ -17,9 +16,9 @@ import type { Layer } from "../layers/layer.ts";
 import type { Decision, Json, Language, Principal } from "../layers/model.ts";
 import { createSandbox, type Sandbox, type SandboxOptions } from "../sandbox/sandbox.ts";
 import { type AnalysisPool, createAnalysisPool } from "./analysis-pool/analysis-pool.ts";
-import { loadGrammars } from "./analysis-pool/grammars.ts";
-import { compileRuleSet, type RuleSet, readRuleFiles } from "./compose/load-rule-set.ts";
+import { loadRuleSet } from "./compose/load-rule-set.ts";
 import { createNotifications, type Notifications } from "./compose/notifications.ts";
+import type { RuleSet } from "./compose/rule-set.ts";
 import { runnerOf } from "./compose/runner.ts";
 import {
   approvalPolicy,
@@ -94,7 +93,7 @@ export async function composeEngine(config: Config, options: ComposeOptions): Pr
   const store = await openStore({ dataDir });
   try {
     const adminKey = ensureAdminKey(dataDir, config.api_key, Date.now());
-    const rules = await loadRules();
+    const rules = await loadRuleSet(join(packageRoot(), "rules"));
     const notifications = createNotifications({ store, ...masks(rules), log: options.log });
     const retention = createRetention({ store, clock: Date.now, log: options.log });
     const shared = { notifications, retention, inFlight: new Map<string, string>(), brake: createBrake() };
@@ -168,11 +167,6 @@ async function allOf(stops: readonly (() => Promise<void>)[]): Promise<void> {
   if (failures.length > 0) throw failures[0];
 }
 
-async function loadRules(): Promise<RuleSet> {
-  const { parse } = await createParser(loadGrammars());
-  return compileRuleSet(readRuleFiles(join(packageRoot(), "rules")), parse);
-}
-
 function startPool(config: Config, rules: RuleSet, size = config.limits.analysis_workers): Promise<AnalysisPool> {
   const { analysis_ms, analysis_queue } = config.limits;
   return createAnalysisPool({
@@ -181,7 +175,7 @@ function startPool(config: Config, rules: RuleSet, size = config.limits.analysis
     queueLimit: analysis_queue,
     cacheEntries: config.performance.cache_policy_results ? CACHED_PROGRAMS : 0,
     cacheTtlMs: config.performance.cache_ttl_seconds * 1000,
-    knowledge: rules,
+    knowledge: rules.knowledge,
   });
 }
 
@@ -284,7 +278,7 @@ export type Checker = { check(input: CheckInput): Promise<CheckOutcome>; close()
 
 /** Layers 1-3 without store, sandbox or keys, for the command line. Rejects with RuleSetError. */
 export async function composeChecker(config: Config): Promise<Checker> {
-  const rules = await loadRules();
+  const rules = await loadRuleSet(join(packageRoot(), "rules"));
   const pool = await startPool(config, rules, 1);
   const disabled = disabledLayers(config);
   const parts: JudgeParts = {
@@ -308,7 +302,7 @@ export async function composeChecker(config: Config): Promise<Checker> {
 function staticLayers(config: Config, rules: RuleSet): readonly Layer[] {
   const { policies, approval, domains, compliance, custom_policies } = config;
   return [
-    withCustomPolicies(policyGuard(rules.policy), custom_policies),
+    withCustomPolicies(policyGuard(rules), custom_policies),
     semanticGuard({ policies, approval, domains, compliance }),
     dataSensitivity(rules.recognisers, { data_sensitivity: policies.data_sensitivity, compliance }),
   ];

@@ -4,7 +4,7 @@ import { createApp } from "./api/app.ts";
 import { createLogger, type Logger } from "./api/log.ts";
 import { malformed } from "./api/malformed.ts";
 import { createEdgeLimits } from "./compose/edge-limits.ts";
-import { RuleSetError } from "./compose/load-rule-set.ts";
+import { RuleSetError } from "./compose/rule-set.ts";
 import { type Composed, composeEngine } from "./compose.ts";
 import { type Config, configVersion, type LoadedConfig } from "./config.ts";
 import type { EngineParts } from "./engine.ts";

@@ -2,7 +2,6 @@
  * Rule files in the Semgrep format to a compiled rule set. What is not supported is refused with file, line, column and
  * caret: a rule is either in force or an error, never ignored.
  */
-import { createHash } from "node:crypto";
 import { isMap, isScalar, isSeq } from "yaml";
 import {
   errorAt,
@@ -138,13 +137,6 @@ export function ruleSet(results: readonly RuleResult[], parse: ParseSource): Com
     }),
   );
   return { rules, index, parse };
-}
-
-/** SHA-256, lower-case hex, of the files in order of path; line ends do not matter. */
-export function rulesVersion(files: readonly RuleFile[]): string {
-  const contents = files.map((file) => [file.path.replaceAll("\\", "/"), file.text.replace(/\r\n?/g, "\n")] as const);
-  contents.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
-  return createHash("sha256").update(JSON.stringify(contents)).digest("hex");
 }
 
 export type FileRules = { readonly rules: readonly RuleResult[]; readonly errors: readonly RuleError[]; placeOf(id: string): number };

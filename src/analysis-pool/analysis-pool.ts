@@ -3,10 +3,9 @@
  * parser, the answer is a failure with its reason, and the next program is answered (INVARIANT 4).
  */
 import { createHash } from "node:crypto";
-import { ANALYSER_VERSION } from "../../analysis/analyze.ts";
 import type { AnalysisResult } from "../../analysis/effects.ts";
 import type { Language } from "../../analysis/tree.ts";
-import { type Knowledge, packKnowledge } from "./knowledge.ts";
+import { ANALYSER_VERSION } from "../../analysis/version.ts";
 import type { WorkerSetup } from "./protocol.ts";
 import { createResultCache, type ResultCache } from "./result-cache.ts";
 import { failed, WorkerSlot } from "./worker-slot.ts";
@@ -48,7 +47,8 @@ export type PoolOptions = {
   readonly cacheEntries: number;
   /** ms that a result is kept; for good when absent. */
   readonly cacheTtlMs?: number;
-  readonly knowledge: Knowledge;
+  /** `packKnowledge`'s. */
+  readonly knowledge: SharedArrayBuffer;
   /** MiB of JavaScript heap of each worker; more ends the worker, not the process. */
   readonly memoryMb?: number;
   /** ms since the epoch. */
@@ -82,7 +82,7 @@ type Pool = {
 
 /** Resolves when every worker is warm; rejects when one cannot be started. */
 export async function createAnalysisPool(options: PoolOptions): Promise<AnalysisPool> {
-  const setup = { knowledge: packKnowledge(options.knowledge) };
+  const setup = { knowledge: options.knowledge };
   const version = versionOf(setup);
   const pool: Pool = {
     slots: [],

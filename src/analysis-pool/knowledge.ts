@@ -16,7 +16,12 @@ export type Knowledge = {
 
 /** Throws when something in it is not plain data. */
 export function packKnowledge({ policy: { rules, index }, models, recognisers }: Knowledge): SharedArrayBuffer {
-  const bytes = serialize({ policy: { rules, index }, models, ...(recognisers === undefined ? {} : { recognisers }) } satisfies Knowledge);
+  return toShared(
+    serialize({ policy: { rules, index }, models, ...(recognisers === undefined ? {} : { recognisers }) } satisfies Knowledge),
+  );
+}
+
+export function toShared(bytes: Uint8Array): SharedArrayBuffer {
   const shared = new SharedArrayBuffer(bytes.byteLength);
   new Uint8Array(shared).set(bytes);
   return shared;

@@ -1,41 +1,42 @@
 /**
- * The rules that ship, read from disk and compiled once. INVARIANT 1: a rule set that is empty or broken is an error that
- * keeps the server from starting; a running one never judges with fewer rules than it has.
+ * The rules that ship, read from disk at every start. They are compiled when no earlier start of the same code compiled
+ * the same files; the compiler and the parsers that it needs are loaded only then.
  */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { ANALYSER_VERSION } from "../../analysis/analyze.ts";
-import { compileRecognisers } from "../../analysis/compile-recognisers.ts";
-import { compileModels, type ModelTables } from "../../analysis/models.ts";
-import { formatRuleError, type RuleFile } from "../../analysis/rule-file.ts";
-import type { Recognisers } from "../../analysis/sensitivity.ts";
-import { compileRules, rulesVersion } from "../../layers/1-policy-guard/compile-rules.ts";
-import type { CompiledRules, ParseSource } from "../../layers/1-policy-guard/rule.ts";
-import { parseThresholds, type Thresholds } from "../../layers/4-state-history/thresholds.ts";
+import type { RuleFile } from "../../analysis/rule-file.ts";
+import { ANALYSER_VERSION } from "../../analysis/version.ts";
+import { rulesVersion } from "../../layers/1-policy-guard/rules-version.ts";
 import { packageVersion } from "../package-root.ts";
+import { keepingDirectory, keepRuleSet, keptRuleSet } from "./kept-rule-set.ts";
+import type { RuleFiles, RuleSet } from "./rule-set.ts";
 
-export type RuleFiles = Readonly<Record<"policy" | "apis" | "invariants" | "sensitivity" | "behaviour", readonly RuleFile[]>>;
-export type RuleSet = {
-  readonly policy: CompiledRules;
-  readonly models: ModelTables;
-  readonly recognisers: Recognisers;
-  readonly thresholds: Thresholds;
-  /** Digest of every rule file and of the analyser that reads them: what an approval is bound to. */
-  readonly version: string;
-};
-
-/** The message holds every fault with file, line and column. */
-export class RuleSetError extends Error {
-  readonly code: "rules.broken" | "rules.empty";
-
-  constructor(code: RuleSetError["code"], message: string) {
-    super(message);
-    this.name = "RuleSetError";
-    this.code = code;
-  }
+/** `directory` holds `policy`, `apis` and so on; compiled rules are kept in `kept`. Rejects with RuleSetError. */
+export async function loadRuleSet(directory: string, kept: string | null = keepingDirectory()): Promise<RuleSet> {
+  const files = readRuleFiles(directory);
+  if (kept === null) return compile(files);
+  const known = keptRuleSet(kept, files);
+  if (known !== null) return known;
+  const rules = await compile(files);
+  keepRuleSet(kept, files, rules);
+  return rules;
 }
 
-/** `directory` holds `policy`, `apis` and so on. Throws RuleSetError. */
+async function compile(files: RuleFiles): Promise<RuleSet> {
+  const [{ createParser }, { compileRuleSet }, { loadGrammars }] = await Promise.all([
+    import("../../analysis/parse.ts"),
+    import("./compile-rule-set.ts"),
+    import("../analysis-pool/grammars.ts"),
+  ]);
+  const { parse } = await createParser(loadGrammars());
+  return compileRuleSet(files, versionOf(files), parse);
+}
+
+function versionOf(files: RuleFiles): string {
+  const analyser = { path: "analyser", text: `${packageVersion()} ${ANALYSER_VERSION}` };
+  return rulesVersion([...Object.values(files).flat(), analyser]).slice(0, 16);
+}
+
 export function readRuleFiles(directory: string): RuleFiles {
   const read = (room: string) => readYamlFiles(directory, room);
   return {
@@ -44,27 +45,6 @@ export function readRuleFiles(directory: string): RuleFiles {
     invariants: read("invariants"),
     sensitivity: read("sensitivity"),
     behaviour: read("behaviour"),
-  };
-}
-
-export function compileRuleSet(files: RuleFiles, parse: ParseSource): RuleSet {
-  const policy = compileRules(files.policy, parse);
-  const recognisers = compileRecognisers(files.sensitivity);
-  const behaviour = parseThresholds(files.behaviour.map(({ path, text }) => ({ name: path, text })));
-  const models = compileModels(files.apis);
-  const faults = [
-    ...(policy.ok ? [] : policy.errors.map(formatRuleError)),
-    ...(recognisers.ok ? [] : recognisers.errors.map(formatRuleError)),
-    ...(behaviour.ok ? [] : behaviour.errors),
-    ...(models.ok ? [] : models.problems.map(({ path, message }) => `${path}: ${message}`)),
-  ];
-  if (!policy.ok || !recognisers.ok || !behaviour.ok || !models.ok)
-    throw new RuleSetError("rules.broken", `the rules are broken:\n${faults.join("\n")}`);
-  const everything = Object.values(files).flat();
-  const version = rulesVersion([...everything, { path: "analyser", text: `${packageVersion()} ${ANALYSER_VERSION}` }]).slice(0, 16);
-  return {
-    ...{ policy: policy.rules, models: models.tables, recognisers: recognisers.recognisers },
-    ...{ thresholds: behaviour.thresholds, version },
   };
 }
 

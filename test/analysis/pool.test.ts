@@ -4,7 +4,7 @@ import { createHash } from "node:crypto";
 import { after, before, describe, it } from "node:test";
 import type { Language } from "../../analysis/tree.ts";
 import { type AnalysisPool, createAnalysisPool, PoolBusyError, type PoolOptions } from "../../src/analysis-pool/analysis-pool.ts";
-import type { Knowledge } from "../../src/analysis-pool/knowledge.ts";
+import { type Knowledge, packKnowledge } from "../../src/analysis-pool/knowledge.ts";
 import { shippedModels, shippedPolicy } from "../rules/shipped-rules.ts";
 import { parser } from "./test-parser.ts";
 
@@ -15,7 +15,7 @@ const OPTIONS: PoolOptions = {
   deadlineMs: 1_000,
   queueLimit: 50,
   cacheEntries: 100,
-  knowledge: KNOWLEDGE,
+  knowledge: packKnowledge(KNOWLEDGE),
 };
 
 function digestOf(language: Language, code: string): string {
@@ -195,7 +195,7 @@ describe("broken installations fail closed", () => {
   ];
   for (const [title, broken] of BROKEN) {
     it(title, async () => {
-      const pool = await createAnalysisPool({ ...OPTIONS, knowledge: { ...KNOWLEDGE, ...broken }, size: 1 });
+      const pool = await createAnalysisPool({ ...OPTIONS, knowledge: packKnowledge({ ...KNOWLEDGE, ...broken }), size: 1 });
       try {
         const result = await ask(pool, "python", "x = 1");
         assert.equal(result.ok ? null : result.failure.reason, "rules_broken");

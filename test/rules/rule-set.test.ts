@@ -1,12 +1,17 @@
-/** The rules as a server loads them: what is broken or missing keeps it from starting, with its place; what is whole reaches the workers unchanged. */
+/** The rules as a server loads them: what is broken or missing keeps it from starting, with its place; what is whole reaches the workers, and the next start, unchanged. */
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { describe, it } from "node:test";
+import { after, describe, it } from "node:test";
 import type { RuleFile } from "../../analysis/rule-file.ts";
 import { packKnowledge, unpackKnowledge } from "../../src/analysis-pool/knowledge.ts";
-import { compileRuleSet, type RuleFiles, RuleSetError, readRuleFiles } from "../../src/compose/load-rule-set.ts";
+import { compileRuleSet } from "../../src/compose/compile-rule-set.ts";
+import { loadRuleSet, readRuleFiles } from "../../src/compose/load-rule-set.ts";
+import { type RuleFiles, RuleSetError } from "../../src/compose/rule-set.ts";
 import { packageRoot } from "../../src/package-root.ts";
-import { realParser } from "./shipped-rules.ts";
+import { realParser, shippedModels, shippedPolicy, shippedRecognisers } from "./shipped-rules.ts";
 
 const { parse } = await realParser();
 const shipped = readRuleFiles(join(packageRoot(), "rules"));
@@ -39,17 +44,85 @@ describe("a rule set that is broken or empty is refused", () => {
   for (const [name, room, files, message] of broken) {
     it(name, () => {
       assert.throws(
-        () => compileRuleSet({ ...shipped, [room]: files }, parse),
+        () => compileRuleSet({ ...shipped, [room]: files }, "", parse),
         (error: unknown) => error instanceof RuleSetError && message.test(error.message),
       );
     });
   }
 });
 
-describe("compiled rules cross threads", () => {
-  const { policy, models, recognisers } = compileRuleSet(shipped, parse);
-  it("whole: every rule, model and recogniser as it was compiled", () => {
-    const { rules, index } = policy;
-    assert.deepEqual(unpackKnowledge(packKnowledge({ policy, models, recognisers })), { policy: { rules, index }, models, recognisers });
+it("compiled rules reach the workers whole: every rule, model and recogniser", () => {
+  const policy = shippedPolicy(parse);
+  const expected = { policy: { rules: policy.rules, index: policy.index }, models: shippedModels(), recognisers: shippedRecognisers() };
+  assert.deepEqual(unpackKnowledge(packKnowledge(expected)), expected);
+  assert.deepEqual(unpackKnowledge(compileRuleSet(shipped, "", parse).knowledge), expected);
+});
+
+describe("compiled rules are kept", () => {
+  const temporary = mkdtempSync(join(tmpdir(), "agentguard-rules-"));
+  after(() => rmSync(temporary, { recursive: true, force: true }));
+  const directory = join(temporary, "rules");
+  cpSync(join(packageRoot(), "rules"), directory, { recursive: true });
+  const kept = join(temporary, "kept");
+  const place = () => join(kept, readdirSync(kept)[0]!);
+
+  const load = async (from: string, keptIn: string | null) => {
+    const { knowledge, ...rules } = await loadRuleSet(from, keptIn);
+    return { ...rules, known: unpackKnowledge(knowledge) };
+  };
+
+  it("nowhere when there is no directory for it, and the rules are loaded all the same", async () => {
+    const rules = await load(directory, null);
+    const impossible = await load(directory, join(directory, "policy", "no", "directory"));
+    assert.deepEqual(impossible, rules);
+    assert.ok(rules.rules.size > 10);
+  });
+
+  it("and taken over by the next start as they were", async () => {
+    mkdirSync(kept);
+    const compiled = await load(directory, kept);
+    const { ino, mode } = statSync(place());
+    assert.equal(mode & 0o777, 0o600);
+    assert.deepEqual(await load(directory, kept), compiled);
+    assert.equal(statSync(place()).ino, ino, "they were compiled again");
+    assert.deepEqual(compiled, await load(directory, null));
+  });
+
+  const damages: readonly (readonly [string, (path: string, whole: Buffer) => void])[] = [
+    ["empty", (path) => writeFileSync(path, "")],
+    ["cut short", (path, whole) => writeFileSync(path, whole.subarray(0, whole.length - 1))],
+    ["changed in one byte", (path, whole) => writeFileSync(path, whole.with(whole.length >> 1, whole[whole.length >> 1]! ^ 1))],
+    ["of another format", (path) => writeFileSync(path, Buffer.concat([createHash("sha256").update("no").digest(), Buffer.from("no")]))],
+    [
+      "no file",
+      (path) => {
+        rmSync(path);
+        mkdirSync(path);
+      },
+    ],
+  ];
+  for (const [what, damage] of damages) {
+    it(`and compiled again when what is kept is ${what}`, async () => {
+      const compiled = await load(directory, kept);
+      damage(place(), readFileSync(place()));
+      assert.deepEqual(await load(directory, kept), compiled);
+      if (statSync(place()).isDirectory()) rmSync(place(), { recursive: true });
+      else assert.ok(statSync(place()).size > 100_000, "it was not replaced");
+    });
+  }
+
+  it("for these files alone: another file gives other rules, and a broken one is refused with its place", async () => {
+    const before = await load(directory, kept);
+    const path = join(directory, "policy", "python", "added.yaml");
+    const rule = (pattern: string) =>
+      `rules:\n  - { id: added, message: m, severity: ERROR, languages: [python], pattern: '${pattern}' }\n`;
+    writeFileSync(path, rule("added()"));
+    const more = await load(directory, kept);
+    assert.equal(more.rules.size, before.rules.size + 1);
+    assert.notEqual(more.version, before.version);
+    writeFileSync(path, rule("added(("));
+    await assert.rejects(load(directory, kept), /rules\/policy\/python\/added\.yaml:2:\d+: [\s\S]*\^/);
+    rmSync(path);
+    assert.deepEqual(await load(directory, kept), before);
   });
 });
