@@ -21,6 +21,8 @@ export function conditionHolds(evaluation: Evaluation, range: Range, condition: 
       return hasType(evaluation, bound, condition.types) ? HOLDS : FAILS;
     case "entropy":
       return hasEntropy(textValue(evaluation, bound)) ? HOLDS : FAILS;
+    case "redos":
+      return mayBacktrack(regexText(evaluation, bound)) ? HOLDS : FAILS;
     case "pattern":
       return matchesInside(evaluation, range, bound, condition);
   }
@@ -67,6 +69,36 @@ function hasEntropy(text: string | null): boolean {
   let bits = 0;
   for (const count of counts.values()) bits -= (count / text.length) * Math.log2(count / text.length);
   return bits > 3.5;
+}
+
+function regexText(evaluation: Evaluation, bound: Bound): string {
+  if (bound.kind === "node" && bound.node.kind === "Regex") return bound.node.pattern;
+  return textValue(evaluation, bound) ?? "";
+}
+
+/** A repeated group that repeats something without bound itself, such as `(a+)+`: CWE-1333. Linear in the text. */
+function mayBacktrack(regex: string): boolean {
+  const unbounded = (at: number): boolean => /^(?:[*+]|\{\d*,\})/.test(regex.slice(at, at + 12));
+  const groups: boolean[] = [];
+  for (let at = 0; at < regex.length; at++) {
+    const c = regex.charAt(at);
+    if (c === "\\") at++;
+    else if (c === "[") at = closingBracket(regex, at);
+    else if (c === "(") {
+      groups.push(false);
+      continue;
+    } else if (c === ")" && groups.pop() === true && unbounded(at + 1)) return true;
+    if (unbounded(at + 1)) groups.fill(true);
+  }
+  return false;
+}
+
+function closingBracket(regex: string, from: number): number {
+  for (let at = from + 1; at < regex.length; at++) {
+    if (regex.charAt(at) === "\\") at++;
+    else if (regex.charAt(at) === "]" && at > from + 1) return at;
+  }
+  return regex.length;
 }
 
 /** `metavariable-pattern`: the formula on the code of the metavariable, or on its text in another language. */

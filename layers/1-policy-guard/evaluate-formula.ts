@@ -5,7 +5,8 @@
 import { type Bindings, type Bound, boundAs, isSame, spanOf } from "./bindings.ts";
 import { findPattern, type Search } from "./match-pattern.ts";
 import { markedName } from "./pattern-marks.ts";
-import type { Condition, Formula, ParseSource } from "./rule.ts";
+import type { Condition, Formula, ParseSource, TextToken } from "./rule.ts";
+import { findText } from "./text-pattern.ts";
 import { allMatches, type TextRegex } from "./text-regex.ts";
 
 export type Range = {
@@ -29,6 +30,8 @@ export function evaluate(evaluation: Evaluation, formula: Formula): Range[] {
       return findPattern(evaluation, formula.pattern).map((found) => ({ ...found, kind: "plain" as const }));
     case "regex":
       return findRegex(evaluation, formula.regex);
+    case "text":
+      return findTokens(evaluation, formula.tokens);
     case "or":
       return unique(formula.parts.flatMap((part) => evaluate(evaluation, part)));
     case "inside":
@@ -36,6 +39,12 @@ export function evaluate(evaluation: Evaluation, formula: Formula): Range[] {
     case "and":
       return evaluateAnd(evaluation, formula);
   }
+}
+
+function findTokens({ facts, within, context, options, fuel }: Evaluation, tokens: readonly TextToken[]): Range[] {
+  const text = within === null ? facts.source : facts.source.slice(within.start, within.end);
+  const limits = { maxLines: options.ellipsisLines, fuel, offset: within?.start ?? 0, context };
+  return findText(tokens, text, limits).map((found) => ({ ...found, kind: "plain" as const }));
 }
 
 function findRegex(evaluation: Evaluation, regex: TextRegex): Range[] {

@@ -6,6 +6,7 @@ import { matchDecorator, matchFunctionBody } from "./match-definitions.ts";
 import { matchExpr, matchFields, matchRoot } from "./match-expr.ts";
 import { matchBody, matchHandler, matchSequence, matchStmt } from "./match-statements.ts";
 import { MatchBudgetError, type Matching, matchName, type Parts } from "./matching.ts";
+import { withParentheses } from "./parentheses.ts";
 import { DEEP, FOR_DOTS, isDots, isDotsName, isMeta, metaName, TYPED } from "./pattern-marks.ts";
 import type { ProgramFacts } from "./program-facts.ts";
 import type { MatchOptions, Pattern } from "./rule.ts";
@@ -132,7 +133,10 @@ function matchCandidate(cx: Matching, { pattern, node }: { pattern: Pattern; nod
   const add = (): boolean => results.add(code.start, code.end);
   switch (pattern.form) {
     case "expr":
-      matchRoot(cx, node as Expr, code as Expr, add);
+      matchRoot(cx, node as Expr, code as Expr, () => {
+        const { start, end } = withParentheses(cx.facts, code);
+        return results.add(start, end);
+      });
       return;
     case "entry":
       if (code.kind === "Arg") matchKeywordEntry(cx, node as Entry, code, add);

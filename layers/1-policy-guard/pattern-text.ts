@@ -137,6 +137,7 @@ function substituteScript(text: string, reading: Reading): string {
   let deep = 0;
   const prepared = text
     .replace(/\bfor\s*\(\s*\.\.\.\s*\)/g, `for (${FOR_DOTS};;)`)
+    .replace(/^(\s*import\b.*\bfrom\s*)(\$[A-Z_][A-Z0-9_]*)/gm, '$1"$2"')
     .replace(/(\bswitch\s*\([^{}]*\)\s*\{\s*)\.\.\./g, `$1case ${DOTS}: `);
   return prepared.replace(SCRIPT_TOKEN, (found: string, offset: number) => {
     if (found.startsWith("`")) return found.replace(/\$\{([^{}]*)\}/g, (_, hole: string) => `\${${names(hole)}}`);

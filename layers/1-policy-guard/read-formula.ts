@@ -21,6 +21,7 @@ import { substitute } from "./pattern-text.ts";
 import { PatternRegexError } from "./polish-pattern.ts";
 import type { Condition, Formula, ParseSource } from "./rule.ts";
 import { offsetInScalar } from "./scalar-offset.ts";
+import { readTextPattern } from "./text-pattern.ts";
 import { compileRegex, type TextRegex } from "./text-regex.ts";
 
 /** `text`: a language without a tree, where only regular expressions match. */
@@ -102,7 +103,9 @@ function readPattern(cx: FormulaReader, node: YamlNode): Formula | null {
   const text = readText(cx.reader, node, "`pattern`");
   if (text === null) return null;
   if (cx.language === "text") {
-    fail(cx.reader, offsetOf(node), "in `generic` and `regex` rules only `pattern-regex` is supported");
+    const tokens = readTextPattern(text);
+    if (tokens !== null) return { kind: "text", tokens };
+    fail(cx.reader, offsetOf(node), "the pattern has no word in it");
     return null;
   }
   try {
@@ -266,9 +269,9 @@ function readAnalysis(cx: FormulaReader, node: YamlNode): Condition | null {
   const variable = variableOf(cx, entries, node);
   const entry = entries.get("analyzer");
   const analyzer = entry === undefined ? null : readText(cx.reader, entry.value, "`analyzer`");
-  if (analyzer !== "entropy")
-    fail(cx.reader, entry?.at ?? offsetOf(node), `analyzer \`${analyzer ?? ""}\` is not supported; supported: entropy`);
-  return variable === null || analyzer !== "entropy" ? null : { kind: "entropy", variable };
+  const isKnown = analyzer === "entropy" || analyzer === "redos";
+  if (!isKnown) fail(cx.reader, entry?.at ?? offsetOf(node), `analyzer \`${analyzer ?? ""}\` is not supported; supported: entropy, redos`);
+  return variable === null || !isKnown ? null : { kind: analyzer, variable };
 }
 
 function readComparison(cx: FormulaReader, node: YamlNode): Condition | null {

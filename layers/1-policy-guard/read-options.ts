@@ -1,6 +1,6 @@
 /** `options` of a rule: the format's switches, with its defaults. */
 import { isScalar } from "yaml";
-import { fail, offsetOf, type RuleReader, readMap, suggestion, type YamlEntry } from "../../analysis/rule-file.ts";
+import { fail, offsetOf, type RuleReader, readMap, readNumber, suggestion, type YamlEntry } from "../../analysis/rule-file.ts";
 import type { MatchOptions } from "./rule.ts";
 
 export const DEFAULT_OPTIONS: MatchOptions = {
@@ -18,8 +18,10 @@ export const DEFAULT_OPTIONS: MatchOptions = {
   letIsVar: true,
   arrowIsFunction: true,
   openAttributes: true,
+  ellipsisLines: 10,
 };
-const SWITCHES: Readonly<Record<string, keyof MatchOptions>> = {
+type Switch = Exclude<keyof MatchOptions, "ellipsisLines">;
+const SWITCHES: Readonly<Record<string, Switch>> = {
   constant_propagation: "constants",
   symbolic_propagation: "symbolic",
   vardef_assign: "variablesAssign",
@@ -52,8 +54,12 @@ const WITHOUT_EFFECT = [
 
 export function readOptions(reader: RuleReader, entry: YamlEntry | undefined): MatchOptions {
   if (entry === undefined) return DEFAULT_OPTIONS;
-  const options: Record<keyof MatchOptions, boolean> = { ...DEFAULT_OPTIONS };
+  const options: Record<Switch, boolean> & { ellipsisLines: number } = { ...DEFAULT_OPTIONS };
   for (const [key, { at, value }] of readMap(reader, entry.value, "`options`", null)) {
+    if (key === "generic_ellipsis_max_span") {
+      options.ellipsisLines = readNumber(reader, value, `option \`${key}\``) ?? DEFAULT_OPTIONS.ellipsisLines;
+      continue;
+    }
     if (WITHOUT_EFFECT.includes(key) || key.startsWith("taint_") || key.startsWith("generic_")) continue;
     const name = SWITCHES[key];
     const node = reader.resolve(value);

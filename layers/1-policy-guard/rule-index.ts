@@ -56,6 +56,7 @@ function needOf(formula: Formula, python: boolean): Need {
       return words.size === 0 ? null : [[...words]];
     }
     case "regex":
+    case "text":
       return null;
     case "inside":
       return needOf(formula.formula, python);

@@ -46,6 +46,8 @@ export type MatchOptions = {
   readonly letIsVar: boolean;
   readonly arrowIsFunction: boolean;
   readonly openAttributes: boolean;
+  /** Lines that `...` may span in `generic` patterns. */
+  readonly ellipsisLines: number;
 };
 
 /**
@@ -70,13 +72,22 @@ export type Condition =
       readonly base: number | null;
     }
   | { readonly kind: "type"; readonly variable: string; readonly types: readonly string[] }
-  | { readonly kind: "entropy"; readonly variable: string }
+  | { readonly kind: "entropy" | "redos"; readonly variable: string }
   /** The formula must match inside what the metavariable is; `language`: it is text in another language. */
   | { readonly kind: "pattern"; readonly variable: string; readonly formula: Formula; readonly language: Language | "text" | null };
+
+/** A word of a `generic` pattern. */
+export type TextToken =
+  | { readonly kind: "exact"; readonly text: string }
+  | { readonly kind: "word"; readonly name: string }
+  /** `name` is null for plain `...`. */
+  | { readonly kind: "dots"; readonly name: string | null };
 
 export type Formula =
   | { readonly kind: "pattern"; readonly pattern: Pattern }
   | { readonly kind: "regex"; readonly regex: TextRegex }
+  /** A pattern of a `generic` rule. */
+  | { readonly kind: "text"; readonly tokens: readonly TextToken[] }
   | { readonly kind: "or"; readonly parts: readonly Formula[] }
   | { readonly kind: "inside"; readonly formula: Formula }
   | {

@@ -235,9 +235,9 @@ describe("rule files that are refused, with line and column", () => {
     },
     {
       name: "an analyser that is unknown",
-      text: `${head}    patterns:\n      - pattern: f($X)\n      - metavariable-analysis: {metavariable: $X, analyzer: redos}\n`,
+      text: `${head}    patterns:\n      - pattern: f($X)\n      - metavariable-analysis: {metavariable: $X, analyzer: magic}\n`,
       at: "8:51",
-      message: /analyzer `redos` is not supported/,
+      message: /analyzer `magic` is not supported/,
     },
     {
       name: "a name that is no metavariable",
@@ -246,10 +246,10 @@ describe("rule files that are refused, with line and column", () => {
       message: /not a metavariable/,
     },
     {
-      name: "tokens of generic mode",
-      text: `${head.replace("python", "generic")}    pattern: f(...)\n`,
+      name: "a pattern for any text that says nothing",
+      text: `${head.replace("python", "generic")}    pattern: "..."\n`,
       at: "6:14",
-      message: /only `pattern-regex` is supported/,
+      message: /no word in it/,
     },
     {
       name: "only languages of others",
