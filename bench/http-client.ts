@@ -2,9 +2,9 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { Agent, type RequestOptions, request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { Client } from "undici";
 import { packageRoot } from "../src/package-root.ts";
 
 export type BenchServer = {
@@ -31,15 +31,19 @@ export async function startBenchServer(): Promise<BenchServer> {
   const greeting = await readGreeting(child);
   const port = Number(/listens on http:\/\/[\d.]+:(\d+)/.exec(greeting)?.[1]);
   const key = readFileSync(/administrator's key: (.+?)( \(created now\))?\n/.exec(greeting)?.[1] ?? "", "utf8").trim();
-  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  const client = new Client(`http://127.0.0.1:${port}`);
   const headers = { authorization: `Bearer ${key}`, "content-type": "application/json" };
   return {
     port,
     key,
     memory: () => residentBytes(child.pid ?? 0),
-    enforce: (body) => post({ host: "127.0.0.1", port, path: "/api/v1/enforce", method: "POST", agent, headers }, JSON.stringify(body)),
+    async enforce(body) {
+      const answer = await client.request({ path: "/api/v1/enforce", method: "POST", headers, body: JSON.stringify(body) });
+      if (answer.statusCode !== 200) throw new Error(`the server answered ${answer.statusCode}: ${await answer.body.text()}`);
+      return (await answer.body.json()) as { decision: string };
+    },
     async close() {
-      agent.destroy();
+      await client.destroy();
       const exited = once(child, "exit");
       child.kill("SIGTERM");
       await exited;
@@ -66,22 +70,5 @@ function readGreeting(child: ChildProcess): Promise<string> {
     });
     child.once("error", reject);
     child.once("exit", (code) => reject(new Error(`the server ended with ${code} before it listened`)));
-  });
-}
-
-function post(options: RequestOptions, body: string): Promise<{ decision: string }> {
-  return new Promise((resolve, reject) => {
-    const asked = request(options, (response) => {
-      let text = "";
-      response.setEncoding("utf8").on("data", (chunk: string) => {
-        text += chunk;
-      });
-      response.on("end", () => {
-        if (response.statusCode === 200) resolve(JSON.parse(text) as { decision: string });
-        else reject(new Error(`the server answered ${response.statusCode}: ${text}`));
-      });
-    });
-    asked.on("error", reject);
-    asked.end(body);
   });
 }

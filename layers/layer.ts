@@ -16,7 +16,12 @@ export type LayerInput = {
   readonly now: number;
 };
 
-export type Layer = { readonly id: LayerId; inspect(input: LayerInput): LayerVerdict | Promise<LayerVerdict> };
+export type Layer = {
+  readonly id: LayerId;
+  inspect(input: LayerInput): LayerVerdict | Promise<LayerVerdict>;
+  /** Told of a submission while its code is being analysed; `inspect` works without it. Never throws. */
+  prepare?(submission: Submission, now: number): void;
+};
 
 const FAILURE_REASONS: Readonly<Record<AnalysisFailure["reason"], ReasonCode>> = {
   deadline: "analysis.deadline",

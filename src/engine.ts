@@ -9,13 +9,13 @@ import { showEntry } from "./engine/audit-view.ts";
 import { type KillSwitch, lastKillSwitch } from "./engine/brake.ts";
 import { commit, type Executed, execute } from "./engine/execute.ts";
 import { createLedger, type Ledger } from "./engine/idempotency.ts";
-import { type Judged, judge } from "./engine/judge.ts";
+import { type Analysing, analyse, type Judged, judge } from "./engine/judge.ts";
 import { type Authenticated, createKeyring, type NewKey } from "./engine/keyring.ts";
 import { addKey, type CreatedKey, revokeKey, rotateKey } from "./engine/keys.ts";
 import type { EngineParts, OutputListener } from "./engine/parts.ts";
 import { type Caller, decisionUnit, killSwitchEntry, orphanEntry, serverEntry } from "./engine/record.ts";
 import { done, type Refused, type Result, refuse } from "./engine/refusal.ts";
-import { buildSubmission, type SubmitInput } from "./engine/submission.ts";
+import { buildSubmission, type OnCode, type SubmitInput } from "./engine/submission.ts";
 import type { Approval, AuditRecord, StoredKey } from "./store/store.ts";
 
 export type { ApprovalPolicy, EngineParts, EngineSettings, Runner } from "./engine/parts.ts";
@@ -71,7 +71,7 @@ export async function createEngine(parts: EngineParts, occasion: "started" | "re
   return {
     parts,
     authenticate: (key) => keyring.authenticate(key, parts.clock()),
-    analyze: (input, principal) => analyze(parts, input, principal),
+    analyze: (input, principal) => examine(parts, input, principal),
     enforce: (input, caller) => enforce(parts, input, caller),
     execute: async (input, caller, approvalId, onOutput) => {
       const submission = refusalNow(parts) ?? submit(parts, input, caller.principal);
@@ -98,23 +98,32 @@ export async function createEngine(parts: EngineParts, occasion: "started" | "re
 }
 
 /** INVARIANT 6: who submits comes from the key; an agent key speaks only for the agents it is bound to. */
-function submit(parts: EngineParts, input: SubmitInput, principal: Principal): Result<Submission> {
+function submit(
+  parts: EngineParts,
+  input: SubmitInput,
+  principal: Principal,
+  onCode?: OnCode,
+): Result<Submission> {
   if (!speaksFor(principal, input.agentId)) {
     return refuse("forbidden", "key.foreign_agent", "this key is not bound to the agent named in `agent_id`", { fields: ["agent_id"] });
   }
-  return buildSubmission(input, principal, parts.settings.maximum);
+  return buildSubmission(input, principal, parts.settings.maximum, onCode);
 }
 
-async function analyze(parts: EngineParts, input: SubmitInput, principal: Principal | null): Promise<Result<Judged>> {
+async function examine(parts: EngineParts, input: SubmitInput, principal: Principal | null): Promise<Result<Judged>> {
   const submission = principal === null ? buildSubmission(input, ANONYMOUS, parts.settings.maximum) : submit(parts, input, principal);
   if (!submission.ok) return submission;
   return judge(parts, { submission: submission.value, mode: "analyze", speaker: principal?.role ?? "anonymous" });
 }
 
 async function enforce(parts: EngineParts, input: SubmitInput, { principal, requestId }: Caller): Promise<Result<Judged>> {
-  const submission = refusalNow(parts) ?? submit(parts, input, principal);
+  let analysis: Analysing | null = null;
+  const begin: OnCode = (code) => {
+    analysis = analyse(parts, code, false);
+  };
+  const submission = refusalNow(parts) ?? submit(parts, input, principal, begin);
   if (!submission.ok) return submission;
-  const judged = await judge(parts, { submission: submission.value, mode: "enforce", speaker: principal.role });
+  const judged = await judge(parts, { submission: submission.value, mode: "enforce", speaker: principal.role, analysis });
   if (!judged.ok) return judged;
   // INVARIANT 2: the answer waits until decision, history and approval request are durable, in one transaction.
   const recorded = await commit(parts, decisionUnit(parts, judged.value, "enforce", requestId), "the decision");

@@ -26,13 +26,28 @@ export function javascriptPattern(written: string): (Pattern & { readonly global
   };
 }
 
+/** Programs use the same few patterns again and again; compiling one takes as long as interpreting a small function. */
+const MOST_COMPILED = 500;
+const compiled = new Map<string, RE2JS>();
+
+function compile(source: string, flags: number): RE2JS {
+  const key = `${flags} ${source}`;
+  let pattern = compiled.get(key);
+  if (pattern === undefined) {
+    pattern = RE2JS.compile(source, flags);
+    if (compiled.size >= MOST_COMPILED) compiled.clear();
+    compiled.set(key, pattern);
+  }
+  return pattern;
+}
+
 /** All matches (or the first), or undefined when they are not evaluated. */
 export function matchesOf(pattern: Pattern, text: string, all: boolean): Match[] | undefined {
   if (pattern.source.length > LONGEST_PATTERN || text.length > PURE_LIMIT || !isAscii(text) || /[\r\v]/.test(text)) return undefined;
   const flags =
     (pattern.ignoreCase ? RE2JS.CASE_INSENSITIVE : 0) | (pattern.multiline ? RE2JS.MULTILINE : 0) | (pattern.dotAll ? RE2JS.DOTALL : 0);
   try {
-    const matcher = RE2JS.compile(pattern.source, flags).matcher(text);
+    const matcher = compile(pattern.source, flags).matcher(text);
     const out: Match[] = [];
     while (out.length < MOST_MATCHES && matcher.find()) {
       // Where an empty match may follow another one, the engines differ.

@@ -1,7 +1,7 @@
 /** Layer 4: judges a submission by what the same session has done before: delete sprees, retries after a block, blocks in a row. */
 import type { AnalysisFailure, Effect, Program } from "../../analysis/effects.ts";
 import type { Layer, LayerInput } from "../layer.ts";
-import type { Finding, LayerVerdict, Location, ReasonCode } from "../model.ts";
+import type { Finding, LayerVerdict, Location, ReasonCode, Submission } from "../model.ts";
 import { deletions } from "./deletions.ts";
 import type { BehaviourRule, Thresholds } from "./thresholds.ts";
 
@@ -40,11 +40,28 @@ const FAILURE_REASONS: Readonly<Record<AnalysisFailure["reason"], ReasonCode>> =
   rules_broken: "rules.broken",
 };
 
+/** What was read ahead is used for this long, in ms: a submission that waited in a queue is judged by its newest past. */
+const READ_AHEAD_MS = 20;
+
+type ReadAhead = { readonly at: number; readonly past: PastOfSession | null };
+
 export function stateHistory(history: History, thresholds: Thresholds): Layer {
-  return { id: 4, inspect: (input) => inspect(input, history, thresholds) };
+  const ahead = new WeakMap<Submission, ReadAhead>();
+  const read = (submission: Submission, now: number) => readPast(submission, now, history, thresholds);
+  return {
+    id: 4,
+    prepare: (submission, now) => {
+      ahead.set(submission, { at: performance.now(), past: read(submission, now) });
+    },
+    inspect: (input) => {
+      const known = ahead.get(input.submission);
+      const fresh = known !== undefined && performance.now() - known.at <= READ_AHEAD_MS;
+      return inspect(input, () => (fresh ? known.past : read(input.submission, input.now)), thresholds);
+    },
+  };
 }
 
-function inspect(input: LayerInput, history: History, thresholds: Thresholds): LayerVerdict {
+function inspect(input: LayerInput, pastOf: () => PastOfSession | null, thresholds: Thresholds): LayerVerdict {
   const started = performance.now();
   const fail = (reasonCode: ReasonCode, message: string): LayerVerdict => ({
     layer: 4,
@@ -56,7 +73,7 @@ function inspect(input: LayerInput, history: History, thresholds: Thresholds): L
   });
   if (thresholds.rules.length === 0) return fail("rules.empty", "no behaviour rules are loaded");
   if (!input.analysis.ok) return fail(FAILURE_REASONS[input.analysis.failure.reason], "there are no program facts to judge");
-  const past = pastOf(input, history, thresholds);
+  const past = pastOf();
   // INVARIANT 1: without its history a submission cannot be judged; an unreachable store is an error, not a clean slate.
   if (past === null) return fail("store.unavailable", "the history of the session could not be read");
   const { program } = input.analysis;
@@ -64,9 +81,9 @@ function inspect(input: LayerInput, history: History, thresholds: Thresholds): L
   return { layer: 4, outcome: outcomeOf(findings), findings, constraints: [], latencyMs: performance.now() - started };
 }
 
-function pastOf(input: LayerInput, history: History, thresholds: Thresholds): PastOfSession | null {
-  const { agentId, sessionId, codeDigest } = input.submission;
-  const since = input.now - thresholds.windowMs;
+function readPast(submission: Submission, now: number, history: History, thresholds: Thresholds): PastOfSession | null {
+  const { agentId, sessionId, codeDigest } = submission;
+  const since = now - thresholds.windowMs;
   try {
     const past = history.session({ agentId, sessionId, codeDigest, since, acrossSessions: thresholds.acrossSessions });
     return [past.deletes, past.blockedSameCode, past.blocksInARow].every(Number.isFinite) ? past : null;

@@ -42,7 +42,7 @@ export const kindOf = (mode: LayerInput["mode"]): TransferKind => (mode === "enf
 export function withTransferChecks(layer: Layer, history: TransferHistory, rules: TransferRules): Layer {
   if (!rules.duplicates && !rules.fraud) return layer;
   return {
-    id: layer.id,
+    ...layer,
     inspect(input) {
       const inner = layer.inspect(input);
       return inner instanceof Promise

@@ -37,7 +37,12 @@ export type JudgeRequest = {
   readonly speaker: Role | "anonymous";
   /** Present on a run under an approval. */
   readonly approval?: Approval;
+  /** An analysis of exactly this code that is under way. */
+  readonly analysis?: Analysing | null;
 };
+
+/** Never rejects; `busy` when the queue is full. */
+export type Analysing = Promise<AnalysisResult | "busy">;
 
 const STATIC_LAYERS: readonly LayerId[] = [1, 2, 3];
 
@@ -46,7 +51,10 @@ export async function judge(parts: JudgeParts, request: JudgeRequest): Promise<R
   const started = performance.now();
   const { submission, mode } = request;
   const at = parts.clock();
-  const analysis = await analyse(parts, submission, mode === "analyze");
+  const analysing = request.analysis ?? analyse(parts, submission, mode === "analyze");
+  // While a worker reads the code, layers that look things up can do so.
+  if (mode !== "analyze") for (const layer of parts.layers) layer.prepare?.(submission, at);
+  const analysis = await analysing;
   if (analysis === "busy")
     return refuse("busy", "server.busy", "too many submissions are waiting for analysis; try again", { retryAfter: 1 });
   const input: Omit<LayerInput, "prior"> = {
@@ -80,8 +88,11 @@ const iso = (at: number): string => new Date(at).toISOString();
 const refOf = (approval: Approval | undefined): ApprovalRef | undefined =>
   approval === undefined ? undefined : { id: approval.id, level: approval.level, expiresAt: iso(approval.expiresAt) };
 
-async function analyse(parts: JudgeParts, submission: Submission, background: boolean): Promise<AnalysisResult | "busy"> {
-  const { code, language, codeDigest } = submission;
+export async function analyse(
+  parts: JudgeParts,
+  { code, language, codeDigest }: Pick<Submission, "code" | "language" | "codeDigest">,
+  background: boolean,
+): Analysing {
   try {
     return await parts.analyse({ code, language, digest: codeDigest, ...(background ? { background } : {}) });
   } catch (error) {

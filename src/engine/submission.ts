@@ -2,7 +2,7 @@
  * From a request to a `Submission`: defaults filled in, limits lowered to what is configured, and the digests that
  * bind an approval to exactly this submission.
  */
-import { createHash, hash } from "node:crypto";
+import { hash } from "node:crypto";
 import canonicalize from "canonicalize";
 import type { Json, Language, Principal, RunLimits, Submission } from "../../layers/model.ts";
 import { done, type Result, refuse } from "./refusal.ts";
@@ -17,6 +17,8 @@ export type SubmitInput = {
   readonly limits?: { readonly timeoutMs?: number | null; readonly memoryMb?: number | null; readonly outputBytes?: number | null } | null;
   readonly context?: Readonly<Record<string, Json>> | null;
 };
+
+export type OnCode = (code: Pick<Submission, "code" | "language" | "codeDigest">) => void;
 
 /** Part of every execution digest: a change of what it covers makes old approvals unusable instead of ambiguous. */
 const DIGEST_VERSION = "agentguard-execution-1";
@@ -40,9 +42,15 @@ function coveredFields(submission: Omit<Submission, "codeDigest" | "executionDig
 
 /**
  * Refuses text that is not well-formed Unicode: two different lone surrogates would have the same UTF-8 bytes and so the
- * same digest, and then what was approved would not be what runs (INVARIANT 3).
+ * same digest, and then what was approved would not be what runs (INVARIANT 3). `onCode` hears of code that is well-formed
+ * before the rest is looked at.
  */
-export function buildSubmission(input: SubmitInput, principal: Principal, maximum: RunLimits): Result<Submission> {
+export function buildSubmission(
+  input: SubmitInput,
+  principal: Principal,
+  maximum: RunLimits,
+  onCode: OnCode = () => undefined,
+): Result<Submission> {
   const fields = {
     agentId: input.agentId,
     sessionId: input.sessionId ?? DEFAULT_SESSION,
@@ -53,6 +61,8 @@ export function buildSubmission(input: SubmitInput, principal: Principal, maximu
     limits: lowerLimits(input.limits ?? {}, maximum),
     context: input.context ?? {},
   };
+  const codeDigest = hash("sha256", `${fields.language}\0${fields.code}`, "hex");
+  if (fields.code.isWellFormed()) onCode({ code: fields.code, language: fields.language, codeDigest });
   for (const name of ["inputs", "context"] as const) {
     if (deeperThan(fields[name], MAX_DEPTH))
       return refuse("invalid", "request.invalid", `\`${name}\` is nested more than ${MAX_DEPTH} levels deep`);
@@ -64,7 +74,6 @@ export function buildSubmission(input: SubmitInput, principal: Principal, maximu
     const detail = `${bad.map((name) => `\`${name}\``).join(", ")} holds text that is not well-formed Unicode or a number out of range`;
     return refuse("invalid", "request.invalid", detail, { fields: bad });
   }
-  const codeDigest = createHash("sha256").update(fields.language).update("\0").update(fields.code).digest("hex");
   return done({ ...fields, principal, codeDigest, executionDigest: digest });
 }
 

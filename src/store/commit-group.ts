@@ -3,7 +3,7 @@
  */
 import type Database from "better-sqlite3";
 import { applyUnit, Conflict } from "./apply-unit.ts";
-import { changedFile, type DataFiles, openForWriting } from "./data-directory.ts";
+import { type DataFiles, fileWatch, openForWriting } from "./data-directory.ts";
 import { type HeadFile, openHeadFile } from "./head-file.ts";
 import { prepareAll } from "./prepared.ts";
 import { isConflict, isConstraint, isDatabaseError, toStoreError } from "./sqlite-errors.ts";
@@ -16,6 +16,8 @@ export type Waiting = Exclude<Request, { type: "close" }>;
 export type GroupCommitter = {
   /** One answer per request. Never throws: what could not be made durable is answered with `failure`. */
   commit(group: readonly Waiting[]): readonly Answer[];
+  /** What may be done when the answers are on their way: the head file of the last commit. */
+  settle(): void;
   close(): void;
 };
 
@@ -30,20 +32,29 @@ type Session = {
 
 export function groupCommitter(options: WriterOptions): GroupCommitter {
   const { files } = options;
+  const changedFile = fileWatch(files.directory, options.identities);
+  const requireSameFiles = () => requireUnchanged(changedFile());
+  let unsettled: { session: Session; head: LogHead } | null = null;
+  const settle = () => {
+    if (unsettled !== null) writeHeadFile(unsettled.session, unsettled.head);
+    unsettled = null;
+  };
   let session: Session | null = null;
   // Whether the files must be looked at before anything is written: at first, and after every failure.
   let filesInDoubt = true;
   return {
     commit(group) {
       try {
-        if (filesInDoubt) requireSameFiles(options);
+        if (filesInDoubt) requireSameFiles();
         filesInDoubt = false;
         session ??= openSession(options);
         const { answers, head } = commitGroup(session, group, files);
         filesInDoubt = true;
-        requireSameFiles(options);
+        requireSameFiles();
         filesInDoubt = false;
-        writeHeadFile(session, head);
+        unsettled = { session, head };
+        // A ping tells whether the head file can be written.
+        if (group.some(({ type }) => type === "ping")) settle();
         return finishPings(session, group, answers, files);
       } catch (cause) {
         const error = toStoreError(cause, files.database);
@@ -54,7 +65,9 @@ export function groupCommitter(options: WriterOptions): GroupCommitter {
         return group.map(({ number }) => ({ number, type: "failure", code: error.code, message: error.message }));
       }
     },
+    settle,
     close() {
+      settle();
       session = closeSession(session);
     },
   };
@@ -89,8 +102,7 @@ function closeSession(session: Session | null): null {
 }
 
 /** A file that was removed or replaced stays writable for us and is lost for everybody else. */
-function requireSameFiles({ identities }: WriterOptions): void {
-  const file = changedFile(identities);
+function requireUnchanged(file: string | null): void {
   if (file === null) return;
   throw new StoreError("unavailable", `${file} was removed or replaced while it was in use: put it back, or restart the server`);
 }
@@ -164,7 +176,7 @@ function readHead(queries: WriteQueries, files: DataFiles): LogHead {
   return { size: Number(row.size), chainHash: row.chain_hash };
 }
 
-/** The commit stands whether or not this succeeds: the head file may lag. `ping` reports it. */
+/** The commit stands whether or not this succeeds, and before it was tried: the head file may lag. `ping` reports it. */
 function writeHeadFile(session: Session, head: LogHead): void {
   try {
     session.headFile.write(head);

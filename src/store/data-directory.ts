@@ -106,6 +106,26 @@ export function changedFile(identities: FileIdentities): string | null {
   return identities.find(({ file, identity }) => fileIdentity(file) !== identity)?.file ?? null;
 }
 
+/** A directory that changed this recently, in ms, may change again without getting another time. */
+const COARSEST_CLOCK_MS = 5_000;
+
+/**
+ * The same, asked again and again: a file cannot be removed or replaced without the directory getting a new modification time,
+ * so while the directory is as it was when all files were found in place, they still are.
+ */
+export function fileWatch(directory: string, identities: FileIdentities): () => string | null {
+  let settled: string | null = null;
+  return () => {
+    const stats = statSync(directory, { throwIfNoEntry: false });
+    const now = stats === undefined ? null : `${stats.dev}:${stats.ino}:${stats.mtimeMs}:${stats.ctimeMs}`;
+    if (now !== null && now === settled) return null;
+    const changed = changedFile(identities);
+    const old = stats !== undefined && Math.abs(Date.now() - Math.max(stats.mtimeMs, stats.ctimeMs)) > COARSEST_CLOCK_MS;
+    settled = changed === null && old ? now : null;
+    return changed;
+  };
+}
+
 function fileIdentity(file: string): string | null {
   const stats = statSync(file, { throwIfNoEntry: false });
   return stats === undefined ? null : `${stats.dev}:${stats.ino}`;

@@ -20,6 +20,7 @@ port.on("message", (first: Request) => {
     next = group.length < LARGEST_GROUP ? (receiveMessageOnPort(port) as { message: Request } | undefined)?.message : undefined;
   }
   if (group.length > 0) port.postMessage(committer.commit(group));
+  committer.settle();
   if (next?.type === "close") {
     committer.close();
     port.close();
