@@ -98,12 +98,7 @@ export async function createEngine(parts: EngineParts, occasion: "started" | "re
 }
 
 /** INVARIANT 6: who submits comes from the key; an agent key speaks only for the agents it is bound to. */
-function submit(
-  parts: EngineParts,
-  input: SubmitInput,
-  principal: Principal,
-  onCode?: OnCode,
-): Result<Submission> {
+function submit(parts: EngineParts, input: SubmitInput, principal: Principal, onCode?: OnCode): Result<Submission> {
   if (!speaksFor(principal, input.agentId)) {
     return refuse("forbidden", "key.foreign_agent", "this key is not bound to the agent named in `agent_id`", { fields: ["agent_id"] });
   }
