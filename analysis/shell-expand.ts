@@ -1,96 +1,150 @@
-/** Words of a shell line -> the fields that a program is given: variables, substitutions, braces and field splitting. */
-import { unknownExpansion } from "./shell-meaning.ts";
-import type { Piece, Word } from "./shell-words.ts";
+/** Words of a shell line -> the fields that a program is given: variables, substitutions, braces, patterns and field splitting. */
 
-/** What a command prints. `text` is null when it is not known; `hidden`: fetched or decoded. */
-export type Output = { readonly text: string | null; readonly hidden: boolean; readonly fetched: boolean };
-export const NO_OUTPUT: Output = { text: null, hidden: false, fetched: false };
+import type { Label } from "./effects.ts";
+import { evaluateSum } from "./shell-arithmetic.ts";
+import { braces } from "./shell-braces.ts";
+import { decodedText, FETCHED, HIDDEN, hasExpansion, isDecoded, labelsOf, type Origin, unknownExpansion } from "./shell-meaning.ts";
+import { parameterValue } from "./shell-parameters.ts";
+import { knownProgram } from "./shell-patterns.ts";
+import { type Piece, textPieces, type Word } from "./shell-words.ts";
+
+/** What a command prints. `text` is null when it is not known; `hidden`: fetched or decoded; `cause`: why it is not known. */
+export type Output = {
+  readonly text: string | null;
+  readonly hidden: boolean;
+  readonly fetched: boolean;
+  readonly labels: readonly Label[];
+  readonly cause: Origin["cause"];
+};
+export const NO_OUTPUT: Output = { text: null, hidden: false, fetched: false, labels: [], cause: "unknown.unmodelled" };
 
 export type Expander = {
-  /** A variable that the line set; null is a value that is not known. */
-  readonly variables: ReadonlyMap<string, string | null>;
+  /** The value of a variable; null when nothing set it. */
+  readonly value: (name: string) => string | null;
+  readonly elements: (name: string) => ReadonlyMap<string, string> | null;
+  readonly assign: (name: string, value: string) => void;
   /** Null when the program gets them from outside. */
   readonly positional: readonly string[] | null;
+  /** What stands for a variable that nothing set, and for what comes from outside. */
+  readonly outside: (name: string) => string;
   /** Runs a substitution. */
   readonly output: (code: string) => Output;
+  /** `<(...)`: a file that holds what the code prints; `>(...)` reads what is written there. */
+  readonly process: (code: string, writes: boolean) => string;
 };
 
-/** `hidden`: a substitution in the word gives what was fetched or decoded. */
+/** `hidden`: the field holds what was fetched or decoded. */
 export type Field = { readonly text: string; readonly hidden: boolean };
 
-const BRACES_MAX = 64;
+type Part = { text: string; real: boolean; bare: boolean };
 
 export function expandWord(word: Word, expander: Expander): Field[] {
-  const fields: { text: string; hidden: boolean; real: boolean }[] = [{ text: "", hidden: false, real: false }];
+  const fields: Part[] = [{ text: "", real: false, bare: true }];
   for (const piece of word.pieces) {
-    const [value, hidden] = pieceValue(piece, expander);
-    const split = piece.k !== "text" && !piece.quoted && !value.includes("\ue000");
-    const parts = split ? fieldsOf(value, expander.variables.get("IFS")) : [value];
+    const parts = piecePartsOf(piece, expander);
     for (const [i, part] of parts.entries()) {
-      if (i > 0) fields.push({ text: "", hidden: false, real: false });
-      const field = fields[fields.length - 1] as (typeof fields)[number];
+      if (i > 0) fields.push({ text: "", real: false, bare: true });
+      const field = fields[fields.length - 1] as Part;
       field.text += part;
-      field.hidden ||= hidden;
+      field.bare &&= piece.k === "text" && !piece.quoted;
       field.real ||=
-        part !== "" || (piece.k === "text" ? piece.quoted : piece.quoted && piece.k === "variable" && !/^[@*]$/.test(piece.name));
+        part !== "" || (piece.k === "text" ? piece.quoted : piece.quoted && !(piece.k === "variable" && /^[@*]$/.test(piece.name)));
     }
   }
-  const bare = word.pieces.every((p) => p.k === "text" && !p.quoted);
-  return fields.filter((f) => f.real).flatMap((f): Field[] => (bare ? braces(f.text).map((text) => ({ text, hidden: false })) : [f]));
+  const several = hasBraces(word) ? braceFields(word, expander) : null;
+  const out = several ?? fields.filter((f) => f.real).map((f) => f.text);
+  return out.map((text, i) => fieldOf(i === 0 && !isQuoted(word) ? knownProgram(text) : text));
 }
 
-/** Field splitting; `IFS` that is not known splits as it does by default. */
-function fieldsOf(value: string, ifs: string | null | undefined): string[] {
+const isQuoted = (word: Word): boolean => word.pieces.some((p) => p.quoted);
+const fieldOf = (text: string): Field => ({
+  text,
+  hidden: isDecoded(text) || (hasExpansion(text) && labelsOf(text).some((l) => l === HIDDEN || l === FETCHED)),
+});
+
+const hasBraces = (word: Word): boolean =>
+  word.pieces.some((p) => p.k === "text" && !p.quoted && p.text.includes("{")) &&
+  word.pieces.some((p) => p.k === "text" && !p.quoted && p.text.includes("}")) &&
+  word.pieces.some((p) => p.k === "text" && !p.quoted && /,|\.\./.test(p.text));
+
+/** Braces are expanded before anything else: quoted parts in them are plain text. */
+function braceFields(word: Word, expander: Expander): string[] {
+  const text = word.pieces
+    .map((p) => (p.k === "text" && p.quoted ? p.text.replace(/[{},]/g, (c) => QUOTED[c] as string) : piecePartsOf(p, expander).join(" ")))
+    .join("");
+  return braces(text).map((t) => t.replace(/[\ue010-\ue012]/g, (c) => "{},"[c.charCodeAt(0) - 0xe010] as string));
+}
+const QUOTED: Readonly<Record<string, string>> = { "{": "\ue010", "}": "\ue011", ",": "\ue012" };
+
+/** The value of one piece: several texts where it is split into fields. */
+function piecePartsOf(piece: Piece, expander: Expander): string[] {
+  if (piece.k === "variable" && piece.quoted && /^[^#]*@/.test(piece.name + piece.modifier.slice(0, 2))) {
+    const all = allOf(piece.name, piece.modifier, expander);
+    if (all !== null) return all.length === 0 ? [""] : all;
+  }
+  const value = pieceValue(piece, expander);
+  if (piece.k === "text" || piece.quoted) return [value];
+  return fieldsOf(value, expander.value("IFS"));
+}
+
+/** `"$@"` and `"${a[@]}"`: each element is a field of its own. */
+function allOf(name: string, modifier: string, expander: Expander): string[] | null {
+  if (name === "@" && modifier === "") return expander.positional === null ? null : [...expander.positional];
+  if (modifier !== "[@]") return null;
+  const elements = expander.elements(name);
+  return elements === null ? null : [...elements.values()];
+}
+
+/** Field splitting; `IFS` that is not known splits as it does by default. What is not known stays in one piece. */
+function fieldsOf(value: string, ifs: string | null): string[] {
   if (ifs === "") return [value];
-  if (typeof ifs !== "string") return value.split(/[ \t\n]+/);
-  return value.split(new RegExp(`[${ifs.replace(/[\\\]^-]/g, "\\$&")}]+`));
+  const known = ifs === null || hasExpansion(ifs) ? " \t\n" : ifs;
+  const set = known.replace(/[\\\]^-]/g, "\\$&");
+  const pieces = value.split(/(\ue000[^\ue001]*\ue001)/);
+  const out = [""];
+  for (const piece of pieces) {
+    const parts = piece.startsWith("\ue000") ? [piece] : piece.split(new RegExp(`[${set}]+`));
+    for (const [i, part] of parts.entries()) {
+      if (i > 0) out.push("");
+      out[out.length - 1] += part;
+    }
+  }
+  return out;
 }
 
-function pieceValue(piece: Piece, expander: Expander): [string, boolean] {
-  if (piece.k === "text") return [piece.text, false];
-  if (piece.k === "variable") return [variableOf(piece.name, piece.modifier, expander), false];
-  if (piece.k === "command" && piece.code.startsWith("(")) return [unknownExpansion(`(${piece.code})`), false];
-  const output = expander.output(piece.code);
-  if (piece.k === "process") return [unknownExpansion(`<(${piece.code})`), output.hidden];
-  return [output.text === null ? unknownExpansion(`(${piece.code})`) : output.text.replace(/\n+$/, ""), output.hidden];
+function pieceValue(piece: Piece, expander: Expander): string {
+  if (piece.k === "text") return piece.text;
+  if (piece.k === "variable")
+    return parameterValue(piece.name, piece.modifier, { ...expander, expandText: (text) => expandText(text, expander) });
+  if (piece.k === "process") return expander.process(piece.code, piece.writes);
+  if (piece.k === "arithmetic") return sumValue(piece.code, expander);
+  return substituted(expander.output(piece.code), piece.code);
 }
 
-function variableOf(name: string, modifier: string, { variables, positional }: Expander): string {
-  const source = modifier === "" ? name : `{${name}${modifier}}`;
-  const set = /^[@*]$/.test(name)
-    ? positional?.join(" ")
-    : /^[1-9]$/.test(name)
-      ? positional === null
-        ? undefined
-        : (positional[Number(name) - 1] ?? "")
-      : name === "IFS" && !variables.has(name)
-        ? " "
-        : variables.get(name);
-  if (modifier === "") return set ?? unknownExpansion(source);
-  const chosen = /^:?([-=+])([\s\S]*)$/.exec(modifier);
-  if (chosen !== null && !(chosen[2] as string).includes("$")) {
-    if (chosen[1] === "+") return typeof set === "string" && set !== "" ? (chosen[2] as string) : unknownExpansion(source);
-    if (set !== null) return set === undefined || (set === "" && modifier.startsWith(":")) ? (chosen[2] as string) : set;
-  }
-  const cut = /^:(\d+)(?::(\d+))?$/.exec(modifier);
-  if (cut !== null && typeof set === "string") {
-    const from = Number(cut[1]);
-    return set.slice(from, cut[2] === undefined ? undefined : from + Number(cut[2]));
-  }
-  return unknownExpansion(source);
+export function sumValue(code: string, expander: Expander): string {
+  const text = expandText(code, expander);
+  const value = evaluateSum(
+    text,
+    (name) => expander.value(name),
+    (name, set) => expander.assign(name, set),
+  );
+  return value === null ? unknownExpansion(`((${code.trim()}))`, { cause: null, labels: [] }) : String(value);
 }
 
-/** `{a,b}` gives two words. */
-function braces(text: string): string[] {
-  const out: string[] = [];
-  const left = [text];
-  while (left.length > 0 && out.length + left.length < BRACES_MAX) {
-    const next = left.pop() as string;
-    const found = /\{([^{},]*(?:,[^{},]*)+)\}/.exec(next);
-    if (found === null) out.unshift(next);
-    else
-      for (const choice of (found[1] as string).split(","))
-        left.push(next.slice(0, found.index) + choice + next.slice(found.index + found[0].length));
+function substituted(output: Output, code: string): string {
+  if (output.text !== null) {
+    const text = output.text.replace(/\n+$/, "");
+    return output.hidden ? decodedText(text) : text;
   }
-  return [...left, ...out].filter((t) => t !== "");
+  const marks = [...(output.hidden ? [HIDDEN] : []), ...(output.fetched ? [FETCHED] : [])];
+  return unknownExpansion(`(${code})`, { cause: output.cause, labels: [...output.labels, ...marks] });
+}
+
+/** The value of a text in which nothing is split: a here-document, the right side of an assignment, `${x:-TEXT}`. */
+export function expandText(text: string, expander: Expander): string {
+  return expandPieces(textPieces(text), expander);
+}
+
+export function expandPieces(pieces: readonly Piece[], expander: Expander): string {
+  return pieces.map((piece) => pieceValue(piece.k === "text" ? piece : { ...piece, quoted: true }, expander)).join("");
 }

@@ -1,6 +1,6 @@
 /** Programs that read, write, copy and delete the files named by their operands. */
 import type { EffectKind } from "./effects.ts";
-import { type CommandEffect, type CommandMeaning, isRuinous, pathEffect, words } from "./shell-meaning.ts";
+import { type CommandEffect, type CommandMeaning, isRuinous, pathEffect, words, writeEffects } from "./shell-meaning.ts";
 import { optionValue } from "./shell-wrappers.ts";
 
 /** Programs whose operands are files that they show. */
@@ -24,20 +24,29 @@ const looksLikePath = (effect: CommandEffect): boolean =>
   /[/~]|^\./.test(effect.target) || effect.classes.some((c) => c !== "path.workspace");
 /** Effects on the operands that can be paths: a plain name in the workspace is not worth one. */
 const onPaths = (kind: EffectKind, names: readonly string[]): CommandEffect[] =>
-  names.map((n) => pathEffect(kind, n)).filter(looksLikePath);
-const isSink = (path: string): boolean => /^\/dev\/(null|stdout|stderr|tty)$/.test(path);
+  names
+    .filter((n) => !isSink(n))
+    .map((n) => pathEffect(kind, n))
+    .filter(looksLikePath);
+const isSink = (path: string): boolean => /^\/dev\/(null|stdout|stderr|tty|full)$|^\/dev\/fd\//.test(path);
+
+const written = (names: readonly string[], append: boolean): CommandEffect[] =>
+  names
+    .filter((n) => !isSink(n))
+    .flatMap((n) => writeEffects(n, append))
+    .filter(looksLikePath); // prettier-ignore
 
 /** null: not a program of files. */
 export function fileMeaning(program: string, args: readonly string[]): CommandMeaning | null {
   if (["rm", "rmdir", "unlink", "del", "rd"].includes(program)) return removeMeaning(args);
   if (DESTRUCTIVE.has(program) || program.startsWith("mkfs.")) return destructiveMeaning(program, args);
-  if (program === "chmod" || program === "chown" || program === "chgrp") return changeMeaning(args);
+  if (program === "chmod" || program === "chown" || program === "chgrp") return changeMeaning(program, args);
   if (program === "truncate" || program === "tee")
     return {
       classes: ["command.build"],
-      effects: onPaths(
-        "fs.write",
-        operands(args).filter((a) => !isSink(a)),
+      effects: written(
+        operands(args.filter((_a, i) => !/^(-s|--size)$/.test(args[i - 1] ?? ""))),
+        args.some((a) => /^(-[a-z]*a|--append)$/.test(a)),
       ),
       nested: [],
     };
@@ -70,11 +79,14 @@ function destructiveMeaning(program: string, args: readonly string[]): CommandMe
   return { classes: [harmless ? "command.build" : "command.destructive"], effects: [...effects, ...read], nested: [] };
 }
 
-function changeMeaning(args: readonly string[]): CommandMeaning {
+function changeMeaning(program: string, args: readonly string[]): CommandMeaning {
   const effects = operands(args)
     .slice(args.some((a) => a.startsWith("--reference")) ? 0 : 1)
     .map((target) => pathEffect("fs.write", target));
   const recursive = args.some((a) => /^-[a-zA-Z]*R/.test(a) || a === "--recursive");
+  const mode = operands(args)[0] ?? "";
+  const raises = program === "chmod" && (/^0?[4-7][0-7]{3}$/.test(mode) || /(^|,)[ug]*\+[rwx]*s/.test(mode));
+  if (raises && !/^0?[1-3]/.test(mode)) return { classes: ["command.privilege"], effects, nested: [] };
   const ruinous = recursive && effects.some((e) => e.classes.some((c) => c === "path.root" || c === "path.system_sensitive"));
   return { classes: [ruinous ? "command.destructive" : "command.build"], effects, nested: [] };
 }

@@ -1,11 +1,13 @@
 /** What a command would do, as data, and how its targets are classified: an expansion that is not known is a hole. */
-import type { Effect, EffectKind, TargetClass } from "./effects.ts";
-import { classifyPathText } from "./targets.ts";
+import type { Effect, EffectKind, Label, TargetClass } from "./effects.ts";
+import { classifyPathText, normalisePath } from "./targets.ts";
 
 export type CommandEffect = {
   readonly kind: EffectKind;
   readonly target: string;
   readonly classes: readonly TargetClass[];
+  /** Of the data that is sent or written. */
+  readonly labels?: readonly Label[];
   readonly args?: Effect["args"];
 };
 /** `nested` is code that the command runs in another language. */
@@ -15,18 +17,42 @@ export type CommandMeaning = {
   readonly nested: readonly { readonly language: "python" | "javascript"; readonly code: string }[];
 };
 
-/** An expansion whose value is not known stands in a word as its source between two private-use characters. */
-export const unknownExpansion = (source: string): string => `\ue000${source}\ue001`;
-const EXPANSION = /\ue000([^\ue000\ue001]*)\ue001/g;
+/** What is known about a value that is not: where it comes from, and what it may hold. */
+export type Origin = { readonly cause: TargetClass | null; readonly labels: readonly Label[] };
+
+/** Labels that stay inside the shell reader: text that was decoded, or fetched from the network, before it is used. */
+export const HIDDEN: Label = "shell:hidden";
+export const FETCHED: Label = "shell:fetched";
+/** Stands in a known text that was decoded. */
+const DECODED = "\ue003";
+export const decodedText = (text: string): string => DECODED + text.replaceAll(DECODED, "");
+export const isDecoded = (text: string): boolean => text.includes(DECODED);
+export const withoutMarks = (text: string): string => text.replaceAll(DECODED, "");
+export const withoutPrivate = (text: string): string => text.replace(/[\ue000-\ue003]/g, "?");
+
+/** A value that is not known stands in a word as `source`, `cause` and `labels` between private-use characters. */
+export const unknownExpansion = (source: string, origin: Origin = UNMODELLED): string =>
+  `\ue000${withoutPrivate(source)}\ue002${origin.cause ?? ""}\ue002${origin.labels.join(" ")}\ue001`;
+const UNMODELLED: Origin = { cause: "unknown.unmodelled", labels: [] };
+const EXPANSION = /\ue000([^\ue000-\ue002]*)\ue002([^\ue000-\ue002]*)\ue002([^\ue000-\ue002]*)\ue001/g;
 export const hasExpansion = (text: string): boolean => text.includes("\ue000");
-export const expansionsOf = (text: string): string[] => [...text.matchAll(EXPANSION)].map((found) => found[1] as string);
+export const expansionsOf = (text: string): (Origin & { source: string })[] =>
+  hasExpansion(text)
+    ? [...text.matchAll(EXPANSION)].map(([, source, cause, labels]) => ({
+        source: source as string,
+        cause: cause === "" ? null : (cause as TargetClass),
+        labels: labels === "" ? [] : (labels as string).split(" "),
+      }))
+    : [];
+export const labelsOf = (text: string): readonly Label[] => [...new Set(expansionsOf(text).flatMap((e) => [...e.labels]))];
+/** The source when the whole text is one value that is not known. */
+export const wholeExpansion = (text: string): string | null => /^\ue000([^\ue000-\ue002]*)\ue002[^\ue000]*\ue001$/.exec(text)?.[1] ?? null;
 /** For people: as it was written. */
-export const shown = (text: string): string => text.replace(EXPANSION, (_all, source) => (source.startsWith("<(") ? source : `$${source}`));
+export const shown = (text: string): string =>
+  withoutMarks(text).replace(EXPANSION, (_all, source) => (source.startsWith("<(") ? source : `$${source}`));
+const PLACES: Readonly<Record<string, string>> = { HOME: "{home}", TMPDIR: "{tmp}", PWD: "." };
 /** For analysis: holes, and the places that variables always name. */
-export const holed = (text: string): string =>
-  text.replace(EXPANSION, (_all, source) =>
-    source === "HOME" ? "{home}" : source === "TMPDIR" ? "{tmp}" : source === "PWD" ? "." : "{?}",
-  );
+export const holed = (text: string): string => withoutMarks(text).replace(EXPANSION, (_all, source) => PLACES[source] ?? "{?}");
 
 export const words = (text: string): ReadonlySet<string> => new Set(text.split(" "));
 
@@ -42,18 +68,44 @@ export const oneEffect = (kind: EffectKind, target: string, classes: readonly Ta
 export const pathEffect = (kind: EffectKind, target: string): CommandEffect => ({
   kind,
   target: shown(target),
-  classes: classifyPathText(holed(target)),
+  classes: [...classifyPathText(holed(target)), ...(kind === "fs.delete_tree" ? causesOf(target) : [])],
 });
+
+/** What writing to a path means: kernel settings, accounts and logs are more than files. */
+export function writeEffects(target: string, append: boolean): CommandEffect[] {
+  const path = normalisePath(holed(target));
+  const effect = pathEffect("fs.write", target);
+  if (KERNEL.test(path)) return [{ kind: "system.control", target: shown(target), classes: ["command.privilege"] }];
+  if (ACCOUNTS.test(path)) return [{ ...effect, classes: [...effect.classes, "path.persistence"] }];
+  return !append && LOGS.test(path) ? [pathEffect("fs.delete", target)] : [effect];
+}
+const KERNEL = /^\/proc\/(sys|sysrq-trigger|acpi)(\/|$)|^\/sys\/(kernel|module|firmware|power)\/|\/release_agent$/;
+const ACCOUNTS = /^\/etc\/(passwd|group)-?$/;
+const LOGS = /^\/var\/log\/(auth|secure|syslog|messages|kern|audit|btmp|wtmp|lastlog|faillog|sudo|daemon|journal)|^\/(var\/)?run\/utmp$/;
+
+/** Where the values come from that are not known; the places that every shell knows have none. */
+export function causesOf(text: string): TargetClass[] {
+  const causes = expansionsOf(text).map((e) => (Object.hasOwn(PLACES, e.source) ? null : e.cause));
+  return [...new Set(causes.filter((c) => c !== null))];
+}
 
 export function merge(meanings: readonly CommandMeaning[]): CommandMeaning {
   const effects = new Map<string, CommandEffect>();
   for (const effect of meanings.flatMap((m) => m.effects))
-    effects.set(`${effect.kind} ${effect.target} ${effect.classes.join(" ")}`, effect);
+    effects.set(`${effect.kind} ${effect.target} ${effect.classes.join(" ")} ${effect.labels?.join(" ") ?? ""}`, effect);
   return {
     classes: [...new Set(meanings.flatMap((m) => m.classes))],
     effects: [...effects.values()],
     nested: meanings.flatMap((m) => m.nested),
   };
+}
+
+/** What a file at such a place holds: files of a person or of the system are private, credentials are secrets. */
+export function classesLabels(classes: readonly TargetClass[]): readonly Label[] {
+  if (classes.includes("path.credentials")) return ["file", "file.private", "secret.private_key"];
+  return classes.some((c) => c === "path.home" || c === "path.system_sensitive" || c === "path.device")
+    ? ["file", "file.private"]
+    : ["file"];
 }
 
 const RUINOUS: ReadonlySet<TargetClass> = new Set(["path.root", "path.system_sensitive", "path.home", "path.credentials", "path.device"]);

@@ -1,33 +1,211 @@
-/** What a program prints, as far as it is known: echoed, copied, decoded or fetched text. */
+/** What a program prints, as far as it is known: echoed, copied, rewritten, decoded or fetched text, and what it is made of. */
+import type { Label, TargetClass } from "./effects.ts";
 import { NO_OUTPUT, type Output } from "./shell-expand.ts";
-import { hasExpansion } from "./shell-meaning.ts";
-import { NETWORK } from "./shell-programs.ts";
+import { operands } from "./shell-files.ts";
+import { decoded, rewritten } from "./shell-filters.ts";
+import { classesLabels, hasExpansion, holed, labelsOf, unknownExpansion, withoutMarks } from "./shell-meaning.ts";
+import { NETWORK } from "./shell-network.ts";
 import { unescapeAnsi } from "./shell-words.ts";
+import { optionValue } from "./shell-wrappers.ts";
+import { classifyPathText } from "./targets.ts";
 
-const DECODERS = /^(base64|base32|xxd|openssl|gunzip|zcat|gzip|bzip2|xz|rev|uudecode|gpg)$/;
-const ALWAYS_DECODES = /^(rev|zcat|gunzip|uudecode)$/;
-const COPIES = /^(cat|tee)$/;
-/** Filters that make another text of a known one: the line does not say which. */
-const REWRITES = /^(tr|sed|awk|gawk|cut|perl|python3?|ruby|iconv|fold|paste|head|tail|sort|tac)$/;
+/** `contentOf`: what a file holds. */
+export type Reading = { readonly input: Output | null; readonly contentOf: (path: string) => Output };
 
-export function outputOf(program: string, args: readonly string[], input: Output | null): Output {
+const DECODERS = /^(base64|base32|xxd|openssl|gunzip|zcat|gzip|bzip2|bunzip2|xz|unxz|rev|uudecode|gpg)$/;
+const ALWAYS_DECODES = /^(rev|zcat|gunzip|bunzip2|unxz|uudecode)$/;
+const COPIES = /^(cat|tee|pv|buffer|sponge)$/;
+/** Filters that make another text of a known one: the line need not say which. */
+const REWRITES = /^(tr|sed|awk|gawk|cut|perl|python3?|ruby|iconv|fold|paste|head|tail|sort|tac|uniq|nl|grep|column|xargs|jq)$/;
+/** What they print says nothing about what they read. */
+const SUMMARIES = /^(wc|sha\d*sum|md5sum|cksum|b2sum|test|diff|cmp|file|stat|ls|du|mkdir|rm|cp|mv|chmod|git|make|npm|docker|ssh)$/;
+/** What they print are secrets or settings of whoever runs them. */
+const PRINTS_ENVIRONMENT = /^(env|printenv|set)$/;
+const PRINTS_SECRETS: readonly (readonly [program: RegExp, words: RegExp])[] = [
+  [/^pass$/, /^(show |[^-])/],
+  [/^secret-tool$/, /^lookup/],
+  [/^security$/, /^(find-(generic|internet)-password|dump-keychain)/],
+  [/^aws$/, /configure (get|export)|secretsmanager get-secret|ssm get-parameter.*decrypt|ecr get-login/],
+  [/^gcloud$/, /auth (application-default )?print-|secrets versions access/],
+  [/^az$/, /account get-access-token|keyvault secret show/],
+  [/^gh$/, /^auth token|auth status.*-t/],
+  [/^kubectl$/, /get secrets?\b.*(-o|--output)|config view.*--raw/],
+  [/^vault$/, /^(kv get|read|token)/],
+  [/^heroku$/, /^config|auth:token/],
+  [/^gpg2?$/, /--export-secret/],
+  [/^op$/, /^(read|item get)/],
+]; // prettier-ignore
+const PRIVATE_PRINTS =
+  /^(history|fc|pg_dump|pg_dumpall|mysqldump|mongodump|xclip|xsel|pbpaste|wl-paste|scrot|import|screencapture|last|lastlog|journalctl)$/;
+
+export function outputOf(program: string, args: readonly string[], reading: Reading): Output {
   if (program === "echo") return textOutput(echoText(args));
-  if (program === "printf") return textOutput(printfText(args));
-  const fetched = NETWORK.has(program) || input?.fetched === true;
+  if (program === "printf") return textOutput(printfText(args) ?? unknownText("printf", args));
+  const known = namedOutput(program, args);
+  if (known !== null) return known;
+  const files = COPIES.test(program) && !args.some((a) => /^\/dev\/(zero|u?random)$/.test(a)) ? copied(program, args, reading) : null;
+  const read = files ?? readFrom(program, args, reading);
+  const fetched = NETWORK.has(program) || read.fetched;
   const decodes =
     DECODERS.test(program) && (ALWAYS_DECODES.test(program) || args.some((a) => /^(-d|-D|--decode|-r|-p|-dc|-di|-[a-z]*d)$/.test(a)));
-  const text = input?.text ?? null;
-  if (decodes) return { text: text === null ? null : decoded(program, text), hidden: true, fetched };
-  if (COPIES.test(program) && args.every((a) => a.startsWith("-") || program === "tee"))
-    return { text, hidden: input?.hidden === true || fetched, fetched };
-  const rewritten = REWRITES.test(program) && text !== null;
-  return fetched || rewritten || input?.hidden === true ? { text: null, hidden: true, fetched } : NO_OUTPUT;
+  if (decodes) {
+    const text = read.text === null ? null : decoded(program, withoutMarks(read.text), args);
+    return { ...read, text, hidden: true, fetched };
+  }
+  if (files !== null) return { ...files, fetched, hidden: files.hidden || fetched };
+  if (NETWORK.has(program)) return { ...NO_OUTPUT, hidden: true, fetched: true, cause: "unknown.network" };
+  if (REWRITES.test(program) && read.text !== null) {
+    const text = rewritten(program, withoutMarks(read.text), args);
+    return { ...read, text, hidden: true };
+  }
+  const labels = labelsPrinted(program, args, read);
+  return { ...NO_OUTPUT, hidden: read.hidden && !SUMMARIES.test(program), fetched: read.fetched, labels, cause: causeOf(program, read) };
 }
 
-const textOutput = (text: string | null): Output => ({
-  ...NO_OUTPUT,
-  text: text === null || hasExpansion(text) || text.includes("{?}") ? null : text,
-});
+/** What comes out of a filter of a file is the file's; other programs make what they print themselves. */
+function causeOf(program: string, read: Output): TargetClass | null {
+  if (SUMMARIES.test(program)) return "unknown.unmodelled";
+  if (read.cause === "unknown.file" || read.cause === "unknown.network" || read.cause === "unknown.input") return read.cause;
+  return "unknown.unmodelled";
+}
+
+function labelsPrinted(program: string, args: readonly string[], read: Output): readonly Label[] {
+  if (SUMMARIES.test(program)) return listing(program, args);
+  if (PRINTS_SECRETS.some(([name, words]) => name.test(program) && words.test(args.join(" ")))) return ["secret.private_key"];
+  if (PRIVATE_PRINTS.test(program)) return ["file", "file.private"];
+  if (program === "find") return listing(program, args);
+  if (program === "yes" || args.some((a) => /^(if=)?\/dev\/(zero|u?random)$/.test(a)))
+    return args.some((a) => /^(count=|-[cn])/.test(a)) ? [] : [ENDLESS];
+  // A list of files stands for what they hold where the program reads them.
+  const below = /^(tar|cpio|zip|xargs|cat|rsync|pax)$/.test(program) ? read.labels.flatMap(belowLabels) : [];
+  const kept = program === "head" ? read.labels.filter((l) => l !== ENDLESS) : read.labels;
+  return [...new Set([...kept, ...below, ...labelsOf(args.join(" "))])];
+}
+
+/** It never ends: what keeps it fills up. */
+export const ENDLESS: Label = "shell:endless";
+const BELOW = "shell:below:";
+const belowLabels = (label: Label): readonly Label[] =>
+  label.startsWith(BELOW) ? classesLabels(classifyPathText(holed(`${decodeURIComponent(label.slice(BELOW.length))}/x`))) : [];
+
+/** `ls DIR`, `find DIR`: names below it. */
+function listing(program: string, args: readonly string[]): readonly Label[] {
+  if (program !== "ls" && program !== "find") return [];
+  const first = args.find((a) => !a.startsWith("-")) ?? ".";
+  return [`${BELOW}${encodeURIComponent(first.replace(/\/$/, ""))}`];
+}
+
+/** `which`, `pwd`, `mktemp`, `dirname`, `basename`, `env NAME`: what they print is known. */
+function namedOutput(program: string, args: readonly string[]): Output | null {
+  const first = operands(args)[0];
+  const given = (text: string): Output => ({ ...NO_OUTPUT, text: `${text}\n`, cause: null });
+  const place = (name: string): string => unknownExpansion(name, { cause: null, labels: [] });
+  switch (program) {
+    case "which":
+    case "command":
+      return first === undefined || (program === "command" && !/^-[vV]/.test(args[0] ?? "")) ? null : given(first);
+    case "pwd":
+      return given(place("PWD"));
+    case "mktemp":
+      return given(mktempPath(args, place("TMPDIR")));
+    case "basename":
+      return first === undefined ? null : given(basenameText(first, operands(args)[1] ?? ""));
+    case "dirname":
+      return first === undefined ? null : given(/^\.?\/?[^/\ue000]*$/.test(first) ? "." : first.replace(/\/+[^/]*$/, "") || "/");
+    case "seq":
+      return sequence(operands(args));
+    case "printenv":
+    case "env":
+    case "set":
+      return PRINTS_ENVIRONMENT.test(program) ? { ...NO_OUTPUT, labels: first === undefined ? ["env"] : [], cause: "unknown.env" } : null;
+    default:
+      return /^(uname|hostname|nproc|id|whoami|date|arch|tput|getconf|lsb_release|dpkg-architecture|locale|ulimit|umask|tty|logname)$/.test(
+        program,
+      )
+        ? { ...NO_OUTPUT, cause: null }
+        : null;
+  }
+}
+
+function mktempPath(args: readonly string[], tmp: string): string {
+  const template = operands(args.filter((_a, i) => !/^(-p|--suffix)$/.test(args[i - 1] ?? "")))[0];
+  const directory = optionValue(args, /^-p$/);
+  if (template === undefined) return `${directory ?? tmp}/tmp.made`;
+  return template.includes("/") || !args.some((a) => /^-[a-z]*[tp]|--tmpdir/.test(a))
+    ? template.replace(/X{3,}/, "made")
+    : `${directory ?? tmp}/${template.replace(/X{3,}/, "made")}`;
+}
+
+const basenameText = (path: string, suffix: string): string => {
+  const base = path.replace(/\/+$/, "").split("/").pop() ?? path;
+  return suffix !== "" && base.endsWith(suffix) && base !== suffix ? base.slice(0, -suffix.length) : base;
+};
+
+function sequence(given: readonly string[]): Output | null {
+  const numbers = given.map(Number);
+  if (given.length === 0 || numbers.some((n) => !Number.isInteger(n))) return null;
+  const [from, to] = given.length === 1 ? [1, numbers[0] as number] : [numbers[0] as number, numbers.at(-1) as number];
+  const list = Array.from({ length: Math.max(0, Math.min(64, to - from + 1)) }, (_x, i) => from + i);
+  return { ...NO_OUTPUT, text: `${list.join("\n")}\n`, cause: null };
+}
+
+const textOutput = (text: string): Output => {
+  if (!hasExpansion(text) && !text.includes("{?}")) return { ...NO_OUTPUT, text, cause: null };
+  const labels = labelsOf(text);
+  const hidden = labels.some((l) => l.startsWith("shell:hidden") || l.startsWith("shell:fetched"));
+  return {
+    ...NO_OUTPUT,
+    text: hidden || text.includes("{?}") ? null : text,
+    hidden,
+    fetched: labels.includes("shell:fetched"),
+    labels,
+    cause: "unknown.unmodelled",
+  };
+};
+const unknownText = (program: string, args: readonly string[]): string =>
+  `${unknownExpansion(`(${program})`, { cause: "unknown.unmodelled", labels: labelsOf(args.join(" ")) })}\n`;
+
+/** `cat a b`, `tee` : the files or the input, one after the other. */
+function copied(program: string, args: readonly string[], { input, contentOf }: Reading): Output {
+  const files = program === "tee" ? [] : operands(args).filter((a) => a !== "-" && a !== "/dev/stdin");
+  if (files.length === 0) return input ?? { ...NO_OUTPUT, cause: "unknown.input" };
+  const contents = files.map(contentOf);
+  const known = contents.every((c) => c.text !== null);
+  return {
+    text: known ? contents.map((c) => c.text).join("") : null,
+    hidden: contents.some((c) => c.hidden),
+    fetched: contents.some((c) => c.fetched),
+    labels: [...new Set(contents.flatMap((c) => [...c.labels]))],
+    cause: contents.find((c) => c.text === null)?.cause ?? null,
+  };
+}
+
+/** What a filter reads: its files, or its input. */
+function readFrom(program: string, args: readonly string[], reading: Reading): Output {
+  if (SUMMARIES.test(program)) return reading.input ?? NO_OUTPUT;
+  const patterned = /^(grep|egrep|fgrep|rg|awk|gawk|sed|jq|perl|tr|cut|xargs)$/.test(program);
+  // A list of names on standard input.
+  if (
+    program === "cpio" ||
+    (program === "tar" && args.some((a, i) => a === "-" && /^-?[a-zA-Z]*T$|^--files-from$/.test(args[i - 1] ?? "")))
+  )
+    return reading.input ?? NO_OUTPUT;
+  const valued = /^(head|tail)$/.test(program) ? /^-[nc]$/ : /^(-[dfknpoCTw]|--?in|--?out)$/;
+  const given = operands(args.filter((_a, i) => !valued.test(args[i - 1] ?? "")));
+  const files = [
+    ...given.slice((program === "tar" && /^[a-zA-Z]+$/.test(args[0] ?? "")) || (patterned && !args.includes("-e")) ? 1 : 0),
+    optionValue(args, /^(-in|--input)$/) ?? "",
+  ].filter((f) => /[/~.\ue000]|^\w+$/.test(f) && f !== "-");
+  const named =
+    program === "tar" || program === "zip" || program === "gzip" || program === "openssl" || program === "dd"
+      ? [...files, ...fileOperands(args)]
+      : files;
+  const readable = named.filter((f) => f !== "");
+  if (readable.length === 0 || program === "tr") return reading.input ?? { ...NO_OUTPUT, cause: NO_OUTPUT.cause };
+  return copied("cat", readable, reading);
+}
+
+const fileOperands = (args: readonly string[]): string[] => args.filter((a) => a.startsWith("if=")).map((a) => a.slice(3));
 
 function echoText(args: readonly string[]): string {
   let from = 0;
@@ -38,27 +216,32 @@ function echoText(args: readonly string[]): string {
 }
 
 /** Conversions that are not known make the text unknown. */
-function printfText(args: readonly string[]): string | null {
+export function printfText(args: readonly string[]): string | null {
   const given = args[0] === "--" ? args.slice(1) : args;
   const [format = "", ...values] = given;
   const conversions = (format.match(/%[^%]/g) ?? []).length;
-  if (/%[^%sbd]/.test(format.replace(/%%/g, ""))) return null;
+  if (/%[^%sbdxXoc]/.test(format.replace(/%%/g, ""))) return null;
   let next = 0;
   let out = "";
   do {
-    out += unescapeAnsi(format).replace(/%([%sbd])/g, (_all, kind) => {
+    out += unescapeAnsi(format).replace(/%([%sbdxXoc])/g, (_all, kind: string) => {
       if (kind === "%") return "%";
-      const value = values[next++] ?? "";
-      return kind === "b" ? unescapeAnsi(value) : value;
+      return converted(kind, values[next++] ?? "");
     });
   } while (conversions > 0 && next < values.length && out.length < 65_536);
   return out;
 }
 
-function decoded(program: string, text: string): string | null {
-  if (program === "base64") return Buffer.from(text, "base64").toString("utf8");
-  if (program === "xxd") return Buffer.from(text.replace(/\s/g, ""), "hex").toString("utf8");
-  if (program !== "rev") return null;
-  const lines = text.split("\n").map((l) => [...l].reverse().join(""));
-  return lines.join("\n");
+function converted(kind: string, value: string): string {
+  if (kind === "b") return unescapeAnsi(value);
+  if (kind === "c") return value.slice(0, 1);
+  if (kind === "s" || !/^-?(0x)?[\da-fA-F]+$/.test(value)) return value;
+  const number = value.startsWith("0") && /^0[0-7]+$/.test(value) ? Number.parseInt(value, 8) : Number(value);
+  return kind === "x"
+    ? number.toString(16)
+    : kind === "X"
+      ? number.toString(16).toUpperCase()
+      : kind === "o"
+        ? number.toString(8)
+        : String(number);
 }

@@ -1,87 +1,77 @@
 /** What one program with its arguments would do: one small reading per family of programs. */
-import type { EffectKind } from "./effects.ts";
+import type { Label } from "./effects.ts";
 import { administrationMeaning, powershellMeaning } from "./shell-administration.ts";
 import { clientMeaning } from "./shell-clients.ts";
+import { embeddedMeaning, foreignMeaning } from "./shell-embedded.ts";
+import type { Output } from "./shell-expand.ts";
 import { fileMeaning, operands } from "./shell-files.ts";
-import {
-  type CommandEffect,
-  type CommandMeaning,
-  holed,
-  isRuinous,
-  merge,
-  NOTHING,
-  oneEffect,
-  only,
-  pathEffect,
-  shown,
-  words,
-} from "./shell-meaning.ts";
+import { type CommandMeaning, holed, isRuinous, merge, NOTHING, only, pathEffect, words } from "./shell-meaning.ts";
+import { NETWORK, networkMeaning } from "./shell-network.ts";
+import { systemMeaning } from "./shell-system.ts";
 import { baseName, optionValue, PRIVILEGE, unwrap } from "./shell-wrappers.ts";
-import { classifyHostText, hostOf } from "./targets.ts";
 
 const INSPECT = words(
-  "ls wc echo printf pwd date whoami id uname hostname df du ps top free uptime which whereis file stat tree env printenv basename dirname realpath readlink sha256sum md5sum sha1sum lscpu lsblk nproc true false test [ sleep seq man groups locale arch tty expr time type command clear tr",
+  "ls wc echo printf pwd date whoami id uname hostname df du ps top free uptime which whereis file stat tree env printenv basename dirname realpath readlink sha256sum sha512sum md5sum sha1sum lscpu lsblk lsmod lspci lsusb lsof nproc true false test [ sleep seq man groups locale arch tty expr time type command clear tr yes getenforce pgrep pidof jobs getent mktemp tput getconf dpkg-query journalctl dmesg last w who vmstat iostat ss netstat bc dc factor shuf",
 ); // prettier-ignore
 const BUILD = words(
-  "git make cmake ninja gcc g++ cc clang rustc cargo go mvn gradle javac java dotnet tsc eslint prettier pytest tox ruff black mypy flake8 isort pylint jest vitest mocha webpack vite rollup esbuild docker-compose ffmpeg convert pandoc latexmk pdflatex terraform hg svn mkdir touch patch protoc cython sphinx-build mkdocs gh",
+  "git make gmake cmake ninja gcc g++ cc clang rustc cargo go mvn gradle javac java dotnet tsc eslint prettier pytest tox ruff black mypy flake8 isort pylint jest vitest mocha webpack vite rollup esbuild docker-compose ffmpeg convert pandoc latexmk pdflatex terraform hg svn mkdir touch patch protoc cython sphinx-build mkdocs gh mkfifo",
 ); // prettier-ignore
 export const INTERPRETERS = words(
-  "python python2 python3 py node nodejs deno bun ruby perl php lua bash sh zsh dash ksh fish pwsh powershell osascript",
+  "python python2 python3 py node nodejs deno bun ruby perl php lua bash sh zsh dash ksh fish pwsh powershell osascript ash rbash",
 );
-const INSTALLERS = words("pip pip3 npm npx yarn pnpm apt apt-get yum dnf apk brew gem conda poetry uv pipx snap dpkg rpm pacman");
-export const NETWORK = words(
-  "curl wget nc ncat netcat ssh scp sftp rsync telnet ftp socat ping dig nslookup host traceroute nmap aria2c http https",
+const INSTALLERS = words(
+  "pip pip3 npm npx yarn pnpm apt apt-get yum dnf apk brew gem conda mamba poetry uv pipx snap dpkg rpm pacman zypper twine cargo",
 );
-const PERSISTENCE = words("crontab at batch systemctl service update-rc.d chkconfig launchctl schtasks");
-const CONTROL = words(
-  "shutdown reboot halt poweroff init iptables ip6tables nft ufw firewall-cmd useradd userdel usermod adduser deluser passwd chpasswd groupadd mount umount swapoff sysctl modprobe insmod rmmod setenforce auditctl",
-); // prettier-ignore
-const SIGNAL = words("kill pkill killall xkill taskkill");
 /** Builtins that change only the shell itself. */
 const SHELL_STATE = words(
-  ": cd pushd popd export unset set shopt local declare readonly typeset read return exit break continue shift wait jobs fg bg unalias umask ulimit hash getopts let history disown exec eval",
+  ": cd pushd popd export unset set shopt local declare readonly typeset read return exit break continue shift wait jobs fg bg unalias umask ulimit hash getopts let history disown exec eval trap alias dirs times bind complete compgen caller suspend builtin enable logout",
 ); // prettier-ignore
-export const SHELLS = words("bash sh zsh dash ksh fish");
+export const SHELLS = words("bash sh zsh dash ksh fish ash rbash");
 
 /** How a text is read that a program hands to a shell; `args` are its positional parameters. */
-export type Reader = { readonly shell: (line: string, args: readonly string[]) => CommandMeaning };
+export type Reader = {
+  readonly shell: (line: string, args: readonly string[]) => CommandMeaning;
+  /** What the program reads on its standard input; null when nobody says it. */
+  readonly input: Output | null;
+  /** Labels of what the files hold. */
+  readonly labelsOfFiles: (paths: readonly string[]) => readonly Label[];
+};
 
 export function programMeaning(full: readonly string[], reader: Reader): CommandMeaning {
   const { argv, wrappers, line } = unwrap(full);
   const privileged = wrappers.some((w) => PRIVILEGE.has(w)) ? [only("command.privilege")] : [];
   if (line !== null) return merge([...privileged, reader.shell(line, [])]);
-  const program = baseName(argv[0] ?? "");
+  const program = nameOf(argv);
   // What is left of `sudo -l` is options of the wrapper alone.
   if (privileged.length > 0 && (argv.length === 0 || PRIVILEGE.has(program))) return merge(privileged);
   return merge([...privileged, plainMeaning(program, argv.slice(1), reader)]);
 }
 
+/** `openssl s_client` is a client like netcat. */
+export const nameOf = (argv: readonly string[]): string => {
+  const program = baseName(argv[0] ?? "");
+  return program === "openssl" && argv[1] === "s_client" ? "openssl_s_client" : program;
+};
+
 function plainMeaning(program: string, args: readonly string[], reader: Reader): CommandMeaning {
   if (PRIVILEGE.has(program)) return only("command.privilege");
-  if (INTERPRETERS.has(program)) return interpreterMeaning(program, args, reader);
+  if (/^python[23](\.\d+)?$/.test(program) || INTERPRETERS.has(program)) return interpreterMeaning(program, args, reader);
   if (program === "find") return findMeaning(args, reader);
-  if (program === "trap" || program === "alias")
-    return merge(
-      args
-        .filter((a) => !a.startsWith("-"))
-        .slice(0, program === "trap" ? 1 : 20)
-        .map((a) => reader.shell(a.replace(/^[\w-]+=/, ""), [])),
-    );
   if (program === "source" || program === ".") return only("command.build");
-  if (program === "awk" || program === "gawk" || program === "mawk")
-    return merge([fileMeaning(program, args) ?? NOTHING, shellCallsIn(args[0] ?? "", reader)]);
-  const files = fileMeaning(program, args) ?? clientMeaning(program, args);
-  if (files !== null) return files;
-  const administration = administrationMeaning(program, args);
-  if (administration !== null) return administration;
-  if (CONTROL.has(program)) return oneEffect("system.control", [program, ...args].join(" "), ["command.privilege"]);
-  if (SIGNAL.has(program)) return oneEffect("process.signal", args.join(" "), ["command.process"]);
-  if (PERSISTENCE.has(program)) return persistenceMeaning(program, args);
-  if (NETWORK.has(program)) return networkMeaning(program, args, reader);
-  if (INSTALLERS.has(program)) return installerMeaning(args);
-  if (BUILD.has(program)) return only("command.build");
+  if (program === "trap" || program === "alias") return NOTHING;
+  const runs = embeddedMeaning(program, args, reader);
+  const files =
+    administrationMeaning(program, args) ??
+    systemMeaning(program, args) ??
+    fileMeaning(program, args) ??
+    clientMeaning(program, args, reader.input);
+  if (files !== null) return merge([files, ...runs]);
+  if (NETWORK.has(program)) return merge([networkMeaning(program, args, reader), ...runs]);
+  if (INSTALLERS.has(program)) return installerMeaning(program, args);
+  if (BUILD.has(program)) return merge([only("command.build"), ...runs]);
   if (INSPECT.has(program)) return only("command.inspect");
-  return SHELL_STATE.has(program) ? NOTHING : only("command.unknown");
+  if (SHELL_STATE.has(program)) return NOTHING;
+  return merge([only("command.unknown"), ...runs]);
 }
 
 function findMeaning(args: readonly string[], reader: Reader): CommandMeaning {
@@ -108,69 +98,14 @@ function findMeaning(args: readonly string[], reader: Reader): CommandMeaning {
   return meanings.length === 0 ? only("command.inspect") : merge(meanings);
 }
 
-function persistenceMeaning(program: string, args: readonly string[]): CommandMeaning {
-  if (args.some((a) => /^(status|list|show|is-active|is-enabled|list-units|-l|cat)$/.test(a))) return only("command.inspect");
-  return oneEffect("system.control", `${program} ${args.join(" ")}`, ["command.persistence"]);
-}
-
-const LISTENERS = words("nc ncat netcat socat telnet");
-const COPIERS = words("scp rsync sftp");
-const SENDS = /^(-d|--data.*|-F|--form|-T|--upload-file|--post-(data|file)=?.*|--json)$/;
-const SSH_VALUES = /^-[iploFLRDJSWbcEeImOQw]$/;
-
-function networkMeaning(program: string, args: readonly string[], reader: Reader): CommandMeaning {
-  if (program === "ssh") return sshMeaning(args, reader);
-  const remote = COPIERS.has(program) ? /^[^/~.][^/]*:|:\/\// : /:\/\/|^[^/~.@][^/]*\.[a-z]{2,}|^\d+\.\d+|^\{\?\}/;
-  const url = operands(args).find((a) => remote.test(holed(a))) ?? "";
-  const sends = args.some((a) => SENDS.test(a) || /^-[dFT]./.test(a)) || LISTENERS.has(program) || COPIERS.has(program);
-  const shell = LISTENERS.has(program) && args.some((a) => /^-[a-z]*[ec]$|^exec:|--exec|sh$/i.test(a));
-  const effects: CommandEffect[] = [];
-  if (url !== "")
-    effects.push({ kind: sends ? "net.send" : "net.fetch", target: shown(url), classes: classifyHostText(hostOf(holed(url))) });
-  effects.push(...transferredFiles(program, args, url));
-  return { classes: shell ? ["command.network", "command.destructive"] : ["command.network"], effects, nested: [] };
-}
-
-/** Local files that are sent, or written with what was fetched. */
-function transferredFiles(program: string, args: readonly string[], url: string): CommandEffect[] {
-  if (COPIERS.has(program)) {
-    const given = operands(args);
-    const local = (a: string, i: number): CommandEffect[] =>
-      a === url || /^[^/]+:/.test(a) ? [] : named(i === given.length - 1 && given.length > 1 ? "fs.write" : "fs.read", a);
-    return given.flatMap(local);
+/** Publishing cannot be taken back; a package index that somebody names is as good as a URL. */
+function installerMeaning(program: string, args: readonly string[]): CommandMeaning {
+  const verb = operands(args)[0] ?? "";
+  const publishes = /^(publish|upload|unpublish|deprecate|yank)$/.test(verb) && !args.some((a) => /^(--dry-run|-n|--help)$/.test(a));
+  if (publishes) {
+    const effect = { kind: "infra.change" as const, target: [program, ...args].join(" "), classes: [], args: { irreversible: true } };
+    return { classes: ["command.build"], effects: [effect], nested: [] };
   }
-  const out: CommandEffect[] = [];
-  for (const [i, arg] of args.entries()) {
-    const value = /^--[\w-]+=/.test(arg) ? arg.slice(arg.indexOf("=") + 1) : (args[i + 1] ?? "");
-    if (/^(-d|--data(-binary|-raw|-urlencode)?|-F|--form|--json)(=|$)/.test(arg)) {
-      const file = /(?:^|=)@(.+)$/.exec(value)?.[1];
-      if (file !== undefined) out.push(...named("fs.read", file));
-    } else if (/^(-T|--upload-file|--post-file|--body-file)(=|$)/.test(arg)) out.push(...named("fs.read", value));
-    else if ((program === "curl" && /^(-o|--output)(=|$)/.test(arg)) || (program === "wget" && /^(-O|--output-document|-P)(=|$)/.test(arg)))
-      out.push(...named("fs.write", value));
-  }
-  return out;
-}
-
-/** A plain name in the workspace says nothing that is worth an effect. */
-function named(kind: EffectKind, path: string): CommandEffect[] {
-  const effect = pathEffect(kind, path);
-  const plain = effect.classes.every((c) => c === "path.workspace") || path === "-" || /^\/dev\/(null|stdout|stderr|stdin)$/.test(path);
-  return plain ? [] : [effect];
-}
-
-/** What follows the host is a line for the shell of that host. */
-function sshMeaning(args: readonly string[], reader: Reader): CommandMeaning {
-  let i = 0;
-  while (i < args.length && /^-/.test(args[i] as string)) i += SSH_VALUES.test(args[i] as string) ? 2 : 1;
-  const host = args[i] ?? "";
-  const rest = args.slice(i + 1).join(" ");
-  const effects: CommandEffect[] =
-    host === "" ? [] : [{ kind: "net.fetch", target: shown(host), classes: classifyHostText(hostOf(holed(host))) }];
-  return merge([{ classes: ["command.network"], effects, nested: [] }, ...(rest === "" ? [] : [reader.shell(rest, [])])]);
-}
-
-function installerMeaning(args: readonly string[]): CommandMeaning {
   const installs = args.some((a) => /^(install|add|i|ci|update|upgrade|remove|uninstall|purge|exec|dlx)$/.test(a));
   return only(installs ? "command.install" : "command.build");
 }
@@ -185,11 +120,10 @@ function interpreterMeaning(program: string, args: readonly string[], reader: Re
   const powershell = /^(powershell|pwsh)$/.test(program) ? powershellMeaning(args.join(" ")) : null;
   if (powershell !== null) return powershell;
   const at = codeIndex(args);
-  if (at >= 0) return codeMeaning(program, args[at] as string, reader, args.slice(at + 2));
+  if (at >= 0) return codeMeaning(program, args[at] as string, reader, args.slice(at + 1));
   const runsModule = args.includes("-m");
   if (runsModule && args.some((a) => a === "pip")) return only("command.install");
-  const first = operands(args)[0];
-  const script = first !== undefined && !first.startsWith("\ue000<(");
+  const script = operands(args)[0] !== undefined;
   return only(runsModule || args[0] === "--version" || script ? "command.build" : "command.interpreter");
 }
 
@@ -199,13 +133,5 @@ export function codeMeaning(program: string, code: string, reader: Reader, args:
   if (SHELLS.has(program)) return merge([interprets, reader.shell(code, args)]);
   const language = /^py/.test(program) ? "python" : /^(node|nodejs|deno|bun)$/.test(program) ? "javascript" : null;
   if (language !== null) return { ...interprets, nested: [{ language, code: holed(code) }] };
-  return merge([interprets, shellCallsIn(code, reader)]);
-}
-
-/** Languages without a front end: the literal texts that they hand to a shell. */
-function shellCallsIn(code: string, reader: Reader): CommandMeaning {
-  const calls = code.matchAll(
-    /\b(?:system|exec|popen|shell_exec|passthru|qx|spawn)\b\s*[({]?\s*(?:"([^"]*)"|'([^']*)'|([^(){}"';]+)[)}])|`([^`]*)`/g,
-  );
-  return merge([...calls].map((c) => reader.shell(c[1] ?? c[2] ?? c[3] ?? c[4] ?? "", [])));
+  return merge([interprets, foreignMeaning(code, reader)]);
 }

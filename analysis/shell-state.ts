@@ -1,85 +1,134 @@
 /** What reading a shell line carries along: variables, functions, the working directory, what was found so far. */
-import type { TargetClass } from "./effects.ts";
+import type { Label, TargetClass } from "./effects.ts";
 import type { Output } from "./shell-expand.ts";
-import { type CommandMeaning, expansionsOf, holed } from "./shell-meaning.ts";
+import { type CommandMeaning, causesOf, expansionsOf, holed, shown } from "./shell-meaning.ts";
 import type { Saved } from "./shell-saved.ts";
-import type { Word } from "./shell-words.ts";
+import type { Command, List } from "./shell-syntax.ts";
 
 /** What everything that one line leads to shares: words and characters that may still be read, and the files it wrote. */
 export type Budget = { left: number; readonly saved: Saved };
-/** A body that a name stands for: words from `from` to `to`. */
-export type Body = { readonly words: readonly Word[]; readonly from: number; readonly to: number };
+/** A condition before a command: its text stands between the offsets. */
+export type ShellGuard = { readonly text: string; readonly positive: boolean; readonly start: number; readonly end: number };
+/** What a program reads: lines are taken from it one after the other. */
+export type Input = { readonly output: Output; at: number };
+/** What a function or subshell has of its own. `positional` is null when the program gets them from outside. */
+export type Frame = { cwd: string | null; positional: readonly string[] | null; readonly guards: ShellGuard[] };
+
+/** `ends`: 1 leaves a loop, 2 a function, 3 the program; `sure`: certainly. `truth`: whether it succeeds, where that is known. */
+export type Status = { readonly truth: boolean | null; readonly ends: number; readonly sure: boolean };
+export const NORMAL: Status = { truth: null, ends: 0, sure: false };
+/** How commands are run: handed along, so that words can run the substitutions in them. */
+export type Runner = {
+  readonly list: (shell: Shell, list: List) => Status;
+  readonly command: (shell: Shell, command: Command) => Status;
+  readonly program: (shell: Shell, list: List) => void;
+};
+
 export type Shell = {
+  readonly run: Runner;
   readonly line: string;
   readonly depth: number;
   /** Words and characters that may still be read: shared by everything that one line leads to, which keeps the whole linear. */
   readonly budget: Budget;
   readonly meanings: CommandMeaning[];
-  readonly variables: Map<string, string | null>;
-  readonly functions: Map<string, Body>;
+  /** The values that a variable may have here; one where branches agree. */
+  readonly variables: Map<string, readonly string[]>;
+  readonly arrays: Map<string, Map<string, string>>;
+  /** Which of its values a variable has in this turn. */
+  readonly pins: Map<string, string>;
+  readonly functions: Map<string, Command>;
+  readonly aliases: Map<string, string>;
   readonly called: Set<string>;
   /** Kinds of effects on the whole line that are reported: once is enough. */
   readonly reported: Set<string>;
+  /** Code that runs when the program ends. */
+  readonly traps: string[];
+  /** Open file descriptors that lead to a host. */
+  readonly sockets: Map<string, string>;
+  /** Letters of `set -e`, `set -u`. */
+  readonly options: Set<string>;
   readonly running: readonly string[];
-  /** Null when the program gets them from outside. */
-  readonly positional: readonly string[] | null;
   readonly printed: Output[];
-  cwd: string | null;
-  /** What the command before gives to the next one. */
-  pipe: Output | null;
+  readonly input: Input | null;
+  readonly frame: Frame;
+  /** Where the values of parameters come from that nobody gave. */
+  readonly outside: TargetClass;
+  /** Labels of a variable by its name. */
+  readonly labelsOfName: (name: string) => readonly Label[];
   /** Where the reading is, and whether control certainly gets there; only kept while a whole program is read. */
   readonly place: Place;
   /** What each command of a program means, in order; null while a single line is read. */
   readonly trace: Traced[] | null;
 };
-/** `doubts`: loops and conditions around the place. Offsets into the program. */
-export type Place = { at: number; end: number; doubts: number; after: boolean };
+/** `doubts`: loops and conditions around the place. Offsets into the program. `latent`: in a function that nobody calls. */
+export type Place = { at: number; end: number; doubts: number; latent: boolean };
 /** A command of a program as it is run, with holes (`{?}`), what they come from, and what it means. */
 export type Traced = {
   readonly at: number;
   readonly end: number;
   readonly sure: boolean;
+  readonly latent: boolean;
   readonly text: string;
   readonly unknown: readonly TargetClass[];
+  readonly guards: readonly ShellGuard[];
   readonly meaning: CommandMeaning;
 };
-export type Command = { words: Word[]; redirections: { operator: Word; target: Word | null }[] };
 
-export const newShell = (line: string, from: { depth: number; budget: Budget }, positional: readonly string[] | null): Shell => ({
-  ...{
-    line,
-    depth: from.depth,
-    budget: from.budget,
-    meanings: [],
-    variables: new Map(),
-    functions: new Map(),
-    called: new Set(),
-    reported: new Set(),
-  },
-  ...{ running: [], positional, printed: [], cwd: null, pipe: null, trace: null, place: { at: 0, end: 0, doubts: 0, after: false } },
+export type NewShell = {
+  readonly run: Runner;
+  readonly depth: number;
+  readonly budget: Budget;
+  readonly positional: readonly string[] | null;
+  readonly labelsOfName: Shell["labelsOfName"];
+};
+
+export const newShell = (line: string, from: NewShell): Shell => ({
+  ...{ line, depth: from.depth, budget: from.budget, labelsOfName: from.labelsOfName, run: from.run },
+  ...{ meanings: [], variables: new Map(), arrays: new Map(), pins: new Map(), functions: new Map(), aliases: new Map() },
+  ...{ called: new Set<string>(), reported: new Set<string>(), traps: [], sockets: new Map(), options: new Set<string>(), running: [] },
+  ...{ printed: [], input: null, outside: "unknown.input", trace: null },
+  frame: { cwd: null, positional: from.positional, guards: [] },
+  place: { at: 0, end: 0, doubts: 0, latent: false },
 });
+
+/** A shell for text inside this one: it sees what is set here, and what it says counts for the whole. */
+export const innerShell = (shell: Shell, line: string): Shell => ({
+  ...shell,
+  ...{ line, depth: shell.depth + 1, meanings: [], printed: [], trace: null, reported: new Set<string>(), traps: [] },
+  ...{ variables: new Map(shell.variables), arrays: new Map(shell.arrays), functions: functionsFor(shell) },
+  ...{ frame: { ...shell.frame, guards: [] }, place: { ...shell.place } },
+});
+
+/** A function that is running is not called from inside again: it is read once. */
+function functionsFor(shell: Shell): Map<string, Command> {
+  const out = new Map(shell.functions);
+  for (const name of shell.running) out.delete(name);
+  return out;
+}
 
 /** Notes what a command means; `words` are its fields when it is a program that is started. */
 export function say(shell: Shell, meaning: CommandMeaning, words: readonly string[] | null = null): void {
   shell.meanings.push(meaning);
   if (shell.trace === null) return;
-  const { at, end, doubts, after } = shell.place;
-  const written = words === null ? shell.line.slice(at, end).trim() : words.join(" ");
-  const text = words === null ? written : holed(written);
-  shell.trace.push({ at, end, sure: doubts === 0 && !after, text, unknown: words === null ? [] : sourcesOf(shell, written), meaning });
+  const { at, end, doubts, latent } = shell.place;
+  const text = words === null ? shell.line.slice(at, end).trim() : holed(words.join(" "));
+  const unknown = words === null ? [] : unknownClasses(words);
+  const { guards } = shell.frame;
+  shell.trace.push({ at, end, sure: doubts === 0, latent, text: shown(text), unknown, guards: guards.slice(-GUARDS_KEPT), meaning });
 }
+const GUARDS_KEPT = 12;
 
-/** Expansions that any shell has a value for. */
-const KNOWN = new Set("HOME PWD TMPDIR OLDPWD USER LOGNAME SHELL HOSTNAME UID EUID PPID RANDOM SECONDS LINENO ? # $ ! -".split(" "));
-
-/** Where the values of the expansions come from that are not known. */
-function sourcesOf(shell: Shell, text: string): TargetClass[] {
-  const out = new Set<TargetClass>();
-  for (const source of expansionsOf(text)) {
-    const name = source.replace(/^\{|[^\w@*].*$/g, "");
-    if (KNOWN.has(name)) continue;
-    if (/^[\d@*]/.test(name)) out.add("unknown.input");
-    else out.add(/^\w/.test(source.replace(/^\{/, "")) && !shell.variables.has(name) ? "unknown.env" : "unknown.unmodelled");
-  }
-  return [...out];
+/**
+ * Where the unknown parts of a command come from. A program that is found through a directory or a variable of the environment
+ * (`$CC -c x.c`, `$dir/configure`) is as well known as a name is; a variable that alone makes up the command is not.
+ */
+function unknownClasses(words: readonly string[]): TargetClass[] {
+  const [program = "", ...rest] = words;
+  const base = program.slice(program.lastIndexOf("/") + 1);
+  const named = /\ue001[^\ue000]*\//.test(program) && !base.includes("\ue000") && base !== "";
+  if (named) return [];
+  const own = expansionsOf(program);
+  const fromSetting =
+    own.length > 0 && own.every((e) => e.cause === "unknown.env") && rest.some((word) => holed(word).replaceAll("{?}", "") !== "");
+  return fromSetting ? [] : [...new Set([...causesOf(program), ...rest.flatMap(causesOf)])];
 }

@@ -59,7 +59,8 @@ export function unwrap(full: readonly string[]): Unwrapped {
     const split = base === "env" ? optionValue(full.slice(i, after), /^(-S|--split-string)$/) : null;
     if (split !== null) return { argv: full.slice(i), wrappers, line: [split, ...full.slice(after)].join(" ") };
     if (wrapper.line === true) return { argv: full.slice(i), wrappers, line: full.slice(after).join(" ") };
-    if (base === "flock" && full[after] === "-c") return { argv: full.slice(i), wrappers, line: full[after + 1] ?? "" };
+    const given = base === "flock" ? optionValue(full.slice(i), /^(-c|--command)$/) : null;
+    if (given !== null) return { argv: full.slice(i), wrappers, line: given };
     i = after;
   }
   return { argv: full.slice(Math.min(i, full.length)), wrappers, line: null };

@@ -1,7 +1,7 @@
 /** Programs that are started: shell strings and argument vectors become effects, code inside them is interpreted in turn. */
 
-import type { Effect, Label, TargetClass } from "../effects.ts";
-import { type CommandMeaning, commandMeaning, shellMeaning, shellProgram } from "../shell-command.ts";
+import type { Effect, Guard, Label, TargetClass } from "../effects.ts";
+import { type CommandMeaning, commandMeaning, type ShellGuard, shellMeaning, shellProgram } from "../shell-command.ts";
 import type { State } from "../state.ts";
 import { holeClasses } from "../targets.ts";
 import { isString, membersOf, mergeLabels, partsOf, type Value } from "../values.ts";
@@ -12,7 +12,7 @@ import { isFetched } from "./file-handles.ts";
 import { elementsOf } from "./iterate.ts";
 import { runNested } from "./nested-code.ts";
 import { rememberedPath, shellPrefix } from "./remembered.ts";
-import { current, type Run } from "./run.ts";
+import { current, type Run, type Unit } from "./run.ts";
 import { decideTruth } from "./truth.ts";
 
 type Started = { readonly value: Value | null; readonly api: string; readonly labels: readonly Label[] };
@@ -115,14 +115,32 @@ function reportVector(run: Run, state: State, started: Started & { shell: boolea
   report(run, state, { ...started, text, meaning, holes });
 }
 
-/** A submission that is a shell program: every command at its own place. */
-export function runShellProgram(run: Run, state: State, source: string): void {
+/** A submission that is a shell program: every command at its own place. Gives the places that do not fit the grammar. */
+export function runShellProgram(run: Run, state: State, source: string): readonly number[] {
   const act = current(run);
-  for (const { at, end, sure, text, unknown, meaning } of shellProgram(source)) {
+  const { commands, problems } = shellProgram(source, run.sensitivity.ofName);
+  for (const { at, end, sure, latent, text, unknown, guards, meaning } of commands) {
     act.at = { start: at, end };
     state.certain = sure;
-    reportMeaning(run, state, { text, classes: [...meaning.classes, ...unknown], meaning, api: "shell", args: {}, labels: [] });
+    if (latent) run.latent++;
+    const classes = [...meaning.classes, ...unknown];
+    reportMeaning(run, state, {
+      text,
+      classes,
+      meaning,
+      api: "shell",
+      args: {},
+      labels: [],
+      guards: guards.map((g) => guardOf(act.unit, g)),
+    });
+    if (latent) run.latent--;
   }
+  return problems;
+}
+
+function guardOf(unit: Unit, { text, positive, start, end }: ShellGuard): Guard {
+  const subjects = [...text.matchAll(/\$\{?([A-Za-z_]\w*)/g)].map((found) => found[1] as string);
+  return { text, positive, subjects: [...new Set(subjects)], external: true, location: unit.lines.locate({ start, end }) };
 }
 
 type Report = Started & {
@@ -162,10 +180,12 @@ type Meant = {
   readonly api: string;
   readonly args: Effect["args"];
   readonly labels: readonly Label[];
+  /** Conditions in the shell program that lead here. */
+  readonly guards?: readonly Guard[];
 };
 
 /** The start of a program, what the program would do, and the code that it is given. */
-function reportMeaning(run: Run, state: State, { text, classes, meaning, api, args, labels }: Meant): void {
+function reportMeaning(run: Run, state: State, { text, classes, meaning, api, args, labels, guards = [] }: Meant): void {
   const ruinous = meaning.classes.includes("command.destructive");
   const targets = meaning.effects.flatMap((e) => [...e.classes]).filter((c) => !c.startsWith("command."));
   if (classes.length > 0 || api !== "shell")
@@ -177,6 +197,7 @@ function reportMeaning(run: Run, state: State, { text, classes, meaning, api, ar
       labels,
       basis: "api",
       api,
+      guards,
     });
   const unknowns = classes.filter((c) => c.startsWith("unknown."));
   for (const effect of meaning.effects)
@@ -185,9 +206,10 @@ function reportMeaning(run: Run, state: State, { text, classes, meaning, api, ar
       target: effect.target,
       classes: effect.classes,
       args: effect.args ?? {},
-      labels: api === "shell" ? labels : mergeLabels(labels, ["via:subprocess"]),
+      labels: mergeLabels(labels, effect.labels ?? [], api === "shell" ? [] : ["via:subprocess"]),
       basis: "api",
       api,
+      guards,
     });
   for (const nested of meaning.nested) {
     if (nested.code.includes("{?}"))

@@ -15,6 +15,8 @@ export type Found = {
   readonly labels: readonly Label[];
   readonly basis: Basis;
   readonly api: string;
+  /** Conditions besides those of the functions that run. */
+  readonly guards?: readonly Guard[];
 };
 
 /** Effects kept per place and kind; further targets at the same place are written `{?}`. */
@@ -25,7 +27,7 @@ const REACH: Readonly<Record<Reach, number>> = { latent: 0, may: 1, must: 2 };
 export function emit(run: Run, state: State, found: Found): void {
   const location = placeOf(run);
   const reach: Reach = run.latent > 0 ? "latent" : state.certain ? "must" : "may";
-  const guards = activeGuards(run);
+  const guards = found.guards === undefined ? activeGuards(run) : [...activeGuards(run), ...found.guards];
   const site = `${location.offset}|${found.kind}|${found.api}`;
   const many = (run.sites.get(site) ?? 0) >= TARGETS_PER_PLACE;
   const target = found.target.length > TARGET_LENGTH ? `${found.target.slice(0, TARGET_LENGTH)}…` : found.target;

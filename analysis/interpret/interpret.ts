@@ -189,8 +189,10 @@ function pushTop(run: Run, state: State): void {
 
 function runScript(run: Run, state: State, { source, unread = [] }: InterpretOptions): void {
   pushTop(run, state);
-  runShellProgram(run, state, source);
-  for (const at of unread.slice(0, UNREAD_PLACES)) {
+  const problems = runShellProgram(run, state, source);
+  // What one reader does not know is understood all the same when the other one reads it to the end.
+  const places = problems.map((start) => ({ start, end: start + 1 }));
+  for (const at of (problems.length > 0 && unread.length > 0 ? unread : places).slice(0, UNREAD_PLACES)) {
     current(run).at = at;
     emit(run, state, { kind: "code.opaque", target: "shell", classes: [], args: {}, labels: [], basis: "api", api: "" });
   }

@@ -1,3 +1,4 @@
+// One file on purpose: the posture is one table, read from top to bottom.
 /**
  * The `balanced` posture of ANALYSIS as data: for each kind of effect, what its target classes mean. Rows are tried in order;
  * the first that applies speaks. What no row names passes, and layer 5 constrains what the sandbox grants.
@@ -206,6 +207,15 @@ export const BALANCED: readonly PostureRow[] = [
   },
   {
     kinds: ["fs.read"],
+    classes: ["path.device"],
+    action: "block",
+    ruleId: "core.read-device",
+    severity: "critical",
+    message: "reads a raw device",
+    references: ["CWE-200", "ASI02"],
+  },
+  {
+    kinds: ["fs.read"],
     classes: ["path.system_sensitive"],
     when: (e) => !e.target.split(" or ").every((path) => DATA_PLACES.test(path)),
     action: "require_approval",
@@ -322,7 +332,7 @@ export const BALANCED: readonly PostureRow[] = [
     references: ["CWE-200", "ASI02"],
   },
   {
-    kinds: ["net.send"],
+    kinds: ["net.send", "mail.send"],
     classes: [],
     when: (e) => e.labels.includes("env"),
     action: "require_approval",
@@ -349,6 +359,26 @@ export const BALANCED: readonly PostureRow[] = [
     severity: "medium",
     message: "talks to a raw public address",
     references: ["CWE-918"],
+  },
+  {
+    kinds: ["net.listen"],
+    classes: [],
+    when: (e) => e.args.backwards === true,
+    action: "require_approval",
+    ruleId: "core.way-in",
+    severity: "high",
+    message: "opens a way in from outside",
+    references: ["CWE-912", "ASI10"],
+  },
+  {
+    kinds: ["infra.change"],
+    classes: [],
+    when: (e) => e.args.irreversible === true,
+    action: "require_approval",
+    ruleId: "core.irreversible-change",
+    severity: "high",
+    message: "changes something shared in a way that cannot be taken back",
+    references: ["CWE-841", "ASI02"],
   },
   // ---- databases
   {

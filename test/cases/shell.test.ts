@@ -2,12 +2,14 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { createJudge } from "./judge.ts";
-
-type Case = readonly [decision: "ALLOW" | "BLOCK" | "REQUIRES_APPROVAL", code: string];
+import { DATA_FLOW } from "./shell/data-flow.ts";
+import { DISGUISES } from "./shell/disguises.ts";
+import type { ShellCases } from "./shell/shell-case.ts";
+import { SYSTEM } from "./shell/system.ts";
 
 const judge = await createJudge();
 
-const CASES: Readonly<Record<string, readonly Case[]>> = {
+const CASES: ShellCases = {
   "deleting trees": [
     ["BLOCK", "rm -rf /"],
     ["BLOCK", 'a=rm; b="-rf /"\n$a $b'],
@@ -83,13 +85,14 @@ const CASES: Readonly<Record<string, readonly Case[]>> = {
   "text that is not understood": [["REQUIRES_APPROVAL", "if then fi (("]],
 };
 
-for (const [title, cases] of Object.entries(CASES)) {
+for (const [title, cases] of Object.entries({ ...CASES, ...DATA_FLOW, ...DISGUISES, ...SYSTEM })) {
   describe(title, () => {
     for (const [decision, code] of cases)
       test(`${decision}: ${code.replaceAll("\n", "\\n")}`, () => {
         const judged = judge({ code, language: "shell" });
         const why = judged.decided.verdicts.flatMap((verdict) => verdict.findings.map((finding) => finding.message));
-        assert.equal(judged.decided.decision, decision, why.join("\n"));
+        const right = decision === "STOP" ? judged.decided.decision !== "ALLOW" : judged.decided.decision === decision;
+        assert.ok(right, `${judged.decided.decision}: ${why.join("\n")}`);
       });
   });
 }

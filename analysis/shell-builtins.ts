@@ -1,0 +1,219 @@
+/** Commands that change the shell itself: directory, variables, functions, options, and what ends it. */
+import { decideTest } from "./shell-conditions.ts";
+import { type Field, NO_OUTPUT, type Output, sumValue } from "./shell-expand.ts";
+import { assign, expanderOf, variableValue } from "./shell-expander.ts";
+import { decodedText, FETCHED, HIDDEN, hasExpansion, isDecoded, NOTHING, unknownExpansion, withoutMarks } from "./shell-meaning.ts";
+import { printfText } from "./shell-output.ts";
+import { joinedPath } from "./shell-paths.ts";
+import { readLine } from "./shell-scopes.ts";
+import { NORMAL, type Shell, type Status, say } from "./shell-state.ts";
+
+type Builtin = (shell: Shell, words: readonly string[], fields: readonly Field[]) => Status | null;
+
+/** null: not a builtin, or one that is read like a program. */
+export function runBuiltin(shell: Shell, words: readonly string[], fields: readonly Field[]): Status | null {
+  const name = words[0] ?? "";
+  const builtin = Object.hasOwn(BUILTINS, name) ? (BUILTINS[name] as Builtin) : null;
+  return builtin === null ? null : builtin(shell, words, fields);
+}
+
+const OK: Status = { ...NORMAL, truth: true };
+const ended =
+  (ends: number): Builtin =>
+  () => ({ truth: null, ends, sure: true });
+const constant =
+  (truth: boolean): Builtin =>
+  () => ({ ...NORMAL, truth });
+
+const changeDirectory: Builtin = (shell, words) => {
+  const to = words.slice(1).find((a) => !/^-./.test(a)) ?? "~";
+  shell.frame.cwd = to === "-" ? null : joinedPath(shell.frame.cwd, to);
+  say(shell, NOTHING, words);
+  return NORMAL;
+};
+
+const NAMED = /^([A-Za-z_]\w*)(\+?)=([\s\S]*)$/;
+
+/** `export`, `local`, `declare`; without names they print what is set. */
+const declare: Builtin = (shell, words) => {
+  const names = words.slice(1).filter((w) => !/^[-+]/.test(w));
+  if (names.length === 0 || words.includes("-p")) {
+    shell.printed.push({ ...NO_OUTPUT, labels: words[0] === "local" || words.includes("-f") ? [] : ["env"], cause: "unknown.env" });
+    return OK;
+  }
+  for (const word of names) {
+    const found = NAMED.exec(word);
+    if (found !== null && !shell.arrays.has(found[1] as string)) {
+      const before = found[2] === "+" ? (variableValue(shell, found[1] as string) ?? "") : "";
+      assign(shell, found[1] as string, before + (found[3] as string));
+    } else if (words[0] === "local" && found === null) shell.variables.delete(word);
+  }
+  say(shell, { ...NOTHING, effects: hiddenHistory(names) }, words);
+  return OK;
+};
+
+/** `HISTFILE=/dev/null`: what is done is not to be seen. */
+function hiddenHistory(names: readonly string[]) {
+  const hides = names.find((n) => /^(HISTFILE=(\/dev\/null)?|HIST(FILE)?SIZE=0)$/.test(n));
+  return hides === undefined ? [] : [{ kind: "fs.delete" as const, target: "~/.bash_history", classes: ["path.credentials" as const] }];
+}
+
+const unset: Builtin = (shell, words) => {
+  for (const name of words.slice(1)) {
+    if (words.includes("-f") || !shell.variables.has(name)) shell.functions.delete(name);
+    shell.variables.delete(name);
+    shell.arrays.delete(name);
+  }
+  const effects = words.includes("HISTFILE") ? hiddenHistory(["HISTFILE="]) : [];
+  say(shell, { ...NOTHING, effects }, words);
+  return OK;
+};
+
+const setOptions: Builtin = (shell, words) => {
+  if (words.length === 1) {
+    shell.printed.push({ ...NO_OUTPUT, labels: ["env"], cause: "unknown.env" });
+    return OK;
+  }
+  let i = 1;
+  for (; i < words.length && /^[-+]./.test(words[i] as string) && words[i] !== "--"; i++) {
+    const word = words[i] as string;
+    if (word === "-o" || word === "+o") i++;
+    const letters = word === "-o" || word === "+o" ? ({ errexit: "e", nounset: "u" }[words[i] ?? ""] ?? "") : word.slice(1);
+    for (const letter of letters)
+      if (word.startsWith("-")) shell.options.add(letter);
+      else shell.options.delete(letter); // prettier-ignore
+    if (/^-[a-z]*o$/.test(word) && word !== "-o") i++;
+  }
+  if (words[i] === "--") shell.frame.positional = words.slice(i + 1);
+  else if (i < words.length) shell.frame.positional = words.slice(i);
+  return OK;
+};
+
+const shift: Builtin = (shell, words) => {
+  const by = words[1] === undefined ? 1 : Number(words[1]);
+  if (shell.frame.positional !== null) shell.frame.positional = shell.frame.positional.slice(Number.isInteger(by) ? by : 1);
+  return NORMAL;
+};
+
+const alias: Builtin = (shell, words) => {
+  for (const word of words.slice(1)) {
+    const at = word.indexOf("=");
+    if (at > 0) shell.aliases.set(word.slice(0, at), word.slice(at + 1));
+  }
+  return OK;
+};
+
+const trap: Builtin = (shell, words) => {
+  const code = words.slice(1).find((w) => !/^-[lp]$/.test(w)) ?? "";
+  if (code !== "" && code !== "-" && words.length > 2) shell.traps.push(code);
+  return OK;
+};
+
+/** `read a b < text`: lines of a known text are taken one by one. */
+const read: Builtin = (shell, words) => {
+  const names = operandNames(words, /^-[a-zA-Z]*[dnNptuia]$/);
+  const input = shell.input;
+  const array = /^-[a-zA-Z]*a$/.test(words.at(-2) ?? "") ? (words.at(-1) as string) : null;
+  const text = input?.output.text ?? null;
+  if (input === null || text === null) {
+    const value = unread(input?.output ?? null);
+    for (const name of names.length === 0 && array === null ? ["REPLY"] : names) assign(shell, name, value(name));
+    if (array !== null) shell.arrays.set(array, new Map([["0", value(array)]]));
+    return NORMAL;
+  }
+  if (input.at >= text.length) return { ...NORMAL, truth: false };
+  const end = text.indexOf("\n", input.at);
+  const line = text.slice(input.at, end < 0 ? text.length : end);
+  input.at = end < 0 ? text.length : end + 1;
+  const mark = input.output.hidden ? decodedText : (value: string) => value;
+  const parts = partsOf(line, variableValue(shell, "IFS"), array === null ? Math.max(1, names.length) : 1_000);
+  if (array !== null) shell.arrays.set(array, new Map(parts.map((p, i) => [String(i), mark(p)])));
+  for (const [i, name] of (names.length === 0 ? ["REPLY"] : names).entries()) assign(shell, name, mark(parts[i] ?? ""));
+  return { ...NORMAL, truth: true };
+};
+
+function partsOf(line: string, ifs: string | null, most: number): string[] {
+  const set = ifs === null || hasExpansion(ifs) ? " \t" : ifs;
+  if (set === "" || most === 1) return [line.trim()];
+  const parts = line.trim().split(new RegExp(`[${set.replace(/[\\\]^-]/g, "\\$&")}]+`)); // prettier-ignore
+  return parts.length <= most ? parts : [...parts.slice(0, most - 1), parts.slice(most - 1).join(set[0])];
+}
+
+/** A value that comes from what is read: a file, the network, whoever types. */
+const unread =
+  (output: Output | null) =>
+  (name: string): string =>
+    unknownExpansion(name, {
+      cause:
+        output === null
+          ? "unknown.input"
+          : output.fetched
+            ? "unknown.network"
+            : output.cause === "unknown.unmodelled"
+              ? "unknown.unmodelled"
+              : (output.cause ?? null),
+      labels: [...(output?.labels ?? []), ...(output?.hidden ? [HIDDEN] : []), ...(output?.fetched ? [FETCHED] : [])],
+    });
+
+function operandNames(words: readonly string[], valued: RegExp): string[] {
+  return words.slice(1).filter((word, i) => !word.startsWith("-") && !valued.test(words[i] ?? ""));
+}
+
+const mapfile: Builtin = (shell, words) => {
+  const name = operandNames(words, /^-[dnOstuCc]$/)[0] ?? "MAPFILE";
+  const output = shell.input?.output ?? null;
+  const text = output?.text ?? null;
+  const lines = text === null ? [unread(output)(name)] : text.replace(/\n$/, "").split("\n").slice(0, 1_000);
+  shell.arrays.set(name, new Map(lines.map((line, i) => [String(i), line])));
+  return NORMAL;
+};
+
+const printf: Builtin = (shell, words) => {
+  if (words[1] !== "-v") return null;
+  const name = words[2] ?? "";
+  const text = printfText(words.slice(3));
+  assign(shell, name, text ?? unknownExpansion(name));
+  return OK;
+};
+
+const test: Builtin = (shell, words) => {
+  say(shell, NOTHING, null);
+  const inside = words[0] === "[" ? words.slice(1, words.at(-1) === "]" ? -1 : undefined) : words.slice(1);
+  return { ...NORMAL, truth: decideTest(inside) };
+};
+
+const letSum: Builtin = (shell, words) => {
+  for (const word of words.slice(1)) sumValue(word, expanderOf(shell));
+  return NORMAL;
+};
+
+const evalLine: Builtin = (shell, _words, fields) => {
+  const line = fields
+    .slice(1)
+    .map((f) => f.text)
+    .join(" "); // prettier-ignore
+  if (line === "" || hasExpansion(line) || isDecoded(line) || fields.some((f) => f.hidden)) return null;
+  readLine(shell, withoutMarks(line));
+  return NORMAL;
+};
+
+const BUILTINS: Readonly<Record<string, Builtin>> = {
+  ...{ cd: changeDirectory, pushd: changeDirectory, export: declare, local: declare, declare, typeset: declare, readonly: declare },
+  ...{
+    unset,
+    set: setOptions,
+    shift,
+    alias,
+    trap,
+    read,
+    mapfile,
+    readarray: mapfile,
+    printf,
+    test,
+    "[": test,
+    let: letSum,
+    eval: evalLine,
+  },
+  ...{ true: constant(true), ":": constant(true), false: constant(false) },
+  ...{ exit: ended(3), return: ended(2), break: ended(1), continue: ended(1) },
+};

@@ -1,0 +1,77 @@
+/** How words are expanded in a shell: its variables, and substitutions that run in a shell of their own. */
+import type { Expander, Output } from "./shell-expand.ts";
+import { merge, unknownExpansion } from "./shell-meaning.ts";
+import { joined, readLine } from "./shell-scopes.ts";
+import { innerShell, type Shell, say } from "./shell-state.ts";
+import { readSyntax } from "./shell-syntax.ts";
+import { lexShell } from "./shell-words.ts";
+
+/** Characters of a variable's value that are followed. */
+const MAX_VALUE = 16_384;
+/** Values that every shell has, whatever the program. */
+const ALWAYS = new Set("HOME PWD TMPDIR OLDPWD".split(" "));
+const NUMBERS = new Set("UID EUID PPID RANDOM SECONDS LINENO BASHPID OPTIND SRANDOM # $ ? - ! COLUMNS LINES EPOCHSECONDS".split(" "));
+const OWN = new Set("USER LOGNAME SHELL HOSTNAME HOSTTYPE OSTYPE MACHTYPE BASH_VERSION LANG TERM DISPLAY".split(" "));
+
+export function expanderOf(shell: Shell): Expander {
+  return {
+    value: (name) => variableValue(shell, name),
+    elements: (name) => shell.arrays.get(name) ?? null,
+    assign: (name, value) => assign(shell, name, value),
+    positional: shell.frame.positional,
+    outside: (name) => outsideValue(shell, name),
+    output: (code) => substitute(shell, code),
+    process: (code, writes) => processFile(shell, code, writes),
+  };
+}
+
+export function variableValue(shell: Shell, name: string): string | null {
+  const pinned = shell.pins.get(name);
+  if (pinned !== undefined) return pinned;
+  const elements = shell.arrays.get(name);
+  if (elements !== undefined) return elements.get("0") ?? "";
+  return shell.variables.get(name)?.[0] ?? (name === "0" ? "./script" : null);
+}
+
+export function assign(shell: Shell, name: string, value: string): void {
+  shell.pins.delete(name);
+  const kept = value.length > MAX_VALUE ? unknownExpansion(name, { cause: "unknown.widened", labels: [] }) : value;
+  shell.budget.left -= value.length;
+  shell.variables.set(name, [kept]);
+  shell.arrays.get(name)?.set("0", kept);
+}
+
+/** What nothing in the program says: places and numbers of every shell, and settings that come from outside. */
+function outsideValue(shell: Shell, name: string): string {
+  if (ALWAYS.has(name)) return unknownExpansion(name, { cause: null, labels: [] });
+  if (name === "!") return unknownExpansion("!", { cause: null, labels: ["shell:own"] });
+  if (name === "BASH_SOURCE" || name === "0") return "./script";
+  if (NUMBERS.has(name) || OWN.has(name)) return unknownExpansion(name, { cause: null, labels: [] });
+  if (name === "IFS") return " ";
+  if (/^[\d@*]+$/.test(name)) return unknownExpansion(name, { cause: shell.outside, labels: [] });
+  return unknownExpansion(name, { cause: "unknown.env", labels: shell.labelsOfName(name) });
+}
+
+function substitute(shell: Shell, code: string): Output {
+  // `$(< file)` is the file's text.
+  const text = /^\s*<\s*[^<&(]/.test(code) ? `cat ${code}` : code;
+  const inner = innerShell(shell, text);
+  shell.budget.left -= text.length;
+  if (inner.depth > 16 || shell.budget.left < 0) {
+    say(shell, readLine(inner, text));
+    return joined([]);
+  }
+  const { words } = lexShell(text);
+  shell.budget.left -= words.length;
+  shell.run.list(inner, readSyntax(words).list);
+  say(shell, merge(inner.meanings));
+  return inner.printed.length === 0 ? { ...joined([]), text: "" } : joined(inner.printed);
+}
+
+/** A name for the file behind `<(...)`; what it holds is kept like that of any file. */
+function processFile(shell: Shell, code: string, writes: boolean): string {
+  const output = substitute(shell, code);
+  const path = `/dev/fd/${63 - (shell.budget.saved.size % 50)}`;
+  if (!writes) shell.budget.saved.set(path, output);
+  return path;
+}

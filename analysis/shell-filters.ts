@@ -1,0 +1,257 @@
+/** Filters on known texts: what `base64 -d`, `rev`, `tr`, `sed s/a/b/`, `cut -c` make of a constant. null: not computed. */
+import { gunzipSync, inflateSync } from "node:zlib";
+import { RE2JS } from "re2js";
+import { optionValue } from "./shell-wrappers.ts";
+
+const LARGEST = 65_536;
+
+export function decoded(program: string, text: string, args: readonly string[]): string | null {
+  if (text.length > LARGEST) return null;
+  if (program === "base64" || (program === "openssl" && args.some((a) => a === "base64" || a === "-base64" || a === "-a")))
+    return bytesText(Buffer.from(text, "base64"));
+  if (program === "base32") return bytesText(fromBase32(text));
+  if (program === "xxd") return bytesText(Buffer.from(text.replace(/\s/g, ""), "hex"));
+  if (program === "gunzip" || program === "zcat" || program === "gzip") return inflated(text);
+  if (program !== "rev") return null;
+  return text
+    .split("\n")
+    .map((l) => [...l].reverse().join(""))
+    .join("\n"); // prettier-ignore
+}
+
+/** Bytes that are no text stay one character each, for what decodes them next. */
+function bytesText(bytes: Buffer): string {
+  const text = bytes.toString("utf8");
+  return text.includes("\ufffd") ? bytes.toString("latin1") : text;
+}
+
+function fromBase32(text: string): Buffer {
+  const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+  let bits = "";
+  for (const c of text.toUpperCase()) if (alphabet.includes(c)) bits += alphabet.indexOf(c).toString(2).padStart(5, "0");
+  return Buffer.from((bits.match(/.{8}/g) ?? []).map((b) => Number.parseInt(b, 2)));
+}
+
+function inflated(text: string): string | null {
+  const bytes = Buffer.from(text, "latin1");
+  for (const open of [gunzipSync, inflateSync])
+    try {
+      return open(bytes, { maxOutputLength: LARGEST }).toString("utf8");
+    } catch {
+      // Not in this format.
+    }
+  return null;
+}
+
+export function rewritten(program: string, text: string, args: readonly string[]): string | null {
+  if (text.length > LARGEST) return null;
+  switch (program) {
+    case "tr":
+      return translated(text, args);
+    case "sed":
+      return substituted(text, args);
+    case "cut":
+      return cut(text, args);
+    case "head":
+    case "tail":
+      return ends(program, text, args);
+    case "tac":
+      return `${text.replace(/\n$/, "").split("\n").reverse().join("\n")}\n`;
+    case "sort":
+      return args.length === 0 ? `${text.replace(/\n$/, "").split("\n").sort().join("\n")}\n` : null;
+    case "awk":
+    case "gawk":
+      return columns(text, args);
+    case "grep":
+      return matchingLines(text, args);
+    case "fold":
+    case "uniq":
+    case "nl":
+      return null;
+    default:
+      return null;
+  }
+}
+
+const CLASSES: Readonly<Record<string, string>> = {
+  "[:upper:]": "A-Z",
+  "[:lower:]": "a-z",
+  "[:digit:]": "0-9",
+  "[:alpha:]": "A-Za-z",
+  "[:alnum:]": "A-Za-z0-9",
+  "[:space:]": " \t\n\r",
+  "[:blank:]": " \t",
+  "[:punct:]": "!-/:-@[-`{-~",
+}; // prettier-ignore
+
+function charactersOf(set: string): string[] {
+  const plain = set
+    .replace(/\[:\w+:\]/g, (name) => CLASSES[name] ?? name)
+    .replace(/\\(n|t|r|\\|[0-7]{1,3})/g, (_a, c: string) =>
+      c === "n" ? "\n" : c === "t" ? "\t" : c === "r" ? "\r" : c === "\\" ? "\\" : String.fromCharCode(Number.parseInt(c, 8)),
+    );
+  const out: string[] = [];
+  for (let i = 0; i < plain.length; i++) {
+    const to = plain[i + 1] === "-" ? plain.charCodeAt(i + 2) : Number.NaN;
+    if (Number.isNaN(to) || to < plain.charCodeAt(i)) out.push(plain[i] as string);
+    else {
+      for (let c = plain.charCodeAt(i); c <= to && out.length < 1_000; c++) out.push(String.fromCharCode(c));
+      i += 2;
+    }
+  }
+  return out;
+}
+
+function translated(text: string, args: readonly string[]): string | null {
+  const options = args.filter((a) => /^-[a-zA-Z]+$/.test(a)).join("");
+  const [from, to] = args.filter((a) => !/^-[a-zA-Z]+$/.test(a));
+  if (from === undefined || options.includes("c") || options.includes("C")) return null;
+  const source = charactersOf(from);
+  if (options.includes("d")) return [...text].filter((c) => !source.includes(c)).join("");
+  if (to === undefined) return options.includes("s") ? squeezed(text, source) : null;
+  const target = charactersOf(to);
+  const map = new Map(source.map((c, i) => [c, target[Math.min(i, target.length - 1)] ?? ""]));
+  const out = [...text].map((c) => map.get(c) ?? c).join("");
+  return options.includes("s") ? squeezed(out, target) : out;
+}
+
+const squeezed = (text: string, set: readonly string[]): string =>
+  [...text].filter((c, i, all) => c !== all[i - 1] || !set.includes(c)).join("");
+
+/** `s/a/b/g` and `y/abc/xyz/`, on a linear-time engine. */
+function substituted(text: string, args: readonly string[]): string | null {
+  if (args.some((a) => /^-[a-zA-Z]*[nifsz]/.test(a))) return null;
+  const extended = args.some((a) => /^-[a-zA-Z]*[Er]/.test(a));
+  const given = args.filter((a, i) => args[i - 1] === "-e" || /^--expression=/.test(a)).map((a) => a.replace(/^--expression=/, ""));
+  const scripts = given.length > 0 ? given : args.filter((a) => !a.startsWith("-")).slice(0, 1);
+  let out = text;
+  for (const command of scripts.flatMap((s) => commandsOf(s))) {
+    const next = command === null ? null : edited(out, command, extended);
+    if (next === null) return null;
+    out = next;
+  }
+  return out;
+}
+
+type Edit = { readonly verb: string; readonly from: string; readonly to: string; readonly flags: string };
+
+function commandsOf(script: string): (Edit | null)[] {
+  const out: (Edit | null)[] = [];
+  let rest = script.trim();
+  while (rest !== "" && out.length < 20) {
+    const mark = rest[1] ?? "";
+    const parts = /^[sy]/.test(rest) && mark !== "" ? delimited(rest.slice(2), mark) : null;
+    if (parts === null) return [...out, null];
+    const flags = /^[gIi0-9]*/.exec(parts.rest)?.[0] ?? "";
+    out.push({ verb: rest[0] as string, from: parts.from, to: parts.to, flags });
+    rest = parts.rest.slice(flags.length).replace(/^[\s;]+/, "");
+  }
+  return out;
+}
+
+function delimited(text: string, mark: string): { from: string; to: string; rest: string } | null {
+  const parts: string[] = [];
+  let at = 0;
+  for (let i = 0; i < text.length && parts.length < 2; i++) {
+    if (text[i] === "\\") i++;
+    else if (text[i] === mark) {
+      parts.push(text.slice(at, i));
+      at = i + 1;
+    }
+  }
+  return parts.length === 2 ? { from: parts[0] as string, to: parts[1] as string, rest: text.slice(at) } : null;
+}
+
+function edited(text: string, { verb, from, to, flags }: Edit, extended: boolean): string | null {
+  if (verb === "y") return translated(text, [from, to]);
+  if (/\d/.test(flags)) return null;
+  // Basic expressions: brackets and repetition are plain without a backslash.
+  const source = extended ? from : from.replace(/\\?[(){}+?|]/g, (c) => (c.startsWith("\\") ? c.slice(1) : `\\${c}`));
+  const by = to.replace(/\\(\d)|\\(.)|[&$]/g, (all, group: string | undefined, c: string | undefined) =>
+    group !== undefined ? `$${group}` : c !== undefined ? (c === "n" ? "\n" : c) : all === "&" ? "$0" : "\\$",
+  );
+  try {
+    const pattern = RE2JS.compile(source, /i/i.test(flags) ? RE2JS.CASE_INSENSITIVE : 0);
+    const edit = (line: string): string =>
+      flags.includes("g") ? pattern.matcher(line).replaceAll(by) : pattern.matcher(line).replaceFirst(by);
+    return text.split("\n").map(edit).join("\n");
+  } catch {
+    return null;
+  }
+}
+
+function cut(text: string, args: readonly string[]): string | null {
+  const option = (name: string): string | null =>
+    args.find((a) => a.startsWith(`-${name}`) && a.length > 2)?.slice(2) ?? optionValue(args, new RegExp(`^-${name}$`));
+  const [characters, fields] = [option("c") ?? option("b"), option("f")];
+  const mark = option("d") ?? "\t";
+  const list = characters ?? fields;
+  if (list === null) return null;
+  const keep = (count: number): number[] => Array.from({ length: count }, (_x, i) => i).filter((i) => inList(list, i + 1));
+  const line = (row: string): string => {
+    const parts = characters !== null ? [...row] : row.split(mark);
+    return keep(parts.length)
+      .map((i) => parts[i])
+      .join(characters !== null ? "" : mark); // prettier-ignore
+  };
+  return text.split("\n").map(line).join("\n");
+}
+
+const inList = (list: string, n: number): boolean =>
+  list.split(",").some((part) => {
+    const [from, to] = part.includes("-") ? part.split("-") : [part, part];
+    return n >= (from === "" ? 1 : Number(from)) && n <= (to === "" || to === undefined ? Number.POSITIVE_INFINITY : Number(to));
+  });
+
+function ends(program: string, text: string, args: readonly string[]): string | null {
+  const count = /^-c/.test(args[0] ?? "") ? "characters" : "lines";
+  const number = Number(
+    args.map((a) => a.replace(/^-[nc]?\+?/, "")).find((a) => /^\d+$/.test(a)) ?? (args.length === 0 ? "10" : Number.NaN),
+  );
+  if (!Number.isInteger(number) || args.some((a) => /\+/.test(a))) return null;
+  if (count === "characters") return program === "head" ? text.slice(0, number) : number === 0 ? "" : text.slice(-number);
+  const lines = text.replace(/\n$/, "").split("\n");
+  return `${(program === "head" ? lines.slice(0, number) : lines.slice(-number)).join("\n")}\n`;
+}
+
+/** `awk '{print $1 $2}'`. */
+function columns(text: string, args: readonly string[]): string | null {
+  const mark = args.find((a) => /^-F./.test(a))?.slice(2) ?? optionValue(args, /^-F$/);
+  const found = /^\s*\{\s*print\s+((?:\$\w+|"[^"]*"|[\s,])+)\}\s*$/.exec(args.find((a) => a.includes("print")) ?? "");
+  if (found === null) return null;
+  const line = (row: string): string => {
+    const parts = mark === null ? row.trim().split(/\s+/) : row.split(mark);
+    const items = (found[1] as string).match(/\$\w+|"[^"]*"|,/g) ?? [];
+    return items
+      .map((item) =>
+        item === ","
+          ? " "
+          : item.startsWith('"')
+            ? item.slice(1, -1)
+            : item === "$0"
+              ? row
+              : item === "$NF"
+                ? (parts.at(-1) ?? "")
+                : (parts[Number(item.slice(1)) - 1] ?? ""),
+      )
+      .join("");
+  };
+  return `${text.replace(/\n$/, "").split("\n").map(line).join("\n")}\n`; // prettier-ignore
+}
+
+function matchingLines(text: string, args: readonly string[]): string | null {
+  const [pattern, ...more] = args.filter((a) => !a.startsWith("-"));
+  const options = args.filter((a) => a.startsWith("-")).join("");
+  if (pattern === undefined || more.length > 0 || /[^-viEFwx]/.test(options)) return null;
+  try {
+    const source = options.includes("F") ? RE2JS.quote(pattern) : pattern;
+    const compiled = RE2JS.compile(source, options.includes("i") ? RE2JS.CASE_INSENSITIVE : 0);
+    const lines = text
+      .replace(/\n$/, "")
+      .split("\n")
+      .filter((line) => compiled.matcher(line).find() !== options.includes("v"));
+    return lines.length === 0 ? "" : `${lines.join("\n")}\n`;
+  } catch {
+    return null;
+  }
+}

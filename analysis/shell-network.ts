@@ -1,0 +1,194 @@
+/** Programs that talk to hosts: what they fetch, what they send and to whom. */
+import type { EffectKind, Label, TargetClass } from "./effects.ts";
+import type { Output } from "./shell-expand.ts";
+import { operands } from "./shell-files.ts";
+import { type CommandEffect, type CommandMeaning, holed, labelsOf, merge, only, pathEffect, shown, words } from "./shell-meaning.ts";
+import { optionValue } from "./shell-wrappers.ts";
+import { classifyHostText, hostOf } from "./targets.ts";
+
+export const NETWORK = words(
+  "curl wget nc ncat netcat ssh scp sftp rsync telnet ftp lftp tftp socat ping ping6 dig drill nslookup host resolvectl traceroute nmap aria2c http https xh mail mailx mutt sendmail msmtp swaks rclone croc openssl_s_client websocat wscat finger whois lynx links w3m elinks torify autossh mosh smbclient",
+); // prettier-ignore
+const LISTENERS = words("nc ncat netcat socat telnet websocat wscat openssl_s_client");
+const COPIERS = words("scp rsync sftp rclone");
+const NAMES = words("dig drill nslookup host ping ping6 resolvectl traceroute whois finger");
+const MAILERS = words("mail mailx mutt sendmail msmtp swaks");
+const SENDS = /^(-d|--data.*|-F|--form|--form-string|-T|--upload-file|--post-(data|file)=?.*|--body-(data|file)=?.*|--json|--url-query)$/;
+/** Options whose value is sent. */
+const DATA_OPTION = /^(-d|--data(-ascii|-binary|-raw|-urlencode)?|-F|--form|--form-string|--json|--post-data|--body-data|--url-query)$/;
+const FILE_OPTION = /^(-T|--upload-file|--post-file|--body-file)$/;
+/** Options that say who asks: a secret is what they are for. */
+const IDENTITY_OPTION =
+  /^(-H|--header|-u|--user|--oauth2-bearer|-b|--cookie|--cert|-E|--key|--password|--http-password|--user-agent|-A|-e|--referer|--cacert|--proxy-user|-x)$/;
+const SSH_VALUES = /^-[BbcDEeFIiJLlmOopQRSWw]$/;
+
+/** What of the program is read besides its arguments. */
+type Surroundings = {
+  readonly shell: (line: string, args: readonly string[]) => CommandMeaning;
+  readonly input: Output | null;
+  readonly labelsOfFiles: (paths: readonly string[]) => readonly Label[];
+};
+
+export function networkMeaning(program: string, args: readonly string[], around: Surroundings): CommandMeaning {
+  if (program === "ssh" || program === "autossh" || program === "mosh") return sshMeaning(args, around);
+  if (MAILERS.has(program)) return mailMeaning(args, around);
+  if (NAMES.has(program)) return namesMeaning(program, args);
+  if (COPIERS.has(program)) return copierMeaning(program, args, around);
+  const url = urlOf(program, args);
+  const labels = dataLabels(program, args, around);
+  const inUrl = labelsOf(url).filter((l) => l === "env" || l === "file.private" || l.startsWith("secret.private"));
+  const sends = args.some((a) => SENDS.test(a) || /^-[dFT]./.test(a)) || LISTENERS.has(program) || inUrl.length > 0;
+  const shell = LISTENERS.has(program) && args.some((a) => /^-[a-z]*[ec]$|^(exec|system):|--(sh-)?exec|sh$/i.test(a));
+  const effects: CommandEffect[] = url === "" ? [] : [hostEffect(sends ? "net.send" : "net.fetch", url, [...labels, ...inUrl])];
+  effects.push(...transferredFiles(program, args));
+  const driven = LISTENERS.has(program) && around.input?.labels.includes("shell:interactive") === true;
+  const classes: TargetClass[] = shell || driven ? ["command.network", "command.destructive"] : ["command.network"];
+  const hidden: CommandEffect[] =
+    shell || driven ? [{ kind: "code.hidden", target: [program, ...args.map(shown)].join(" "), classes: [] }] : [];
+  return { classes, effects: [...effects, ...hidden], nested: [] };
+}
+
+export function hostEffect(kind: EffectKind, url: string, labels: readonly Label[]): CommandEffect {
+  const kept = [...new Set(labels)].filter((l) => !l.startsWith("shell:"));
+  return { kind, target: shown(url), classes: classifyHostText(hostOf(holed(url))), labels: kept };
+}
+
+function urlOf(program: string, args: readonly string[]): string {
+  const given = args.filter((_a, i) => !VALUED.test(args[i - 1] ?? ""));
+  if (program === "socat")
+    return (
+      args.map((a) => /^(?:tcp4?|tcp6|openssl|udp|ssl)[^:]*:([^,]+)/i.exec(a)?.[1] ?? "").find((h) => h !== "" && !/^\d+$/.test(h)) ?? ""
+    );
+  if (LISTENERS.has(program)) return operands(given).find((a) => !/^\d+(-\d+)?$/.test(a) && !/^\//.test(a)) ?? "";
+  const remote = /:\/\/|^[^/~.@][^/]*\.[a-z]{2,}|^\d+\.\d+|^\{\?\}|^localhost\b/;
+  const named = args.find((a) => a.startsWith("--url="))?.slice(6) ?? optionValue(args, /^--url$/);
+  return named ?? operands(given).find((a) => remote.test(holed(a))) ?? "";
+}
+const VALUED =
+  /^(-[dFTHXouAebmwCrKELxDpPQtUYyzk]|--(data(-\w+)?|form|header|request|output|user|user-agent|upload-file|max-time|retry|connect-timeout|write-out|post-data|post-file|referer|cookie|cookie-jar|cert|key|cacert|proxy))$/;
+
+/** Labels of what leaves the machine besides the address. */
+function dataLabels(program: string, args: readonly string[], around: Surroundings): Label[] {
+  const out: Label[] = [];
+  let reads = LISTENERS.has(program);
+  for (const [i, _arg] of args.entries()) {
+    const { option, value } = optionAt(args, i);
+    if (DATA_OPTION.test(option)) {
+      const file = /(?:^|=)[@<]([^;]+)/.exec(value)?.[1];
+      if (file === "-" || file === "/dev/stdin") reads = true;
+      else if (file !== undefined) out.push(...around.labelsOfFiles([file]));
+      out.push(...labelsOf(value));
+    } else if (FILE_OPTION.test(option)) {
+      if (value === "-" || value === "." || value === "/dev/stdin") reads = true;
+      else out.push(...around.labelsOfFiles([value]), ...labelsOf(value));
+    } else if (IDENTITY_OPTION.test(option)) out.push(...labelsOf(value).filter((l) => !/^secret\.(api_key|password|possible)$/.test(l)));
+  }
+  if (program === "http" || program === "https" || program === "xh") {
+    reads = around.input !== null;
+    for (const arg of operands(args).slice(1)) {
+      const file = /^[^=@]*(?:=@|:=@|@)(.+)$/.exec(arg)?.[1];
+      if (file !== undefined && !/^https?:/.test(arg)) out.push(...around.labelsOfFiles([file]));
+      if (/=/.test(arg)) out.push(...labelsOf(arg));
+    }
+  }
+  return reads ? [...out, ...(around.input?.labels ?? [])] : out;
+}
+
+/** `-d x`, `-dx`, `--data x`, `--data=x`. */
+function optionAt(args: readonly string[], i: number): { option: string; value: string } {
+  const arg = args[i] as string;
+  if (/^--[\w-]+=/.test(arg)) return { option: arg.slice(0, arg.indexOf("=")), value: arg.slice(arg.indexOf("=") + 1) };
+  if (/^-[dFTHu]./.test(arg) && !arg.startsWith("--")) return { option: arg.slice(0, 2), value: arg.slice(2) };
+  if (/^-[a-zA-Z]+[dFT]$/.test(arg)) return { option: `-${arg.at(-1)}`, value: args[i + 1] ?? "" };
+  return { option: arg, value: args[i + 1] ?? "" };
+}
+
+/** Local files that are sent, or written with what was fetched. */
+function transferredFiles(program: string, args: readonly string[]): CommandEffect[] {
+  const out: CommandEffect[] = [];
+  for (const i of args.keys()) {
+    const { option, value } = optionAt(args, i);
+    if (DATA_OPTION.test(option)) {
+      const file = /(?:^|=)[@<]([^;]+)/.exec(value)?.[1];
+      if (file !== undefined) out.push(...named("fs.read", file));
+    } else if (FILE_OPTION.test(option)) out.push(...named("fs.read", value));
+    else if ((program === "curl" && /^(-o|--output)$/.test(option)) || (program === "wget" && /^(-O|--output-document|-P)$/.test(option)))
+      out.push(...named("fs.write", value));
+  }
+  return out;
+}
+
+/** A plain name in the workspace says nothing that is worth an effect. */
+function named(kind: EffectKind, path: string): CommandEffect[] {
+  const effect = pathEffect(kind, path);
+  const plain =
+    effect.classes.every((c) => c === "path.workspace") || path === "-" || /^\/dev\/(null|stdout|stderr|stdin)$|^\/dev\/fd\//.test(path);
+  return plain ? [] : [effect];
+}
+
+/** `scp FILE HOST:`, `rsync DIR HOST:`: the last operand is where to; a remote one is the host. */
+function copierMeaning(program: string, args: readonly string[], around: Surroundings): CommandMeaning {
+  const remote = program === "rclone" ? /^[^/~.][^/]*:/ : /^[^/~.][^/]*:|:\/\//;
+  const given = operands(args.filter((_a, i) => !/^(-[iPeoFcJ]|--rsh|--exclude|--include|--files-from)$/.test(args[i - 1] ?? "")));
+  const paths = program === "rclone" ? given.slice(1) : given;
+  const last = paths.length - 1;
+  const to = paths[last] ?? "";
+  const effects: CommandEffect[] = [];
+  const local = paths.filter((p) => !remote.test(holed(p)));
+  const sends = remote.test(holed(to)) || (program === "sftp" && paths.length > 0);
+  const url = paths.find((p) => remote.test(holed(p))) ?? "";
+  if (url !== "") effects.push(hostEffect(sends ? "net.send" : "net.fetch", url, sends ? around.labelsOfFiles(local) : []));
+  for (const [i, path] of paths.entries())
+    if (!remote.test(holed(path))) effects.push(...named(i === last && last > 0 ? "fs.write" : "fs.read", path));
+  const mirrors = program === "rsync" && args.some((a) => /^--delete/.test(a)) && !remote.test(holed(to));
+  if (mirrors) effects.push(pathEffect("fs.delete_tree", to));
+  return { classes: [url === "" ? "command.build" : "command.network"], effects, nested: [] };
+}
+
+/** A name that is looked up reaches whoever answers for it. */
+function namesMeaning(_program: string, args: readonly string[]): CommandMeaning {
+  const host =
+    operands(args.filter((_a, i) => !/^-[cWipsItTM]$/.test(args[i - 1] ?? ""))).find((a) => !a.startsWith("+") && !a.startsWith("@")) ?? "";
+  const labels = labelsOf(args.join(" "));
+  const carries = labels.some((l) => l === "env" || l.startsWith("file") || l.startsWith("secret."));
+  const bare = host.replace(/\.$/, "");
+  if (bare === "" && !carries) return only("command.network");
+  return {
+    classes: ["command.network"],
+    effects: [hostEffect(carries ? "net.send" : "net.fetch", bare, carries ? labels : [])],
+    nested: [],
+  };
+}
+
+function mailMeaning(args: readonly string[], around: Surroundings): CommandMeaning {
+  const attached = args.flatMap((a, i) => (/^(-a|-A|--attach)$/.test(args[i - 1] ?? "") ? [a] : []));
+  const labels = [...around.labelsOfFiles(attached), ...(around.input?.labels ?? []), ...labelsOf(args.join(" "))];
+  const to = args.find((a) => /@/.test(a)) ?? operands(args).at(-1) ?? "";
+  const kept = [...new Set(labels)].filter((l) => !l.startsWith("shell:"));
+  return {
+    classes: ["command.network"],
+    effects: [{ kind: "mail.send", target: shown(to), classes: [], labels: kept }, ...attached.flatMap((f) => named("fs.read", f))],
+    nested: [],
+  };
+}
+
+/** What follows the host is a line for the shell of that host. */
+function sshMeaning(args: readonly string[], around: Surroundings): CommandMeaning {
+  let i = 0;
+  while (i < args.length && /^-/.test(args[i] as string)) i += SSH_VALUES.test(args[i] as string) ? 2 : 1;
+  const host = args[i] ?? "";
+  const rest = args.slice(i + 1).join(" ");
+  const backwards = args.some((a) => /^-[a-zA-Z]*R/.test(a));
+  const proxy = args.find((a, at) => /^ProxyCommand=/i.test(a) && args[at - 1] === "-o")?.replace(/^ProxyCommand=/i, "");
+  const labels = [...(around.input?.labels ?? []), ...labelsOf(rest)];
+  const sends = around.input !== null && labels.length > 0;
+  const effects: CommandEffect[] = host === "" ? [] : [hostEffect(sends ? "net.send" : "net.fetch", host, sends ? labels : [])];
+  // Who is at the other end gets in.
+  if (backwards)
+    effects.push({ kind: "net.listen", target: shown(host), classes: classifyHostText(hostOf(holed(host))), args: { backwards: true } });
+  return merge([
+    { classes: ["command.network"], effects, nested: [] },
+    ...(rest === "" ? [] : [around.shell(rest, ["sh"])]),
+    ...(proxy === undefined ? [] : [around.shell(proxy, ["sh"])]),
+  ]);
+}

@@ -1,0 +1,106 @@
+/** Redirections: files, here-documents, sockets. What a command reads comes before it runs, what it prints is kept after it. */
+import { expandPieces, expandWord, NO_OUTPUT, type Output } from "./shell-expand.ts";
+import { expanderOf } from "./shell-expander.ts";
+import { hasExpansion, holed, isDecoded, labelsOf, NOTHING, oneEffect, pathEffect, withoutMarks, writeEffects } from "./shell-meaning.ts";
+import { ENDLESS } from "./shell-output.ts";
+import { inDirectory, joinedPath } from "./shell-paths.ts";
+import { contentOf, saveText } from "./shell-saved.ts";
+import { type Shell, say } from "./shell-state.ts";
+import type { Redirection } from "./shell-syntax.ts";
+import { classifyHostText, hostOf } from "./targets.ts";
+
+type Outgoing = { readonly path: string; readonly append: boolean; readonly host: string | null };
+/** `input` is null when standard input stays as it is. `socket`: the command talks to a host. */
+export type Opened = { readonly input: Output | null; readonly outputs: readonly Outgoing[]; readonly socket: boolean };
+
+const SOCKET = /^\/dev\/(tcp|udp)\/([^/]*)/;
+const FROM_NETWORK: Output = { ...NO_OUTPUT, hidden: true, fetched: true, cause: "unknown.network" };
+
+export function openRedirections(shell: Shell, redirections: readonly Redirection[]): Opened {
+  let input: Output | null = null;
+  let socket = false;
+  const outputs: Outgoing[] = [];
+  for (const redirection of redirections) {
+    const found = openOne(shell, redirection);
+    socket ||= found.socket === true;
+    if (found.input !== undefined) input = found.input;
+    if (found.output !== undefined) outputs.push(found.output);
+  }
+  return { input, outputs, socket };
+}
+
+type Found = { readonly input?: Output; readonly output?: Outgoing; readonly socket?: boolean };
+
+function openOne(shell: Shell, { operator, target }: Redirection): Found {
+  const expander = expanderOf(shell);
+  if (operator.body !== undefined) return { input: textInput(expandPieces(operator.body, expander)) };
+  const text =
+    target === null
+      ? ""
+      : expandWord(target, expander)
+          .map((f) => f.text)
+          .join(" "); // prettier-ignore
+  if (operator.text === "<<<") return { input: textInput(`${text}\n`) };
+  const reads = operator.text.startsWith("<");
+  const descriptor = operator.descriptor ?? (reads ? "0" : "1");
+  if (/^[<>]&$/.test(operator.text) && /^\d*-?$/.test(text)) return duplicated(shell, text, reads && descriptor === "0");
+  const host = SOCKET.exec(text)?.[2];
+  if (host !== undefined) return toHost(shell, host, { descriptor, both: operator.text === "<>" || reads });
+  const read = reads ? readFile(shell, text) : null;
+  if (read !== null) return descriptor === "0" ? { input: read } : {};
+  return writeFile(shell, text, { descriptor, append: operator.text.includes(">>") });
+}
+
+function textInput(text: string): Output {
+  const known = !hasExpansion(text);
+  return {
+    ...NO_OUTPUT,
+    text: known ? withoutMarks(text) : null,
+    hidden: isDecoded(text) || labelsOf(text).some((l) => l.startsWith("shell:")),
+    labels: labelsOf(text),
+    cause: "unknown.unmodelled",
+  };
+}
+
+function duplicated(shell: Shell, number: string, reads: boolean): Found {
+  const host = shell.sockets.get(number);
+  if (host === undefined) return {};
+  return reads ? { input: FROM_NETWORK, socket: true } : { output: { path: "", append: true, host }, socket: true };
+}
+
+function toHost(shell: Shell, host: string, how: { descriptor: string; both: boolean }): Found {
+  shell.sockets.set(how.descriptor.replace(/[{}]/g, ""), host);
+  const base = { socket: true };
+  if (how.both) return { ...base, ...(how.descriptor === "0" ? { input: FROM_NETWORK } : {}), output: { path: "", append: true, host } };
+  return { ...base, output: { path: "", append: true, host } };
+}
+
+function readFile(shell: Shell, path: string): Output {
+  if (/^\/dev\/(null|tty|stdin|zero|fd\/0)$/.test(path))
+    return { ...NO_OUTPUT, ...(path === "/dev/null" ? { text: "" } : {}), cause: "unknown.input" };
+  if (!path.startsWith("/dev/fd/")) say(shell, inDirectory({ ...NOTHING, effects: [pathEffect("fs.read", path)] }, shell.frame.cwd));
+  return contentOf(shell.budget.saved, joinedPath(shell.frame.cwd, path));
+}
+
+function writeFile(shell: Shell, path: string, how: { descriptor: string; append: boolean }): Found {
+  if (/^\/dev\/(null|stdout|stderr|tty|full)$|^\/dev\/fd\//.test(path))
+    return how.descriptor === "2" || path === "/dev/stdout" ? {} : { output: { path: "", append: true, host: null } };
+  if (path !== "") say(shell, inDirectory({ ...NOTHING, effects: writeEffects(path, how.append) }, shell.frame.cwd));
+  return how.descriptor === "2" ? {} : { output: { path: joinedPath(shell.frame.cwd, path), append: how.append, host: null } };
+}
+
+/** What was printed is in the file, or on its way to the host. */
+export function closeRedirections(shell: Shell, outputs: readonly Outgoing[], printed: Output): void {
+  for (const { path, append, host } of outputs) {
+    if (host !== null) sendTo(shell, host, printed);
+    else if (path !== "") saveText(shell.budget.saved, path, printed, append);
+    if (host === null && path !== "" && printed.labels.includes(ENDLESS))
+      say(shell, oneEffect("resource.exhaust", path, ["command.process"]));
+  }
+}
+
+export function sendTo(shell: Shell, host: string, printed: Output): void {
+  const labels = [...new Set([...printed.labels, ...labelsOf(host)])].filter((l) => !l.startsWith("shell:"));
+  const effect = { kind: "net.send" as const, target: holed(host), classes: classifyHostText(hostOf(holed(host))), labels };
+  say(shell, { classes: ["command.network"], effects: [effect], nested: [] });
+}

@@ -1,0 +1,346 @@
+/**
+ * Runs the commands of a shell program abstractly, in the order in which a shell would: branches that the program's own
+ * constants decide are pruned, others are joined; conditions and early exits guard what follows them.
+ */
+import { decideTest } from "./shell-conditions.ts";
+import { expandWord, sumValue } from "./shell-expand.ts";
+import { expanderOf } from "./shell-expander.ts";
+import { type CommandMeaning, hasExpansion, isDecoded, merge, oneEffect, only, unknownExpansion } from "./shell-meaning.ts";
+import { matchesPattern } from "./shell-patterns.ts";
+import { closeRedirections, openRedirections } from "./shell-redirect.ts";
+import { joined, mergeBranches, readLine, restore, snapshot } from "./shell-scopes.ts";
+import { runSimple } from "./shell-simple.ts";
+import { type Input, NORMAL, type Runner, type Shell, type ShellGuard, type Status, say } from "./shell-state.ts";
+import type { Command, List, Pipeline } from "./shell-syntax.ts";
+
+/** Turns of a loop whose values are known; beyond them the values are forgotten. */
+const MAX_TURNS = 8;
+
+/** The whole of a program: its commands, then functions that nobody called and what a trap keeps for the end. */
+export function runProgram(shell: Shell, list: List): void {
+  runList(shell, list);
+  shell.place.doubts++;
+  for (const line of shell.traps.splice(0)) readLine(shell, line);
+  const latent = { ...shell, outside: "unknown.parameter" as const };
+  shell.place.latent = true;
+  for (const [name, body] of shell.functions) {
+    if (shell.called.has(name)) continue;
+    shell.called.add(name);
+    const frame = { cwd: null, positional: null, guards: [] };
+    runCommand({ ...latent, frame, running: [...shell.running, name], printed: [], input: null }, body);
+  }
+  shell.place.latent = false;
+  shell.place.doubts--;
+}
+
+export const RUNNER: Runner = { list: runList, command: runCommand, program: runProgram };
+
+function runList(shell: Shell, list: List): Status {
+  let status = NORMAL;
+  const { place } = shell;
+  const doubts = place.doubts;
+  for (let i = 0; i < list.length; ) {
+    let end = i + 1;
+    while (list[end]?.joint != null) end++;
+    const last = list[end - 1] as Pipeline;
+    const next: Status = runAndOr(shell, list.slice(i, end));
+    i = end;
+    if (last.background) continue;
+    if (next.ends > 0 && next.sure) return { ...next, ends: next.ends };
+    status = { truth: next.truth, ends: Math.max(status.ends, next.ends), sure: false };
+    if (shell.budget.left < 0) break;
+  }
+  place.doubts = doubts;
+  return status;
+}
+
+/** `a && b || c`: what is decided by constants is left out; `a || exit` guards everything behind it. */
+function runAndOr(shell: Shell, pipelines: readonly Pipeline[]): Status {
+  const { place, frame } = shell;
+  const outside = place.doubts;
+  const guarded = frame.guards.length;
+  let status = runPipeline(shell, pipelines[0] as Pipeline);
+  let tested = pipelines[0] as Pipeline;
+  if (pipelines.length === 1) {
+    if (shell.options.has("e") && status.truth === null && isTest(tested)) frame.guards.push(guardOf(shell, tested, true));
+    return status;
+  }
+  const proven: ShellGuard[] = [];
+  for (const next of pipelines.slice(1)) {
+    if (status.ends > 0 && status.sure) return status;
+    const wanted = next.joint === "&&";
+    if (status.truth !== null && status.truth !== wanted) continue;
+    const open = status.truth === null;
+    if (open) place.doubts++;
+    if (open) frame.guards.push(guardOf(shell, tested, wanted));
+    const before = open ? snapshot(shell) : null;
+    const then = runPipeline(shell, next);
+    if (before !== null) mergeBranches(shell, [before, snapshot(shell)]);
+    // Whoever gets past `cond || exit` has met the condition.
+    if (open && then.ends > 0 && then.sure) proven.push(guardOf(shell, tested, !wanted));
+    status = open ? { truth: then.ends > 0 && then.sure ? !wanted : null, ends: then.ends, sure: false } : then;
+    tested = next;
+  }
+  frame.guards.length = guarded;
+  frame.guards.push(...proven);
+  place.doubts = outside + (proven.length > 0 ? 1 : 0);
+  return proven.length > 0 ? { ...status, truth: null } : status;
+}
+
+const isTest = (pipeline: Pipeline): boolean => {
+  const [only, ...more] = pipeline.commands;
+  if (only === undefined || more.length > 0) return false;
+  return (
+    only.k === "test" || only.k === "arithmetic" || (only.k === "simple" && /^(\[|test|grep|command)$/.test(only.words[0]?.text ?? ""))
+  );
+};
+
+function guardOf(shell: Shell, at: { start: number; end: number }, positive: boolean): ShellGuard {
+  return { text: shell.line.slice(at.start, at.end), positive, start: at.start, end: at.end };
+}
+
+const whole = (list: List): { start: number; end: number } => ({ start: list[0]?.start ?? 0, end: list.at(-1)?.end ?? 0 });
+
+/** Each command reads what the one before prints. */
+function runPipeline(shell: Shell, pipeline: Pipeline): Status {
+  let input: Input | null = shell.input;
+  let status = NORMAL;
+  const last = pipeline.commands.length - 1;
+  for (const [i, command] of pipeline.commands.entries()) {
+    if (--shell.budget.left < 0) {
+      say(shell, unread(shell.line));
+      return NORMAL;
+    }
+    const own: Shell =
+      last === 0
+        ? shell
+        : { ...shell, input, printed: i === last ? shell.printed : [], frame: last === 0 ? shell.frame : { ...shell.frame } };
+    status = runCommand(own, command);
+    if (i < last) input = { output: joined(own.printed), at: 0 };
+  }
+  // `exit` in a pipeline or in the background ends only a process of its own.
+  if (last > 0 || pipeline.background) status = { ...status, ends: 0, sure: false };
+  return pipeline.negated && status.truth !== null ? { ...status, truth: !status.truth } : status;
+}
+
+export function runCommand(shell: Shell, command: Command): Status {
+  if (command.k === "simple") return runSimple(shell, command);
+  if (command.k === "function") return define(shell, command);
+  const opened = openRedirections(shell, command.redirections);
+  const redirected = opened.outputs.length > 0;
+  const subshell = command.k === "group" && command.subshell;
+  const inner: Shell = {
+    ...shell,
+    input: opened.input === null ? shell.input : { output: opened.input, at: 0 },
+    printed: redirected ? [] : shell.printed,
+    ...(subshell ? { variables: new Map(shell.variables), frame: { ...shell.frame, guards: [...shell.frame.guards] } } : {}),
+  };
+  const status = runCompound(inner, command);
+  if (redirected) closeRedirections(shell, opened.outputs, joined(inner.printed));
+  return subshell && status.ends > 0 ? { ...status, ends: 0, sure: false } : status;
+}
+
+function define(shell: Shell, command: Extract<Command, { k: "function" }>): Status {
+  shell.functions.set(command.name, command.body);
+  shell.called.delete(command.name);
+  return { ...NORMAL, truth: true };
+}
+
+function runCompound(shell: Shell, command: Exclude<Command, { k: "simple" | "function" }>): Status {
+  switch (command.k) {
+    case "group":
+      return runList(shell, command.body);
+    case "if":
+      return runIf(shell, command);
+    case "loop":
+      return runLoop(shell, command);
+    case "for":
+      return runFor(shell, command);
+    case "case":
+      return runCase(shell, command);
+    case "test":
+      return {
+        ...NORMAL,
+        truth: decideTest(
+          command.words.map((word) =>
+            expandWord({ ...word, pieces: word.pieces.map(quoted) }, expanderOf(shell))
+              .map((f) => f.text)
+              .join(" "),
+          ),
+        ),
+      };
+    case "arithmetic": {
+      const piece = command.word.pieces[0];
+      const value = piece?.k === "arithmetic" ? sumValue(piece.code, expanderOf(shell)) : "";
+      return { ...NORMAL, truth: /^-?\d+$/.test(value) ? value !== "0" : null };
+    }
+  }
+}
+
+const quoted = <P extends { k: string }>(piece: P): P => (piece.k === "text" ? piece : { ...piece, quoted: true });
+
+function runIf(shell: Shell, command: Extract<Command, { k: "if" }>): Status {
+  const { place, frame } = shell;
+  const [doubts, guarded] = [place.doubts, frame.guards.length];
+  const ends: Status[] = [];
+  const results: ReturnType<typeof snapshot>[] = [];
+  let decided = false;
+  const passed: ShellGuard[] = [];
+  for (const { test, body } of command.branches) {
+    const truth = runList(shell, test).truth;
+    if (truth === false) continue;
+    if (truth === null) place.doubts++;
+    const before = snapshot(shell);
+    frame.guards.push(...(truth === null ? [guardOf(shell, whole(test), true)] : []));
+    ends.push(runList(shell, body));
+    results.push(snapshot(shell));
+    restore(shell, before);
+    frame.guards.length = guarded + passed.length;
+    if (truth === true) {
+      decided = true;
+      break;
+    }
+    const not = guardOf(shell, whole(test), false);
+    passed.push(not);
+    frame.guards.push(not);
+  }
+  if (!decided) {
+    ends.push(command.otherwise === null ? NORMAL : runList(shell, command.otherwise));
+    results.push(snapshot(shell));
+  }
+  place.doubts = doubts;
+  frame.guards.length = guarded;
+  return afterBranches(shell, { ends, results, passed });
+}
+
+/** Branches that end the program do not come back: the conditions that led there are false behind them. */
+function afterBranches(
+  shell: Shell,
+  { ends, results, passed }: { ends: readonly Status[]; results: readonly ReturnType<typeof snapshot>[]; passed: readonly ShellGuard[] },
+): Status {
+  const back = results.filter((_r, i) => !((ends[i]?.ends ?? 0) > 0 && ends[i]?.sure === true));
+  mergeBranches(shell, back.length > 0 ? back : results);
+  const least = Math.min(...ends.map((s) => (s.sure ? s.ends : 0)));
+  if (least > 0) return { truth: null, ends: least, sure: true };
+  if (back.length < results.length) {
+    shell.place.doubts++;
+    for (const [i, guard] of passed.entries()) if ((ends[i]?.ends ?? 0) > 0 && ends[i]?.sure === true) shell.frame.guards.push(guard);
+  }
+  const most = Math.max(0, ...ends.map((s) => s.ends));
+  return { truth: ends.length === 1 ? (ends[0] as Status).truth : null, ends: most, sure: false };
+}
+
+function runLoop(shell: Shell, command: Extract<Command, { k: "loop" }>): Status {
+  const { place, frame } = shell;
+  const [doubts, guarded] = [place.doubts, frame.guards.length];
+  let status = NORMAL;
+  for (let turn = 0; turn < MAX_TURNS && shell.budget.left > 0; turn++) {
+    shell.budget.left -= command.end - command.start;
+    const test = command.test.length === 0 ? NORMAL : runList(shell, command.test);
+    const goes = test.truth === null ? null : test.truth !== command.until;
+    if (goes === false) break;
+    if (goes === null) place.doubts++;
+    if (goes === null && command.test.length > 0) frame.guards.push(guardOf(shell, whole(command.test), !command.until));
+    const before = snapshot(shell);
+    status = runList(shell, command.body);
+    if (goes === null) mergeBranches(shell, [before, snapshot(shell)]);
+    if (isEndless(shell, command, goes))
+      say(shell, oneEffect("resource.exhaust", shell.line.slice(command.start, command.end), ["command.process"]));
+    // One turn says what the others do, unless known values change from turn to turn.
+    if (goes === null || status.ends > 0 || !changes(before, snapshot(shell))) break;
+  }
+  place.doubts = doubts;
+  frame.guards.length = guarded;
+  return status.ends > 1 ? { ...status, sure: false } : NORMAL;
+}
+
+/** `while true; do bash & done`: new processes without a pause and without an end. */
+function isEndless(shell: Shell, command: Extract<Command, { k: "loop" }>, goes: boolean | null): boolean {
+  if (goes !== true || command.body.length === 0) return false;
+  if (!command.body.some((p) => p.background)) return false;
+  return !/\b(sleep|wait|read|break|exit|return|inotifywait|accept|nc|timeout)\b/.test(shell.line.slice(command.start, command.end));
+}
+
+const changes = (before: ReturnType<typeof snapshot>, after: ReturnType<typeof snapshot>): boolean =>
+  before.at !== after.at || [...after.variables].some(([name, values]) => before.variables.get(name)?.join("\n") !== values.join("\n"));
+
+function runFor(shell: Shell, command: Extract<Command, { k: "for" }>): Status {
+  const expander = expanderOf(shell);
+  const fields =
+    command.values === null ? positionalFields(shell) : command.values.flatMap((w) => expandWord(w, expander).map((f) => f.text));
+  const { place } = shell;
+  const known = fields.length <= MAX_TURNS && !fields.some((f) => /[*?]/.test(f));
+  const values = known ? fields : summed(fields);
+  const doubts = place.doubts;
+  let status = NORMAL;
+  for (const value of values) {
+    shell.budget.left -= command.end - command.start;
+    if (shell.budget.left < 0) break;
+    shell.variables.set(command.name, [value]);
+    if (!known || hasExpansion(value)) place.doubts++;
+    status = runList(shell, command.body);
+    place.doubts = doubts;
+    if (status.ends > 0 && status.sure) break;
+  }
+  return status.ends > 1 ? { ...status, sure: status.sure && values.length > 0 && known } : NORMAL;
+}
+
+const positionalFields = (shell: Shell): string[] => [
+  ...(shell.frame.positional ?? [unknownExpansion("@", { cause: shell.outside, labels: [] })]),
+];
+
+/** Many values: the first ones, and one that stands for the rest. */
+function summed(fields: readonly string[]): string[] {
+  const patterns = fields.filter((f) => /[*?]|\ue000/.test(f)).slice(0, MAX_TURNS);
+  return [...new Set([...fields.slice(0, MAX_TURNS), ...patterns])];
+}
+
+function runCase(shell: Shell, command: Extract<Command, { k: "case" }>): Status {
+  const { place, frame } = shell;
+  const expander = expanderOf(shell);
+  const subject =
+    command.subject === null
+      ? ""
+      : expandWord(command.subject, expander)
+          .map((f) => f.text)
+          .join(" ");
+  const known = !hasExpansion(subject) && !isDecoded(subject);
+  const [doubts, guarded] = [place.doubts, frame.guards.length];
+  const ends: Status[] = [];
+  const results: ReturnType<typeof snapshot>[] = [];
+  let decided = false;
+  for (const item of command.items) {
+    const patterns = item.patterns.map((w) =>
+      expandWord(w, expander)
+        .map((f) => f.text)
+        .join(" "),
+    );
+    const sure = known && !patterns.some(hasExpansion);
+    const matched = sure ? patterns.some((p) => matchesPattern(subject, p)) : null;
+    if (matched === false) continue;
+    if (matched === null) place.doubts++;
+    const before = snapshot(shell);
+    if (matched === null && command.subject !== null && item.patterns[0] !== undefined)
+      frame.guards.push(caseGuard(shell, command.subject, item.patterns[0]));
+    ends.push(runList(shell, item.body));
+    results.push(snapshot(shell));
+    restore(shell, before);
+    frame.guards.length = guarded;
+    decided = matched === true && !item.falls;
+    if (decided) break;
+  }
+  if (!decided && !command.items.some((item) => item.patterns.some((p) => p.text === "*"))) {
+    ends.push(NORMAL);
+    results.push(snapshot(shell));
+  }
+  place.doubts = doubts;
+  return ends.length === 0 ? NORMAL : afterBranches(shell, { ends, results, passed: [] });
+}
+
+function caseGuard(shell: Shell, subject: { start: number; end: number }, pattern: { start: number; end: number }): ShellGuard {
+  const text = `${shell.line.slice(subject.start, subject.end)} = ${shell.line.slice(pattern.start, pattern.end)}`;
+  return { text, positive: true, start: subject.start, end: pattern.end };
+}
+
+/** Too deep or too much: what is not read may do anything. */
+const unread = (line: string): CommandMeaning => merge([oneEffect("code.opaque", line.slice(0, 200), []), only("command.unknown")]);

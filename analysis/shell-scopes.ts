@@ -1,0 +1,76 @@
+/** What a command leaves behind: its status, its output, and the values of variables where branches meet again. */
+
+import { NO_OUTPUT, type Output } from "./shell-expand.ts";
+import { type CommandMeaning, merge, oneEffect, only, withoutMarks } from "./shell-meaning.ts";
+import { innerShell, type Shell, say } from "./shell-state.ts";
+import { readSyntax } from "./shell-syntax.ts";
+import { lexShell } from "./shell-words.ts";
+
+const MAX_DEPTH = 16;
+/** Values of a variable that are followed apart. */
+const MAX_VALUES = 4;
+
+/** Everything that was printed, one after the other. */
+export function joined(outputs: readonly Output[]): Output {
+  if (outputs.length === 1) return outputs[0] as Output;
+  const known = outputs.every((o) => o.text !== null);
+  return {
+    text: known ? outputs.map((o) => o.text).join("") : null,
+    hidden: outputs.some((o) => o.hidden),
+    fetched: outputs.some((o) => o.fetched),
+    labels: [...new Set(outputs.flatMap((o) => [...o.labels]))],
+    cause: outputs.find((o) => o.text === null)?.cause ?? null,
+  };
+}
+
+type Snapshot = { readonly variables: ReadonlyMap<string, readonly string[]>; readonly at: number };
+
+export function snapshot(shell: Shell): Snapshot {
+  shell.budget.left -= shell.variables.size;
+  return { variables: new Map(shell.variables), at: shell.input?.at ?? 0 };
+}
+
+export function restore(shell: Shell, { variables }: Snapshot): void {
+  shell.variables.clear();
+  for (const [name, values] of variables) shell.variables.set(name, values);
+}
+
+/** After branches a variable may have the value of any of them. */
+export function mergeBranches(shell: Shell, branches: readonly Snapshot[]): void {
+  const merged = new Map<string, Set<string>>();
+  for (const { variables } of branches)
+    for (const [name, values] of variables) {
+      const all = merged.get(name) ?? new Set<string>();
+      for (const value of values) if (all.size < MAX_VALUES) all.add(value);
+      merged.set(name, all);
+    }
+  shell.variables.clear();
+  for (const [name, values] of merged) shell.variables.set(name, [...values]);
+}
+
+/** Too deep or too much: what is not read may do anything. */
+const unread = (line: string): CommandMeaning => merge([oneEffect("code.opaque", line.slice(0, 200), []), only("command.unknown")]);
+
+/** Reads text as a program inside this shell. `own`: it changes this shell itself (`eval`, `source`, a trap). */
+export function readLine(shell: Shell, line: string, own = true): CommandMeaning {
+  const text = withoutMarks(line);
+  shell.budget.left -= text.length;
+  if (shell.depth >= MAX_DEPTH || shell.budget.left < 0) return reported(shell, unread(text));
+  const inner = own
+    ? { ...innerShell(shell, text), variables: shell.variables, arrays: shell.arrays, functions: shell.functions }
+    : innerShell(shell, text);
+  const { words } = lexShell(text);
+  shell.budget.left -= words.length;
+  const { list } = readSyntax(words);
+  if (own) shell.run.list({ ...inner, frame: shell.frame, traps: shell.traps }, list);
+  else shell.run.program(inner, list);
+  if (own) shell.printed.push(joinedOr(inner.printed));
+  return reported(shell, merge(inner.meanings));
+}
+
+const joinedOr = (outputs: readonly Output[]): Output => (outputs.length === 0 ? { ...NO_OUTPUT, text: "" } : joined(outputs));
+
+function reported(shell: Shell, meaning: CommandMeaning): CommandMeaning {
+  say(shell, meaning);
+  return meaning;
+}

@@ -1,0 +1,202 @@
+/** Simple commands: assignments, words and redirections become a program that is started, a builtin or a function call. */
+
+import { runBuiltin } from "./shell-builtins.ts";
+import { expandText, expandWord, type Field, NO_OUTPUT } from "./shell-expand.ts";
+import { assign, expanderOf } from "./shell-expander.ts";
+import { hasExpansion, isDecoded, only, unknownExpansion, withoutMarks } from "./shell-meaning.ts";
+import { closeRedirections, openRedirections } from "./shell-redirect.ts";
+import { joined, mergeBranches, snapshot } from "./shell-scopes.ts";
+import { startProgram } from "./shell-start.ts";
+import { type Input, NORMAL, type Shell, type Status, say } from "./shell-state.ts";
+import { type Command, readSyntax, type ShellWord } from "./shell-syntax.ts";
+import { lexShell } from "./shell-words.ts";
+
+type Simple = Extract<Command, { k: "simple" }>;
+const MAX_CALLS = 16;
+const ASSIGNMENT = /^([A-Za-z_]\w*)(\[[^\]]*\])?(\+?)=/;
+
+/** A command whose variables have several values here runs once with each. */
+export function runSimple(shell: Shell, command: Simple): Status {
+  if (shell.trace !== null) Object.assign(shell.place, { at: command.start, end: command.end });
+  const aliased = withoutAlias(shell, command);
+  const several = severalValues(shell, aliased);
+  const turns = Math.max(1, ...several.map(([, values]) => values.length));
+  if (turns === 1) return runOnce(shell, aliased);
+  const before = snapshot(shell);
+  const results: ReturnType<typeof snapshot>[] = [];
+  shell.place.doubts++;
+  let status = NORMAL;
+  for (let turn = 0; turn < turns; turn++) {
+    shell.variables.clear();
+    for (const [name, values] of before.variables) shell.variables.set(name, values);
+    for (const [name, values] of several) shell.pins.set(name, values[turn % values.length] as string);
+    const next = runOnce(shell, aliased);
+    status = { truth: turn === 0 || status.truth === next.truth ? next.truth : null, ends: Math.max(status.ends, next.ends), sure: false };
+    for (const [name] of several) shell.pins.delete(name);
+    results.push(snapshot(shell));
+  }
+  shell.place.doubts--;
+  mergeBranches(shell, results);
+  return status;
+}
+
+function severalValues(shell: Shell, command: Simple): [string, readonly string[]][] {
+  const out = new Map<string, readonly string[]>();
+  for (const word of command.words)
+    for (const piece of word.pieces) {
+      const values = piece.k === "variable" && !shell.pins.has(piece.name) ? (shell.variables.get(piece.name) ?? []) : [];
+      if (piece.k === "variable" && values.length > 1) out.set(piece.name, values);
+    }
+  return [...out];
+}
+
+/** `alias ll='ls -l'; ll x`. */
+function withoutAlias(shell: Shell, command: Simple): Simple {
+  const first = command.words[0];
+  const text = first?.pieces.every((p) => p.k === "text" && !p.quoted) === true ? shell.aliases.get(first.text) : undefined;
+  if (text === undefined || first === undefined) return command;
+  shell.budget.left -= text.length;
+  const parsed = readSyntax(lexShell(text).words).list[0]?.commands[0];
+  if (parsed?.k !== "simple") return command;
+  return { ...command, words: [...parsed.words, ...command.words.slice(1)] };
+}
+
+function runOnce(shell: Shell, command: Simple): Status {
+  const expander = expanderOf(shell);
+  const printedBefore = shell.meanings.length;
+  const from = leading(command.words);
+  const scoped = from < command.words.length ? new Map(shell.variables) : null;
+  const set = command.words.slice(0, from).map((word) => assignWord(shell, word));
+  const fields = command.words.slice(from).flatMap((w) => wordFields(shell, w, expander));
+  const opened = openRedirections(shell, command.redirections);
+  const input: Input | null = opened.input === null ? shell.input : { output: opened.input, at: 0 };
+  if (fields.length === 0) {
+    closeRedirections(shell, opened.outputs, { ...NO_OUTPUT, text: "" });
+    return { ...NORMAL, truth: shell.meanings.length === printedBefore && from > 0 ? true : null };
+  }
+  const own: Shell = { ...shell, input, printed: [] };
+  const status = dispatch(own, fields, { set, socket: opened.socket });
+  if (scoped !== null) forget(shell, scoped, set);
+  if (opened.outputs.length > 0) closeRedirections(shell, opened.outputs, joined(own.printed));
+  else shell.printed.push(...own.printed);
+  return status;
+}
+
+/** `X=1 command`: set for the command only. */
+function forget(shell: Shell, before: ReadonlyMap<string, readonly string[]>, set: readonly string[]): void {
+  for (const name of set) {
+    const value = before.get(name);
+    if (value === undefined) shell.variables.delete(name);
+    else shell.variables.set(name, value);
+  }
+}
+
+/** How many words in front are assignments. */
+function leading(words: readonly ShellWord[]): number {
+  const at = words.findIndex((word) => {
+    const first = word.pieces[0];
+    return !(first?.k === "text" && !first.quoted && ASSIGNMENT.test(word.elements === undefined ? word.text : `${word.text}`));
+  });
+  return at < 0 ? words.length : at;
+}
+
+/** `declare -a x=(...)`: the elements belong to the word. */
+function wordFields(shell: Shell, word: ShellWord, expander: ReturnType<typeof expanderOf>): Field[] {
+  if (word.elements !== undefined) assignWord(shell, word);
+  const first = word.pieces[0];
+  const plain = first?.k === "text" && !first.quoted && ASSIGNMENT.test(first.text);
+  if (!plain) return expandWord(word, expander);
+  // An argument that looks like an assignment is not split.
+  const pieces = word.pieces.map((p) => (p.k === "text" ? p : { ...p, quoted: true }));
+  return expandWord({ ...word, pieces }, expander);
+}
+
+/** The name that was set. */
+function assignWord(shell: Shell, word: ShellWord): string {
+  const expander = expanderOf(shell);
+  const pieces = word.pieces.map((p) => (p.k === "text" ? { ...p, quoted: true } : { ...p, quoted: true }));
+  const text = expandWord({ ...word, pieces }, expander)
+    .map((f) => f.text)
+    .join(" "); // prettier-ignore
+  const found = ASSIGNMENT.exec(text);
+  if (found === null) return "";
+  const [all, name = "", index, plus] = found;
+  const value = text.slice(all.length);
+  if (word.elements !== undefined) assignArray(shell, name, { word, append: plus === "+" });
+  else if (index !== undefined) assignElement(shell, name, expandText(index.slice(1, -1).replace(/^["']|["']$/g, ""), expander), value);
+  else assign(shell, name, plus === "+" ? `${expander.value(name) ?? ""}${value}` : value);
+  runsAsCode(shell, name, value);
+  return name;
+}
+
+function assignArray(shell: Shell, name: string, { word, append }: { word: ShellWord; append: boolean }): void {
+  const expander = expanderOf(shell);
+  const array = append ? (shell.arrays.get(name) ?? new Map<string, string>()) : new Map<string, string>();
+  for (const element of word.elements ?? []) {
+    const keyed = /^\[([^\]]*)\]=/.exec(element.text);
+    const fields = expandWord(element, expander).map((f) => f.text);
+    if (keyed === null) for (const field of fields) array.set(String(array.size), field);
+    else array.set((keyed[1] as string).replace(/^["']|["']$/g, ""), fields.join(" ").replace(/^\[[^\]]*\]=/, ""));
+    shell.budget.left -= 1 + fields.length;
+  }
+  shell.arrays.set(name, array);
+  shell.variables.set(name, [array.get("0") ?? ""]);
+}
+
+function assignElement(shell: Shell, name: string, index: string, value: string): void {
+  const array = shell.arrays.get(name) ?? new Map<string, string>();
+  array.set(index, value);
+  shell.arrays.set(name, array);
+}
+
+/** Variables whose value a shell runs as code. */
+function runsAsCode(shell: Shell, name: string, value: string): void {
+  if (name !== "PROMPT_COMMAND" || hasExpansion(value) || value === "") return;
+  shell.traps.push(withoutMarks(value));
+}
+
+type Given = { readonly set: readonly string[]; readonly socket: boolean };
+
+function dispatch(shell: Shell, fields: readonly Field[], given: Given): Status {
+  const words = fields.map((f) => withoutMarks(f.text));
+  const name = words[0] ?? "";
+  const body = shell.functions.get(name);
+  if (body !== undefined) return callFunction(shell, words, body);
+  const builtin = runBuiltin(shell, words, fields);
+  if (builtin !== null) return builtin;
+  return startProgram(shell, fields, given);
+}
+
+function callFunction(shell: Shell, words: readonly string[], body: Command): Status {
+  const name = words[0] ?? "";
+  shell.called.add(name);
+  if (shell.running.includes(name) || shell.running.length >= MAX_CALLS) {
+    if (isBomb(shell, name))
+      say(shell, {
+        classes: ["command.destructive"],
+        effects: [{ kind: "resource.exhaust", target: shell.line, classes: ["command.destructive"] }],
+        nested: [],
+      });
+    else say(shell, only("command.unknown"));
+    return NORMAL;
+  }
+  const frame = { cwd: shell.frame.cwd, positional: words.slice(1), guards: [...shell.frame.guards] };
+  const inner: Shell = { ...shell, running: [...shell.running, name], frame };
+  const place = { ...shell.place };
+  const status = shell.run.command(inner, body);
+  shell.frame.cwd = frame.cwd;
+  Object.assign(shell.place, place);
+  return { truth: status.truth, ends: status.ends === 3 ? 3 : 0, sure: status.ends === 3 && status.sure };
+}
+
+/** A function that starts itself in a pipe or in the background: twice as many with every turn. */
+function isBomb(shell: Shell, name: string): boolean {
+  const body = shell.functions.get(name);
+  if (body === undefined) return false;
+  const text = shell.line.slice(body.start, body.end);
+  const escaped = name.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+  return new RegExp(`(^|[\\s;{&|(])${escaped}\\s*[|&](?!&|\\|)`).test(text);
+}
+
+void unknownExpansion;
+void isDecoded;

@@ -1,0 +1,229 @@
+/** A program that is started: what it would do, what it reads and prints, and code that it is given to run. */
+import { type Field, NO_OUTPUT, type Output } from "./shell-expand.ts";
+import {
+  type CommandMeaning,
+  hasExpansion,
+  holed,
+  labelsOf,
+  merge,
+  oneEffect,
+  only,
+  wholeExpansion,
+  withoutMarks,
+} from "./shell-meaning.ts";
+import { outputOf } from "./shell-output.ts";
+import { inDirectory, joinedPath } from "./shell-paths.ts";
+import { codeIndex, codeMeaning, INTERPRETERS, nameOf, programMeaning, type Reader, SHELLS } from "./shell-programs.ts";
+import { contentOf, labelsOfFiles, savedScript, saveFiles } from "./shell-saved.ts";
+import { readLine } from "./shell-scopes.ts";
+import { NORMAL, type Shell, type Status, say } from "./shell-state.ts";
+import { baseName, PRIVILEGE, unwrap } from "./shell-wrappers.ts";
+
+/** A program that talks with whoever is at the other end of its pipe. */
+const INTERACTIVE = "shell:interactive";
+
+export function readerOf(shell: Shell): Reader {
+  return {
+    input: shell.input?.output ?? null,
+    labelsOfFiles: (paths) =>
+      labelsOfFiles(
+        shell.budget.saved,
+        paths.map((p) => joinedPath(shell.frame.cwd, p)),
+      ),
+    shell: (line, args) => {
+      const own: Shell = {
+        ...shell,
+        variables: new Map(shell.variables),
+        frame: { ...shell.frame, positional: args.slice(1) },
+        trace: null,
+        meanings: [],
+        printed: [],
+      };
+      own.variables.set("0", [args[0] ?? "sh"]);
+      return readLine(own, line, false);
+    },
+  };
+}
+
+type Given = { readonly set: readonly string[]; readonly socket: boolean };
+
+export function startProgram(shell: Shell, fields: readonly Field[], given: Given): Status {
+  const input = shell.input?.output ?? null;
+  const words = wrappedInput(
+    fields.map((f) => f.text),
+    input,
+  );
+  const { argv, wrappers, line } = unwrap(words.map(withoutMarks));
+  const program = nameOf(argv);
+  if (program === "exec" && argv.length === 1) return NORMAL;
+  const started: Started = { fields, argv, program, line, privileged: wrappers.some((w) => PRIVILEGE.has(w)), wrappers };
+  const hides = runsHidden(started);
+  sayMeaning(shell, started, hides);
+  sayPreload(shell, given.set);
+  if (hides) reportLine(shell, hidden(shell));
+  runSaved(shell, argv, program);
+  const printed = line === null ? feed(shell, started, input) : null;
+  saveFiles(
+    shell.budget.saved,
+    argv.map((a, i) => (i === 0 ? a : inPlace(shell, a))),
+    input,
+  );
+  if (given.socket && INTERPRETERS.has(program)) reportLine(shell, remoteShell(shell));
+  if (line === null)
+    shell.printed.push(
+      printed ??
+        outputOf(program, argv.slice(1), { input, contentOf: (path) => contentOf(shell.budget.saved, joinedPath(shell.frame.cwd, path)) }),
+    );
+  const replaced = wrappers[0] === "exec" && fields[0]?.text === "exec";
+  return replaced ? { truth: null, ends: 3, sure: true } : NORMAL;
+}
+
+const inPlace = (shell: Shell, path: string): string =>
+  path.startsWith("-") || shell.frame.cwd === null ? path : joinedPath(shell.frame.cwd, path);
+
+type Started = {
+  readonly fields: readonly Field[];
+  readonly argv: readonly string[];
+  readonly program: string;
+  readonly line: string | null;
+  readonly privileged: boolean;
+  readonly wrappers: readonly string[];
+};
+
+function sayMeaning(shell: Shell, started: Started, hides: boolean): void {
+  const { fields, argv, line, privileged, wrappers } = started;
+  const words = fields.map((f) => withoutMarks(f.text));
+  if (line !== null) {
+    const own = privileged ? [only("command.privilege")] : [];
+    if (!(hides && isWhollyUnknown(line))) own.push(isLocalProgram(line) ? only("command.unknown") : readLine(shell, line));
+    say(
+      shell,
+      merge(own),
+      isLocalProgram(line) ? ["eval", shownCode(line)] : line.includes("\ue000") && isWhollyUnknown(line) ? [line] : null,
+    );
+    return;
+  }
+  if (fields[0]?.hidden === true && hasExpansion(words[0] ?? "")) return;
+  const meaning = programMeaning([...wrappers.filter((w) => PRIVILEGE.has(w)), ...argv], readerOf(shell));
+  say(shell, inDirectory(hides ? withoutUnknown(meaning) : meaning, shell.frame.cwd), words);
+}
+
+const isWhollyUnknown = (line: string): boolean => holed(line).replaceAll("{?}", "").trim() === "";
+const shownCode = (line: string): string => wholeExpansion(line.trim())?.replace(/^\(|\)$/g, "") ?? "";
+/** `eval "$(ssh-agent -s)"`: what a program of the machine prints is as well known as the program itself. */
+function isLocalProgram(line: string): boolean {
+  const source = wholeExpansion(line.trim());
+  if (source === null || !source.startsWith("(")) return false;
+  const first = /^\(\s*([\w./+-]+)/.exec(source)?.[1] ?? "";
+  return (
+    !/\ue002unknown\.(file|input|network|env)/.test(line) &&
+    labelsOf(line).length === 0 &&
+    first !== "" &&
+    !/[|;&<`$]/.test(source) &&
+    !PRINTERS.test(baseName(first))
+  );
+}
+const PRINTERS =
+  /^(cat|grep|egrep|sed|awk|gawk|head|tail|cut|tr|jq|yq|echo|printf|curl|wget|nc|find|ls|sort|base64|xxd|rev|tac|strings|dig|ssh)$/;
+
+/** `LD_PRELOAD=x program`: code of a file in every program. */
+function sayPreload(shell: Shell, set: readonly string[]): void {
+  const name = set.find((n) => /^(LD_PRELOAD|LD_AUDIT|DYLD_INSERT_LIBRARIES)$/.test(n));
+  const value = name === undefined ? "" : (shell.variables.get(name)?.[0] ?? "");
+  if (name !== undefined && value !== "") say(shell, preload(name, value));
+}
+
+const preload = (name: string, value: string): CommandMeaning => oneEffect("system.control", `${name}=${value}`, ["command.persistence"]);
+
+/** A file that this line saved is what runs. */
+function runSaved(shell: Shell, argv: readonly string[], program: string): void {
+  const { saved } = shell.budget;
+  const sources = program === "source" || program === ".";
+  const path = (shell.variables.get("PATH")?.[0] ?? "").split(":").filter((d) => d !== "" && !hasExpansion(d));
+  const here = argv.map((a, i) => (a.includes("/") || i > 0 ? inPlace(shell, a) : a));
+  const script = savedScript(saved, here, { interprets: INTERPRETERS.has(program) || sources, path });
+  if (script === null) return;
+  if (script.hidden) reportLine(shell, hidden(shell));
+  if (script.text === null) return;
+  const by = INTERPRETERS.has(program) ? program : sources ? "sh" : shebang(script.text);
+  if (sources) readLine(shell, script.text);
+  else say(shell, inDirectory(codeMeaning(by, script.text, readerOf(shell), [program, ...argv.slice(1)]), shell.frame.cwd));
+}
+
+const shebang = (text: string): string => /^#!\s*\S*\/(?:env\s+(?:-S\s+)?)?([\w.]+)/.exec(text)?.[1] ?? "sh";
+
+/** Standard input that is code. What the program prints is null unless the input says it. */
+function feed(shell: Shell, started: Started, input: Output | null): Output | null {
+  const { argv, program } = started;
+  const sourced = (program === "." || program === "source") && /^\/dev\/(stdin|fd\/0)$/.test(argv[1] ?? "");
+  if (sourced && input !== null) interpretInput(shell, "sh", input);
+  const interprets = INTERPRETERS.has(program) || (started.privileged && SHELLS.has(program));
+  if (!interprets || codeIndex(argv.slice(1)) >= 0) return null;
+  const script = argv.slice(1).find((a) => !a.startsWith("-"));
+  if (script !== undefined && !/^\/dev\/(stdin|fd\/0)$/.test(script) && !argv.includes("-s")) return null;
+  if (input !== null) interpretInput(shell, program, input);
+  if (input?.text !== null && input !== null) return null;
+  return { ...NO_OUTPUT, labels: argv.some((a) => /^(--version|--help|-V|-h)$/.test(a)) ? [] : [INTERACTIVE] };
+}
+
+function interpretInput(shell: Shell, program: string, input: Output): void {
+  if (input.hidden) reportLine(shell, hidden(shell));
+  if (input.text === null) {
+    if (!input.hidden && SHELLS.has(program) && input.cause !== null && /file|input|env|network/.test(input.cause))
+      say(shell, only("command.unknown", input.cause), ["{?}"]);
+    return;
+  }
+  say(
+    shell,
+    inDirectory(codeMeaning(program, withoutMarks(input.text).replace(/\n$/, ""), readerOf({ ...shell, input: null })), shell.frame.cwd),
+  );
+}
+
+function reportLine(shell: Shell, meaning: CommandMeaning): void {
+  const kind = meaning.effects[0]?.kind ?? "";
+  if (!shell.reported.has(kind)) say(shell, meaning);
+  shell.reported.add(kind);
+}
+
+const hidden = (shell: Shell): CommandMeaning => oneEffect("code.hidden", lineOf(shell), ["command.interpreter", "command.network"]);
+const remoteShell = (shell: Shell): CommandMeaning => merge([hidden(shell), only("command.network", "command.destructive")]);
+const lineOf = (shell: Shell): string =>
+  (shell.trace === null ? shell.line : shell.line.slice(shell.place.at, shell.place.end)).slice(0, 400);
+const withoutUnknown = (meaning: CommandMeaning): CommandMeaning => ({
+  ...meaning,
+  classes: meaning.classes.filter((c) => c !== "command.unknown"),
+});
+
+/** `xargs PROGRAM`: what it reads are operands of the program. */
+function wrappedInput(words: readonly string[], input: Output | null): readonly string[] {
+  const at = words.findIndex((w) => baseName(w) === "xargs" || baseName(w) === "parallel");
+  if (at < 0 || !unwrap(words).wrappers.some((w) => w === "xargs" || w === "parallel")) return words;
+  const mark = words.indexOf(":::");
+  if (mark > 0) return [...words.slice(0, mark), ...words.slice(mark + 1)];
+  const text = input?.text ?? null;
+  const read = text === null ? [unknownInput(input)] : text.split(/[\s\0]+/).filter((w) => w !== "");
+  const replaced = words.findIndex((w, i) => i > at && /^(-I|-i|--replace)/.test(w));
+  if (replaced < 0) return [...words, ...read];
+  const given = words[replaced] as string;
+  const sign = given === "-I" ? (words[replaced + 1] ?? "{}") : given.replace(/^(-I|-i|--replace=?)/, "") || "{}";
+  return words.flatMap((w, i) => (i > replaced + 1 && w.includes(sign) ? (w === sign ? read : [w.replaceAll(sign, read.join(" "))]) : [w]));
+}
+
+/** Paths below the directory that `find` or `ls` listed, else something unknown. */
+function unknownInput(input: Output | null): string {
+  const place = input?.labels.find((l) => l.startsWith("shell:below:"));
+  const marks = `\ue000input\ue002${input?.cause ?? "unknown.unmodelled"}\ue002${(input?.labels ?? []).filter((l) => !l.startsWith("shell:below:")).join(" ")}\ue001`;
+  return place === undefined ? marks : `${decodeURIComponent(place.slice("shell:below:".length))}/${marks}`;
+}
+
+/** Text that was fetched or decoded is what runs: as the program, as its code, or as its script. */
+function runsHidden({ fields, argv, program, line }: Started): boolean {
+  if (!fields.some((f) => f.hidden)) return false;
+  if (line !== null || fields[0]?.hidden === true) return true;
+  const start = Math.max(0, fields.length - argv.length);
+  if (program === "source" || program === ".") return fields[start + 1]?.hidden === true;
+  if (!INTERPRETERS.has(program)) return false;
+  const code = codeIndex(argv.slice(1));
+  const script = argv.findIndex((a, i) => i > 0 && !a.startsWith("-"));
+  return fields[start + (code >= 0 ? code + 1 : script)]?.hidden === true;
+}

@@ -1,0 +1,110 @@
+/** Programs that control the system: services, users, firewall, power, kernel, processes and how long things stay. */
+import { operands } from "./shell-files.ts";
+import { type CommandMeaning, causesOf, expansionsOf, merge, oneEffect, only, pathEffect, words } from "./shell-meaning.ts";
+
+const PERSISTENCE = words("crontab at batch systemctl service update-rc.d chkconfig launchctl schtasks rc-update loginctl");
+const CONTROL = words(
+  "shutdown reboot halt poweroff init telinit iptables ip6tables iptables-restore nft ufw firewall-cmd useradd userdel usermod adduser deluser passwd chpasswd groupadd groupdel groupmod gpasswd vipw chsh mount umount swapoff swapon sysctl modprobe insmod rmmod kexec setenforce auditctl setcap chattr dmsetup cryptsetup losetup ldconfig swapctl apparmor_parser aa-disable aa-complain esxcli bcdedit vssadmin",
+); // prettier-ignore
+const SIGNAL = words("kill pkill killall xkill taskkill skill fuser");
+/** Arguments with which such a program only looks. */
+const LOOKS: readonly (readonly [program: RegExp, args: RegExp])[] = [
+  [/^(iptables|ip6tables)$/, /^(-[a-zA-Z]*[LS]|--list|--list-rules|--version|-V)$/],
+  [/^nft$/, /^list$/],
+  [/^(ufw|firewall-cmd)$/, /^(status|--state|--list.*|--get.*|version)$/],
+  [/^sysctl$/, /^(-n|-a|-N|--all|--values)$/],
+  [/^(passwd|chage)$/, /^(-S|--status|-l)$/],
+  [/^modprobe$/, /^(-n|--dry-run|-c|--showconfig|-D|--show-depends)$/],
+  [/^auditctl$/, /^(-l|-s)$/],
+  [/^(losetup|dmsetup|swapon)$/, /^(-a|-l|--list|--show|ls|info|status)$/],
+  [/^ldconfig$/, /^(-p|--print-cache)$/],
+]; // prettier-ignore
+const READS_SERVICE =
+  /^(status|list|show|is-[a-z-]+|list-[a-z-]+|-l|cat|--version|help|get-default|show-environment|--status-all|print|session-status|user-status)$/;
+
+/** null: not such a program. */
+export function systemMeaning(program: string, args: readonly string[]): CommandMeaning | null {
+  if (SIGNAL.has(program)) return signalMeaning(program, args);
+  if (PERSISTENCE.has(program)) return persistenceMeaning(program, args);
+  if (program === "journalctl" && args.some((a) => /^--(vacuum|rotate|flush)/.test(a))) return erased("/var/log/journal");
+  if (program === "history") return args.some((a) => /^-[cdw]/.test(a)) ? erased("~/.bash_history") : only("command.inspect");
+  if (
+    /^(tracker|xmrig|minerd|cpuminer|ethminer|cgminer|bfgminer|nbminer|t-rex|lolMiner|xmr-stak)/i.test(program) ||
+    args.some((a) => /^stratum\+(tcp|ssl|tls)/i.test(a))
+  )
+    return oneEffect("resource.exhaust", [program, ...args].join(" "), ["command.process"]);
+  if (program === "fallocate" && args.some((a) => /\d{3,}[GT]|\d[TPE]/.test(a)))
+    return oneEffect("resource.exhaust", args.join(" "), ["command.process"]);
+  if (program === "stress" || program === "stress-ng") return oneEffect("resource.exhaust", args.join(" "), ["command.process"]);
+  if (program === "touch") return touchMeaning(args);
+  if (!CONTROL.has(program)) return null;
+  if (onlyLooks(program, args)) return only("command.inspect");
+  return oneEffect("system.control", [program, ...args].join(" "), ["command.privilege"]);
+}
+
+function onlyLooks(program: string, args: readonly string[]): boolean {
+  if ((program === "mount" || program === "swapon") && operands(args).length === 0) return !args.includes("-a");
+  if (program === "umount" && operands(args).length === 0) return true;
+  if (program === "sysctl" && !args.some((a) => /^-[a-zA-Z]*[wp]$|=|--write|--load|--system/.test(a))) return true;
+  if (program === "setcap" && args.includes("-v")) return true;
+  if (args.some((a) => /^(--help|--version)$/.test(a))) return true;
+  return LOOKS.some(
+    ([name, looks]) =>
+      name.test(program) && args.some((a) => looks.test(a)) && !args.some((a) => /^-[a-zA-Z]*[FXDIAPwp]$/.test(a) || a.includes("=")),
+  );
+}
+
+const erased = (path: string): CommandMeaning => ({
+  classes: ["command.destructive"],
+  effects: [pathEffect("fs.delete", path)],
+  nested: [],
+});
+
+/** Another time on a file of the system hides that it was changed. */
+function touchMeaning(args: readonly string[]): CommandMeaning {
+  const valued = args.filter((_a, i) => !/^(-[drt]|--date|--reference)$/.test(args[i - 1] ?? ""));
+  const effects = operands(valued)
+    .map((path) => pathEffect("fs.write", path))
+    .filter((e) => e.classes.some((c) => !/workspace|tmp|unknown/.test(c))); // prettier-ignore
+  return { classes: ["command.build"], effects, nested: [] };
+}
+
+function persistenceMeaning(program: string, args: readonly string[]): CommandMeaning {
+  if (args.some((a) => READS_SERVICE.test(a)) || (program === "systemctl" && operands(args).length === 0 && args.length > 0))
+    return only("command.inspect");
+  return oneEffect("system.control", `${program} ${args.join(" ")}`, ["command.persistence"]);
+}
+
+/** `kill` takes numbers of processes; the others take names. */
+function signalMeaning(program: string, args: readonly string[]): CommandMeaning {
+  if (program === "fuser" && !args.some((a) => /^-[a-z]*k|--kill/.test(a))) return only("command.inspect");
+  if (args.some((a) => /^(-0|-l|-L|--list|--help|--version)$/.test(a)) || (args[0] === "-s" && args[1] === "0"))
+    return only("command.inspect");
+  if (program !== "kill") return oneEffect("process.signal", args.join(" "), ["command.process"]);
+  const ids = killed(args);
+  return merge(
+    ids.map((id) => oneEffect("process.signal", id, processClasses(id))).map((m) => ({ ...m, classes: ["command.process" as const] })),
+  ); // prettier-ignore
+}
+
+function killed(args: readonly string[]): string[] {
+  const end = args.indexOf("--");
+  if (end >= 0) return args.slice(end + 1);
+  const rest = args.filter((_a, i) => !/^(-s|-n|--signal)$/.test(args[i - 1] ?? ""));
+  const [first, ...more] = rest;
+  const signal = first !== undefined && /^-/.test(first);
+  return (signal && more.length > 0 ? more : signal ? [] : rest).filter((a) => a !== "-s" && a !== "-n");
+}
+
+/** `$!`, `%1` and `$$` are the program's own; `-1` is every process, and what `pgrep` and `pidof` find is looked up by name. */
+function processClasses(id: string) {
+  if (id === "-1") return ["command.process" as const];
+  const found = expansionsOf(id);
+  if (
+    /^%/.test(id) ||
+    (found.length > 0 && found.every((e) => e.labels.includes("shell:own") || e.source === "$" || /^\(\s*jobs\b/.test(e.source)))
+  )
+    return ["process.own" as const];
+  if (found.some((e) => /\b(pgrep|pidof|ps)\b/.test(e.source))) return ["command.process" as const];
+  return ["process.other" as const, ...causesOf(id)];
+}
