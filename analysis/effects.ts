@@ -151,6 +151,8 @@ export type RuleMatch = {
   readonly ruleId: string;
   readonly location: Location;
   readonly metavariables: Readonly<Record<string, { readonly text: string; readonly location: Location }>>;
+  /** How tainted data got there, from its source to the sink. */
+  readonly trace?: readonly { readonly message: string; readonly location: Location }[];
 };
 
 /** A constant string or number literal of the program (not comments), for literal recognisers. */

@@ -177,7 +177,12 @@ export type FunctionIr = {
   readonly at: Span;
   /** Texts of its decorators, outermost first (`requires_auth`, `app.route("/x")`). */
   readonly decorators: readonly string[];
+  /** Expressions whose value no instruction of the same span yields (`a or b`, `x = y`, `x as T`), in order of lowering. */
+  readonly wholes: readonly Whole[];
 };
+
+/** The value of the expression at `at` is in `reg` before instruction `index` of `block` runs. */
+export type Whole = { readonly at: Span; readonly reg: Reg; readonly block: Block; readonly index: number };
 
 /**
  * One lowered source. Functions are lowered when first asked for; `get` returns the same object every time.

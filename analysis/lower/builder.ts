@@ -30,6 +30,7 @@ export function startLowering(unit: Unit, fn: FunctionInfo, lower: Pick<Lowering
     caught: null,
     deferred: [],
     hoisted: new Set(),
+    wholes: [],
     depth: 0,
     ...lower,
   };

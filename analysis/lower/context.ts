@@ -2,7 +2,7 @@
  * The types that the files of this room share: the source on its way to IR, the function being lowered, and what one
  * language does differently.
  */
-import type { Block, BlockId, FunctionId, FunctionIr, Reg, Span } from "../ir.ts";
+import type { Block, BlockId, FunctionId, FunctionIr, Reg, Span, Whole } from "../ir.ts";
 import type {
   Block as BlockNode,
   ClassBody,
@@ -105,6 +105,7 @@ export type Lowering = {
   readonly deferred: (() => void)[];
   /** Statements that were lowered at the start of their block. */
   readonly hoisted: Set<Node>;
+  readonly wholes: Whole[];
   depth: number;
   readonly expr: (l: Lowering, node: Expr) => Reg;
   readonly statement: (l: Lowering, node: Stmt) => void;

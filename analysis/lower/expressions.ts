@@ -1,6 +1,6 @@
 /** One function per kind of expression, each leaving its value in a register. */
 import type { ConstValue, ItemReg, Reg } from "../ir.ts";
-import type { Binary, Collection, Dict, Expr, Name, Node, Num, Slice, Stmt, Unary, Unsupported } from "../tree.ts";
+import type { Binary, Cast, Collection, Dict, Expr, Name, Node, Num, Sequence, Slice, Spread, Stmt, Unary, Unsupported } from "../tree.ts";
 import { childrenOf } from "../tree.ts";
 import { constant, opaque, text, value } from "./builder.ts";
 import { lowerAccess, lowerCall, lowerJsx, lowerTaggedTemplate, lowerTemplate } from "./calls.ts";
@@ -33,29 +33,25 @@ const EXPRESSIONS: Table<Expr> = {
   Slice: lowerSlice,
   Unary: lowerUnary,
   Binary: lowerBinary,
-  Logical: lowerLogical,
-  CompareChain: lowerCompareChain,
-  Conditional: lowerConditional,
-  Assign: lowerAssign,
-  Update: lowerUpdate,
+  Logical: whole(lowerLogical),
+  CompareChain: whole(lowerCompareChain),
+  Conditional: whole(lowerConditional),
+  Assign: whole(lowerAssign),
+  Update: whole(lowerUpdate),
   FunctionExpr: (l, node) => makeFunction(l, node.fn, node),
   ClassExpr: (l, node) => makeClass(l, node.cls, node),
   Collection: lowerCollection,
   Dict: lowerDict,
-  Comprehension: lowerComprehension,
+  Comprehension: whole(lowerComprehension),
   Await: (l, node) => value(l, node, { op: "Await", src: l.expr(l, node.value) }),
   Yield: (l, node) => {
     const src = node.value === null ? l.unit.dialect.nothing(l, node) : l.expr(l, node.value);
     return value(l, node, node.delegate === true ? { op: "Yield", src, delegate: true } : { op: "Yield", src });
   },
-  Spread: (l, node) => l.expr(l, node.value),
+  Spread: whole((l, node: Spread) => l.expr(l, node.value)),
   DefaultPattern: (l, node) => opaque(l, node, "pattern outside an assignment", [l.expr(l, node.target), l.expr(l, node.value)], false),
-  Sequence: (l, node) => {
-    let last = -1;
-    for (const part of node.expressions) last = l.expr(l, part);
-    return last < 0 ? l.unit.dialect.nothing(l, node) : last;
-  },
-  Cast: (l, node) => l.expr(l, node.value),
+  Sequence: whole(lowerSequence),
+  Cast: whole((l, node: Cast) => l.expr(l, node.value)),
   Jsx: lowerJsx,
   TypeNode: (l, node) => l.unit.dialect.nothing(l, node),
   Unsupported: lowerUnsupported,
@@ -67,6 +63,21 @@ export function lowerExpr(l: Lowering, node: Expr): Reg {
   const reg = (EXPRESSIONS[node.kind] as (l: Lowering, node: Expr) => Reg)(l, node);
   l.depth--;
   return reg;
+}
+
+/** Notes where the value of an expression is that no instruction of its own yields. */
+function whole<T extends Expr>(lower: (l: Lowering, node: T) => Reg): (l: Lowering, node: T) => Reg {
+  return (l, node) => {
+    const reg = lower(l, node);
+    l.wholes.push({ at: { start: node.start, end: node.end }, reg, block: l.block, index: l.block.instrs.length });
+    return reg;
+  };
+}
+
+function lowerSequence(l: Lowering, node: Sequence): Reg {
+  let last = -1;
+  for (const part of node.expressions) last = l.expr(l, part);
+  return last < 0 ? l.unit.dialect.nothing(l, node) : last;
 }
 
 /** What is nested beyond the limit is not looked into, and may be anything. */

@@ -107,6 +107,7 @@ function describe(l: Lowering, params: readonly ParamIr[]): FunctionIr {
     blocks: l.blocks,
     at: spanOf(fn.node),
     decorators: decorators.map((decorator) => unit.source.slice(decorator.start, decorator.end)),
+    wholes: l.wholes,
   };
 }
 

@@ -25,7 +25,7 @@ import type { Severity } from "../model.ts";
 import { CONDITIONS, FORMULA_KEYS, type PatternLanguage, readFormula } from "./read-formula.ts";
 import { readMetadata } from "./read-metadata.ts";
 import { readOptions } from "./read-options.ts";
-import { checkTaint, TAINT_KEYS, TAINT_NOTE } from "./read-taint.ts";
+import { readTaint, TAINT_KEYS, taintFormula } from "./read-taint.ts";
 import type { CompiledFormula, CompiledRules, ParseSource, PolicyRule, RuleAction } from "./rule.ts";
 import { indexRules } from "./rule-index.ts";
 
@@ -238,8 +238,9 @@ function readFormulas({ reader, parse }: Context, parts: RuleParts): { language:
     if (reader.errors.length > 0 && out.length > 0) break;
     const cx = { reader, parse, language, notes };
     if (mode === "taint") {
-      notes.add(TAINT_NOTE);
-      checkTaint(cx, entries, node);
+      const taint = readTaint(cx, entries, node);
+      if (taint === null) break;
+      out.push({ language: language as Language, compiled: { ruleId: id, formula: taintFormula(taint), options, taint } });
       continue;
     }
     const stray = TAINT_KEYS.find((key) => entries.has(key));

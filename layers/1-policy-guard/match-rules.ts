@@ -7,10 +7,13 @@ import type { Expr, Language, LineIndex, ParsedTree } from "../../analysis/tree.
 import { type Bound, spanOf } from "./bindings.ts";
 import { conditionHolds } from "./conditions.ts";
 import { evaluate } from "./evaluate-formula.ts";
+import { matchTaint, TAINT_FUEL, type TaintMatch } from "./match-taint.ts";
 import { writtenName } from "./pattern-marks.ts";
 import { programFacts } from "./program-facts.ts";
 import type { CompiledRules } from "./rule.ts";
 import { candidates } from "./rule-index.ts";
+
+type Found = Omit<TaintMatch, "trace"> & Partial<Pick<TaintMatch, "trace">>;
 
 /** Steps of the matcher for one program (about 100 ns each); spending them all is an error, not an answer. */
 const FUEL = 3_000_000;
@@ -22,16 +25,16 @@ export function matchRules(rules: CompiledRules, tree: ParsedTree, language: Lan
   const facts = programFacts(tree);
   const fuel = { left: FUEL };
   const matches = new Map<string, RuleMatch>();
-  for (const { ruleId, formula, options } of candidates(index, facts.words)) {
-    const found = evaluate(
-      { facts, options, fuel, within: null, context: [], parse: rules.parse, holds: conditionHolds, base: null },
-      formula,
-    );
+  const taintFuel = { left: TAINT_FUEL };
+  for (const { ruleId, formula, options, taint } of candidates(index, facts.words)) {
+    const evaluation = { facts, options, fuel, within: null, context: [], parse: rules.parse, holds: conditionHolds, base: null };
+    const found: readonly Found[] = taint === undefined ? evaluate(evaluation, formula) : matchTaint(evaluation, taint, taintFuel);
     for (const range of found) {
       const key = `${ruleId}:${range.start}:${range.end}`;
       if (matches.has(key)) continue;
       const metavariables = Object.fromEntries(range.bindings.map(([name, value]) => [writtenName(name), shown(value, tree.lines)]));
-      matches.set(key, { ruleId, location: tree.lines.locate(range), metavariables });
+      const trace = range.trace === undefined ? {} : { trace: range.trace };
+      matches.set(key, { ruleId, location: tree.lines.locate(range), metavariables, ...trace });
     }
   }
   return [...matches.values()].sort(

@@ -52,6 +52,7 @@ function findingOf(rule: PolicyRule, match: RuleMatch): Finding {
     severity: rule.severity,
     message: rule.message.replace(/\$[A-Z_][A-Z0-9_]*/g, (name) => match.metavariables[name]?.text || name),
     location: match.location,
+    ...(match.trace === undefined ? {} : { trace: match.trace }),
     action: rule.action,
     references: rule.references,
     reasonCode: rule.action === "block" ? "policy.violated" : "policy.review",

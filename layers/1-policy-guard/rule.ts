@@ -2,6 +2,7 @@
 import type { ParseResult } from "../../analysis/parse.ts";
 import type { Expr, Language, Node, Stmt } from "../../analysis/tree.ts";
 import type { Severity } from "../model.ts";
+import type { TaintRule } from "./taint-rule.ts";
 import type { TextRegex } from "./text-regex.ts";
 
 export type ParseSource = (source: string, language: Language) => ParseResult;
@@ -24,7 +25,6 @@ export type PolicyRule = {
   readonly fix: string | null;
   /** File globs of `paths`, for those who know a file's name; code sent to be judged has none. */
   readonly paths: { readonly include: readonly string[]; readonly exclude: readonly string[] };
-  /** `taint` rules are read and checked, and run with the next release of the Semantic Guard. */
   readonly mode: "search" | "taint";
   /** What `rules lint` says about it. */
   readonly notes: readonly string[];
@@ -99,8 +99,13 @@ export type Formula =
       readonly focus: readonly (readonly string[])[];
     };
 
-/** A rule in one language. */
-export type CompiledFormula = { readonly ruleId: string; readonly formula: Formula; readonly options: MatchOptions };
+/** A rule in one language; of a taint rule the formula only says which programs it may match. */
+export type CompiledFormula = {
+  readonly ruleId: string;
+  readonly formula: Formula;
+  readonly options: MatchOptions;
+  readonly taint?: TaintRule;
+};
 
 /** Rules by the words a program must have for them to match: the first word of each alternative leads to it. */
 export type RuleIndex = {

@@ -6,7 +6,6 @@ import { formatRuleError, type RuleFile } from "../../analysis/rule-file.ts";
 import { type Language, LineIndex, type ParsedTree } from "../../analysis/tree.ts";
 import { type RuleResult, readRules, ruleSet } from "./compile-rules.ts";
 import { matchRules } from "./match-rules.ts";
-import { TAINT_NOTE } from "./read-taint.ts";
 import type { ParseSource } from "./rule.ts";
 
 /** One rule against one source; lines are 1-based and in order. */
@@ -65,7 +64,6 @@ function testRuleFile(file: RuleFile, sources: readonly RuleFile[], parse: Parse
 function testRule(result: RuleResult, file: RuleFile, sources: readonly RuleFile[], parse: ParseSource): RuleTest[] {
   const id = result.id ?? file.path;
   if (result.errors.length > 0) return [broken(id, result.mode, file.path, result.errors.map(formatRuleError).join("\n"))];
-  if (result.mode === "taint") return [broken(id, "taint", file.path, TAINT_NOTE)];
   const set = ruleSet([result], parse);
   const languages = new Set(result.formulas.map((each) => each.language));
   const isText = languages.size === PROGRAM_LANGUAGES;
@@ -74,12 +72,12 @@ function testRule(result: RuleResult, file: RuleFile, sources: readonly RuleFile
   const tests = annotated.map((source): RuleTest => {
     const language = languageFor(source.path, languages, isText) ?? ([...languages][0] as Language);
     const parsed = parse(source.text, language);
-    if (!parsed.ok && !isText) return broken(id, "search", source.path, parsed.failure.message);
+    if (!parsed.ok && !isText) return broken(id, result.mode, source.path, parsed.failure.message);
     const tree = parsed.ok ? parsed.tree : plainText(source.text, language);
     const lines = linesOf(() => matchRules(set, tree, language));
-    return compare(id, source, lines);
+    return { ...compare(id, source, lines), mode: result.mode };
   });
-  return tests.length > 0 ? tests : [broken(id, "search", file.path, "there is no annotated source beside the rule")];
+  return tests.length > 0 ? tests : [broken(id, result.mode, file.path, "there is no annotated source beside the rule")];
 }
 
 type Lines = { readonly lines: readonly number[]; readonly error: string | null };
@@ -111,12 +109,12 @@ function broken(rule: string, mode: RuleTest["mode"], file: string, error: strin
   return { rule, mode, file, expected: [], found: [], missed: [], invented: [], error };
 }
 
-function compare(rule: string, source: RuleFile, { lines, error }: Lines): RuleTest {
+function compare(rule: string, source: RuleFile, { lines, error }: Lines): Omit<RuleTest, "mode"> {
   const { expected, skipped } = annotations(source.text, rule);
   const found = [...new Set(lines)].filter((line) => !skipped.has(line)).sort((a, b) => a - b);
   const missed = expected.filter((line) => !found.includes(line));
   const invented = found.filter((line) => !expected.includes(line));
-  return { rule, mode: "search", file: source.path, expected, found, missed, invented, error };
+  return { rule, file: source.path, expected, found, missed, invented, error };
 }
 
 export type Annotations = { readonly expected: number[]; readonly innocent: number[]; readonly skipped: ReadonlySet<number> };

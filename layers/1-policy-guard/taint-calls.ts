@@ -1,0 +1,150 @@
+/** Calls: of functions of the program by what is known of them, of all others by what goes in. */
+import type { FunctionId, FunctionIr, Instr } from "../../analysis/ir.ts";
+import { taintsIn } from "./taint-events.ts";
+import { type Frame, memberOf, valueOf } from "./taint-frame.ts";
+import {
+  allTaints,
+  CLEAN,
+  fieldOf,
+  join,
+  joinTaints,
+  mapTaints,
+  moved,
+  type Ref,
+  type Span,
+  type Step,
+  type Taint,
+  type Taints,
+  tainted,
+  type Value,
+  withField,
+  withRefs,
+  withTaints,
+} from "./taint-values.ts";
+
+export type CallInstr = Instr & { readonly op: "Call" };
+/** How the arguments of a call lie to the parameters of one function. */
+type Binding = { readonly fn: FunctionIr; readonly receiver: Value | null; readonly positional: readonly Value[]; readonly shift: number };
+
+/** Taints of arguments and receiver. */
+export function givenTo(frame: Frame, call: CallInstr): Taints {
+  const registers = call.args.map((arg) => arg.value);
+  return taintsIn(frame, call.receiver === undefined ? registers : [...registers, call.receiver]);
+}
+
+export function valueOfCall(frame: Frame, call: CallInstr): Value {
+  const callee = valueOf(frame, call.callee);
+  const functions = callee.refs.filter((ref) => ref.kind === "function");
+  const classes = callee.refs.filter((ref) => ref.kind === "class");
+  for (const ref of classes) construct(frame, call, ref.id);
+  const instances = classes.map((ref): Ref => ({ kind: "instance", id: ref.id }));
+  let out: Value | null = null;
+  let unknown = functions.length === 0;
+  for (const ref of functions) {
+    const result = callFunction(frame, call, ref.id, null);
+    if (result === null) unknown = true;
+    else out = out === null ? result : join(out, result);
+  }
+  if (unknown) out = join(out ?? CLEAN, valueOfUnknown(frame, call, callee));
+  return withRefs(out ?? CLEAN, instances);
+}
+
+/** A function that is not known gives back what goes in. What wraps one function is taken to be that function. */
+function valueOfUnknown(frame: Frame, call: CallInstr, callee: Value): Value {
+  const { options } = frame.program.setting;
+  if (options.onlyAssignments) return CLEAN;
+  const object = call.receiver === undefined ? CLEAN.own : allTaints(valueOf(frame, call.receiver));
+  const through = joinTaints(object, allTaints(callee));
+  const own = options.safeFunctions ? through : joinTaints(through, givenTo(frame, call));
+  const only = call.args.length === 1 ? call.args[0] : undefined;
+  const wrapped = only === undefined ? [] : valueOf(frame, only.value).refs.filter((ref) => ref.kind !== "instance");
+  return withRefs(tainted(own), wrapped);
+}
+
+function construct(frame: Frame, call: CallInstr, body: FunctionId): void {
+  const { program } = frame;
+  const name = program.setting.facts.python ? "__init__" : "constructor";
+  const self: Value = withRefs(CLEAN, [{ kind: "instance", id: body }]);
+  for (const ref of program.memberOf(body, name).refs) if (ref.kind === "function") callFunction(frame, call, ref.id, self);
+}
+
+/** The result of one function of the program; null when it gives none and so may be a placeholder. */
+function callFunction(frame: Frame, call: CallInstr, id: FunctionId, self: Value | null): Value | null {
+  const { program } = frame;
+  const fn = program.setting.ir.get(id);
+  const binding = bind(frame, call, fn, self);
+  const summary = program.summary(id);
+  const name = fn.name === "" ? "a function" : `\`${fn.name}\``;
+  const given = (taint: Taint & { kind: "argument" }): Value => {
+    const value = argumentOf(frame, call, binding, taint.parameter);
+    return taint.path.reduce((at, field) => memberOf(frame, at, field), value);
+  };
+  for (const { sink, taints } of summary.hits.values()) {
+    const arrived = substitute(taints, id, (taint) => through(moved(allTaints(given(taint)), `passed to ${name}`, call.at), taint.steps));
+    if (arrived.size > 0) program.reached(sink, arrived);
+  }
+  if (!summary.hasResult) return null;
+  return returned(summary.returns, id, (taint) => mapTaints(given(taint), (taints) => through(moved(taints, `through ${name}`, call.at), taint.steps)));
+}
+
+/** Taints, with those of the function's own arguments replaced. */
+function substitute(taints: Taints, id: FunctionId, given: (taint: Taint & { kind: "argument" }) => Taints): Taints {
+  let out: Taints = new Map();
+  for (const [key, taint] of taints) {
+    out = joinTaints(out, taint.kind === "argument" && taint.fn === id ? given(taint) : new Map([[key, taint]]));
+  }
+  return out;
+}
+
+/** A result, with what came in as argument replaced by what was given, fields and all. */
+function returned(value: Value, id: FunctionId, given: (taint: Taint & { kind: "argument" }) => Value): Value {
+  let out: Value = value.refs.length === 0 ? CLEAN : { ...CLEAN, refs: value.refs };
+  for (const [key, taint] of value.own) {
+    out = taint.kind === "argument" && taint.fn === id ? join(out, given(taint)) : withTaints(out, new Map([[key, taint]]));
+  }
+  for (const [name, field] of value.fields) out = withField(out, [name === "*" ? null : name], returned(field, id, given));
+  return out;
+}
+
+/** The steps that were taken inside a function, behind those that led to it. */
+function through(taints: Taints, inside: Step | null): Taints {
+  const steps: { message: string; at: Span }[] = [];
+  for (let step = inside; step !== null; step = step.before) steps.unshift(step);
+  return steps.reduce((out, { message, at }) => moved(out, message, at), taints);
+}
+
+// ---------------------------------------------------------------- arguments and parameters
+
+function bind(frame: Frame, call: CallInstr, fn: FunctionIr, self: Value | null): Binding {
+  const { program } = frame;
+  const receiver = self ?? (call.receiver === undefined ? null : valueOf(frame, call.receiver));
+  const spread = call.args.findIndex((arg) => arg.spread !== undefined || arg.name !== undefined);
+  const positional = (spread < 0 ? call.args : call.args.slice(0, spread)).map((arg) => valueOf(frame, arg.value));
+  const isBound = receiver?.refs.some((ref) => ref.kind === "instance") === true && program.ownerClass.has(fn.id);
+  return { fn, receiver, positional, shift: program.setting.facts.python && isBound && !isStatic(fn) ? 1 : 0 };
+}
+
+function isStatic(fn: FunctionIr): boolean {
+  return fn.decorators.includes("staticmethod");
+}
+
+function argumentOf(frame: Frame, call: CallInstr, binding: Binding, parameter: number): Value {
+  const { fn, receiver, positional, shift } = binding;
+  if (parameter < 0 || parameter < shift) return receiver ?? CLEAN;
+  const param = fn.params[parameter];
+  if (param === undefined) return CLEAN;
+  if (param.form === "rest" || param.form === "kwrest") return collected(frame, call, parameter - shift);
+  const named = call.args.find((arg) => arg.name === param.name);
+  if (named !== undefined) return valueOf(frame, named.value);
+  const value = param.form === "keyword" ? undefined : positional[parameter - shift];
+  return value ?? spreadInto(frame, call);
+}
+
+/** What a rest parameter takes: everything from its place on, in fields that are not told apart. */
+function collected(frame: Frame, call: CallInstr, from: number): Value {
+  return call.args.slice(Math.max(0, from)).reduce((out, arg) => join(out, tainted(allTaints(valueOf(frame, arg.value)))), CLEAN as Value);
+}
+
+function spreadInto(frame: Frame, call: CallInstr): Value {
+  return call.args.reduce((out, arg) => (arg.spread === undefined ? out : join(out, fieldOf(valueOf(frame, arg.value), null))), CLEAN as Value);
+}

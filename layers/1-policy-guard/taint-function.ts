@@ -1,0 +1,95 @@
+/** One function to its fixpoint: blocks are run until nothing new comes in, exceptions included. */
+import { type Block, type BlockId, type FunctionId, plainSuccessors } from "../../analysis/ir.ts";
+import type { Expr, Param } from "../../analysis/tree.ts";
+import { judge } from "./taint-events.ts";
+import { copyState, type Frame, joinStates, setValue, startFrame, type State, valueOf } from "./taint-frame.ts";
+import type { TaintProgram } from "./taint-program.ts";
+import { complete, step } from "./taint-step.ts";
+import { argumentTaint, CLEAN, fieldOf, join, tainted, type Value, withRefs } from "./taint-values.ts";
+
+export function runFunction(program: TaintProgram, id: FunctionId): void {
+  const frame = startFrame(program, program.setting.ir.get(id));
+  const before = new Map<BlockId, State>([[0, entryState(frame)]]);
+  const waiting: BlockId[] = [0];
+  for (let at = waiting.shift(); at !== undefined; at = waiting.shift()) {
+    const send = (to: BlockId, state: State): void => {
+      const known = before.get(to);
+      if (known === undefined) before.set(to, copyState(state));
+      else if (!joinStates(known, state)) return;
+      if (!waiting.includes(to)) waiting.push(to);
+    };
+    runBlock(frame, frame.fn.blocks[at] as Block, copyState(before.get(at) as State), send);
+  }
+}
+
+type Send = (to: BlockId, state: State) => void;
+
+function runBlock(frame: Frame, block: Block, state: State, send: Send): void {
+  const wholes = frame.wholes.get(block) ?? [];
+  const { handler } = block;
+  if (handler !== null) send(handler, state);
+  let version = frame.version;
+  let next = 0;
+  const completeAt = (index: number): void => {
+    for (let whole = wholes[next]; whole !== undefined && whole.index <= index; whole = wholes[++next]) {
+      complete(frame, state, whole.at, whole.reg);
+    }
+  };
+  for (const [i, instr] of block.instrs.entries()) {
+    completeAt(i);
+    step(frame, state, instr);
+    if (handler === null || version === frame.version) continue;
+    send(handler, state);
+    version = frame.version;
+  }
+  completeAt(block.instrs.length);
+  leave(frame, block, state, send);
+}
+
+function leave(frame: Frame, { end }: Block, state: State, send: Send): void {
+  if (end.op === "ForNext") setValue(frame, end.dst, join(fieldOf(valueOf(frame, end.iter), null), valueOf(frame, end.dst)));
+  if (end.op === "Return") frame.program.returns(frame.fn.id, end.src === null ? CLEAN : valueOf(frame, end.src), end.src !== null);
+  for (const to of plainSuccessors(end)) send(to, state);
+}
+
+// ---------------------------------------------------------------- entry
+
+function entryState(frame: Frame): State {
+  const { program, fn } = frame;
+  const state: State = { variables: new Map(), made: new Set(), control: CLEAN.own };
+  const body = program.bodyAt(fn.at);
+  const owner = program.ownerClass.get(fn.id);
+  const self: Value = owner === undefined ? CLEAN : withRefs(CLEAN, [{ kind: "instance", id: owner }]);
+  if (!program.setting.facts.python) {
+    const outer = fn.flavour === "arrow" ? program.capturedValue(fn.id, "this") : null;
+    state.variables.set("this", outer ?? { ...tainted(taintsOf(fn.id, -1)), refs: self.refs });
+  }
+  const defaults = program.defaultsOf(fn.id);
+  for (const [i, param] of fn.params.entries()) {
+    const bound = program.setting.facts.python && i === 0 && !fn.decorators.includes("staticmethod") ? self : CLEAN;
+    const given = withRefs(join(tainted(taintsOf(fn.id, i)), defaults[i] ?? CLEAN), bound.refs);
+    const value = isTrusted(frame, param.type) ? CLEAN : given;
+    const node = body?.params[i];
+    state.variables.set(param.name, node === undefined ? value : parameter(frame, state, node, value));
+  }
+  return state;
+}
+
+function taintsOf(fn: FunctionId, parameter: number) {
+  const taint = argumentTaint(fn, parameter);
+  return new Map([[taint.key, taint]]);
+}
+
+/** A parameter is defined where its name stands; a pattern's names are stored by instructions of their own. */
+function parameter(frame: Frame, state: State, node: Param, value: Value): Value {
+  const target: Expr = node.target;
+  const path = target.kind === "Name" ? { variable: target.name, fields: [] } : null;
+  return judge(frame, state, { at: { start: target.start, end: target.end }, value, path });
+}
+
+function isTrusted(frame: Frame, type: string): boolean {
+  const { options } = frame.program.setting;
+  const plain = type.replace(/^[:\s]+/, "").trim();
+  if (options.safeBooleans && (plain === "bool" || plain === "boolean")) return true;
+  return options.safeNumbers && (plain === "int" || plain === "float" || plain === "number" || plain === "bigint");
+}

@@ -1,0 +1,225 @@
+/**
+ * What is known of a whole program while taint runs through it: what each function returns and which sinks its arguments
+ * reach, what closures see of the variables around them, what objects of local classes hold. Everything only grows.
+ */
+import type { FunctionId, ModuleIr } from "../../analysis/ir.ts";
+import type { FunctionBody } from "../../analysis/tree.ts";
+import { isSame, boundAs } from "./bindings.ts";
+import { MatchBudgetError } from "./matching.ts";
+import type { ProgramFacts } from "./program-facts.ts";
+import { holdsFor } from "./read-requires.ts";
+import type { MatchOptions } from "./rule.ts";
+import { keyOf, type SinkMatch, type TaintMatches } from "./taint-matches.ts";
+import type { Requires, TaintOptions } from "./taint-rule.ts";
+import { CLEAN, join, joinTaints, type Span, type Taint, type Taints, type Value } from "./taint-values.ts";
+
+/** Tainted data that reaches a sink: the finding, with the way it took. */
+export type TaintFinding = { readonly sink: SinkMatch; readonly taint: Taint & { kind: "source" } };
+
+type Summary = {
+  returns: Value;
+  /** Some `return` has a value; a function without one is taken for a placeholder, and its result for unknown. */
+  hasResult: boolean;
+  /** Sinks that arguments reach: by the sink's number, all that reaches it. */
+  readonly hits: Map<number, { readonly sink: SinkMatch; taints: Taints }>;
+};
+type ClassFacts = { readonly attributes: Map<string, Value>; readonly fields: Map<string, Value>; readonly bases: Set<FunctionId> };
+
+export type TaintSetting = {
+  readonly facts: ProgramFacts;
+  readonly ir: ModuleIr;
+  readonly matches: TaintMatches;
+  readonly options: TaintOptions;
+  readonly matchOptions: MatchOptions;
+  readonly fuel: { left: number };
+};
+
+export class TaintProgram {
+  readonly setting: TaintSetting;
+  readonly findings = new Map<string, TaintFinding>();
+  readonly parents = new Map<FunctionId, FunctionId>();
+  readonly ownerClass = new Map<FunctionId, FunctionId>();
+  /** Something was learnt since this was last set to false. */
+  changed = false;
+  readonly #summaries = new Map<FunctionId, Summary>();
+  readonly #captured = new Map<FunctionId, Map<string, Value>>();
+  readonly #escaped = new Map<string, Value>();
+  readonly #classes = new Map<FunctionId, ClassFacts>();
+  readonly #propagated = new Map<number, Taints>();
+  readonly #defaults = new Map<FunctionId, (Value | null)[]>();
+  #bodies: Map<string, FunctionBody> | null = null;
+
+  constructor(setting: TaintSetting) {
+    this.setting = setting;
+  }
+
+  /** INVARIANT 1: what was not followed to its end is an error, and the analysis has no result. */
+  spend(): void {
+    if (--this.setting.fuel.left < 0) throw new MatchBudgetError();
+  }
+
+  /** The tree of a function. */
+  bodyAt(span: Span): FunctionBody | null {
+    this.#bodies ??= new Map((this.setting.facts.byKind.get("FunctionBody") ?? []).map((node) => [keyOf(node), node as FunctionBody]));
+    return this.#bodies.get(keyOf(span)) ?? null;
+  }
+
+  // ---- functions
+
+  summary(fn: FunctionId): Summary {
+    const known = this.#summaries.get(fn);
+    if (known !== undefined) return known;
+    const summary: Summary = { returns: CLEAN, hasResult: false, hits: new Map() };
+    this.#summaries.set(fn, summary);
+    return summary;
+  }
+
+  returns(fn: FunctionId, value: Value, isResult: boolean): void {
+    const summary = this.summary(fn);
+    const joined = join(summary.returns, value);
+    if (joined === summary.returns && summary.hasResult >= isResult) return;
+    summary.returns = joined;
+    summary.hasResult ||= isResult;
+    this.changed = true;
+  }
+
+  defaultsOf(fn: FunctionId): readonly (Value | null)[] {
+    return this.#defaults.get(fn) ?? [];
+  }
+
+  setDefaults(fn: FunctionId, values: readonly (Value | null)[]): void {
+    const known = this.#defaults.get(fn) ?? [];
+    const joined = values.map((value, i) => join(known[i] ?? CLEAN, value ?? CLEAN));
+    if (joined.some((value, i) => value !== (known[i] ?? CLEAN))) this.changed = true;
+    this.#defaults.set(fn, joined);
+  }
+
+  // ---- variables around functions
+
+  /** Makes `fn` inside `maker`, which may be the body of a class: its members see what the class sees. */
+  made(fn: FunctionId, maker: FunctionId, isClassBody: boolean): void {
+    if (!isClassBody) {
+      this.parents.set(fn, maker);
+      if (!this.#captured.has(fn)) this.#captured.set(fn, new Map());
+      return;
+    }
+    const parent = this.parents.get(maker);
+    if (parent !== undefined) this.parents.set(fn, parent);
+    this.#captured.set(fn, this.#capturedBy(maker));
+  }
+
+  #capturedBy(fn: FunctionId): Map<string, Value> {
+    const known = this.#captured.get(fn) ?? new Map<string, Value>();
+    this.#captured.set(fn, known);
+    return known;
+  }
+
+  /** `fn` may see this value in a variable of the function around it. */
+  capture(fn: FunctionId, name: string, value: Value): void {
+    if (this.#grow(this.#capturedBy(fn), name, value)) this.changed = true;
+  }
+
+  /** A variable that `fn` sees in the function around it; null when there is none of that name. */
+  capturedValue(fn: FunctionId, name: string): Value | null {
+    return this.#captured.get(fn)?.get(name) ?? null;
+  }
+
+  /** A function wrote to a variable of a function around it. */
+  escape(owner: FunctionId, name: string, value: Value): void {
+    if (this.#grow(this.#escaped, `${owner}:${name}`, value)) this.changed = true;
+  }
+
+  escaped(owner: FunctionId, name: string): Value {
+    return this.#escaped.get(`${owner}:${name}`) ?? CLEAN;
+  }
+
+  #grow<K>(map: Map<K, Value>, key: K, value: Value): boolean {
+    const known = map.get(key);
+    const joined = join(known ?? CLEAN, value);
+    if (known === joined) return false;
+    map.set(key, joined);
+    return known !== undefined || joined !== CLEAN;
+  }
+
+  // ---- classes
+
+  classFacts(body: FunctionId): ClassFacts {
+    const known = this.#classes.get(body);
+    if (known !== undefined) return known;
+    const facts: ClassFacts = { attributes: new Map(), fields: new Map(), bases: new Set() };
+    this.#classes.set(body, facts);
+    return facts;
+  }
+
+  setMember(body: FunctionId, kind: "attributes" | "fields", name: string, value: Value): void {
+    if (this.#grow(this.classFacts(body)[kind], name, value)) this.changed = true;
+  }
+
+  /** What a class and those it is derived from have under a name. */
+  memberOf(body: FunctionId, name: string, seen: Set<FunctionId> = new Set()): Value {
+    if (seen.has(body)) return CLEAN;
+    seen.add(body);
+    const facts = this.classFacts(body);
+    const own = facts.attributes.get(name);
+    let out = join(own ?? CLEAN, facts.fields.get(name) ?? CLEAN);
+    if (own === undefined) for (const base of facts.bases) out = join(out, this.memberOf(base, name, seen));
+    return out;
+  }
+
+  // ---- propagators and sinks
+
+  propagated(number: number): Taints {
+    return this.#propagated.get(number) ?? CLEAN.own;
+  }
+
+  propagate(number: number, taints: Taints): void {
+    const known = this.propagated(number);
+    const joined = joinTaints(known, taints);
+    if (joined === known) return;
+    this.#propagated.set(number, joined);
+    this.changed = true;
+  }
+
+  /** Tainted data reached a sink; what came in as an argument is for the callers to judge. */
+  reached(sink: SinkMatch, taints: Taints): void {
+    const matching = this.setting.options.unify ? this.#unified(sink, taints) : taints;
+    if (satisfies(sink.spec.requires, matching)) this.#find(sink, matching);
+    for (const taint of matching.values()) {
+      if (taint.kind !== "argument") continue;
+      const { hits } = this.summary(taint.fn);
+      const known = hits.get(sink.number);
+      const joined = joinTaints(known?.taints ?? CLEAN.own, matching);
+      if (joined === known?.taints) continue;
+      hits.set(sink.number, { sink, taints: joined });
+      this.changed = true;
+    }
+  }
+
+  #find(sink: SinkMatch, taints: Taints): void {
+    const key = keyOf(sink);
+    if (this.findings.has(key)) return;
+    for (const taint of taints.values()) {
+      if (taint.kind !== "source") continue;
+      this.findings.set(key, { sink, taint });
+      return;
+    }
+  }
+
+  #unified(sink: SinkMatch, taints: Taints): Taints {
+    const { facts, matchOptions } = this.setting;
+    const agrees = (taint: Taint): boolean =>
+      taint.kind === "argument" ||
+      taint.source.bindings.every(([name, value]) => {
+        const other = boundAs(sink.bindings, name);
+        return other === undefined || isSame(value, other, facts, matchOptions);
+      });
+    return new Map([...taints].filter(([, taint]) => agrees(taint)));
+  }
+}
+
+/** Whether labels of known origin meet a condition; without one, any taint does. */
+export function satisfies(requires: Requires | null, taints: Taints): boolean {
+  const labels = new Set<string>();
+  for (const taint of taints.values()) if (taint.kind === "source") labels.add(taint.label);
+  return labels.size > 0 && (requires === null || holdsFor(requires, labels));
+}
