@@ -3,7 +3,7 @@ import type { Arg, ClassBody, Expr, FunctionBody, Node, Param, Stmt } from "../.
 import { matchExpr, matchType } from "./match-expr.ts";
 import { matchAnyOrder, matchList } from "./match-list.ts";
 import { bindNode, type Identifier, type Matching, matchName, matchOptional, type Next } from "./matching.ts";
-import { isDots, metaName } from "./pattern-marks.ts";
+import { isDots, isDotsName, metaName } from "./pattern-marks.ts";
 
 type FunctionNode = Stmt & { kind: "FunctionDef" };
 
@@ -13,6 +13,7 @@ export function matchFunction(cx: Matching, pattern: FunctionNode, code: Node, n
   if (found === null || (pattern.isStatic === true && !(code.kind === "FunctionDef" && code.isStatic === true))) return false;
   if (pattern.computedName !== undefined)
     return code.kind === "FunctionDef" && code.computedName !== undefined && matchFunctionBody(cx, pattern.fn, found.fn, next);
+  if (pattern.fn.name !== null && isDotsName(pattern.fn.name)) return matchFunctionBody(cx, pattern.fn, found.fn, next);
   if (found.name === null || pattern.fn.name === null) return false;
   return matchName(cx, pattern.fn.name, found.name, () => matchFunctionBody(cx, pattern.fn, found.fn, next));
 }
@@ -20,6 +21,7 @@ export function matchFunction(cx: Matching, pattern: FunctionNode, code: Node, n
 function definedFunction(code: Node, source: string): { readonly fn: FunctionBody; readonly name: Identifier | null } | null {
   if (code.kind === "FunctionDef")
     return { fn: code.fn, name: code.fn.name === null ? null : { name: code.fn.name, ...nameSpan(code.fn, code.fn.name, source) } };
+  if (code.kind === "FunctionExpr") return { fn: code.fn, name: null };
   if (code.kind === "Entry" && code.value.kind === "FunctionExpr" && code.key.kind === "Str") {
     return { fn: code.value.fn, name: { name: code.key.value, start: code.key.start, end: code.key.end } };
   }

@@ -190,7 +190,8 @@ function candidateKinds(pattern: Pattern, node: Node, python: boolean): readonly
       if (metaName(node) !== null || isDots(node) || isSpecial(node.value, DEEP)) return STATEMENT_KINDS;
       return ["ExprStmt", "Return", "VarDecl", "Field", "Export"];
     case "FunctionDef":
-      return ["FunctionDef", "Entry", "Field"];
+      // `function ... (...)` is any function, arrows among them.
+      return isDotsName(node.fn.name ?? "") ? ["FunctionDef", "FunctionExpr", "Entry", "Field"] : ["FunctionDef", "Entry", "Field"];
     case "Import":
       return ["Import", "VarDecl"];
     case "ForLoop":

@@ -13,6 +13,7 @@ import { runFunction } from "./taint-function.ts";
 import { findTaintMatches } from "./taint-matches.ts";
 import { type TaintFinding, TaintProgram } from "./taint-program.ts";
 import type { TaintRule } from "./taint-rule.ts";
+import { findMethods } from "./taint-structure.ts";
 import type { Step } from "./taint-values.ts";
 
 /** Instructions that taint is followed through, for all rules on one program (about 300 ns each). */
@@ -36,9 +37,12 @@ export function matchTaint(evaluation: Evaluation, rule: TaintRule, fuel: { left
   const { facts } = evaluation;
   const ir = loweredOf(facts);
   const program = new TaintProgram({ facts, ir, matches, options: rule.options, matchOptions: evaluation.options, fuel });
+  findMethods(program);
   for (let round = 0; ; round++) {
     if (round === MAX_ROUNDS) throw new MatchBudgetError();
     program.changed = false;
+    // What the first rounds did not know yet must not be reported: the last one finds everything again.
+    program.findings.clear();
     for (let id: FunctionId = 0; id < ir.functionCount(); id++) runFunction(program, id);
     if (!program.changed) break;
   }

@@ -15,7 +15,15 @@ import { markedName } from "./pattern-marks.ts";
 import { FORMULA_KEYS, type FormulaReader, readFormula } from "./read-formula.ts";
 import { readRequires } from "./read-requires.ts";
 import type { Formula } from "./rule.ts";
-import { DEFAULT_LABEL, type TaintOptions, type TaintPropagator, type TaintRule, type TaintSanitizer, type TaintSink, type TaintSource } from "./taint-rule.ts";
+import {
+  DEFAULT_LABEL,
+  type TaintOptions,
+  type TaintPropagator,
+  type TaintRule,
+  type TaintSanitizer,
+  type TaintSink,
+  type TaintSource,
+} from "./taint-rule.ts";
 
 type Entries = ReadonlyMap<string, YamlEntry>;
 type PartReader<T> = (cx: FormulaReader, entries: Entries, formula: Formula) => T | null;

@@ -1,7 +1,8 @@
 /** Calls: of functions of the program by what is known of them, of all others by what goes in. */
 import type { FunctionId, FunctionIr, Instr } from "../../analysis/ir.ts";
 import { taintsIn } from "./taint-events.ts";
-import { type Frame, memberOf, valueOf } from "./taint-frame.ts";
+import { type Frame, held, memberOf } from "./taint-frame.ts";
+import { hasResult } from "./taint-structure.ts";
 import {
   allTaints,
   CLEAN,
@@ -33,15 +34,19 @@ export function givenTo(frame: Frame, call: CallInstr): Taints {
 }
 
 export function valueOfCall(frame: Frame, call: CallInstr): Value {
-  const callee = valueOf(frame, call.callee);
+  const callee = held(frame, call.callee);
   const functions = callee.refs.filter((ref) => ref.kind === "function");
   const classes = callee.refs.filter((ref) => ref.kind === "class");
-  for (const ref of classes) construct(frame, call, ref.id);
   const instances = classes.map((ref): Ref => ({ kind: "instance", id: ref.id }));
   let out: Value | null = null;
-  let unknown = functions.length === 0;
+  let unknown = functions.length + classes.length === 0;
+  for (const ref of classes) {
+    const made = construct(frame, call, ref.id);
+    if (made === null) unknown = true;
+    else out = out === null ? made : join(out, made);
+  }
   for (const ref of functions) {
-    const result = callFunction(frame, call, ref.id, null);
+    const result = callFunction(frame, call, ref.id);
     if (result === null) unknown = true;
     else out = out === null ? result : join(out, result);
   }
@@ -53,38 +58,56 @@ export function valueOfCall(frame: Frame, call: CallInstr): Value {
 function valueOfUnknown(frame: Frame, call: CallInstr, callee: Value): Value {
   const { options } = frame.program.setting;
   if (options.onlyAssignments) return CLEAN;
-  const object = call.receiver === undefined ? CLEAN.own : allTaints(valueOf(frame, call.receiver));
+  const object = call.receiver === undefined ? CLEAN.own : allTaints(held(frame, call.receiver));
   const through = joinTaints(object, allTaints(callee));
   const own = options.safeFunctions ? through : joinTaints(through, givenTo(frame, call));
   const only = call.args.length === 1 ? call.args[0] : undefined;
-  const wrapped = only === undefined ? [] : valueOf(frame, only.value).refs.filter((ref) => ref.kind !== "instance");
+  const wrapped = only === undefined ? [] : held(frame, only.value).refs.filter((ref) => ref.kind !== "instance");
   return withRefs(tainted(own), wrapped);
 }
 
-function construct(frame: Frame, call: CallInstr, body: FunctionId): void {
+/** A new object: its fields hold what its constructor puts there; null when the class has none that is known. */
+function construct(frame: Frame, call: CallInstr, body: FunctionId): Value | null {
   const { program } = frame;
   const name = program.setting.facts.python ? "__init__" : "constructor";
   const self: Value = withRefs(CLEAN, [{ kind: "instance", id: body }]);
-  for (const ref of program.memberOf(body, name).refs) if (ref.kind === "function") callFunction(frame, call, ref.id, self);
+  const constructors = program.memberOf(body, name).refs.filter((ref) => ref.kind === "function");
+  if (constructors.length === 0) return null;
+  let out: Value = CLEAN;
+  for (const ref of constructors) {
+    const given = enter(frame, call, ref.id, self);
+    for (const [field, value] of program.classFacts(body).fields) {
+      out = withField(out, [field], join(fieldOf(out, field), returned(value, ref.id, given)));
+    }
+  }
+  return out;
 }
 
 /** The result of one function of the program; null when it gives none and so may be a placeholder. */
-function callFunction(frame: Frame, call: CallInstr, id: FunctionId, self: Value | null): Value | null {
+function callFunction(frame: Frame, call: CallInstr, id: FunctionId): Value | null {
+  const given = enter(frame, call, id, null);
+  const summary = frame.program.summary(id);
+  return hasResult(frame.program.setting.ir.get(id)) ? returned(summary.returns, id, given) : null;
+}
+
+type Given = (taint: Taint & { kind: "argument" }) => Value;
+
+/** Reports what a call brings to sinks inside the function; what its arguments stand for is the result. */
+function enter(frame: Frame, call: CallInstr, id: FunctionId, self: Value | null): Given {
   const { program } = frame;
   const fn = program.setting.ir.get(id);
   const binding = bind(frame, call, fn, self);
-  const summary = program.summary(id);
   const name = fn.name === "" ? "a function" : `\`${fn.name}\``;
-  const given = (taint: Taint & { kind: "argument" }): Value => {
+  const given: Given = (taint) => {
     const value = argumentOf(frame, call, binding, taint.parameter);
-    return taint.path.reduce((at, field) => memberOf(frame, at, field), value);
+    const part = taint.path.reduce((at, field) => memberOf(frame, at, field), value);
+    return mapTaints(part, (taints) => through(moved(taints, `passed to ${name}`, call.at), taint.steps));
   };
-  for (const { sink, taints } of summary.hits.values()) {
-    const arrived = substitute(taints, id, (taint) => through(moved(allTaints(given(taint)), `passed to ${name}`, call.at), taint.steps));
+  for (const { sink, taints } of program.summary(id).hits.values()) {
+    const arrived = substitute(taints, id, (taint) => allTaints(given(taint)));
     if (arrived.size > 0) program.reached(sink, arrived);
   }
-  if (!summary.hasResult) return null;
-  return returned(summary.returns, id, (taint) => mapTaints(given(taint), (taints) => through(moved(taints, `through ${name}`, call.at), taint.steps)));
+  return given;
 }
 
 /** Taints, with those of the function's own arguments replaced. */
@@ -97,7 +120,7 @@ function substitute(taints: Taints, id: FunctionId, given: (taint: Taint & { kin
 }
 
 /** A result, with what came in as argument replaced by what was given, fields and all. */
-function returned(value: Value, id: FunctionId, given: (taint: Taint & { kind: "argument" }) => Value): Value {
+function returned(value: Value, id: FunctionId, given: Given): Value {
   let out: Value = value.refs.length === 0 ? CLEAN : { ...CLEAN, refs: value.refs };
   for (const [key, taint] of value.own) {
     out = taint.kind === "argument" && taint.fn === id ? join(out, given(taint)) : withTaints(out, new Map([[key, taint]]));
@@ -117,9 +140,9 @@ function through(taints: Taints, inside: Step | null): Taints {
 
 function bind(frame: Frame, call: CallInstr, fn: FunctionIr, self: Value | null): Binding {
   const { program } = frame;
-  const receiver = self ?? (call.receiver === undefined ? null : valueOf(frame, call.receiver));
+  const receiver = self ?? (call.receiver === undefined ? null : held(frame, call.receiver));
   const spread = call.args.findIndex((arg) => arg.spread !== undefined || arg.name !== undefined);
-  const positional = (spread < 0 ? call.args : call.args.slice(0, spread)).map((arg) => valueOf(frame, arg.value));
+  const positional = (spread < 0 ? call.args : call.args.slice(0, spread)).map((arg) => held(frame, arg.value));
   const isBound = receiver?.refs.some((ref) => ref.kind === "instance") === true && program.ownerClass.has(fn.id);
   return { fn, receiver, positional, shift: program.setting.facts.python && isBound && !isStatic(fn) ? 1 : 0 };
 }
@@ -135,16 +158,19 @@ function argumentOf(frame: Frame, call: CallInstr, binding: Binding, parameter: 
   if (param === undefined) return CLEAN;
   if (param.form === "rest" || param.form === "kwrest") return collected(frame, call, parameter - shift);
   const named = call.args.find((arg) => arg.name === param.name);
-  if (named !== undefined) return valueOf(frame, named.value);
+  if (named !== undefined) return held(frame, named.value);
   const value = param.form === "keyword" ? undefined : positional[parameter - shift];
   return value ?? spreadInto(frame, call);
 }
 
 /** What a rest parameter takes: everything from its place on, in fields that are not told apart. */
 function collected(frame: Frame, call: CallInstr, from: number): Value {
-  return call.args.slice(Math.max(0, from)).reduce((out, arg) => join(out, tainted(allTaints(valueOf(frame, arg.value)))), CLEAN as Value);
+  return call.args.slice(Math.max(0, from)).reduce((out, arg) => join(out, tainted(allTaints(held(frame, arg.value)))), CLEAN as Value);
 }
 
 function spreadInto(frame: Frame, call: CallInstr): Value {
-  return call.args.reduce((out, arg) => (arg.spread === undefined ? out : join(out, fieldOf(valueOf(frame, arg.value), null))), CLEAN as Value);
+  return call.args.reduce(
+    (out, arg) => (arg.spread === undefined ? out : join(out, fieldOf(held(frame, arg.value), null))),
+    CLEAN as Value,
+  );
 }

@@ -1,5 +1,5 @@
 /** What a rule says about the value of one expression: it is cleaned, tainted, handed on, or has come to a sink. */
-import { type Frame, type Path, readPath, type State, valueOf, writePath } from "./taint-frame.ts";
+import { type Frame, held, type Path, readPath, type State, writePath } from "./taint-frame.ts";
 import { keyOf, type PropagatorMatch, type SanitizerMatch, type SinkMatch } from "./taint-matches.ts";
 import { satisfies } from "./taint-program.ts";
 import {
@@ -33,7 +33,8 @@ export function judge(frame: Frame, state: State, event: Event): Value {
   const sanitizer = sanitizerOf(frame, event.at);
   if (sanitizer !== null) {
     const value = cleaned(event.value);
-    if (sanitizer.spec.bySideEffect && event.path !== null && isSpan(sanitizer.target, event.at)) writePath(frame, state, event.path, value);
+    if (sanitizer.spec.bySideEffect && event.path !== null && isSpan(sanitizer.target, event.at))
+      writePath(frame, state, event.path, value);
     return value;
   }
   const value = handedOn(frame, state, { ...event, value: sourced(frame, state, event) });
@@ -134,6 +135,6 @@ function reach(frame: Frame, sink: SinkMatch, taints: Taints): void {
 /** What the registers of a call hold together. */
 export function taintsIn(frame: Frame, registers: readonly number[]): Taints {
   let out: Taints = new Map();
-  for (const reg of registers) out = joinTaints(out, allTaints(valueOf(frame, reg)));
+  for (const reg of registers) out = joinTaints(out, allTaints(held(frame, reg)));
   return out;
 }

@@ -18,6 +18,8 @@ export type Frame = {
   readonly program: TaintProgram;
   readonly fn: FunctionIr;
   readonly values: (Value | undefined)[];
+  /** What shared registers were given, before a rule had its say about the whole. */
+  readonly joined: (Value | undefined)[];
   readonly paths: (Path | undefined)[];
   /** Constants that registers hold, as names of fields. */
   readonly names: (string | undefined)[];
@@ -29,6 +31,8 @@ export type Frame = {
   readonly arrivals: Map<number, Path>;
   /** Counts changes of the state, for what an exception may see. */
   version: number;
+  /** A register that several blocks share has grown: those that ran before it have to run again. */
+  grown: boolean;
 };
 
 export function startFrame(program: TaintProgram, fn: FunctionIr): Frame {
@@ -38,23 +42,49 @@ export function startFrame(program: TaintProgram, fn: FunctionIr): Frame {
     if (known === undefined) wholes.set(whole.block, [whole]);
     else known.push(whole);
   }
-  return { program, fn, values: [], paths: [], names: [], shared: sharedRegisters(fn), wholes, arrivals: new Map(), version: 0 };
+  return {
+    program,
+    fn,
+    values: [],
+    joined: [],
+    paths: [],
+    names: [],
+    shared: sharedRegisters(fn),
+    wholes,
+    arrivals: new Map(),
+    version: 0,
+    grown: false,
+  };
 }
 
 function sharedRegisters(fn: FunctionIr): Uint8Array {
   const writes = new Uint8Array(fn.registers);
   for (const block of fn.blocks) {
-    for (const instr of block.instrs) if ("dst" in instr) writes[instr.dst] = Math.min(2, (writes[instr.dst] ?? 0) + 1);
+    for (const instr of block.instrs) {
+      if ("dst" in instr) writes[instr.dst] = Math.min(2, (writes[instr.dst] ?? 0) + 1);
+      else if (instr.op === "Append") writes[instr.container] = 2;
+    }
   }
   return writes.map((count) => (count > 1 ? 1 : 0));
 }
 
-export function valueOf(frame: Frame, reg: Reg): Value {
+export function held(frame: Frame, reg: Reg): Value {
   return frame.values[reg] ?? CLEAN;
 }
 
 export function setValue(frame: Frame, reg: Reg, value: Value): void {
-  frame.values[reg] = frame.shared[reg] === 1 ? join(valueOf(frame, reg), value) : value;
+  if (frame.shared[reg] === 1) growValue(frame, reg, value);
+  else frame.values[reg] = value;
+}
+
+/** A register that other blocks have read already may hold this as well. */
+export function growValue(frame: Frame, reg: Reg, value: Value): void {
+  const known = frame.joined[reg] ?? CLEAN;
+  const joined = join(known, value);
+  if (joined === known) return;
+  frame.joined[reg] = joined;
+  frame.values[reg] = joined;
+  frame.grown = true;
 }
 
 // ---------------------------------------------------------------- variables
@@ -113,7 +143,7 @@ function fromOutside({ program, fn }: Frame, name: string): Value {
 
 /** Writes to an l-value, and tells those who see it: closures, the functions around, objects of the same class. */
 export function writePath(frame: Frame, state: State, path: Path, value: Value): void {
-  const { program, fn } = frame;
+  const { program } = frame;
   const before = path.fields.length === 0 ? CLEAN : readVariable(frame, state, path.variable);
   const after = withField(before, path.fields, value);
   state.variables.set(path.variable, after);
@@ -156,12 +186,11 @@ export function copyState(state: State): State {
 /** Adds `from` to `to`; whether anything was new. */
 export function joinStates(to: State, from: State): boolean {
   let changed = false;
-  for (const [name, value] of to.variables) {
+  for (const name of to.variables.keys()) {
     // What is not written on every way is read from outside, where every write has gone.
     if (!name.includes(":") || from.variables.has(name)) continue;
     to.variables.delete(name);
     changed = true;
-    void value;
   }
   for (const [name, value] of from.variables) {
     const known = to.variables.get(name);

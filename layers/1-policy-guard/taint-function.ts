@@ -1,8 +1,8 @@
 /** One function to its fixpoint: blocks are run until nothing new comes in, exceptions included. */
-import { type Block, type BlockId, type FunctionId, plainSuccessors } from "../../analysis/ir.ts";
+import { type Block, type BlockId, type FunctionId, type FunctionIr, plainSuccessors, successors } from "../../analysis/ir.ts";
 import type { Expr, Param } from "../../analysis/tree.ts";
 import { judge } from "./taint-events.ts";
-import { copyState, type Frame, joinStates, setValue, startFrame, type State, valueOf } from "./taint-frame.ts";
+import { copyState, type Frame, growValue, held, joinStates, type State, startFrame } from "./taint-frame.ts";
 import type { TaintProgram } from "./taint-program.ts";
 import { complete, step } from "./taint-step.ts";
 import { argumentTaint, CLEAN, fieldOf, join, tainted, type Value, withRefs } from "./taint-values.ts";
@@ -10,16 +10,47 @@ import { argumentTaint, CLEAN, fieldOf, join, tainted, type Value, withRefs } fr
 export function runFunction(program: TaintProgram, id: FunctionId): void {
   const frame = startFrame(program, program.setting.ir.get(id));
   const before = new Map<BlockId, State>([[0, entryState(frame)]]);
-  const waiting: BlockId[] = [0];
-  for (let at = waiting.shift(); at !== undefined; at = waiting.shift()) {
+  const order = blockOrder(frame.fn);
+  const waiting = new Set<BlockId>([0]);
+  for (let at = first(order, waiting); at !== undefined; at = first(order, waiting)) {
+    waiting.delete(at);
     const send = (to: BlockId, state: State): void => {
       const known = before.get(to);
       if (known === undefined) before.set(to, copyState(state));
       else if (!joinStates(known, state)) return;
-      if (!waiting.includes(to)) waiting.push(to);
+      waiting.add(to);
     };
     runBlock(frame, frame.fn.blocks[at] as Block, copyState(before.get(at) as State), send);
+    if (waiting.size > 0 || !frame.grown) continue;
+    frame.grown = false;
+    for (const block of before.keys()) waiting.add(block);
   }
+}
+
+const ORDERS = new WeakMap<FunctionIr, readonly BlockId[]>();
+
+/** Blocks so that one comes after those that lead to it, loops apart. */
+function blockOrder(fn: FunctionIr): readonly BlockId[] {
+  const known = ORDERS.get(fn);
+  if (known !== undefined) return known;
+  const order: BlockId[] = [];
+  const seen = new Set<BlockId>([0]);
+  const stack: { block: BlockId; left: BlockId[] }[] = [{ block: 0, left: successors(fn.blocks[0] as Block) }];
+  for (let top = stack.at(-1); top !== undefined; top = stack.at(-1)) {
+    const next = top.left.pop();
+    if (next === undefined) order.push((stack.pop() as { block: BlockId }).block);
+    else if (!seen.has(next)) {
+      seen.add(next);
+      stack.push({ block: next, left: successors(fn.blocks[next] as Block) });
+    }
+  }
+  order.reverse();
+  ORDERS.set(fn, order);
+  return order;
+}
+
+function first(order: readonly BlockId[], waiting: ReadonlySet<BlockId>): BlockId | undefined {
+  return waiting.size === 0 ? undefined : order.find((block) => waiting.has(block));
 }
 
 type Send = (to: BlockId, state: State) => void;
@@ -47,8 +78,8 @@ function runBlock(frame: Frame, block: Block, state: State, send: Send): void {
 }
 
 function leave(frame: Frame, { end }: Block, state: State, send: Send): void {
-  if (end.op === "ForNext") setValue(frame, end.dst, join(fieldOf(valueOf(frame, end.iter), null), valueOf(frame, end.dst)));
-  if (end.op === "Return") frame.program.returns(frame.fn.id, end.src === null ? CLEAN : valueOf(frame, end.src), end.src !== null);
+  if (end.op === "ForNext") growValue(frame, end.dst, fieldOf(held(frame, end.iter), null));
+  if (end.op === "Return" && end.src !== null) frame.program.returns(frame.fn.id, held(frame, end.src));
   for (const to of plainSuccessors(end)) send(to, state);
 }
 

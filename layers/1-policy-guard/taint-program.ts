@@ -4,7 +4,7 @@
  */
 import type { FunctionId, ModuleIr } from "../../analysis/ir.ts";
 import type { FunctionBody } from "../../analysis/tree.ts";
-import { isSame, boundAs } from "./bindings.ts";
+import { boundAs, isSame } from "./bindings.ts";
 import { MatchBudgetError } from "./matching.ts";
 import type { ProgramFacts } from "./program-facts.ts";
 import { holdsFor } from "./read-requires.ts";
@@ -18,8 +18,6 @@ export type TaintFinding = { readonly sink: SinkMatch; readonly taint: Taint & {
 
 type Summary = {
   returns: Value;
-  /** Some `return` has a value; a function without one is taken for a placeholder, and its result for unknown. */
-  hasResult: boolean;
   /** Sinks that arguments reach: by the sink's number, all that reaches it. */
   readonly hits: Map<number, { readonly sink: SinkMatch; taints: Taints }>;
 };
@@ -69,17 +67,16 @@ export class TaintProgram {
   summary(fn: FunctionId): Summary {
     const known = this.#summaries.get(fn);
     if (known !== undefined) return known;
-    const summary: Summary = { returns: CLEAN, hasResult: false, hits: new Map() };
+    const summary: Summary = { returns: CLEAN, hits: new Map() };
     this.#summaries.set(fn, summary);
     return summary;
   }
 
-  returns(fn: FunctionId, value: Value, isResult: boolean): void {
+  returns(fn: FunctionId, value: Value): void {
     const summary = this.summary(fn);
     const joined = join(summary.returns, value);
-    if (joined === summary.returns && summary.hasResult >= isResult) return;
+    if (joined === summary.returns) return;
     summary.returns = joined;
-    summary.hasResult ||= isResult;
     this.changed = true;
   }
 

@@ -2,13 +2,23 @@
 import { displayName, type Instr } from "../../analysis/ir.ts";
 import { type CallInstr, givenTo, valueOfCall } from "./taint-calls.ts";
 import { judge, taintsIn } from "./taint-events.ts";
-import { type Frame, memberOf, type Path, placeOfVariable, readVariable, setValue, type State, valueOf, writePath } from "./taint-frame.ts";
+import {
+  type Frame,
+  growValue,
+  held,
+  memberOf,
+  type Path,
+  placeOfVariable,
+  readVariable,
+  type State,
+  setValue,
+  writePath,
+} from "./taint-frame.ts";
 import {
   allTaints,
   CLEAN,
   fieldOf,
   join,
-  joinTaints,
   mapTaints,
   moved,
   type Span,
@@ -26,7 +36,11 @@ export function step(frame: Frame, state: State, instr: Instr): void {
   frame.program.spend();
   switch (instr.op) {
     case "StoreVar":
-      store(frame, state, placeOfVariable(frame, instr.ref), { at: instr.at, value: valueOf(frame, instr.src), name: displayName(instr.ref.name) });
+      store(frame, state, placeOfVariable(frame, instr.ref), {
+        at: instr.at,
+        value: held(frame, instr.src),
+        name: displayName(instr.ref.name),
+      });
       return;
     case "SetAttr":
       storeField(frame, state, instr, instr.name);
@@ -41,7 +55,7 @@ export function step(frame: Frame, state: State, instr: Instr): void {
       unpack(frame, instr);
       return;
     case "Yield":
-      frame.program.returns(frame.fn.id, valueOf(frame, instr.src), true);
+      frame.program.returns(frame.fn.id, held(frame, instr.src));
       break;
     case "Export":
     case "DeleteVar":
@@ -55,11 +69,15 @@ export function step(frame: Frame, state: State, instr: Instr): void {
 
 /** The value of an expression that ends here, without an instruction of its own. */
 export function complete(frame: Frame, state: State, at: Span, reg: number): void {
-  const value = judge(frame, state, { at, value: valueOf(frame, reg), path: null });
-  if (value !== valueOf(frame, reg)) frame.values[reg] = value;
+  const value = judge(frame, state, { at, value: held(frame, reg), path: null });
+  if (value !== held(frame, reg)) frame.values[reg] = value;
 }
 
-function yields(frame: Frame, state: State, instr: Exclude<Instr, Of<"StoreVar" | "SetAttr" | "SetItem" | "Append" | "Unpack" | "Export" | "DeleteVar" | "DelAttr" | "DelItem">>): void {
+function yields(
+  frame: Frame,
+  state: State,
+  instr: Exclude<Instr, Of<"StoreVar" | "SetAttr" | "SetItem" | "Append" | "Unpack" | "Export" | "DeleteVar" | "DelAttr" | "DelItem">>,
+): void {
   note(frame, instr);
   const path = pathOf(frame, instr);
   if (path === undefined) delete frame.paths[instr.dst];
@@ -103,25 +121,34 @@ function compute(frame: Frame, state: State, instr: Instr): Value {
     case "EnterWith":
     case "Await":
     case "Yield":
-      return valueOf(frame, instr.src);
+      return held(frame, instr.src);
     case "LoadVar":
       return readVariable(frame, state, placeOfVariable(frame, instr.ref).variable);
     case "LoadThis":
       return readVariable(frame, state, "this");
     case "GetAttr":
-      return memberOf(frame, valueOf(frame, instr.object), instr.name);
+      return memberOf(frame, held(frame, instr.object), instr.name);
     case "GetItem":
       return item(frame, instr);
     case "GetSlice":
-      return tainted(allTaints(valueOf(frame, instr.object)));
+      return tainted(allTaints(held(frame, instr.object)));
     case "Build":
       return build(frame, instr);
     case "Unary":
-      return options.onlyAssignments || (options.safeBooleans && instr.operator === "not") ? CLEAN : tainted(taintsIn(frame, [instr.operand]));
+      return options.onlyAssignments || (options.safeBooleans && instr.operator === "not")
+        ? CLEAN
+        : tainted(taintsIn(frame, [instr.operand]));
     case "Binary":
       return binary(frame, instr);
     case "Concat":
-      return options.onlyAssignments ? CLEAN : tainted(taintsIn(frame, instr.parts.map((part) => part.value)));
+      return options.onlyAssignments
+        ? CLEAN
+        : tainted(
+            taintsIn(
+              frame,
+              instr.parts.map((part) => part.value),
+            ),
+          );
     case "Opaque":
       return tainted(taintsIn(frame, instr.parts));
     case "Call":
@@ -136,7 +163,7 @@ function compute(frame: Frame, state: State, instr: Instr): Value {
 }
 
 function item(frame: Frame, instr: Of<"GetItem">): Value {
-  const object = valueOf(frame, instr.object);
+  const object = held(frame, instr.object);
   const name = frame.names[instr.index];
   const value = name === undefined ? fieldOf(object, null) : memberOf(frame, object, name);
   return frame.program.setting.options.safeIndexes ? value : withTaints(value, taintsIn(frame, [instr.index]));
@@ -147,10 +174,11 @@ const MAX_ITEMS = 64;
 
 function build(frame: Frame, instr: Of<"Build">): Value {
   const ordered = instr.type === "list" || instr.type === "tuple";
-  const apart = instr.items.length <= MAX_ITEMS && instr.type !== "set" && !(ordered && instr.items.some((each) => each.spread !== undefined));
+  const apart =
+    instr.items.length <= MAX_ITEMS && instr.type !== "set" && !(ordered && instr.items.some((each) => each.spread !== undefined));
   let out: Value = CLEAN;
   for (const [i, entry] of instr.items.entries()) {
-    const value = valueOf(frame, entry.value);
+    const value = held(frame, entry.value);
     if (entry.key !== undefined) out = withTaints(out, taintsIn(frame, [entry.key]));
     const name = entry.key === undefined ? String(i) : (frame.names[entry.key] ?? null);
     if (entry.spread === "dict") out = join(out, { ...value, refs: [] });
@@ -160,7 +188,21 @@ function build(frame: Frame, instr: Of<"Build">): Value {
   return out;
 }
 
-const COMPARISONS: ReadonlySet<string> = new Set(["==", "!=", "===", "!==", "<", "<=", ">", ">=", "in", "not in", "is", "is not", "instanceof"]);
+const COMPARISONS: ReadonlySet<string> = new Set([
+  "==",
+  "!=",
+  "===",
+  "!==",
+  "<",
+  "<=",
+  ">",
+  ">=",
+  "in",
+  "not in",
+  "is",
+  "is not",
+  "instanceof",
+]);
 
 function binary(frame: Frame, instr: Of<"Binary">): Value {
   const { options } = frame.program.setting;
@@ -169,7 +211,17 @@ function binary(frame: Frame, instr: Of<"Binary">): Value {
   return tainted(taintsIn(frame, [instr.left, instr.right]));
 }
 
-const BOOLEAN_CALLS: ReadonlySet<string> = new Set(["bool", "isinstance", "issubclass", "hasattr", "callable", "any", "all", "Boolean", "isNaN"]);
+const BOOLEAN_CALLS: ReadonlySet<string> = new Set([
+  "bool",
+  "isinstance",
+  "issubclass",
+  "hasattr",
+  "callable",
+  "any",
+  "all",
+  "Boolean",
+  "isNaN",
+]);
 const NUMBER_CALLS: ReadonlySet<string> = new Set(["int", "float", "len", "ord", "hash", "id", "parseInt", "parseFloat", "Number"]);
 
 /** Calls whose result is a boolean or number by their name, for rules that trust those. */
@@ -185,14 +237,12 @@ function safeResult(frame: Frame, call: Of<"Call">): boolean {
 // ---------------------------------------------------------------- functions and classes
 
 function makeFunction(frame: Frame, state: State, instr: Of<"MakeFunction">): Value {
-  const { program, fn } = frame;
+  const { program } = frame;
   capture(frame, state, instr.fn);
-  if (fn.flavour === "class") program.ownerClass.set(instr.fn, fn.id);
-  else if (fn.flavour === "fields" && program.ownerClass.has(fn.id)) program.ownerClass.set(instr.fn, program.ownerClass.get(fn.id) as number);
   if (instr.defaults.length > 0)
     program.setDefaults(
       instr.fn,
-      instr.defaults.map((reg) => (reg === null ? null : valueOf(frame, reg))),
+      instr.defaults.map((reg) => (reg === null ? null : held(frame, reg))),
     );
   return withRefs(CLEAN, [{ kind: "function", id: instr.fn }]);
 }
@@ -200,7 +250,7 @@ function makeFunction(frame: Frame, state: State, instr: Of<"MakeFunction">): Va
 function makeClass(frame: Frame, state: State, instr: Of<"MakeClass">): Value {
   capture(frame, state, instr.body);
   const { bases } = frame.program.classFacts(instr.body);
-  for (const base of instr.bases) for (const ref of valueOf(frame, base.value).refs) if (ref.kind === "class") bases.add(ref.id);
+  for (const base of instr.bases) for (const ref of held(frame, base.value).refs) if (ref.kind === "class") bases.add(ref.id);
   return withRefs(CLEAN, [{ kind: "class", id: instr.body }]);
 }
 
@@ -221,18 +271,19 @@ function store(frame: Frame, state: State, path: Path, { at, value, name }: Stor
   const stepped = value === CLEAN ? value : mapTaints(value, (taints) => moved(taints, `kept in \`${name}\``, at));
   const judged = judge(frame, state, { at, value: stepped, path: null });
   writePath(frame, state, path, judged);
-  if (frame.fn.flavour === "class" && !path.variable.includes(":")) frame.program.setMember(frame.fn.id, "attributes", path.variable, judged);
-  arriveByAssignment(frame, state, path, at);
+  if (frame.fn.flavour === "class" && !path.variable.includes(":"))
+    frame.program.setMember(frame.fn.id, "attributes", path.variable, judged);
+  arriveByAssignment(frame, path, at);
 }
 
 /** A propagator may lead to the variable that is assigned here, from what is evaluated later. */
-function arriveByAssignment(frame: Frame, _state: State, path: Path, at: Span): void {
+function arriveByAssignment(frame: Frame, path: Path, at: Span): void {
   for (const match of frame.program.setting.matches.to.get(`${at.start}:${at.end}`) ?? []) frame.arrivals.set(match.number, path);
 }
 
 function storeField(frame: Frame, state: State, instr: Of<"SetAttr" | "SetItem">, name: string | null): void {
   const object = frame.paths[instr.object];
-  const value = valueOf(frame, instr.src);
+  const value = held(frame, instr.src);
   const path = object === undefined ? null : { variable: object.variable, fields: [...object.fields, name] };
   if (path !== null) store(frame, state, path, { at: instr.at, value, name: name ?? "an element" });
   else judge(frame, state, { at: instr.at, value, path: null });
@@ -240,12 +291,10 @@ function storeField(frame: Frame, state: State, instr: Of<"SetAttr" | "SetItem">
 
 function append(frame: Frame, instr: Of<"Append">): void {
   const taints = taintsIn(frame, instr.key === undefined ? [instr.value] : [instr.key, instr.value]);
-  const known = valueOf(frame, instr.container);
-  const added = joinTaints(known.own, taints);
-  if (added !== known.own) frame.values[instr.container] = { ...known, own: added };
+  growValue(frame, instr.container, withTaints(held(frame, instr.container), taints));
 }
 
 function unpack(frame: Frame, instr: Of<"Unpack">): void {
-  const src = valueOf(frame, instr.src);
+  const src = held(frame, instr.src);
   for (const [i, dst] of instr.dsts.entries()) setValue(frame, dst, fieldOf(src, instr.star < 0 ? String(i) : null));
 }

@@ -71,13 +71,21 @@ function testRule(result: RuleResult, file: RuleFile, sources: readonly RuleFile
   const annotated = own.length > 0 ? own : sources.filter((source) => annotations(source.text, id).expected.length > 0);
   const tests = annotated.map((source): RuleTest => {
     const language = languageFor(source.path, languages, isText) ?? ([...languages][0] as Language);
-    const parsed = parse(source.text, language);
+    const parsed = parseSource(source.text, language, parse);
     if (!parsed.ok && !isText) return broken(id, result.mode, source.path, parsed.failure.message);
     const tree = parsed.ok ? parsed.tree : plainText(source.text, language);
     const lines = linesOf(() => matchRules(set, tree, language));
     return { ...compare(id, source, lines), mode: result.mode };
   });
   return tests.length > 0 ? tests : [broken(id, result.mode, file.path, "there is no annotated source beside the rule")];
+}
+
+/** Test sources of JavaScript rules are often written with types. */
+function parseSource(text: string, language: Language, parse: ParseSource): ReturnType<ParseSource> {
+  const parsed = parse(text, language);
+  if (language !== "javascript" || !parsed.ok || parsed.tree.diagnostics.length === 0) return parsed;
+  const typed = parse(text, "typescript");
+  return typed.ok && typed.tree.diagnostics.length < parsed.tree.diagnostics.length ? typed : parsed;
 }
 
 type Lines = { readonly lines: readonly number[]; readonly error: string | null };

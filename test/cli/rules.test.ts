@@ -18,6 +18,7 @@ file(
   "good/flow.yml",
   `rules:\n${rule("flow", "    mode: taint\n    pattern-sources: [{pattern: a()}]\n    pattern-sinks: [{pattern: b(...)}]\n")}`,
 );
+file("good/flow.py", "x = a()\n# ruleid: flow\nb(x)\n# ok: flow\nb(1)\n");
 file(
   "bad/two.yaml",
   `rules:\n${rule("one", "    pattern: f(...)\n")}${rule("two", "    pattern-regex: '(?<!x)y'\n    patern: 1\n")}${rule("three", "    pattern-regex: '(?<!x)y'\n")}`,
@@ -26,12 +27,12 @@ file("bad/two.py", "# ruleid: one\ng()\n# ok: one\nf()\n# ruleid: three\ny\n");
 const run = (...args: readonly string[]) => runAgentguard(["rules", ...args], { cwd: directory.path });
 
 describe("agentguard rules test", () => {
-  it("agrees: exit 0, taint rules are named and not run", async () => {
+  it("agrees: exit 0, taint rules run as well", async () => {
     const { code, stdout } = await run("test", "good");
     assert.equal(code, 0, stdout);
     assert.match(stdout, /^ok +eval {2}eval\.py {2}expected 2, found 2$/m);
-    assert.match(stdout, /^skipped flow .*\n.*runs with the next release of the Semantic Guard$/m);
-    assert.match(stdout, /1 of 1 agree with every annotation; 1 taint rules are not run yet/);
+    assert.match(stdout, /^ok +flow {2}flow\.py {2}expected 3, found 3$/m);
+    assert.match(stdout, /2 of 2 agree with every annotation/);
   });
   it("differs: exit 1, JSON says what was missed, invented and refused, for each rule on its own", async () => {
     const { code, stdout } = await run("test", "bad", "--json");
