@@ -9,10 +9,10 @@ import type { Bindings } from "./bindings.ts";
 import type { Evaluation } from "./evaluate-formula.ts";
 import { MatchBudgetError } from "./matching.ts";
 import type { ProgramFacts } from "./program-facts.ts";
+import type { TaintRule } from "./rule.ts";
 import { runFunction } from "./taint-function.ts";
 import { findTaintMatches } from "./taint-matches.ts";
 import { type TaintFinding, TaintProgram } from "./taint-program.ts";
-import type { TaintRule } from "./taint-rule.ts";
 import { findMethods } from "./taint-structure.ts";
 import type { Step } from "./taint-values.ts";
 

@@ -2,7 +2,7 @@
 import { fail, offsetOf, readText, type YamlNode } from "../../analysis/rule-file.ts";
 import type { Expr } from "../../analysis/tree.ts";
 import type { FormulaReader } from "./read-formula.ts";
-import type { Requires } from "./taint-rule.ts";
+import type { Requires } from "./rule.ts";
 
 export function readRequires(cx: FormulaReader, node: YamlNode): Requires | null {
   const text = readText(cx.reader, node, "`requires`");

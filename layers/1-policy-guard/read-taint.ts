@@ -23,7 +23,7 @@ import {
   type TaintSanitizer,
   type TaintSink,
   type TaintSource,
-} from "./taint-rule.ts";
+} from "./rule.ts";
 
 type Entries = ReadonlyMap<string, YamlEntry>;
 type PartReader<T> = (cx: FormulaReader, entries: Entries, formula: Formula) => T | null;

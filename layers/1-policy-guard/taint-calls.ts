@@ -1,5 +1,5 @@
 /** Calls: of functions of the program by what is known of them, of all others by what goes in. */
-import type { FunctionId, FunctionIr, Instr } from "../../analysis/ir.ts";
+import type { FunctionId, FunctionIr, Instr, Span } from "../../analysis/ir.ts";
 import { taintsIn } from "./taint-events.ts";
 import { type Frame, held, memberOf } from "./taint-frame.ts";
 import { hasResult } from "./taint-structure.ts";
@@ -12,7 +12,6 @@ import {
   mapTaints,
   moved,
   type Ref,
-  type Span,
   type Step,
   type Taint,
   type Taints,

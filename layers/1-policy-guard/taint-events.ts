@@ -1,19 +1,9 @@
 /** What a rule says about the value of one expression: it is cleaned, tainted, handed on, or has come to a sink. */
+import type { Span } from "../../analysis/ir.ts";
 import { type Frame, held, type Path, readPath, type State, writePath } from "./taint-frame.ts";
 import { keyOf, type PropagatorMatch, type SanitizerMatch, type SinkMatch } from "./taint-matches.ts";
 import { satisfies } from "./taint-program.ts";
-import {
-  allTaints,
-  cleaned,
-  joinTaints,
-  moved,
-  type Span,
-  sourceTaint,
-  type Taint,
-  type Taints,
-  type Value,
-  withTaints,
-} from "./taint-values.ts";
+import { allTaints, cleaned, joinTaints, moved, sourceTaint, type Taint, type Taints, type Value, withTaints } from "./taint-values.ts";
 
 export type Event = {
   readonly at: Span;

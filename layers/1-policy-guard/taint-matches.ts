@@ -1,10 +1,10 @@
 /** Where sources, sinks, sanitizers and propagators of one rule match a program, to be asked by the span of an expression. */
+import type { Span } from "../../analysis/ir.ts";
 import { CHILD_FIELDS, type Node } from "../../analysis/tree.ts";
 import { type Bindings, boundAs, spanOf } from "./bindings.ts";
 import { type Evaluation, evaluate, type Range } from "./evaluate-formula.ts";
 import type { ProgramFacts } from "./program-facts.ts";
-import type { TaintPropagator, TaintRule, TaintSanitizer, TaintSink, TaintSource } from "./taint-rule.ts";
-import type { Span } from "./taint-values.ts";
+import type { TaintPropagator, TaintRule, TaintSanitizer, TaintSink, TaintSource } from "./rule.ts";
 
 type Place = {
   readonly start: number;

@@ -2,16 +2,15 @@
  * What is known of a whole program while taint runs through it: what each function returns and which sinks its arguments
  * reach, what closures see of the variables around them, what objects of local classes hold. Everything only grows.
  */
-import type { FunctionId, ModuleIr } from "../../analysis/ir.ts";
+import type { FunctionId, ModuleIr, Span } from "../../analysis/ir.ts";
 import type { FunctionBody } from "../../analysis/tree.ts";
 import { boundAs, isSame } from "./bindings.ts";
 import { MatchBudgetError } from "./matching.ts";
 import type { ProgramFacts } from "./program-facts.ts";
 import { holdsFor } from "./read-requires.ts";
-import type { MatchOptions } from "./rule.ts";
+import type { MatchOptions, Requires, TaintOptions } from "./rule.ts";
 import { keyOf, type SinkMatch, type TaintMatches } from "./taint-matches.ts";
-import type { Requires, TaintOptions } from "./taint-rule.ts";
-import { CLEAN, join, joinTaints, type Span, type Taint, type Taints, type Value } from "./taint-values.ts";
+import { CLEAN, join, joinTaints, type Taint, type Taints, type Value } from "./taint-values.ts";
 
 /** Tainted data that reaches a sink: the finding, with the way it took. */
 export type TaintFinding = { readonly sink: SinkMatch; readonly taint: Taint & { kind: "source" } };

@@ -1,5 +1,5 @@
 /** One instruction: what value it yields, and what it stores. */
-import { displayName, type Instr } from "../../analysis/ir.ts";
+import { displayName, type Instr, type Span } from "../../analysis/ir.ts";
 import { type CallInstr, givenTo, valueOfCall } from "./taint-calls.ts";
 import { judge, taintsIn } from "./taint-events.ts";
 import {
@@ -14,20 +14,7 @@ import {
   setValue,
   writePath,
 } from "./taint-frame.ts";
-import {
-  allTaints,
-  CLEAN,
-  fieldOf,
-  join,
-  mapTaints,
-  moved,
-  type Span,
-  tainted,
-  type Value,
-  withField,
-  withRefs,
-  withTaints,
-} from "./taint-values.ts";
+import { allTaints, CLEAN, fieldOf, join, mapTaints, moved, tainted, type Value, withField, withRefs, withTaints } from "./taint-values.ts";
 
 type Of<Op extends Instr["op"]> = Instr & { readonly op: Op };
 

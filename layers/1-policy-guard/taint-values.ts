@@ -3,10 +3,9 @@
  * instances of the program it may be. A field that is not listed is as tainted as the whole; one that is listed counts
  * alone, so that `x.name` can be clean while `x` is tainted.
  */
-import type { FunctionId } from "../../analysis/ir.ts";
+import type { FunctionId, Span } from "../../analysis/ir.ts";
 import type { SourceMatch } from "./taint-matches.ts";
 
-export type Span = { readonly start: number; readonly end: number };
 /** How tainted data came here, latest step first. */
 export type Step = { readonly message: string; readonly at: Span; readonly before: Step | null; readonly length: number };
 
