@@ -3,8 +3,8 @@
  * Sequences start at 1, so that the size of the log is its last sequence (a Merkle leaf index is the sequence less one).
  */
 import { hash } from "node:crypto";
-import canonicalize from "canonicalize";
 import type { Json } from "../../layers/model.ts";
+import { writeCanonical } from "./canonical-json.ts";
 
 /** Chain hash of the empty log: 32 zero bytes. */
 export const EMPTY_CHAIN = "0".repeat(64);
@@ -24,9 +24,9 @@ export type EntryFields = {
  */
 export function canonicalJson(value: Json): string {
   try {
-    return canonicalize(value) ?? "null";
+    return writeCanonical(value);
   } catch {
-    return canonicalize(representable(value)) ?? "null";
+    return writeCanonical(representable(value));
   }
 }
 

@@ -3,8 +3,8 @@
  * bind an approval to exactly this submission.
  */
 import { hash } from "node:crypto";
-import canonicalize from "canonicalize";
 import type { Json, Language, Principal, RunLimits, Submission } from "../../layers/model.ts";
+import { writeCanonical } from "../audit/canonical-json.ts";
 import { done, type Result, refuse } from "./refusal.ts";
 
 export type SubmitInput = {
@@ -90,7 +90,7 @@ export function changedFields(submission: Submission, before: Readonly<Record<st
 
 function digestOf(value: Json): string | null {
   try {
-    return hash("sha256", canonicalize(value) as string, "hex");
+    return hash("sha256", writeCanonical(value), "hex");
   } catch {
     return null;
   }

@@ -1,7 +1,7 @@
 /**
  * API keys: 256 random bits, shown once, kept only as a hash.
  */
-import { createHash, randomBytes } from "node:crypto";
+import { hash, randomBytes } from "node:crypto";
 import type { ApprovalLevel, Role } from "../../layers/model.ts";
 import { newId } from "./new-id.ts";
 import type { StoredKey } from "./store.ts";
@@ -40,7 +40,7 @@ export function createKey(request: KeyRequest): { readonly key: string; readonly
 
 /** SHA-256, lower-case hex: a key of 256 random bits needs neither salt nor stretching. */
 export function hashKey(key: string): string {
-  return createHash("sha256").update(key).digest("hex");
+  return hash("sha256", key, "hex");
 }
 
 /** Whether the key may be used at `now` (ms since the epoch). */

@@ -4,7 +4,10 @@
 import { randomFillSync } from "node:crypto";
 
 const COUNTER_LIMIT = 0x1000;
-const random = Buffer.alloc(10);
+const RANDOM_BYTES = 10;
+/** Random bytes for the next ids: asking for a few of them costs nearly as much as asking for many. */
+const pool = Buffer.alloc(RANDOM_BYTES * 200);
+let used = pool.length;
 let lastMs = 0;
 let counter = 0;
 
@@ -13,7 +16,7 @@ let counter = 0;
  * the time count up (RFC 9562, section 6.2, method 1), and when they overflow the time part runs ahead by 1 ms.
  */
 export function newId(now: number): string {
-  randomFillSync(random);
+  const random = nextRandom();
   const ms = Math.floor(now);
   if (ms > lastMs) {
     lastMs = ms;
@@ -28,4 +31,14 @@ export function newId(now: number): string {
   const tail = random.toString("hex", 0, 8);
   const count = counter.toString(16).padStart(3, "0");
   return `${time.slice(0, 8)}-${time.slice(8)}-7${count}-${tail.slice(0, 4)}-${tail.slice(4)}`;
+}
+
+/** Bytes that no other id has had or will have. */
+function nextRandom(): Buffer {
+  if (used === pool.length) {
+    randomFillSync(pool);
+    used = 0;
+  }
+  used += RANDOM_BYTES;
+  return pool.subarray(used - RANDOM_BYTES, used);
 }
