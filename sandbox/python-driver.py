@@ -8,8 +8,8 @@ import ast
 import asyncio
 import builtins
 import collections
+import errno
 import io
-import json
 import linecache
 import os
 import random
@@ -18,13 +18,20 @@ import tempfile
 import time
 import traceback
 import types
+from json import dumps, loads
+
+from pyodide.ffi import unregister_js_module
 
 FILE = "user.py"
 VALUE = "__value_of_last_expression__"
 MAX_ERROR = 8192
 #: Integers beyond this lose digits in JSON readers (RFC 8259, section 6): they become decimal text.
 MAX_SAFE_INTEGER = 2**53 - 1
+#: Frames of a traceback that are shown, the innermost ones; and exceptions of a chain.
+MAX_FRAMES = 40
+MAX_CHAIN = 20
 NO_NETWORK = "network is not available in the sandbox"
+NO_PROCESSES = "processes are not available in the sandbox"
 
 _host = None
 _seen = set()
@@ -49,6 +56,9 @@ def begin(host):
     random.seed()
     asyncio.events._set_running_loop(None)
     tempfile._name_sequence = None
+    for name in ("js", "pyodide_js"):
+        unregister_js_module(name)
+        sys.modules.pop(name, None)
     _open_streams()
 
 
@@ -66,6 +76,22 @@ def _opened(path, mode, flags):
     observe("fs.write" if writes else "fs.read", name, True)
 
 
+def _listed(path):
+    """The import system lists the working directory and the library by itself."""
+    if _text(path) != os.environ.get("HOME") and not _text(path).startswith("/lib/"):
+        observe("fs.read", _text(path), True)
+
+
+def _process(kind, target):
+    observe(kind, target, False)
+    raise PermissionError(errno.EPERM, NO_PROCESSES)
+
+
+def _network(kind, target):
+    observe(kind, target, False)
+    raise OSError(errno.ENETUNREACH, NO_NETWORK)
+
+
 def _command(args):
     return args if isinstance(args, str) else " ".join(_text(word) for word in args or ())
 
@@ -78,32 +104,30 @@ AUDITED = {
     "shutil.rmtree": lambda path, *_: observe("fs.delete_tree", _text(path), True),
     "os.rename": lambda source, target, *_: observe("fs.write", _text(target), True),
     "os.mkdir": lambda path, *_: observe("fs.write", _text(path), True),
-    "os.listdir": lambda path, *_: observe("fs.read", _text(path), True),
-    "os.system": lambda command: observe("process.exec", _text(command), False),
-    "os.exec": lambda path, args, *_: observe("process.exec", _command(args), False),
-    "os.posix_spawn": lambda path, args, *_: observe("process.exec", _command(args), False),
-    "subprocess.Popen": lambda program, args, *_: observe("process.exec", _command(args), False),
-    "os.fork": lambda: observe("process.spawn", "fork", False),
+    "os.listdir": lambda path, *_: _listed(path),
+    "os.system": lambda command: _process("process.exec", _text(command)),
+    "os.exec": lambda path, args, *_: _process("process.exec", _command(args)),
+    "os.posix_spawn": lambda path, args, *_: _process("process.exec", _command(args)),
+    "subprocess.Popen": lambda program, args, *_: _process("process.exec", _command(args)),
+    "os.fork": lambda: _process("process.spawn", "fork"),
     "_thread.start_new_thread": lambda *_: observe("process.spawn", "thread", False),
     "_thread.start_joinable_thread": lambda *_: observe("process.spawn", "thread", False),
-    "os.kill": lambda pid, *_: observe("process.signal", pid, False),
+    "os.kill": lambda pid, *_: _process("process.signal", pid),
     "os.putenv": lambda name, *_: observe("env.write", _text(name), True),
-    "socket.connect": lambda _socket, address: observe("net.send", address, False),
-    "socket.sendto": lambda _socket, address: observe("net.send", address, False),
-    "socket.bind": lambda _socket, address: observe("net.listen", address, False),
-    "socket.getaddrinfo": lambda host, *_: observe("net.fetch", host, False),
-    "socket.gethostbyname": lambda host: observe("net.fetch", host, False),
-    "urllib.Request": lambda url, *_: observe("net.fetch", url, False),
+    "socket.connect": lambda _socket, address: _network("net.send", address),
+    "socket.sendto": lambda _socket, address: _network("net.send", address),
+    "socket.bind": lambda _socket, address: _network("net.listen", address),
+    "socket.getaddrinfo": lambda host, *_: _network("net.fetch", host),
+    "socket.gethostbyname": lambda host: _network("net.fetch", host),
+    "urllib.Request": lambda url, *_: _network("net.fetch", url),
     "ctypes.dlopen": lambda name: observe("code.load", name, False),
 }
 
 
 def _audit(event, args):
+    """What cannot be done here is refused at once, in words, instead of failing in its own way later."""
     if _watching and event in AUDITED:
-        try:
-            AUDITED[event](*args)
-        except Exception:
-            pass
+        AUDITED[event](*args)
 
 
 class _Stderr(io.TextIOWrapper):
@@ -191,9 +215,9 @@ def _guest_module(inputs, files):
     sys.modules["__main__"] = module
     names = module.__dict__
     names["__builtins__"] = {**builtins.__dict__, "__import__": _import}
-    names["inputs"] = json.loads(inputs)
+    names["inputs"] = loads(inputs)
     if files is not None:
-        given = json.loads(files)
+        given = loads(files)
         names["files"] = types.MappingProxyType(given)
         names["outputs"] = {}
         for name, text in given.items():
@@ -231,8 +255,25 @@ def _execute(program, names):
         exec(program, names)
 
 
-def _plain(value, path=()):
+class _TooLarge(Exception):
+    pass
+
+
+class _Room:
+    """How many characters a result may still have; counted low, so that the text itself is measured again."""
+
+    def __init__(self, left):
+        self.left = left
+
+    def take(self, count):
+        self.left -= count
+        if self.left < 0:
+            raise _TooLarge
+
+
+def _plain(value, room, path=()):
     """`value` as what JSON has; containers by their content, anything else by what it says about itself."""
+    room.take(len(value) if isinstance(value, (str, bytes, bytearray)) else 1)
     if value is None or isinstance(value, (bool, str)):
         return str(value) if isinstance(value, str) else value
     if isinstance(value, int):
@@ -240,42 +281,45 @@ def _plain(value, path=()):
         return number if -MAX_SAFE_INTEGER <= number <= MAX_SAFE_INTEGER else _decimal(number)
     if isinstance(value, float):
         return float(value) if value - value == 0 else None
+    if isinstance(value, (bytes, bytearray)):
+        return bytes(value).decode("utf-8", "backslashreplace")
     if any(value is above for above in path):
         return "[Circular]"
     if len(path) > 200:
         raise ValueError("the result is nested more than 200 levels")
     below = (*path, value)
     if isinstance(value, dict):
-        return {key if isinstance(key, str) else str(key): _plain(item, below) for key, item in value.items()}
+        return {key if isinstance(key, str) else str(key): _plain(item, room, below) for key, item in value.items()}
     if isinstance(value, (list, tuple, set, frozenset, range, collections.deque)):
-        return [_plain(item, below) for item in value]
-    if isinstance(value, (bytes, bytearray)):
-        return bytes(value).decode("utf-8", "backslashreplace")
-    return _described(value, below)
+        return [_plain(item, room, below) for item in value]
+    return _described(value, room, below)
 
 
 def _decimal(number):
     return str(number) if number.bit_length() < 10_000 else hex(number)
 
 
-def _described(value, below):
+def _described(value, room, below):
     if hasattr(type(value), "__dataclass_fields__"):
-        return {name: _plain(getattr(value, name), below) for name in type(value).__dataclass_fields__}
+        return {name: _plain(getattr(value, name), room, below) for name in type(value).__dataclass_fields__}
     for method in ("isoformat", "tolist", "to_dict"):
         if callable(getattr(type(value), method, None)):
-            return _plain(getattr(value, method)(), below)
+            return _plain(getattr(value, method)(), room, below)
     if isinstance(value, (type, types.FunctionType, types.BuiltinFunctionType, types.ModuleType)):
         return f"[{type(value).__name__} {getattr(value, '__name__', '')}]"
-    return str(value)
+    return _plain(str(value), room, below)
 
 
-def _result(names):
+def _result(names, limit):
     value = names.get(VALUE)
-    return _to_json(names.get("result") if value is None else value)
+    return _to_json(names.get("result") if value is None else value, limit)
 
 
-def _to_json(value):
-    return json.dumps(_plain(value), ensure_ascii=False, separators=(",", ":"))
+def _to_json(value, limit):
+    text = dumps(_plain(value, _Room(limit)), ensure_ascii=False, separators=(",", ":"))
+    if len(text) > limit:
+        raise _TooLarge
+    return text
 
 
 def _outputs(names, limit):
@@ -283,12 +327,21 @@ def _outputs(names, limit):
     kept = {}
     left = limit
     for name, value in list(outputs.items())[:64] if isinstance(outputs, dict) else ():
-        text = value if isinstance(value, str) else _to_json(value)
+        text = value if isinstance(value, str) else _to_json(value, left)
         left -= len(str(name)) + len(text)
         if left < 0:
             raise ValueError(f"outputs are larger than {limit} characters")
         kept[str(name)] = text
     return kept
+
+
+def _shorten_chain(error):
+    for _ in range(MAX_CHAIN):
+        below = error.__cause__ or error.__context__
+        if below is None:
+            return
+        error = below
+    error.__cause__ = error.__context__ = None
 
 
 def _failure(error):
@@ -297,7 +350,8 @@ def _failure(error):
     while frame is not None and frame.tb_frame.f_code.co_filename != FILE:
         frame = frame.tb_next
     try:
-        lines = traceback.format_exception(type(error), error, frame)
+        _shorten_chain(error)
+        lines = traceback.format_exception(type(error), error, frame, limit=-MAX_FRAMES)
         text = "".join(line for line in lines if __file__ not in line).rstrip("\n")
     except Exception:
         text = f"{type(error).__name__} that cannot be shown"
@@ -306,6 +360,8 @@ def _failure(error):
 
 def _ended(error):
     """Status and text of what a program ended with; leaving with 0 or nothing is an ordinary end."""
+    if isinstance(error, _TooLarge):
+        return "output_exceeded", None
     if error is None or (isinstance(error, SystemExit) and error.code in (None, 0)):
         return "completed", None
     if isinstance(error, MemoryError):
@@ -329,7 +385,7 @@ def _caught(action, *args):
 
 
 def run(code, inputs, files, limit):
-    """Runs a program; `limit` bounds outputs, in characters. Returns JSON: [status, error, result JSON, files]."""
+    """Runs a program; `limit` bounds result and outputs, in characters. Returns JSON: [status, error, result JSON, files]."""
     global _watching
     linecache.cache[FILE] = (len(code), None, code.splitlines(keepends=True), FILE)
     names = _guest_module(inputs, files).__dict__
@@ -338,12 +394,12 @@ def run(code, inputs, files, limit):
     _caught(_flush)
     status, text = _ended(error)
     if status != "completed":
-        return json.dumps([status, text, None, {}])
-    answer, error = _caught(lambda: [status, None, _result(names), _outputs(names, limit)])
+        return dumps([status, text, None, {}])
+    answer, error = _caught(lambda: [status, None, _result(names, limit), _outputs(names, limit)])
     if error is not None:
         status, text = _ended(error)
         answer = ["failed" if status == "completed" else status, text, None, {}]
-    return json.dumps(answer)
+    return dumps(answer)
 
 
 def _flush():
@@ -351,12 +407,22 @@ def _flush():
     sys.__stderr__.flush()
 
 
-def install():
-    """Everything that a snapshot may hold. The modules that programs use most are loaded for all of them."""
-    import base64, collections, contextlib, copy, csv, dataclasses, datetime, decimal, enum, fractions, functools  # noqa
-    import hashlib, heapq, inspect, itertools, logging, math, operator, pathlib, pickle, re, shutil, statistics  # noqa
-    import string, struct, textwrap, typing, uuid, urllib.parse, urllib.request  # noqa
+#: Loaded before the snapshot is taken, so that no run pays for them.
+PRELOADED = """abc argparse array base64 bisect calendar cmath collections concurrent.futures configparser contextlib copy csv
+ctypes dataclasses datetime decimal difflib enum fnmatch fractions functools getpass glob gzip hashlib heapq hmac html html.parser
+http.client inspect io itertools keyword locale logging math numbers operator pathlib pickle platform pprint queue random re secrets
+select shlex shutil signal socket sqlite3 statistics string struct subprocess sys tempfile textwrap threading time timeit tokenize
+traceback types typing unicodedata unittest.mock urllib.parse urllib.request uuid warnings weakref xml.etree.ElementTree zipfile zlib
+zoneinfo"""
 
+
+def install():
+    """Everything that a snapshot may hold."""
+    for name in PRELOADED.split():
+        try:
+            __import__(name)
+        except ImportError:
+            pass
     time.sleep = _sleep
     asyncio.events._set_event_loop_policy(_Policy())
     sys.addaudithook(_audit)

@@ -25,7 +25,7 @@ export type Interpreter = {
   readonly isolate: ivm.Isolate;
   readonly entries: Entries;
   /** Where the program's output goes; set for the one run that the interpreter serves. */
-  readonly sinks: { emit: (stream: number, text: string) => void };
+  readonly sinks: { emit: (stream: number, text: string) => void; onCall: () => void };
   readonly observed: ObservedEffect[];
 };
 
@@ -54,7 +54,7 @@ export function createInterpreter(vm: IsolatedVm, parts: PythonParts, memoryMb: 
     },
   });
   const context = isolate.createContextSync();
-  const sinks: Interpreter["sinks"] = { emit: () => {} };
+  const sinks: Interpreter["sinks"] = { emit: () => {}, onCall: () => {} };
   const observed: ObservedEffect[] = [];
   const realm = compileRealm(isolate, parts.package).runSync(context, { reference: true });
   const given = [...hostFunctions(vm, sinks, observed), ...realmBytes(vm, parts), parts.package.lock, pagesOf(memoryMb)];
@@ -63,6 +63,7 @@ export function createInterpreter(vm: IsolatedVm, parts: PythonParts, memoryMb: 
   const entries: Entries = {
     ...{ start: entry("start"), fault: entry("fault"), install: entry("install") },
     ...{ snapshot: entry("snapshot"), begin: entry("begin"), limit: entry("limit"), run: entry("run") },
+    lastWords: entry("lastWords"),
   };
   entries.start.applySync(undefined, [], { timeout: START_TIMEOUT_MS });
   const fault = entries.fault.applySync(undefined, []) as string | null;
@@ -100,7 +101,13 @@ function hostFunctions(vm: IsolatedVm, sinks: Interpreter["sinks"], observed: Ob
   const sleep = (ms: unknown) => {
     Atomics.wait(pause, 0, 0, Math.max(0, Math.min(LONGEST_SLEEP_MS, Number(ms) || 0)));
   };
-  return [emit, observe, random, now, sleep].map((host) => new vm.Callback(host));
+  const called =
+    <T>(host: (...given: unknown[]) => T) =>
+    (...given: unknown[]) => {
+      sinks.onCall();
+      return host(...given);
+    };
+  return [emit, observe, random, now, sleep].map((host) => new vm.Callback(called(host as (...given: unknown[]) => unknown)));
 }
 
 /** Every interpreter gets bytes of its own: nothing that one guest may write reaches the next. */
@@ -132,18 +139,23 @@ function outcomeOf(interpreter: Interpreter, answer: string | null, limits: RunC
   if (answer === null) return { status: "output_exceeded", report: report(interpreter, { error: tooLarge, reason: "result_too_large" }) };
   const parts = parseAnswer(answer);
   if (!parts) return { status: "failed", report: report(interpreter, { error: "the program broke its own interpreter" }) };
-  if (parts.result !== null && Buffer.byteLength(parts.result) > limits.outputBytes) {
+  if (parts.status === "output_exceeded" || (parts.result !== null && Buffer.byteLength(parts.result) > limits.outputBytes)) {
     return { status: "output_exceeded", report: report(interpreter, { error: tooLarge, reason: "result_too_large" }) };
   }
   return { status: parts.status, report: report(interpreter, parts) };
 }
 
-type Answer = { status: "completed" | "failed" | "memory_exceeded"; error?: string; result: string | null; files: Record<string, string> };
+type Answer = {
+  status: "completed" | "failed" | "memory_exceeded" | "output_exceeded";
+  error?: string;
+  result: string | null;
+  files: Record<string, string>;
+};
 
 function parseAnswer(text: string): Answer | null {
   try {
     const [status, error, result, files] = JSON.parse(text) as unknown[];
-    if (status !== "completed" && status !== "failed" && status !== "memory_exceeded") return null;
+    if (status !== "completed" && status !== "failed" && status !== "memory_exceeded" && status !== "output_exceeded") return null;
     if (result !== null && typeof result !== "string") return null;
     if (status === "completed" && result === null) return null;
     if (result !== null) JSON.parse(result);
@@ -165,7 +177,17 @@ function interrupted(interpreter: Interpreter, error: unknown, limits: RunCeilin
     return { status: "timeout", report: report(interpreter, { error: `the program ran longer than ${limits.timeoutMs} ms` }) };
   }
   const ended = `the Python interpreter ended during the program: ${message.slice(0, 500)}`;
-  return { status: "failed", report: report(interpreter, { error: ended }) };
+  return { status: "failed", report: report(interpreter, { error: [ended, ...lastFrames(interpreter)].join("\n") }) };
+}
+
+/** Where in its own text the program was when the interpreter ended, as the interpreter still could say. */
+function lastFrames({ entries }: Interpreter): string[] {
+  try {
+    const words = entries.lastWords.applySync(undefined, [], { timeout: 100 }) as string;
+    return words.split("\n").filter((line) => line.startsWith('  File "user.py"'));
+  } catch {
+    return [];
+  }
 }
 
 type ReportParts = { error?: string; result?: string | null; reason?: RunReason; files?: Record<string, string> };

@@ -32,7 +32,15 @@ type Pyodide = {
   setStderr(options: object): void;
 };
 type Bytes = { wasm: Uint8Array; standardLibrary: Uint8Array; snapshot: Uint8Array | undefined };
-type Environment = { readonly host: PythonHost; readonly bytes: Bytes; readonly bound: MemoryBound; readonly lock: string };
+/** `silent`: the package's own messages go nowhere; `dying`: it has met a fatal error, and what it says is kept. */
+type Voice = { silent: boolean; dying: boolean; words: string };
+type Environment = {
+  readonly host: PythonHost;
+  readonly bytes: Bytes;
+  readonly bound: MemoryBound;
+  readonly voice: Voice;
+  readonly lock: string;
+};
 
 /** What the worker holds references to. Throws only what the interpreter itself dies of. */
 export type PythonEntries = {
@@ -47,14 +55,19 @@ export type PythonEntries = {
   readonly begin: () => void;
   /** JSON text of the driver's answer; null when it is longer than `longest` UTF-16 units. */
   readonly run: (code: string, inputs: string, files: string | null, limit: number, longest: number) => string | null;
+  /** What the interpreter said while it died; else empty. */
+  readonly lastWords: () => string;
   /** From here on the memory grows to so many pages at most. */
   readonly limit: (pages: number) => void;
 };
 
 /** The names that the package's scripts look up, and nothing else that is not JavaScript itself. */
-function createNames({ host, bytes, bound, lock }: Environment) {
+function createNames({ host, bytes, bound, voice, lock }: Environment) {
   const wasm = createWasm(bound);
-  const say = (stream: number) => (value: unknown) => host.emit(stream, `${String(value)}\n`);
+  const say = (stream: number) => (value: unknown) => {
+    if (voice.silent) voice.dying = true;
+    else host.emit(stream, `${String(value)}\n`);
+  };
   const TextDecoder = createTextDecoder();
   const absent = () => {
     throw new Error("not available in the sandbox");
@@ -91,7 +104,7 @@ function createNames({ host, bytes, bound, lock }: Environment) {
   return { names, close: wasm.close, forInterpreter: { WorkerGlobalScope: class {}, TextDecoder } };
 }
 
-function streamWriter(host: PythonHost, stream: number) {
+function streamWriter({ host, voice }: Environment, stream: number) {
   let held = new Uint8Array(0);
   return {
     isatty: false,
@@ -101,7 +114,9 @@ function streamWriter(host: PythonHost, stream: number) {
       bytes.set(given, held.length);
       const complete = bytes.length - unfinishedBytes(bytes);
       held = bytes.slice(complete);
-      host.emit(stream, textOfUtf8(bytes.subarray(0, complete)));
+      const text = textOfUtf8(bytes.subarray(0, complete));
+      if (!voice.dying) host.emit(stream, text);
+      else if (voice.words.length < 4096) voice.words += text;
       return given.length;
     },
   };
@@ -122,7 +137,7 @@ function loadOptions({ bytes, lock }: Environment, create: unknown) {
 }
 
 function createEntries(environment: Environment, create: unknown, load: Load, close: () => void): PythonEntries {
-  const { host, bound, bytes } = environment;
+  const { host, bound, bytes, voice } = environment;
   let python: Pyodide | null = null;
   let driver: Driver | null = null;
   let fault: string | null = "it did not start";
@@ -157,8 +172,8 @@ module.install()`,
       bytes.wasm = bytes.standardLibrary = new Uint8Array(0);
       bytes.snapshot = python!._api.config._loadSnapshot = undefined;
       python!.setStdin({ stdin: () => null });
-      python!.setStdout(streamWriter(host, 0));
-      python!.setStderr(streamWriter(host, 1));
+      python!.setStdout(streamWriter(environment, 0));
+      python!.setStderr(streamWriter(environment, 1));
       driver = find();
       driver.begin({
         observe: (kind: unknown, target: unknown, allowed: unknown) => host.observe(String(kind), String(target), allowed === true),
@@ -168,7 +183,9 @@ module.install()`,
       closeRealm();
       // a program of our own, so that the guest does not pay for the first use of everything
       driver.run("1", "null", undefined, 1);
+      voice.silent = true;
     },
+    lastWords: () => voice.words,
     limit: (pages) => {
       bound.pages = pages;
     },
@@ -186,7 +203,8 @@ export function pythonRealmSource({ interpreter, loader, loadName }: PythonPacka
   return `(function (emit, observe, random, now, sleep, wasm, standardLibrary, snapshot, lock, pages) {
 "use strict";
 ${FUNCTIONS.map(String).join("\n")}
-const environment = { host: { emit, observe, random, now, sleep }, bytes: { wasm, standardLibrary, snapshot }, bound: { pages }, lock };
+const environment = { host: { emit, observe, random, now, sleep }, bytes: { wasm, standardLibrary, snapshot }, bound: { pages },
+  voice: { silent: false, dying: false, words: "" }, lock };
 const { names, close, forInterpreter } = createNames(environment);
 const { WebAssembly, crypto, performance, console, TextEncoder, TextDecoder, setTimeout, clearTimeout, AbortController, AbortSignal, URL,
   fetch, location, process, require, loadModule, read, load, readbuffer } = names;

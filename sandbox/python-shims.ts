@@ -132,9 +132,9 @@ export type MemoryBound = { pages: number };
  */
 export function createWasm(bound: MemoryBound) {
   const native = (globalThis as unknown as { WebAssembly: NativeWasm }).WebAssembly;
-  const refuse = (() => {
+  const refuse = function refused() {
     throw new Error("WebAssembly is not available in the sandbox");
-  }) as unknown as never;
+  } as unknown as never;
   const tie = (memory: Memory) => {
     const grow = memory.grow;
     const within = (delta: number) => {

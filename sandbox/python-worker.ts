@@ -12,7 +12,7 @@ import type { WorkerArguments } from "./launch.ts";
 import { createInterpreter, type Interpreter, type PythonParts, runPython, takeSnapshot } from "./python-interpreter.ts";
 import { readPythonPackage } from "./python-package.ts";
 import type { RunBody, RunHead } from "./types.ts";
-import { createOutput, dropRights, listen, send, sendResult, stopFlood } from "./worker-channel.ts";
+import { createOutput, dropRights, endRun, listen, send, sendResult, stopFlood } from "./worker-channel.ts";
 
 const settings = JSON.parse(process.argv[2]!) as WorkerArguments & { readonly python: string };
 const vm = createRequire(import.meta.url)(settings.isolatedVm) as typeof ivm;
@@ -31,6 +31,13 @@ function serve(frame: Frame, interpreter: Interpreter): void {
   const body = JSON.parse(rest.toString("utf8")) as RunBody;
   const output = createOutput(frame.tag, limits.outputBytes, () => stopFlood(interpreter.observed, frame.tag, limits.outputBytes));
   interpreter.sinks.emit = output.emit;
+  // a program that waits in the host is out of reach of the isolate's own clock
+  const deadline = performance.now() + limits.timeoutMs;
+  interpreter.sinks.onCall = () => {
+    if (performance.now() < deadline) return;
+    output.flush();
+    endRun(frame.tag, "timeout", `the program ran longer than ${limits.timeoutMs} ms`, interpreter.observed);
+  };
   const { status, report } = runPython(interpreter, body, limits);
   output.flush();
   sendResult(frame.tag, status, report);

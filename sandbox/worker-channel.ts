@@ -56,13 +56,14 @@ function cutBytes(text: string, bytes: number): string {
 }
 
 /** An error thrown to the guest could be caught there: the answer is sent from here, and this process ends itself. */
-export function stopFlood(observedEffects: readonly ObservedEffect[], tag: string, limit: number): never {
-  const error = `the program wrote more than ${limit} bytes`;
-  sendResult(tag, "output_exceeded", {
-    ...{ reason: null, error, result: null, heapBytes: 0, observedEffects, files: {} },
-  });
+export function endRun(tag: string, status: RunStatus, error: string, observedEffects: readonly ObservedEffect[]): never {
+  sendResult(tag, status, { ...{ reason: null, error, result: null, heapBytes: 0, observedEffects, files: {} } });
   process.kill(process.pid, "SIGKILL");
   return process.abort();
+}
+
+export function stopFlood(observedEffects: readonly ObservedEffect[], tag: string, limit: number): never {
+  return endRun(tag, "output_exceeded", `the program wrote more than ${limit} bytes`, observedEffects);
 }
 
 /** Everything is loaded: from here on no file and no right is needed. */
