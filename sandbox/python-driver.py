@@ -35,6 +35,8 @@ NO_PROCESSES = "processes are not available in the sandbox"
 
 _host = None
 _seen = set()
+#: Given up when memory runs out, so that there is room to say so.
+_reserve = None
 #: Whether the program runs now: what this file itself does is not the program's.
 _watching = False
 
@@ -51,8 +53,9 @@ def observe(kind, target, allowed):
 
 def begin(host):
     """Called after a restore: a snapshot holds the state of every generator, so that all runs would draw the same."""
-    global _host
+    global _host, _reserve
     _host = host
+    _reserve = bytearray(1 << 20)
     random.seed()
     asyncio.events._set_running_loop(None)
     tempfile._name_sequence = None
@@ -378,8 +381,13 @@ def _attempt(code, names):
 
 def _caught(action, *args):
     """The value of an action and the error that ended it."""
+    global _reserve
     try:
         return action(*args), None
+    except MemoryError as error:
+        _reserve = None
+        traceback.clear_frames(error.__traceback__)
+        return None, error
     except BaseException as error:
         return None, error
 
@@ -392,6 +400,8 @@ def run(code, inputs, files, limit):
     _, error = _caught(_attempt, code, names)
     _watching = False
     _caught(_flush)
+    if isinstance(error, MemoryError):
+        names.clear()
     status, text = _ended(error)
     if status != "completed":
         return dumps([status, text, None, {}])
@@ -409,8 +419,8 @@ def _flush():
 
 #: Loaded before the snapshot is taken, so that no run pays for them.
 PRELOADED = """abc argparse array base64 bisect calendar cmath collections concurrent.futures configparser contextlib copy csv
-ctypes dataclasses datetime decimal difflib enum fnmatch fractions functools getpass glob gzip hashlib heapq hmac html html.parser
-http.client inspect io itertools keyword locale logging math numbers operator pathlib pickle platform pprint queue random re secrets
+ctypes dataclasses datetime decimal difflib email encodings.idna enum fnmatch fractions functools getpass glob gzip hashlib heapq hmac html html.parser
+http.client inspect io itertools keyword locale logging math multiprocessing numbers operator pathlib pickle platform pprint queue random re secrets
 select shlex shutil signal socket sqlite3 statistics string struct subprocess sys tempfile textwrap threading time timeit tokenize
 traceback types typing unicodedata unittest.mock urllib.parse urllib.request uuid warnings weakref xml.etree.ElementTree zipfile zlib
 zoneinfo"""

@@ -30,6 +30,7 @@ export type Interpreter = {
 };
 
 const MAX_OBSERVED = 50;
+const MAX_FRAMES = 10;
 const MAX_RANDOM_BYTES = 1024;
 /** One wait at most, so that a deadline is met; in ms. */
 const LONGEST_SLEEP_MS = 20;
@@ -176,6 +177,10 @@ function interrupted(interpreter: Interpreter, error: unknown, limits: RunCeilin
   if (message === TIMED_OUT) {
     return { status: "timeout", report: report(interpreter, { error: `the program ran longer than ${limits.timeoutMs} ms` }) };
   }
+  // its own words when there was no memory left to make others
+  if (message.includes("MemoryError")) {
+    return { status: "memory_exceeded", report: report(interpreter, { error: `the program used more than ${limits.memoryMb} MiB` }) };
+  }
   const ended = `the Python interpreter ended during the program: ${message.slice(0, 500)}`;
   return { status: "failed", report: report(interpreter, { error: [ended, ...lastFrames(interpreter)].join("\n") }) };
 }
@@ -184,7 +189,10 @@ function interrupted(interpreter: Interpreter, error: unknown, limits: RunCeilin
 function lastFrames({ entries }: Interpreter): string[] {
   try {
     const words = entries.lastWords.applySync(undefined, [], { timeout: 100 }) as string;
-    return words.split("\n").filter((line) => line.startsWith('  File "user.py"'));
+    return words
+      .split("\n")
+      .filter((line) => line.startsWith('  File "user.py"'))
+      .slice(0, MAX_FRAMES);
   } catch {
     return [];
   }

@@ -153,14 +153,14 @@ export function createWasm(bound: MemoryBound) {
     CompileError: native.CompileError,
     Exception: native.Exception,
     Tag: native.Tag,
-    Memory: function Memory(descriptor: object) {
-      return tie(new native.Memory(descriptor));
-    },
+    Memory: native.Memory,
     compile: async (bytes: object) => new native.Module(bytes),
     instantiate: async (given: object, imports: object) => {
       if (given instanceof native.Module) return new native.Instance(given, imports);
       const module = new native.Module(given);
-      return { module, instance: new native.Instance(module, imports) };
+      const instance = new native.Instance(module, imports) as { exports: Record<string, unknown> };
+      for (const made of Object.values(instance.exports)) if (made instanceof native.Memory) tie(made);
+      return { module, instance };
     },
   };
   const close = () => {
