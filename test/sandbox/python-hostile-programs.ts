@@ -167,7 +167,11 @@ const PROCESSES: HostilePython[] = [
   { name: "os.execv", code: "import os\nos.execv('/bin/sh', ['sh'])", wants: ["failed"], refused: ["process.exec sh"] },
   { name: "fork", code: "import os\nos.fork()", wants: ["failed"], refused: ["process.spawn fork"] },
   { name: "a fork bomb", code: "import os\nwhile True: os.fork()", wants: ["failed"] },
-  { name: "a process of multiprocessing", code: "import multiprocessing as m\nm.Process(target=print).start()", wants: ["failed", "timeout"] },
+  {
+    name: "a process of multiprocessing",
+    code: "import multiprocessing as m\nm.Process(target=print).start()",
+    wants: ["failed", "timeout"],
+  },
   {
     name: "a thread",
     code: "import threading\nthreading.Thread(target=print).start()",
