@@ -38,7 +38,8 @@ export function shellProgram(source: string, labelsOfName: (name: string) => rea
   const syntax = readSyntax(words);
   const shell = newShell(text, { depth: 0, budget: budgetFor(source.length), positional: null, labelsOfName, run: RUNNER });
   RUNNER.program({ ...shell, trace: commands }, syntax.list);
-  return { commands, problems: [...unclosed, ...syntax.problems] };
+  // Whatever stands behind `exit` or `exec` need not be a program.
+  return { commands, problems: [...unclosed, ...syntax.problems].filter((at) => at < shell.place.stopped) };
 }
 
 /** What an argument vector would do. */

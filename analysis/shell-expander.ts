@@ -43,13 +43,16 @@ export function assign(shell: Shell, name: string, value: string): void {
 
 /** What nothing in the program says: places and numbers of every shell, and settings that come from outside. */
 function outsideValue(shell: Shell, name: string): string {
+  if (name === "PWD" && shell.frame.cwd !== null) return shell.frame.cwd;
   if (ALWAYS.has(name)) return unknownExpansion(name, { cause: null, labels: [] });
   if (name === "!") return unknownExpansion("!", { cause: null, labels: ["shell:own"] });
   if (name === "BASH_SOURCE" || name === "0") return "./script";
   if (NUMBERS.has(name) || OWN.has(name)) return unknownExpansion(name, { cause: null, labels: [] });
   if (name === "IFS") return " ";
   if (/^[\d@*]+$/.test(name)) return unknownExpansion(name, { cause: shell.outside, labels: [] });
-  return unknownExpansion(name, { cause: "unknown.env", labels: shell.labelsOfName(name) });
+  // What a function takes from the shell that calls it is as good as a parameter.
+  const cause = shell.place.latent ? "unknown.parameter" : "unknown.env";
+  return unknownExpansion(name, { cause, labels: shell.labelsOfName(name) });
 }
 
 function substitute(shell: Shell, code: string): Output {

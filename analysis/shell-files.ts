@@ -20,6 +20,24 @@ export function operands(args: readonly string[]): string[] {
     : [...args.slice(0, end).filter((a) => !a.startsWith("-")), ...args.slice(end + 1)];
 }
 
+/** Options whose value is no file. */
+const VALUED: Readonly<Record<string, RegExp>> = {
+  head: /^-[nc]$/,
+  tail: /^(-[ncs]|--pid)$/,
+  sort: /^-[tkTS]$/,
+  cut: /^-[dfcb]$/,
+  paste: /^-d$/,
+  hexdump: /^-[ensf]$/,
+  od: /^-[AjNtSw]$/,
+  xxd: /^-[clogs]$/,
+  strings: /^-[nte]$/,
+  fold: /^-w$/,
+  join: /^-[t12joaev]$/,
+  column: /^-[scoN]$/,
+  openssl: /^-(k|K|iv|pass|passout|subj|days|md|newkey|connect|servername|name|CApath|noout|out)$/,
+};
+const NEVER = /^\b$/;
+
 const looksLikePath = (effect: CommandEffect): boolean =>
   /[/~]|^\./.test(effect.target) || effect.classes.some((c) => c !== "path.workspace");
 /** Effects on the operands that can be paths: a plain name in the workspace is not worth one. */
@@ -54,7 +72,8 @@ export function fileMeaning(program: string, args: readonly string[]): CommandMe
   if (ARCHIVERS.has(program)) return archiveMeaning(program, args);
   if (PATTERNED.has(program)) return patternMeaning(program, args);
   if (!READERS.has(program)) return null;
-  return { classes: ["command.inspect"], effects: onPaths("fs.read", operands(args)), nested: [] };
+  const valued = args.filter((_a, i) => !(VALUED[program] ?? NEVER).test(args[i - 1] ?? ""));
+  return { classes: ["command.inspect"], effects: onPaths("fs.read", operands(valued)), nested: [] };
 }
 
 function removeMeaning(args: readonly string[]): CommandMeaning {

@@ -18,6 +18,7 @@ const COPIES = /^(cat|tee|pv|buffer|sponge)$/;
 /** Filters that make another text of a known one: the line need not say which. */
 const REWRITES = /^(tr|sed|awk|gawk|cut|perl|python3?|ruby|iconv|fold|paste|head|tail|sort|tac|uniq|nl|grep|column|xargs|jq)$/;
 /** What they print says nothing about what they read. */
+const SILENT = /^(mkdir|rmdir|rm|cp|mv|ln|touch|chmod|chown|sleep|wait|mkfifo|truncate|sync|kill)$/;
 const SUMMARIES = /^(wc|sha\d*sum|md5sum|cksum|b2sum|test|diff|cmp|file|stat|ls|du|mkdir|rm|cp|mv|chmod|git|make|npm|docker|ssh)$/;
 /** What they print are secrets or settings of whoever runs them. */
 const PRINTS_ENVIRONMENT = /^(env|printenv|set)$/;
@@ -49,22 +50,27 @@ export function outputOf(program: string, args: readonly string[], reading: Read
   const decodes =
     DECODERS.test(program) && (ALWAYS_DECODES.test(program) || args.some((a) => /^(-d|-D|--decode|-r|-p|-dc|-di|-[a-z]*d)$/.test(a)));
   if (decodes) {
-    const text = read.text === null ? null : decoded(program, withoutMarks(read.text), args);
+    const text = read.text === null || hasExpansion(read.text) ? null : decoded(program, withoutMarks(read.text), args);
     return { ...read, text, hidden: true, fetched };
   }
   if (files !== null) return { ...files, fetched, hidden: files.hidden || fetched };
   if (NETWORK.has(program)) return { ...NO_OUTPUT, hidden: true, fetched: true, cause: "unknown.network" };
-  if (REWRITES.test(program) && read.text !== null) {
+  if (SILENT.test(program)) return { ...NO_OUTPUT, text: "", cause: null };
+  if (REWRITES.test(program) && read.text !== null && !hasExpansion(read.text)) {
     const text = rewritten(program, withoutMarks(read.text), args);
-    return { ...read, text, hidden: true };
+    return { ...read, text, hidden: read.hidden || text === null };
   }
   const labels = labelsPrinted(program, args, read);
   return { ...NO_OUTPUT, hidden: read.hidden && !SUMMARIES.test(program), fetched: read.fetched, labels, cause: causeOf(program, read) };
 }
 
+/** Programs that print what they read, or a part of it. */
+const FILTERS =
+  /^(cat|tac|head|tail|less|more|sort|uniq|cut|paste|join|comm|fold|rev|tr|sed|[gmn]?awk|e?f?grep|rg|jq|yq|xq|base64|base32|xxd|od|hexdump|strings|nl|column|fmt|iconv|gzip|zcat|bzip2|xz|zstd|openssl|gpg|tar|zip|cpio|dd|perl|find|ls|read|xargs|tee|envsubst|m4|expand|dos2unix|split)$/;
+
 /** What comes out of a filter of a file is the file's; other programs make what they print themselves. */
 function causeOf(program: string, read: Output): TargetClass | null {
-  if (SUMMARIES.test(program)) return "unknown.unmodelled";
+  if (!FILTERS.test(program)) return "unknown.unmodelled";
   if (read.cause === "unknown.file" || read.cause === "unknown.network" || read.cause === "unknown.input") return read.cause;
   return "unknown.unmodelled";
 }
@@ -192,8 +198,9 @@ function readFrom(program: string, args: readonly string[], reading: Reading): O
     return reading.input ?? NO_OUTPUT;
   const valued = /^(head|tail)$/.test(program) ? /^-[nc]$/ : /^(-[dfknpoCTw]|--?in|--?out)$/;
   const given = operands(args.filter((_a, i) => !valued.test(args[i - 1] ?? "")));
+  const from = FILTERS.test(program) ? given : given.filter((f) => /[/~]/.test(f));
   const files = [
-    ...given.slice((program === "tar" && /^[a-zA-Z]+$/.test(args[0] ?? "")) || (patterned && !args.includes("-e")) ? 1 : 0),
+    ...from.slice((program === "tar" && /^[a-zA-Z]+$/.test(args[0] ?? "")) || (patterned && !args.includes("-e")) ? 1 : 0),
     optionValue(args, /^(-in|--input)$/) ?? "",
   ].filter((f) => /[/~.\ue000]|^\w+$/.test(f) && f !== "-");
   const named =

@@ -18,7 +18,8 @@ const MAX_TURNS = 8;
 
 /** The whole of a program: its commands, then functions that nobody called and what a trap keeps for the end. */
 export function runProgram(shell: Shell, list: List): void {
-  runList(shell, list);
+  const status = runList(shell, list);
+  if (status.ends === 3 && status.sure) shell.place.stopped = shell.place.end;
   shell.place.doubts++;
   for (const line of shell.traps.splice(0)) readLine(shell, line);
   const latent = { ...shell, outside: "unknown.parameter" as const };

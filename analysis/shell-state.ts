@@ -60,8 +60,8 @@ export type Shell = {
   /** What each command of a program means, in order; null while a single line is read. */
   readonly trace: Traced[] | null;
 };
-/** `doubts`: loops and conditions around the place. Offsets into the program. `latent`: in a function that nobody calls. */
-export type Place = { at: number; end: number; doubts: number; latent: boolean };
+/** `doubts`: loops and conditions around the place. Offsets into the program. `latent`: in a function that nobody calls. `stopped`: nothing behind it runs. */
+export type Place = { at: number; end: number; doubts: number; latent: boolean; stopped: number };
 /** A command of a program as it is run, with holes (`{?}`), what they come from, and what it means. */
 export type Traced = {
   readonly at: number;
@@ -88,7 +88,7 @@ export const newShell = (line: string, from: NewShell): Shell => ({
   ...{ called: new Set<string>(), reported: new Set<string>(), traps: [], sockets: new Map(), options: new Set<string>(), running: [] },
   ...{ printed: [], input: null, outside: "unknown.input", trace: null },
   frame: { cwd: null, positional: from.positional, guards: [] },
-  place: { at: 0, end: 0, doubts: 0, latent: false },
+  place: { at: 0, end: 0, doubts: 0, latent: false, stopped: Number.POSITIVE_INFINITY },
 });
 
 /** A shell for text inside this one: it sees what is set here, and what it says counts for the whole. */
@@ -123,7 +123,8 @@ const GUARDS_KEPT = 12;
  * (`$CC -c x.c`, `$dir/configure`) is as well known as a name is; a variable that alone makes up the command is not.
  */
 function unknownClasses(words: readonly string[]): TargetClass[] {
-  const [program = "", ...rest] = words;
+  const from = words[0] === "exec" || words[0] === "command" ? 1 : 0;
+  const [program = "", ...rest] = words.slice(from);
   const base = program.slice(program.lastIndexOf("/") + 1);
   const named = /\ue001[^\ue000]*\//.test(program) && !base.includes("\ue000") && base !== "";
   if (named) return [];

@@ -137,6 +137,12 @@ function endWord(lexer: Lexer): void {
 
 function plainPart(lexer: Lexer, c: string): void {
   const { line } = lexer;
+  if (lexer.inTest && lexer.pieces === null && /^\]\](?![^\s;&|)])/.test(line.slice(lexer.at, lexer.at + 3))) {
+    add(lexer, { k: "text", text: "]]", quoted: false });
+    lexer.at += 2;
+    endWord(lexer);
+    return;
+  }
   const operator = lexer.inTest && c !== "\n" ? undefined : OPERATORS.find((o) => line.startsWith(o, lexer.at));
   if (operator === undefined) {
     if (c === " " || c === "\t" || c === "\r") endWord(lexer);
