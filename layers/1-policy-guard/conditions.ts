@@ -56,6 +56,8 @@ function hasType(evaluation: Evaluation, bound: Bound, types: readonly string[])
 /** Text as the program has it when it runs: without quotes. */
 function textValue(evaluation: Evaluation, bound: Bound): string | null {
   if (bound.kind === "text" || bound.kind === "name") return bound.kind === "text" ? bound.text : bound.name;
+  if (bound.kind === "list" && bound.nodes.length > 0 && bound.nodes.every((node) => node.kind === "Str"))
+    return bound.nodes.map((node) => (node.kind === "Str" ? node.value : "")).join("");
   if (bound.kind !== "node") return null;
   const constant = constantOf(evaluation.facts, bound.node as Expr);
   return constant !== null && "value" in constant && typeof constant.value === "string" ? constant.value : null;

@@ -4,6 +4,7 @@
  */
 import { CHILD_FIELDS, type Language, type Node } from "../../analysis/tree.ts";
 import { MARK } from "./pattern-marks.ts";
+import type { PatternText } from "./polish-pattern.ts";
 import type { CompiledFormula, Formula, RuleIndex } from "./rule.ts";
 
 /** Words of which all are needed; several lists: one of them. Null: no particular word. */
@@ -90,7 +91,7 @@ function collect(root: Node, words: Set<string>, python: boolean): void {
     else if (node.kind === "FunctionBody" || node.kind === "ClassBody") add(node.name ?? "", words);
     else if (node.kind === "Import" && !isPattern(node.module))
       for (const part of node.module.replace(/^node:/, "").split(".")) add(part, words);
-    else if (node.kind === "Entry" && !python && node.computed !== true && node.key.kind === "Str") add(node.key.value, words);
+    else if (node.kind === "Entry" && !python && node.computed !== true && node.key.kind === "Str") addKey(node.key, words);
     if (node.kind === "Logical" || node.kind === "Jsx") continue;
     for (const field of CHILD_FIELDS[node.kind]) {
       const value = (node as unknown as Record<string, unknown>)[field] as Node | readonly (Node | null)[] | null | undefined;
@@ -98,6 +99,11 @@ function collect(root: Node, words: Set<string>, python: boolean): void {
         if (item != null) stack.push(item);
     }
   }
+}
+
+/** A key that is itself a pattern (`"$KEY"`, `"..."`) is spelled in no program. */
+function addKey(key: PatternText, words: Set<string>): void {
+  if (key.meta === undefined && key.regex === undefined && key.any !== true) add(key.value, words);
 }
 
 function isPattern(module: string): boolean {

@@ -57,12 +57,25 @@ export function valueOfCall(frame: Frame, call: CallInstr): Value {
 function valueOfUnknown(frame: Frame, call: CallInstr, callee: Value): Value {
   const { options } = frame.program.setting;
   if (options.onlyAssignments) return CLEAN;
+  if (namesOf(frame, call).startsWith("getopt.")) return parsedOptions(givenTo(frame, call));
   const object = call.receiver === undefined ? CLEAN.own : allTaints(held(frame, call.receiver));
   const through = joinTaints(object, allTaints(callee));
   const own = options.safeFunctions ? through : joinTaints(through, givenTo(frame, call));
   const only = call.args.length === 1 ? call.args[0] : undefined;
   const wrapped = only === undefined ? [] : held(frame, only.value).refs.filter((ref) => ref.kind !== "instance");
   return withRefs(tainted(own), wrapped);
+}
+
+function namesOf(frame: Frame, call: CallInstr): string {
+  const path = frame.paths[call.callee];
+  return path === undefined ? "" : [path.variable.slice(path.variable.indexOf(":") + 1), ...path.fields].join(".");
+}
+
+/** `getopt` gives pairs of an option, which the program has spelled out, and its value; and what is left. */
+function parsedOptions(given: Taints): Value {
+  const value = tainted(given);
+  const pair = withField(value, ["0"], CLEAN);
+  return withField(withField(value, ["1"], value), ["0"], withField(CLEAN, [null], pair));
 }
 
 /** A new object: its fields hold what its constructor puts there; null when the class has none that is known. */

@@ -23,6 +23,8 @@ export type Frame = {
   readonly paths: (Path | undefined)[];
   /** Constants that registers hold, as names of fields. */
   readonly names: (string | undefined)[];
+  /** Registers that hold a number that the program spells out. */
+  readonly numbers: Set<Reg>;
   /** Registers that several instructions write. */
   readonly shared: Uint8Array;
   /** By block and index: expressions whose value is complete there. */
@@ -49,6 +51,7 @@ export function startFrame(program: TaintProgram, fn: FunctionIr): Frame {
     joined: [],
     paths: [],
     names: [],
+    numbers: new Set(),
     shared: sharedRegisters(fn),
     wholes,
     arrivals: new Map(),

@@ -80,6 +80,7 @@ function note(frame: Frame, instr: Instr): void {
   if (instr.op !== "Const") return;
   const { value } = instr;
   if (value.type === "string" || value.type === "number") frame.names[instr.dst] = String(value.value);
+  if (value.type === "number") frame.numbers.add(instr.dst);
 }
 
 function pathOf(frame: Frame, instr: Instr): Path | undefined {
@@ -195,6 +196,7 @@ function binary(frame: Frame, instr: Of<"Binary">): Value {
   const { options } = frame.program.setting;
   if (options.onlyAssignments || instr.operator === "suppresses") return CLEAN;
   if ((options.safeComparisons || options.safeBooleans) && COMPARISONS.has(instr.operator)) return CLEAN;
+  if (options.safeNumbers && (frame.numbers.has(instr.left) || frame.numbers.has(instr.right)) && instr.operator !== "*") return CLEAN;
   return tainted(taintsIn(frame, [instr.left, instr.right]));
 }
 

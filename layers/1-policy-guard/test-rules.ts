@@ -1,6 +1,7 @@
 /**
  * Runs rules against annotated source: a comment `ruleid: <id>` says that the next line of code must match, `ok: <id>`
- * that it must not; `todoruleid` and `todook` mark what is known to be wrong and is not compared.
+ * that it must not; `todoruleid` and `todook` mark what is known to be wrong, `deepruleid` and `proruleid` what depends on
+ * how far an engine follows calls: they are not compared.
  */
 import { formatRuleError, type RuleFile } from "../../analysis/rule-file.ts";
 import { type Language, LineIndex, type ParsedTree } from "../../analysis/tree.ts";
@@ -34,7 +35,9 @@ const LANGUAGE_OF: Readonly<Record<string, Language>> = {
   sh: "shell",
   bash: "shell",
 };
-const ANNOTATION = /(?:#|\/\/|\/\*|<!--|\(\*)\s?(ruleid|ok|todoruleid|todook)\s*:\s*(.+)$/;
+const ANNOTATION = /(?:#|\/\/|\/\*|<!--|\(\*)\s?((?:todo)?(?:deep|pro)?(?:ruleid|ok))\s*:\s*(.+)$/;
+/** `ok: deepruleid: x`: what engines that follow calls say otherwise. */
+const BY_DEPTH = /^\s*(?:deep|pro)(?:ruleid|ok)\s*:/;
 
 /** Tests every rule file of `files` against the sources that have its name but another ending. */
 export function testRules(files: readonly RuleFile[], parse: ParseSource): RuleTest[] {
@@ -138,12 +141,13 @@ export function annotations(text: string, rule: string): Annotations {
     if (found === null || !named(found[2] as string).some((name) => name === rule || rule.endsWith(`.${name}`))) continue;
     let next = i + 1;
     while (next < lines.length && ANNOTATION.test(lines[next] as string)) next++;
-    (found[1] === "ruleid" ? expected : found[1] === "ok" ? innocent : skipped).add(next + 1);
+    const kind = BY_DEPTH.test(found[2] as string) ? null : found[1];
+    (kind === "ruleid" ? expected : kind === "ok" ? innocent : skipped).add(next + 1);
   }
   return { expected: [...expected].filter((line) => !skipped.has(line)), innocent: [...innocent], skipped };
 }
 
 function named(text: string): string[] {
-  const plain = text.replace(/\*\/.*$|-->.*$|\*\).*$/, "").replace(/^\s*(?:deepruleid|deepok|proruleid|prook)\s*:/, "");
+  const plain = text.replace(/\*\/.*$|-->.*$|\*\).*$/, "").replace(BY_DEPTH, "");
   return plain.split(",").map((name) => name.trim().split(/\s/)[0] ?? "");
 }
