@@ -115,7 +115,7 @@ function matchesInside(
   if (condition.language === null) {
     const span = spanOf(bound);
     const base: Range = { ...span, kind: "plain", bindings: range.bindings };
-    return evaluate({ ...evaluation, within: span, context: range.bindings, base }, condition.formula).map(added);
+    return evaluate({ ...evaluation, within: span, context: range.bindings, base, admits: null }, condition.formula).map(added);
   }
   const text =
     condition.language === "text" && bound.kind === "node"
@@ -127,5 +127,5 @@ function matchesInside(
   if (!parsed.ok) return FAILS;
   const facts = { ...programFacts(parsed.tree), source: text };
   const base: Range = { start: 0, end: text.length, kind: "plain", bindings: [] };
-  return evaluate({ ...evaluation, facts, within: null, context: [], base }, condition.formula).map(() => []);
+  return evaluate({ ...evaluation, facts, within: null, context: [], base, admits: null }, condition.formula).map(() => []);
 }

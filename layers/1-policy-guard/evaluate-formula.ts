@@ -2,12 +2,12 @@
  * Formulas over ranges, as the format defines them: `patterns` keeps ranges that lie in each other and agree on their
  * metavariables, `pattern-not` removes equal ranges, `pattern-not-inside` what lies inside, `pattern-not-regex` what touches.
  */
-import { type Bindings, type Bound, boundAs, isSame, spanOf } from "./bindings.ts";
+import { type Bindings, type Bound, boundAs, isSame, spanOf, textOf } from "./bindings.ts";
 import { findPattern, type Search } from "./match-pattern.ts";
 import { markedName } from "./pattern-marks.ts";
 import type { Condition, Formula, ParseSource, TextToken } from "./rule.ts";
 import { findText } from "./text-pattern.ts";
-import { allMatches, type TextRegex } from "./text-regex.ts";
+import { allMatches, matchAtStart, type TextRegex } from "./text-regex.ts";
 
 export type Range = {
   readonly start: number;
@@ -65,6 +65,17 @@ function findRegex(evaluation: Evaluation, regex: TextRegex): Range[] {
   });
 }
 
+/**
+ * Conditions on texts as tests of single bindings, so that a search ends at the name that is none of those wanted and not after
+ * everything else has been compared. Only when the bindings are the match's own: those of several parts are put together first.
+ */
+function admission({ facts }: Evaluation, { conditions }: And): Evaluation["admits"] {
+  const tests = conditions.flatMap((each) => (each.kind === "regex" && !each.constants ? [each] : []));
+  if (tests.length === 0) return null;
+  return (name, value) =>
+    tests.every(({ variable, regex }) => variable !== name || matchAtStart(regex, textOf(value, facts.source)) !== null);
+}
+
 function evaluateAnd(evaluation: Evaluation, formula: And): Range[] {
   let bound: [Range, readonly Bindings[]][] = positive(evaluation, formula).map((range) => [range, []]);
   // Conditions and negative parts only take away, so the cheaper ones come first.
@@ -76,7 +87,7 @@ function evaluateAnd(evaluation: Evaluation, formula: And): Range[] {
   }
   for (const negative of formula.negatives) {
     if (bound.length === 0) return [];
-    const removed = evaluate(evaluation, negative);
+    const removed = evaluate({ ...evaluation, admits: null }, negative);
     bound = bound.filter(([range]) => !removed.some((other) => excludes(evaluation, range, other)));
   }
   const all = bound.flatMap(([range, extra]) => [
@@ -92,10 +103,11 @@ function positive(evaluation: Evaluation, formula: And): Range[] {
   const parts = [...formula.positives.filter((part) => !isInside(part)), ...formula.positives.filter(isInside)];
   const [first, ...others] = parts;
   if (first === undefined) return evaluation.base === null ? [] : [evaluation.base];
-  let ranges = evaluate(evaluation, first);
+  const alone = !isInside(first) && (parts[1] === undefined || isInside(parts[1]));
+  let ranges = evaluate({ ...evaluation, admits: alone ? admission(evaluation, formula) : null }, first);
   for (const part of others) {
     if (ranges.length === 0) return [];
-    ranges = intersect(evaluation, ranges, evaluate(evaluation, part));
+    ranges = intersect(evaluation, ranges, evaluate({ ...evaluation, admits: null }, part));
   }
   return ranges;
 }

@@ -21,6 +21,8 @@ export type Search = {
   readonly within: { readonly start: number; readonly end: number } | null;
   /** What is bound before the search begins. */
   readonly context: Bindings;
+  /** See `Matching`. */
+  readonly admits: Matching["admits"];
 };
 
 /** More matches of one pattern in one program than any report could use. */
@@ -56,6 +58,7 @@ export function findPattern(search: Search, pattern: Pattern): Found[] {
     bindings: [...search.context],
     fuel: search.fuel,
     span: { end: 0 },
+    admits: search.admits,
     parts: PARTS,
   };
   const results = new Results(search, cx);

@@ -27,7 +27,17 @@ export function matchRules(rules: CompiledRules, tree: ParsedTree, language: Lan
   const matches = new Map<string, RuleMatch>();
   const taintFuel = { left: TAINT_FUEL };
   for (const { ruleId, formula, options, taint } of candidates(index, facts.words)) {
-    const evaluation = { facts, options, fuel, within: null, context: [], parse: rules.parse, holds: conditionHolds, base: null };
+    const evaluation = {
+      facts,
+      options,
+      fuel,
+      within: null,
+      context: [],
+      parse: rules.parse,
+      holds: conditionHolds,
+      base: null,
+      admits: null,
+    };
     const found: readonly Found[] = taint === undefined ? evaluate(evaluation, formula) : matchTaint(evaluation, taint, taintFuel);
     for (const range of found) {
       const key = `${ruleId}:${range.start}:${range.end}`;

@@ -20,6 +20,8 @@ export type Matching = {
   readonly fuel: { left: number };
   /** End of the statements that a sequence covers. */
   readonly span: { end: number };
+  /** False for what a metavariable must not become: a condition would refuse every match with it. Null: anything goes. */
+  readonly admits: ((name: string, value: Bound) => boolean) | null;
   /** The parts call each other through here, so that files import one way. */
   readonly parts: Parts;
 };
@@ -47,6 +49,7 @@ export function bind(cx: Matching, name: string, value: Bound, next: Next): bool
   if (name.endsWith("\u01c2_")) return next();
   const known = boundAs(cx.bindings, name);
   if (known !== undefined) return isSame(known, value, cx.facts, cx.options) && next();
+  if (cx.admits !== null && !cx.admits(name, value)) return false;
   cx.bindings.push([name, value]);
   const mark = cx.bindings.length - 1;
   if (next()) return true;
