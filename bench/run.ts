@@ -4,6 +4,7 @@
  * Absolute times are printed and never judged: they belong to the machine.
  * `npm run bench -- --load [seconds]`: 100 clients with good and bad requests instead; exits 1 when an answer is wrong.
  * `npm run bench -- --alarms DIRECTORY...`: what is asked and blocked in ordinary code below the directories.
+ * `npm run bench -- --rewrites`: what is decided about rewritten programs; writes a table to bench/results.
  * `npm run bench -- --rules`: what 50, the shipped and 1,000 policy rules cost for each program.
  */
 import { readFileSync } from "node:fs";
@@ -16,6 +17,7 @@ import { startBenchServer } from "./http-client.ts";
 import { loadMixed, printThroughput } from "./load-report.ts";
 import { createBareParser } from "./parse-alone.ts";
 import { type BenchProgram, distinct, programs, SIZES, type Size } from "./programs.ts";
+import { benchRewrites } from "./rewrites.ts";
 import { benchRules } from "./rules.ts";
 import { type Summary, sample, summarise } from "./sample.ts";
 
@@ -114,6 +116,7 @@ const { values, positionals } = parseArgs({
     rules: { type: "boolean", default: false },
     alarms: { type: "boolean", default: false },
     verbose: { type: "boolean", default: false },
+    rewrites: { type: "boolean", default: false },
   },
   allowPositionals: true,
 });
@@ -125,6 +128,10 @@ if (values.alarms) {
   process.exitCode = 2;
 } else if (values.load) {
   process.exitCode = (await loadMixed(seconds)) ? 0 : 1;
+} else if (values.rewrites) {
+  const problems = await benchRewrites();
+  for (const problem of problems) process.stderr.write(`below the bound: ${problem}\n`);
+  process.exitCode = problems.length === 0 ? 0 : 1;
 } else if (values.rules) {
   const problems = await benchRules();
   for (const problem of problems) process.stderr.write(`too slow: ${problem}\n`);

@@ -6,6 +6,7 @@ import { looksLikeSql, summariseSql } from "../sql-summary.ts";
 import type { State } from "../state.ts";
 import { classifyHost, classifyPath, holeClasses } from "../targets.ts";
 import { type ApiV, isNumber, isString, mergeLabels, partsOf, textOf, type UnknownV, type Value } from "../values.ts";
+import { getAttr } from "./attributes.ts";
 import { BUILTINS } from "./builtins.ts";
 import { type CallArgs, NO_ARGS, withArgs } from "./call-args.ts";
 import { callCallbacks } from "./callbacks.ts";
@@ -72,6 +73,9 @@ function answerCallback(run: Run, state: State, model: ApiModel, args: CallArgs)
   state.certain = certain;
 }
 
+/** `Array.prototype.map.call(list, f)` is the list's own method. */
+const PROTOTYPE = /^globalThis\.(Array|String|Object|Number|Map|Set|Promise|RegExp)\.prototype\.\w+$/;
+
 /** A library function without a model: reported, its callbacks run, its result unknown with the labels of what went in. */
 function callUnmodelled(run: Run, state: State, callee: ApiV, args: CallArgs): Value | null {
   const { values } = run;
@@ -80,10 +84,12 @@ function callUnmodelled(run: Run, state: State, callee: ApiV, args: CallArgs): V
   const owner = cut < 0 ? "" : callee.path.slice(0, cut);
   const decorated = decorates(run, args, callee.path);
   if (decorated !== null) return decorated;
-  if (callee.path === "globalThis.Function.call" || name === "bind" || name === "call" || name === "apply") {
+  if (callee.path === "globalThis.Function.call" || /^(bind|call|apply|valueOf)$/.test(name)) {
     const result = BUILTINS.function_method?.(run, state, { callee, args });
     if (result !== undefined) return result;
   }
+  if (inJs(run) && args.receiver !== null && PROTOTYPE.test(callee.path) && args.receiver.k !== "api")
+    return run.call(state, getAttr(run, state, args.receiver, name), args);
   if (name === "then" && inJs(run) && args.positional[0] !== undefined)
     return run.call(state, args.positional[0], withArgs(values.api(owner, callee.instance, callee.labels)));
   if (name === "__subclasses__" || name === "__getattribute__" || name === "__getattr__") return reflect(run, state, callee, args);
@@ -113,7 +119,7 @@ function callUnmodelled(run: Run, state: State, callee: ApiV, args: CallArgs): V
 function reflect(run: Run, state: State, callee: ApiV, args: CallArgs): Value {
   const name = args.positional[0];
   if (isString(name))
-    return run.values.api(`${callee.path.replace(/\.__getattr(ibute)?__$/, "")}.${name.value}`, false, [
+    return run.values.label(getAttr(run, state, run.values.api(callee.path.replace(/\.__getattr(ibute)?__$/, "")), name.value), [
       "via:computed_name",
       "via:reflection",
     ]);

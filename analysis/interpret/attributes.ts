@@ -3,8 +3,9 @@
 import type { State } from "../state.ts";
 import { type ClosureV, isExternal, isNumber, isString, mergeLabels, type RefV, type UnknownV, type Value, viaLabel } from "../values.ts";
 import { NO_ARGS } from "./call-args.ts";
-import { classLookup, classOf } from "./classes.ts";
+import { classLookup, classOf, specialMethod } from "./classes.ts";
 import { isContainerMethod } from "./containers.ts";
+import { described } from "./descriptors.ts";
 import { emit } from "./effect-sink.ts";
 import { functionAttribute, PATCHES, prototypeOf } from "./function-attributes.ts";
 import { isHolder } from "./holders.ts";
@@ -42,7 +43,7 @@ const IMPORTED_BY_OTHERS = new Set(["os", "sys", "subprocess", "shutil", "builti
 
 function apiAttr(run: Run, state: State, object: Extract<Value, { k: "api" }>, name: string): Value {
   const { values } = run;
-  if (name === "__dict__" || name === "default" || (name === "prototype" && false)) return object;
+  if (name === "__dict__" || name === "default" || (name === "__call__" && !inJs(run))) return object;
   if (inJs(run) && name === "constructor") return values.api("globalThis.Function", false, [viaLabel("reflection")]);
   if (object.path === "globalThis") return values.label(lookUpName(run, state, name), object.labels);
   const path = `${object.path}.${name}`;
@@ -71,7 +72,8 @@ function unknownAttr(run: Run, object: UnknownV, name: string): Value {
   const { values } = run;
   if (inJs(run) && name === "constructor" && object.path?.endsWith(".constructor"))
     return values.api("globalThis.Function", false, [viaLabel("reflection")]);
-  if (inJs(run) && (name === "call" || name === "apply" || name === "bind")) return values.method(object, name);
+  if (inJs(run) && /^(call|apply|bind|valueOf)$/.test(name)) return values.method(object, name);
+  if (name === "__call__" && !inJs(run)) return object;
   const path = object.path === null ? null : `${object.path}.${name}`;
   const labels = mergeLabels(
     object.labels.filter((l) => !l.startsWith("via:") || l === "via:decoded"),
@@ -87,8 +89,7 @@ function refAttr(run: Run, state: State, object: RefV, name: string): Value {
   if (target.type === "frame") return target.props.get(name) ?? values.method(object, name);
   if (isProxy(target)) {
     const trapped = proxyTrap(run, state, object, { name: "get", args: [values.string(name), object] });
-    const plain = getAttr(run, state, proxyTarget(state, object), name);
-    return trapped === null ? plain : values.join([trapped, plain]);
+    return trapped ?? getAttr(run, state, proxyTarget(state, object), name);
   }
   if (isHolder(state, object.addr)) return target.props.get(`s:${name}`) ?? values.method(object, name);
   if (target.type === "instance") return instanceAttr(run, state, object, name);
@@ -119,10 +120,13 @@ function classAttr(run: Run, state: State, cls: RefV, name: string): Value {
     if (isClassMethod(run, found)) return values.closure(found, cls, found.labels);
     if (inJs(run) && isGetter(run, found)) return run.call(state, values.closure(found, cls), NO_ARGS) ?? values.undefined;
   }
+  if (found?.k === "ref" && !inJs(run)) return described(run, state, found, { object: null, cls });
   if (found !== null) return found;
   const meta = state.read(cls.addr).props.get("#metaclass");
   const inherited = meta?.k === "ref" ? classLookup(run, state, meta, name) : null;
   if (inherited?.k === "closure") return values.closure(inherited, cls, inherited.labels);
+  if (name === "__call__") return cls;
+  if (name === "__getattribute__") return values.method(cls, name);
   return values.unknown("local", { path: `${state.read(cls.addr).name}.${name}` });
 }
 
@@ -168,16 +172,9 @@ function instanceAttr(run: Run, state: State, object: RefV, name: string): Value
       run.call(state, values.closure(dynamic, object), { ...NO_ARGS, positional: [values.string(name)], receiver: object }) ??
       values.undefined
     );
+  if (name === "__getattribute__") return values.method(object, name);
   if (target.rest !== null) return target.rest;
   return values.unknown("local", { path: `self.${name}` });
-}
-
-/** A descriptor of the program's own answers for the attribute (`__get__`). */
-function described(run: Run, state: State, found: RefV, of: { object: RefV; cls: RefV }): Value {
-  const owner = state.read(found.addr).type === "instance" ? classOf(run, state, found) : null;
-  const get = owner === null ? null : classLookup(run, state, owner, "__get__");
-  if (get?.k !== "closure") return found;
-  return run.call(state, run.values.closure(get, found), { ...NO_ARGS, positional: [of.object, of.cls] }) ?? run.values.undefined;
 }
 
 const isClassMethod = (run: Run, method: ClosureV): boolean =>
@@ -199,6 +196,11 @@ function callableAttr(run: Run, object: Value, name: string): Value {
   const { values } = run;
   if (inJs(run) && name === "constructor") return values.api("globalThis.Function", false, [viaLabel("reflection")]);
   if (name === "__globals__") return values.api("builtins.globals()");
+  if (object.k === "partial" && object.callee.k === "api") {
+    // What a library made of arguments (`string.Template(text)`) knows its own methods.
+    const path = `${object.callee.path}.${name}`;
+    if (modelsOf(run).api(path) !== null) return values.partial(values.api(path, false, object.labels), object.args);
+  }
   if (object.k === "partial" && name === "func") return object.callee;
   return values.method(object, name);
 }
@@ -257,7 +259,8 @@ function apiItem(run: Run, state: State, object: Extract<Value, { k: "api" }>, i
   if (object.path === "builtins.globals()" && isString(index)) return lookUpName(run, state, index.value);
   const model = modelsOf(run).api(object.path);
   const name = isString(index) ? index.value : null;
-  if (model !== null && model.cause !== null) {
+  // `execSync["call"]` is a member of the function, not of what it gives.
+  if (model !== null && model.cause !== null && (model.effects.length === 0 || name === null)) {
     const remembered = model.cause === "env" && name !== null ? rememberedVariable(state, name) : undefined;
     if (remembered !== undefined) return remembered;
     const labels = mergeLabels(model.labels, name === null ? [] : run.sensitivity.ofName(name));
@@ -293,8 +296,8 @@ function refItem(run: Run, state: State, object: RefV, index: Value): Value {
   const name = isString(index) ? index.value : null;
   if (target.type === "frame") return name === null ? values.widen([...target.props.values()]) : lookUpName(run, state, name);
   if (target.type === "instance" || target.type === "class") {
-    const method = getAttr(run, state, object, "__getitem__");
-    if (method.k === "closure") return run.call(state, method, { ...NO_ARGS, positional: [index], receiver: object }) ?? values.undefined;
+    const method = inJs(run) || target.type === "class" ? null : specialMethod(run, state, object, "__getitem__");
+    if (method !== null) return run.call(state, method, { ...NO_ARGS, positional: [index], receiver: object }) ?? values.undefined;
     return name === null ? values.unknown("local") : getAttr(run, state, object, name);
   }
   if (target.items !== null) {
@@ -304,6 +307,7 @@ function refItem(run: Run, state: State, object: RefV, index: Value): Value {
     }
     if (inJs(run) && name !== null)
       return /^\d+$/.test(name) ? (target.items[Number(name)] ?? values.undefined) : getAttr(run, state, object, name);
+    if (index.k === "api" && inJs(run)) return target.props.get(itemKey(index) ?? "") ?? values.method(object, "values");
     return values.join([...target.items, ...(target.rest === null ? [] : [target.rest])]);
   }
   const key = itemKey(index);

@@ -6,13 +6,14 @@ import { holeClasses } from "../targets.ts";
 import { isString, membersOf, mergeLabels, textOf, type Value, viaLabel } from "../values.ts";
 import type { Builtin, BuiltinCall } from "./builtin.ts";
 import { NO_ARGS, withArgs } from "./call-args.ts";
+import { listValue } from "./containers.ts";
 import { emit } from "./effect-sink.ts";
 import { toText } from "./formatting.ts";
 import { elementsOf } from "./iterate.ts";
 import { moduleName } from "./modules.ts";
 import { evaluate } from "./nested-code.ts";
 import { fromPure } from "./purity.ts";
-import { inJs, type Run } from "./run.ts";
+import { current, inJs, newAddr, type Run } from "./run.ts";
 
 const evalCode: Builtin = (run, state, { callee, args }) => {
   const code = args.positional[0] ?? args.keywords.get("source") ?? args.rest;
@@ -23,9 +24,32 @@ const evalCode: Builtin = (run, state, { callee, args }) => {
 };
 
 /** `Function("a", "return a")`: what it gives runs the last argument. */
-const functionConstructor: Builtin = (run, _state, { callee, args }) => {
+const functionConstructor: Builtin = (run, state, { callee, args }) => {
   const code = args.positional[args.positional.length - 1] ?? args.rest ?? run.values.string("");
-  return run.values.partial(run.values.api("globalThis.Function()", false, callee.labels), [code]);
+  const names = args.positional.slice(0, -1).flatMap((name) => (isString(name) ? name.value.split(",") : []));
+  const parameters = listValue(
+    run,
+    state,
+    names.map((name) => run.values.string(name.trim())),
+  ); // prettier-ignore
+  return run.values.partial(run.values.api("globalThis.Function()", false, callee.labels), [code, parameters]);
+};
+
+/** What `Function(...)` gave is called: its text runs in the global scope, its parameters are what was passed. */
+const functionRun: Builtin = (run, state, { callee, args }) => {
+  const [code = run.values.string(""), parameters, ...given] = args.positional;
+  const names = parameters === undefined ? [] : (elementsOf(run, state, parameters) ?? []);
+  const frame = newAddr(run);
+  const scope = state.add(frame, { type: "frame", parent: current(run).unit.frame });
+  names.forEach((name, i) => {
+    if (isString(name)) scope.props.set(name.value, given[i] ?? args.rest ?? run.values.undefined);
+  });
+  return evaluate(run, state, isString(code) || code.k === "str" ? code : toText(run, state, code), {
+    api: "globalThis.Function",
+    labels: callee.labels,
+    language: "javascript",
+    ...(names.length > 0 ? { frame } : {}),
+  });
 };
 
 function importModuleByName(run: Run, state: State, { callee, args }: BuiltinCall): Value {
@@ -149,14 +173,7 @@ export const BUILTINS_CODE: Readonly<Record<string, Builtin>> = {
   require: requireModule,
   create_require: (run) => run.values.api("globalThis.require"),
   function_constructor: functionConstructor,
-  function_run: (run, state, { callee, args }) => {
-    const code = args.positional[0] ?? run.values.string("");
-    return evaluate(run, state, isString(code) || code.k === "str" ? code : toText(run, state, code), {
-      api: "globalThis.Function",
-      labels: callee.labels,
-      language: "javascript",
-    });
-  },
+  function_run: functionRun,
   vm_script: (run, _state, { args }) =>
     run.values.partial(run.values.api("globalThis.Function()"), [args.positional[0] ?? run.values.string("")]),
   timer,

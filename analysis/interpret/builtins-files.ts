@@ -2,12 +2,13 @@
 
 import type { State } from "../state.ts";
 import { classifyHost } from "../targets.ts";
-import { type ApiV, isString, mergeLabels, partsOf, textOf, type Value } from "../values.ts";
+import { type ApiV, isNumber, isString, mergeLabels, partsOf, textOf, type Value } from "../values.ts";
 import type { Builtin } from "./builtin.ts";
 import { emit } from "./effect-sink.ts";
 import { emitPath } from "./emit-path.ts";
 import { contentLabels, FOUND, handleLabels, handlePath, makeExecutable } from "./file-handles.ts";
 import { toText } from "./formatting.ts";
+import { elementsOf } from "./iterate.ts";
 import { deepLabels } from "./labels.ts";
 import { asPath, joinPaths, placeHole, rewriteStart } from "./paths.ts";
 import { rememberedFile, rememberFile } from "./remembered.ts";
@@ -96,6 +97,13 @@ function contentOf(run: Run, state: State, value: Value): Value {
   return value.k === "ref" ? toText(run, state, value) : value;
 }
 
+/** The bytes of a list of numbers (`new Uint8Array([...])`); anything else as it is. */
+function bytesOf(run: Run, state: State, value: Value | undefined): Value | undefined {
+  const items = value?.k === "ref" ? elementsOf(run, state, value) : null;
+  if (items === null || !items.every(isNumber)) return value;
+  return run.values.bytes(String.fromCharCode(...items.map((v) => Number((v as { value: number }).value) & 255)));
+}
+
 export const BUILTINS_FILES: Readonly<Record<string, Builtin>> = {
   open,
   path_join: (run, _state, { args }) =>
@@ -163,8 +171,8 @@ export const BUILTINS_FILES: Readonly<Record<string, Builtin>> = {
     if (url === undefined || data === undefined || (data.k === "const" && data.type === "null")) return url;
     return run.values.label(url, mergeLabels(deepLabels(state, data), ["type:post"]));
   },
-  text_codec: (run, _state, { args }) => {
-    const text = args.positional[0];
+  text_codec: (run, state, { args }) => {
+    const text = bytesOf(run, state, args.positional[0]);
     return text !== undefined && isString(text)
       ? run.values.string(Buffer.from(text.value, "latin1").toString("utf8"), mergeLabels(text.labels, ["via:decoded"]))
       : undefined;

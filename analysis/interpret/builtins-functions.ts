@@ -3,6 +3,7 @@
 import { isString, type Value } from "../values.ts";
 import { getAttr, getItem } from "./attributes.ts";
 import type { Builtin } from "./builtin.ts";
+import { withKeywords } from "./builtins-objects.ts";
 import { withArgs } from "./call-args.ts";
 import { addToProperty } from "./function-attributes.ts";
 import { elementsOf, someElement } from "./iterate.ts";
@@ -10,9 +11,9 @@ import { binary } from "./operators.ts";
 import { newAddr } from "./run.ts";
 import { setItem } from "./set-attributes.ts";
 
-const partial: Builtin = (run, _state, { args }) => {
+const partial: Builtin = (run, state, { args }) => {
   const [callee, ...given] = args.positional;
-  return callee === undefined ? undefined : run.values.partial(callee, given);
+  return callee === undefined ? undefined : run.values.partial(withKeywords(run, state, callee, args.keywords), given);
 };
 
 const reduce: Builtin = (run, state, { args }) => {
@@ -31,7 +32,8 @@ const reduce: Builtin = (run, state, { args }) => {
 };
 
 /** `operator.attrgetter("a.b")`: a partial that gets the attribute of what it is called with. */
-const operatorGetter: Builtin = (run, _state, { callee, args }) => run.values.partial(run.values.api(`${callee.path}()`), args.positional);
+const operatorGetter: Builtin = (run, state, { callee, args }) =>
+  run.values.partial(withKeywords(run, state, run.values.api(`${callee.path}()`), args.keywords), args.positional);
 
 const operatorFunction: Builtin = (run, state, { callee, args }) => {
   const [a, b] = args.positional;
@@ -69,6 +71,10 @@ const chain: Builtin = (run, state, { args }) => {
 /** `f.call(this, ...)`, `f.apply(this, [...])`, `f.bind(this, ...)` on a library function. */
 const functionMethod: Builtin = (run, state, { callee, args }) => {
   const cut = callee.path.lastIndexOf(".");
+  // `Function.prototype.call.call(f, ...)`: the method itself is called, and what it is called on is the function.
+  const { receiver } = args;
+  if (/^globalThis\.Function(\.prototype)?\.\w+$/.test(callee.path) && receiver !== null && !isFunctionItself(receiver))
+    return callThrough(run, state, { target: receiver, name: callee.path.slice(cut + 1) }, args);
   return callThrough(
     run,
     state,
@@ -76,6 +82,8 @@ const functionMethod: Builtin = (run, state, { callee, args }) => {
     args,
   );
 };
+
+const isFunctionItself = (value: Value): boolean => value.k === "api" && /^globalThis\.Function(\.prototype)?$/.test(value.path);
 
 type Through = { readonly target: Value; readonly name: string };
 
@@ -92,6 +100,7 @@ export function callThrough(
       ? run.values.closure(through.target, self)
       : through.target;
   if (/^runIn(This|New)?Context$/.test(through.name)) return run.call(state, target, { ...args, positional: [] });
+  if (through.name === "valueOf") return through.target;
   if (through.name === "bind") return run.values.partial(target, rest);
   if (through.name === "call") return run.call(state, target, { ...args, positional: rest, receiver });
   if (through.name === "setter" || through.name === "deleter")

@@ -5,16 +5,18 @@ import { BUILTINS_CODE } from "./builtins-code.ts";
 import { BUILTINS_FILES } from "./builtins-files.ts";
 import { BUILTINS_FUNCTIONS } from "./builtins-functions.ts";
 import { BUILTINS_LIBRARIES } from "./builtins-libraries.ts";
+import { BUILTINS_OBJECTS } from "./builtins-objects.ts";
 import { BUILTINS_STREAMS } from "./builtins-streams.ts";
 import { makeException } from "./exceptions.ts";
 import { javascriptBuiltin } from "./javascript-builtins.ts";
 import { pureCall } from "./pure-call.ts";
-import { pythonBuiltin } from "./python-builtins.ts";
+import { dictOf, pythonBuiltin } from "./python-builtins.ts";
 import { PYTHON_REGEX } from "./python-regex.ts";
 
 export const BUILTINS: Readonly<Record<string, Builtin>> = {
   pure: pureCall,
   python_builtin: pythonBuiltin,
+  dict_of: dictOf,
   js_builtin: javascriptBuiltin,
   exception: makeException,
   same: (_run, _state, { args }) => args.positional[0],
@@ -24,4 +26,5 @@ export const BUILTINS: Readonly<Record<string, Builtin>> = {
   ...BUILTINS_LIBRARIES,
   ...BUILTINS_FUNCTIONS,
   ...BUILTINS_STREAMS,
+  ...BUILTINS_OBJECTS,
 };

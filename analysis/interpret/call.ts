@@ -8,7 +8,7 @@ import { pipeInto } from "./builtins-streams.ts";
 import { type CallArgs, withArgs } from "./call-args.ts";
 import { callCallbacks } from "./callbacks.ts";
 import { metaCall } from "./class-creation.ts";
-import { construct } from "./classes.ts";
+import { construct, specialMethod } from "./classes.ts";
 import { callClosure } from "./closures.ts";
 import { callBuiltinMethod } from "./container-methods.ts";
 import { listValue } from "./containers.ts";
@@ -69,8 +69,8 @@ function callRef(run: Run, state: State, callee: Extract<Value, { k: "ref" }>, a
   }
   if (isProxy(object)) return callProxy(run, state, callee, args);
   if (object.type === "instance") {
-    const call = object.name === "super" ? (object.props.get("s:constructor") ?? null) : getAttr(run, state, callee, "__call__");
-    if (call?.k === "closure") return callValue(run, state, call, { ...args, isNew: false });
+    const call = object.name === "super" ? (object.props.get("s:constructor") ?? null) : specialMethod(run, state, callee, "__call__");
+    if (call !== null) return callValue(run, state, call, { ...args, isNew: false });
     const self = object.name === "super" ? current(run).self : null;
     if (self?.k === "ref") keepArguments(run, state, self, args.positional);
   }
@@ -121,6 +121,8 @@ export function callUnknown(run: Run, state: State, callee: UnknownV, args: Call
     return run.call(state, attribute, withArgs(settled)) ?? values.undefined;
   }
   if (name === "pipe" && inJs(run)) pipeInto(run, state, callee, attribute, path);
+  if (/^__getattr(ibute)?__$/.test(name) && isString(attribute))
+    return getAttr(run, state, values.unknown(callee.cause, { path: receiver, labels: callee.labels }), attribute.value);
   if (name === "__setattr__" && isString(attribute) && assigned !== undefined)
     setAttr(run, state, values.unknown(callee.cause, { path: receiver }), { name: attribute.value, value: assigned });
   const modelled = callMethodModels(run, state, { name, receiver, value: callee }, args);

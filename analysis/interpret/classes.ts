@@ -31,6 +31,13 @@ export function classLookup(run: Run, state: State, cls: RefV, name: string, dep
   return null;
 }
 
+/** What Python looks up on the class alone: neither the instance nor `__getattr__` is asked for `__enter__` or `__getitem__`. */
+export function specialMethod(run: Run, state: State, object: RefV, name: string): Value | null {
+  const cls = classOf(run, state, object);
+  const found = cls === null ? null : classLookup(run, state, cls, name);
+  return found?.k === "closure" ? run.values.closure(found, object, found.labels) : found?.k === "partial" ? found : null;
+}
+
 /** `C(...)`: a new instance, its fields, its constructor. */
 export function construct(run: Run, state: State, cls: RefV, args: CallArgs): Value | null {
   const addr = newAddr(run);

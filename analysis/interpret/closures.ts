@@ -175,7 +175,7 @@ function activate(run: Run, state: State, { callee, id, context }: Started, args
 function generated(run: Run, state: State, act: Activation): Value {
   const addr = newAddr(run);
   const known = act.undecided === 0 && act.yielded.length <= 4096;
-  state.add(addr, { type: "list", items: known ? act.yielded : null, name: GENERATOR });
+  state.add(addr, { type: "iter", items: known ? act.yielded : null, name: GENERATOR });
   if (!known) for (const value of act.yielded) state.addRest(addr, value, run.values);
   return run.values.ref(addr);
 }

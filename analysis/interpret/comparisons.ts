@@ -107,8 +107,20 @@ function contains(run: Run, state: State, item: Value, container: Value): boolea
   if (container.k === "ref" && state.read(container.addr).type === "frame") return null;
   const elements = (inJs(run) ? null : elementsOf(run, state, container, true)) ?? elementsOf(run, state, container);
   const keys = inJs(run) && container.k === "ref" && state.read(container.addr).items === null;
+  if (keys && container.k === "ref" && isString(item)) return hasProperty(state, container.addr, item.value);
   if (keys || elements === null || item.k !== "const") return null;
   const candidates = container.k === "ref" ? (state.read(container.addr).items ?? elements) : elements;
   if (candidates.some((v) => v.k === "const" && v.type === item.type && v.value === item.value)) return true;
   return candidates.every((v) => v.k === "const") ? false : null;
+}
+
+/** What every object of JavaScript has. */
+const INHERITED = /^(constructor|toString|toLocaleString|valueOf|hasOwnProperty|isPrototypeOf|propertyIsEnumerable|__\w+__)$/;
+
+/** Of an object literal whose properties are all known. */
+function hasProperty(state: State, addr: number, name: string): boolean | null {
+  const { type, props, rest, parent } = state.read(addr);
+  if (props.has(`s:${name}`) || props.has(`get:${name}`)) return true;
+  if (type !== "object" || rest !== null || parent !== null || INHERITED.test(name)) return null;
+  return [...props.keys()].some((key) => key.startsWith("#")) ? null : false;
 }

@@ -29,6 +29,7 @@ export function callBuiltinMethod(run: Run, state: State, callee: MethodV, args:
   if (name === "__getattribute__" && isString(args.positional[0]))
     return run.call(state, run.values.api("builtins.getattr"), withArgs(receiver, args.positional[0]));
   if (name === "__call__") return run.call(state, receiver, args);
+  if (name === "valueOf" && inJs(run)) return receiver;
   const result = dispatch(run, state, callee, args);
   if (result !== undefined) return result;
   callCallbacks(run, state, args);

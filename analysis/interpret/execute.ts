@@ -7,7 +7,7 @@ import { joinStates, type State } from "../state.ts";
 import type { Value } from "../values.ts";
 import { charge, precision } from "./budget.ts";
 import { throwIn } from "./exceptions.ts";
-import { reportRunaway } from "./exhaustion.ts";
+import { reportRunaway, reportRunawayTurn } from "./exhaustion.ts";
 import { type Flow, forkWaiting, joinWaiting, keep, restore, sameWaiting, type Waiting, widenWaiting } from "./flow.ts";
 import { iterate } from "./iterate.ts";
 import { type Activation, current, isUnrolling, type Run } from "./run.ts";
@@ -130,6 +130,7 @@ function enterHead(run: Run, frontier: Frontier, next: Next): Waiting | null {
   const act = current(run);
   const before = frontier.loops.get(next.block);
   if (before === undefined || !next.back) return enterLoop(run, frontier, { next, before });
+  if (before.turns === 0 && before.rounds === 0) reportRunawayTurn(run, next.waiting.state, { act, head: next.block }, frontier.regs);
   if (before.joined !== null) return nextRound(run, { info: before, joined: before.joined }, next.waiting);
   before.turns++;
   if (isFollowed(run, frontier, { info: before, next })) {

@@ -3,48 +3,146 @@ import type { Effect, TargetClass } from "../effects.ts";
 import { type BlockId, type FunctionIr, type Instr, plainSuccessors } from "../ir.ts";
 import type { State } from "../state.ts";
 import { holeClasses } from "../targets.ts";
-import { isExternal } from "../values.ts";
+import { isExternal, isString, type Value } from "../values.ts";
 import { emit } from "./effect-sink.ts";
-import { type Activation, current, type Run } from "./run.ts";
+import { isProxy, proxyHandler, proxyTarget } from "./proxies.ts";
+import { type Activation, modelsOf, type Run } from "./run.ts";
 
 const names = (text: string): ReadonlySet<string> => new Set(text.split(" "));
 const SPAWN = names("fork forkpty Popen spawn Process Thread start Worker create_subprocess_exec create_subprocess_shell");
 const GROWTH = names("append extend push unshift add insert appendleft update set alloc fill bytearray bytes repeat concat Array");
-const HARMLESS = names("str range len int chr list dict String Number Symbol");
+/** Name of whatever is only computed. */
+const COMPUTED = "str";
+const HARMLESS = names(
+  "str range len int chr list dict String Number Symbol for methodcaller() attrgetter() identity() submit result ThreadPoolExecutor fromCharCode fromCodePoint charCodeAt parseInt atob decode toString slice split join replace trim match charAt set get b64decode unhexlify fromhex getattr setattr __import__ import_module require call apply bind",
+);
+/** Methods of functions: what is called is the function. */
+const THROUGH = names("call apply bind __call__");
 /** Bytes or elements of one allocation that no ordinary program asks for (4 GiB). */
 const HUGE = 2 ** 32;
 
-/** The loop never ends by itself, and all it calls are allocations and spawns. */
-export function isRunaway(fn: FunctionIr, body: ReadonlySet<BlockId>): boolean {
-  const called: string[] = [];
+/** `guarded`: what a call throws may be caught, and end the loop. */
+type Endless = { readonly calls: readonly CallInstr[]; readonly guarded: boolean };
+
+/** Calls of a loop that never ends by itself; null when it ends, waits, or has forms that are not understood. */
+function endless(fn: FunctionIr, body: ReadonlySet<BlockId>): Endless | null {
+  const calls: CallInstr[] = [];
+  let guarded = false;
   for (const id of body) {
     const block = fn.blocks[id];
-    if (block === undefined || block.handler !== null || block.end.op === "ForNext") return false;
+    if (block === undefined || block.end.op === "ForNext") return null;
+    guarded ||= block.handler !== null;
     const literal =
       block.end.op === "Branch" && block.instrs.some((i) => i.op === "Const" && block.end.op === "Branch" && i.dst === block.end.test);
-    if (!literal && plainSuccessors(block.end).some((to) => !body.has(to))) return false;
+    if (!literal && plainSuccessors(block.end).some((to) => !body.has(to))) return null;
     for (const instr of block.instrs) {
-      if (instr.op === "Yield" || instr.op === "Await" || instr.op === "Opaque" || instr.op === "EnterWith") return false;
-      if (instr.op === "Call") called.push(calleeName(fn, body, instr));
+      if (instr.op === "Yield" || instr.op === "Await" || instr.op === "Opaque" || instr.op === "EnterWith") return null;
+      if (instr.op === "Call") calls.push(instr);
     }
   }
-  const grows = called.some((name) => SPAWN.has(name) || GROWTH.has(name));
-  return grows && called.every((name) => SPAWN.has(name) || GROWTH.has(name) || HARMLESS.has(name));
+  return { calls, guarded };
 }
 
-function calleeName(fn: FunctionIr, body: ReadonlySet<BlockId>, call: Extract<Instr, { op: "Call" }>): string {
-  for (const id of body)
-    for (const instr of fn.blocks[id]?.instrs ?? []) {
+type CallInstr = Extract<Instr, { op: "Call" }>;
+
+/** All that is called are allocations and spawns, and what makes them. A list that grows until something is thrown is ordinary. */
+const usesUp = (called: readonly string[], guarded: boolean): boolean =>
+  called.some((name) => SPAWN.has(name) || (!guarded && GROWTH.has(name))) &&
+  called.every((name) => SPAWN.has(name) || GROWTH.has(name) || HARMLESS.has(name));
+
+/** Names of callees as written: before anything of the loop has run. */
+function writtenName(fn: FunctionIr, call: CallInstr): string {
+  for (const { instrs } of fn.blocks)
+    for (const instr of instrs) {
       if (instr.op === "GetAttr" && instr.dst === call.callee) return instr.name;
       if (instr.op === "LoadVar" && instr.dst === call.callee) return instr.ref.name;
     }
   return "?";
 }
 
+const DEEPEST = 3;
+
+const isCallable = (value: Value | undefined): boolean =>
+  value !== undefined && /^(closure|partial|method|api)$/.test(value.k) && (value.k !== "api" || /\.\w/.test(value.path));
+
+/** What calling a value comes to: a library function's name, or the names of what a function of the program's own calls. */
+function calledNames(run: Run, state: State, value: Value | undefined, depth = 0): readonly string[] {
+  if (value === undefined || depth > DEEPEST) return ["?"];
+  if (value.k === "api") {
+    const cut = value.path.lastIndexOf(".");
+    const name = value.path.slice(cut + 1);
+    if (THROUGH.has(name)) return calledNames(run, state, run.values.api(value.path.slice(0, cut)), depth + 1);
+    return [isComputed(run, value) ? COMPUTED : name];
+  }
+  if (value.k === "method") {
+    if (THROUGH.has(value.name)) return calledNames(run, state, value.receiver, depth + 1);
+    return [GROWTH.has(value.name) || value.receiver.k === "unknown" || value.receiver.k === "api" ? value.name : COMPUTED];
+  }
+  if (value.k === "partial")
+    return [value.callee, ...value.args.filter(isCallable)]
+      .flatMap((v) => [...calledNames(run, state, v, depth + 1)])
+      .concat(value.args.filter(isString).map((v) => String(v.value)));
+  if (value.k === "ref") return calledOfObject(run, state, value, depth);
+  if (value.k !== "closure") return ["?"];
+  const fn = run.units[value.module]?.ir.get(value.fn);
+  const frame = state.get(value.env);
+  const calls = fn?.blocks.flatMap((block) => block.instrs.filter((i) => i.op === "Call")) ?? [];
+  return calls.flatMap((call) => {
+    const name = writtenName(fn as FunctionIr, call);
+    const held = frame?.props.get(name);
+    return held === undefined ? [name] : calledNames(run, state, held, depth + 1);
+  });
+}
+
+/** A constructor, or a proxy's target. */
+function calledOfObject(run: Run, state: State, object: Extract<Value, { k: "ref" }>, depth: number): readonly string[] {
+  const target = state.read(object.addr);
+  if (isProxy(target)) {
+    const trap = proxyHandler(state, object)?.get("s:apply");
+    return calledNames(run, state, trap ?? proxyTarget(state, object), depth + 1);
+  }
+  if (target.type !== "class") return ["?"];
+  const make = target.props.get("constructor") ?? target.props.get("__init__");
+  return make === undefined ? [COMPUTED] : calledNames(run, state, make, depth + 1);
+}
+
+/** The interpreter computes it: it neither waits nor does anything. */
+function isComputed(run: Run, api: Extract<Value, { k: "api" }>): boolean {
+  const model = modelsOf(run).api(api.path);
+  return (
+    model !== null &&
+    model.builtin !== null &&
+    model.effects.length === 0 &&
+    model.cause === null &&
+    !/(^|\.)(Array|bytearray|bytes)$/.test(api.path)
+  );
+}
+
 /** Reported when control comes to the head of such a loop. */
 export function reportRunaway(run: Run, state: State, act: Activation, head: BlockId): void {
   const body = act.graph.loops.get(head);
-  if (body === undefined || !isRunaway(act.fn, body)) return;
+  const loop = body === undefined ? null : endless(act.fn, body);
+  if (loop === null) return;
+  const called = loop.calls.map((call) => writtenName(act.fn, call));
+  if (usesUp(called, loop.guarded)) runaway(run, state);
+}
+
+/** As above, when it has been run once and `regs` hold what was called: a name says less than the value. */
+export function reportRunawayTurn(
+  run: Run,
+  state: State,
+  at: { act: Activation; head: BlockId },
+  regs: readonly (Value | undefined)[],
+): void {
+  const body = at.act.graph.loops.get(at.head);
+  const loop = body === undefined ? null : endless(at.act.fn, body);
+  if (loop === null || loop.calls.length === 0) return;
+  const called = loop.calls.flatMap((call) => [regs[call.callee], ...call.args.map((arg) => regs[arg.value]).filter(isCallable)]);
+  const names = called.flatMap((value) => [...calledNames(run, state, value)]);
+  if (usesUp(names, loop.guarded)) runaway(run, state);
+}
+
+function runaway(run: Run, state: State): void {
   emit(run, state, {
     kind: "resource.exhaust",
     target: "a loop that never ends",
@@ -76,13 +174,15 @@ const DETACHED = /(^|\.)(Popen|spawn|fork|forkpty|Worker|create_subprocess_\w+)$
 
 /** What is started runs beside the loop, and how often it turns is for somebody outside to say. */
 export function spawnFacts(run: Run, api: string): Facts {
-  const act = current(run);
-  if (!DETACHED.test(api) || !act.graph.looped.has(act.block)) return NO_FACTS;
-  for (const [head, body] of act.graph.loops) {
-    const count = body.has(act.block) ? act.tests.get(head) : undefined;
-    if (count?.k !== "unknown" || !isExternal(count)) continue;
-    if (!/^range\(|[<>]/.test(count.path ?? "")) continue;
-    return { args: { unbounded: true }, classes: holeClasses(count) };
+  if (!DETACHED.test(api)) return NO_FACTS;
+  for (const act of run.stack) {
+    if (!act.graph.looped.has(act.block)) continue;
+    for (const [head, body] of act.graph.loops) {
+      const count = body.has(act.block) ? act.tests.get(head) : undefined;
+      if (count?.k !== "unknown" || !isExternal(count)) continue;
+      if (!/^range\(|[<>]/.test(count.path ?? "")) continue;
+      return { args: { unbounded: true }, classes: holeClasses(count) };
+    }
   }
   return NO_FACTS;
 }

@@ -98,6 +98,14 @@ export function makeIterator(run: Run, state: State, src: Value, keys: boolean):
   return run.values.ref(addr);
 }
 
+/** As `elementsOf`, of what iterating goes through: an object's own iterator, too. */
+export function walkedElements(run: Run, state: State, value: Value): Value[] | null {
+  if (value.k !== "ref") return elementsOf(run, state, value);
+  const { type, name } = state.read(value.addr);
+  const own = type === "instance" || (type === "object" && name !== "Map") ? ownIterator(run, state, value) : null;
+  return elementsOf(run, state, own ?? value);
+}
+
 /** `__iter__` and `[Symbol.iterator]` of the program's own objects; a walk by `__next__` gives what one call of it gives. */
 function ownIterator(run: Run, state: State, src: RefV): Value | null {
   const object = state.read(src.addr);

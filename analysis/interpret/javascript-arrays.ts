@@ -6,10 +6,10 @@ import { getItem, itemKey, sliced } from "./attributes.ts";
 import { type CallArgs, withArgs } from "./call-args.ts";
 import { listValue, pushInto } from "./containers.ts";
 import { toText } from "./formatting.ts";
-import { elementsOf, keyValue, someElement } from "./iterate.ts";
+import { elementsOf, iterate, keyValue, makeIterator, someElement } from "./iterate.ts";
 import { CHANGES } from "./javascript-array-changes.ts";
 import { deepLabels } from "./labels.ts";
-import type { Run } from "./run.ts";
+import { newAddr, type Run } from "./run.ts";
 import { decideTruth } from "./truth.ts";
 
 type Self = { readonly receiver: RefV; readonly name: string };
@@ -167,6 +167,16 @@ const METHODS: Readonly<Record<string, Method>> = {
   },
   at: (run, state, self, args) => (args.positional[0] === undefined ? undefined : getItem(run, state, self.receiver, args.positional[0])),
   entries: (run, state, self) => entriesOf(run, state, self.receiver),
+  values: (run, state, self) => makeIterator(run, state, self.receiver, false),
+  next: (run, state, self) => {
+    const next = iterate(run, state, self.receiver, false);
+    const done = next.how === "some" ? run.values.unknown("local") : run.values.bool(next.how === "done");
+    const addr = newAddr(run);
+    const result = state.add(addr, { type: "object" });
+    result.props.set("s:value", next.how === "done" ? run.values.undefined : next.value);
+    result.props.set("s:done", done);
+    return run.values.ref(addr);
+  },
   ...CHANGES,
 };
 

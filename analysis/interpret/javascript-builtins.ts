@@ -9,7 +9,7 @@ import { NO_ARGS, withArgs } from "./call-args.ts";
 import { callCallbacks } from "./callbacks.ts";
 import { listValue, someList } from "./containers.ts";
 import { toText } from "./formatting.ts";
-import { elementsOf, keyValue, someElement } from "./iterate.ts";
+import { elementsOf, keyValue, someElement, walkedElements } from "./iterate.ts";
 import { entriesOf } from "./javascript-arrays.ts";
 import { deepLabels } from "./labels.ts";
 import { makeProxy } from "./proxies.ts";
@@ -159,7 +159,9 @@ const INNER: Readonly<Record<string, Inner>> = {
     const length = source.k === "ref" ? state.read(source.addr).props.get("s:length") : undefined;
     const count = length !== undefined && isNumber(length) ? Number(length.value) : null;
     const items =
-      count !== null && count <= 4096 ? Array.from({ length: count }, () => run.values.undefined as Value) : elementsOf(run, state, source);
+      count !== null && count <= 4096
+        ? Array.from({ length: count }, () => run.values.undefined as Value)
+        : walkedElements(run, state, source);
     if (items === null) {
       if (callback !== undefined) run.call(state, callback, withArgs(someElement(run, state, source), run.values.unknown("local")));
       return undefined;

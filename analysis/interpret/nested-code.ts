@@ -23,14 +23,20 @@ export type Nested = {
 };
 
 /** `eval(x)`, `exec(x)`, `Function(x)`: the effect, and the code when it is known. Gives the value of the last expression. */
-export function evaluate(run: Run, state: State, value: Value, how: { api: string; labels: readonly Label[]; language: Language }): Value {
+export function evaluate(
+  run: Run,
+  state: State,
+  value: Value,
+  how: { api: string; labels: readonly Label[]; language: Language; frame?: number },
+): Value {
   const results: Value[] = [];
   for (const member of membersOf(value)) {
     const labels = mergeLabels(how.labels, member.labels);
     if (isString(member)) {
       const source = member.type === "bytes" ? Buffer.from(member.value, "latin1").toString("utf8") : member.value;
       emitEval(run, state, { source, labels, api: how.api });
-      results.push(runNested(run, state, { source, language: how.language, labels, ownFrame: false, api: how.api }));
+      const frame = how.frame === undefined ? {} : { frame: how.frame };
+      results.push(runNested(run, state, { source, language: how.language, labels, ownFrame: false, api: how.api, ...frame }));
     } else {
       emit(run, state, {
         kind: "code.eval",
@@ -93,7 +99,7 @@ export function runNested(run: Run, state: State, nested: Nested): Value {
     source: nested.source,
     depth,
     via,
-    frame: nested.ownFrame ? frame : moduleFrame(run, act.frame),
+    frame: nested.ownFrame || nested.frame !== undefined ? frame : moduleFrame(run, act.frame),
     starImports: [],
   });
   const closure = values.closure({ module: run.units.length - 1, fn: 0, env: frame }, act.self);

@@ -19,6 +19,12 @@ export function makeProxy(run: Run, state: State, target: Value, handler: Value 
 
 export const proxyTarget = (state: State, proxy: RefV): Value => state.read(proxy.addr).props.get(TARGET) as Value;
 
+/** Properties of a proxy's handler, when it is an object of the program's own. */
+export function proxyHandler(state: State, proxy: RefV): ReadonlyMap<string, Value> | null {
+  const handler = state.read(proxy.addr).props.get(HANDLER);
+  return handler?.k === "ref" ? state.read(handler.addr).props : null;
+}
+
 /** What the handler's function gives, called with the target first; null when it has none. It may run, or may be passed by. */
 export function proxyTrap(run: Run, state: State, proxy: RefV, trap: { name: string; args: readonly Value[] }): Value | null {
   const handler = state.read(proxy.addr).props.get(HANDLER);

@@ -2,13 +2,14 @@
 
 import type { State } from "../state.ts";
 import { isNumber, isString, membersOf, mergeLabels, textOf, type Value, viaLabel } from "../values.ts";
-import { dynamicMember, getAttr } from "./attributes.ts";
+import { dynamicMember, getAttr, itemKey } from "./attributes.ts";
 import type { Builtin } from "./builtin.ts";
 import { NO_ARGS, withArgs } from "./call-args.ts";
 import { callCallbacks } from "./callbacks.ts";
 import { classFromParts } from "./class-creation.ts";
-import { superObject } from "./classes.ts";
+import { specialMethod, superObject } from "./classes.ts";
 import { someList } from "./containers.ts";
+import { classMethod, propertyObject, staticMethod } from "./descriptors.ts";
 import { emit } from "./effect-sink.ts";
 import { reportHuge } from "./exhaustion.ts";
 import { toText } from "./formatting.ts";
@@ -53,8 +54,8 @@ const conversions: Readonly<Record<string, Inner>> = {
     if (value === undefined) return args.rest ?? run.values.string("");
     if (value.k === "const" && value.type === "bytes" && encoding !== undefined)
       return run.call(state, run.values.method(value, "decode"), withArgs(encoding));
-    const method = value.k === "ref" && state.read(value.addr).type === "instance" ? getAttr(run, state, value, "__str__") : null;
-    if (method?.k === "closure") return run.call(state, method, NO_ARGS);
+    const method = value.k === "ref" && state.read(value.addr).type === "instance" ? specialMethod(run, state, value, "__str__") : null;
+    if (method !== null) return run.call(state, method, NO_ARGS);
     return run.values.label(toText(run, state, value), deepLabels(state, value));
   },
   repr: (run, state, { args }) =>
@@ -166,7 +167,8 @@ const others: Readonly<Record<string, Inner>> = {
       for (const [key, value] of from.props) object.props.set(key, value);
       for (const pair of elementsOf(run, state, source) ?? []) {
         const entry = pair.k === "ref" ? elementsOf(run, state, pair) : null;
-        if (entry?.[0] !== undefined && isString(entry[0]) && entry[1] !== undefined) object.props.set(`s:${entry[0].value}`, entry[1]);
+        const key = entry?.[0] === undefined ? null : itemKey(entry[0]);
+        if (key !== null && entry?.[1] !== undefined) object.props.set(key, entry[1]);
       }
       if (from.rest !== null) state.addRest(addr, from.rest, run.values);
     } else if (source?.k === "api") object.props.set("#spread", source);
@@ -181,10 +183,13 @@ const others: Readonly<Record<string, Inner>> = {
     return value === undefined ? undefined : typeOf(run, state, value);
   },
   super: (run, state) => superObject(run, state),
-  property: (_run, _state, { args }) => args.positional[0],
-  staticmethod: (_run, _state, { args }) => args.positional[0],
-  classmethod: (_run, _state, { args }) => args.positional[0],
+  property: (run, state, { args }) => propertyObject(run, state, args),
+  staticmethod: (run, _state, { args }) => (args.positional[0] === undefined ? undefined : staticMethod(run, args.positional[0])),
+  classmethod: (run, state, { args }) => (args.positional[0] === undefined ? undefined : classMethod(run, state, args.positional[0])),
 };
+
+/** `OrderedDict(pairs)`: a dict under another name. */
+export const dictOf: Builtin = (run, state, call) => others.dict?.(run, state, call);
 
 export const pythonBuiltin: Builtin = (run, state, call) => {
   const name = call.callee.path.slice(call.callee.path.lastIndexOf(".") + 1).replace(/^(star|i)map$/, "map");

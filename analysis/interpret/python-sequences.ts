@@ -1,9 +1,9 @@
 /** Python's builtins on sequences: making, mapping, sorting, measuring and walking through them. */
 import type { State } from "../state.ts";
 import { isExternal, isNumber, isString, type Value } from "../values.ts";
-import { getAttr } from "./attributes.ts";
 import type { BuiltinCall } from "./builtin.ts";
 import { NO_ARGS, withArgs } from "./call-args.ts";
+import { specialMethod } from "./classes.ts";
 import { LONGEST_LIST, listValue, someList } from "./containers.ts";
 import { elementsOf, iterate, makeIterator, someElement } from "./iterate.ts";
 import type { Run } from "./run.ts";
@@ -133,8 +133,8 @@ const nextCall: Inner = (run, state, { args }) => {
   if (source.k !== "ref") return someElement(run, state, source);
   const object = state.read(source.addr);
   if (object.type === "instance") {
-    const method = getAttr(run, state, source, "__next__");
-    return method.k === "closure" ? run.call(state, method, NO_ARGS) : run.values.unknown("local");
+    const method = specialMethod(run, state, source, "__next__");
+    return method !== null ? run.call(state, method, NO_ARGS) : run.values.unknown("local");
   }
   if (object.type !== "iter") return elementsOf(run, state, source)?.[0] ?? fallback ?? someElement(run, state, source);
   const next = iterate(run, state, source, false);
@@ -149,8 +149,8 @@ const lenCall: Inner = (run, state, { args }) => {
   if (source.k !== "ref") return undefined;
   const object = state.read(source.addr);
   if (object.type === "instance") {
-    const method = getAttr(run, state, source, "__len__");
-    return method.k === "closure" ? run.call(state, method, NO_ARGS) : undefined;
+    const method = specialMethod(run, state, source, "__len__");
+    return method !== null ? run.call(state, method, NO_ARGS) : undefined;
   }
   if (object.rest !== null || object.type === "frame" || object.type === "class") return undefined;
   return run.values.number(object.items === null ? object.props.size : object.items.length);

@@ -6,11 +6,12 @@ import { partsOf, type RefV, type Value } from "../values.ts";
 import { assignedEffect } from "./assignments.ts";
 import { getAttr, getItem, getSlice } from "./attributes.ts";
 import { classMade } from "./class-creation.ts";
+import { specialMethod } from "./classes.ts";
 import { emit } from "./effect-sink.ts";
 import { caught } from "./exceptions.ts";
 import type { Flow } from "./flow.ts";
 import { formatPart } from "./formatting.ts";
-import { elementsOf, GENERATOR, makeIterator, someElement } from "./iterate.ts";
+import { elementsOf, GENERATOR, makeIterator, someElement, walkedElements } from "./iterate.ts";
 import { importModule } from "./modules.ts";
 import { named } from "./naming.ts";
 import { binary, unary } from "./operators.ts";
@@ -207,7 +208,7 @@ function spreadInto(run: Run, state: Flow["state"], into: { addr: number; value:
     if (source.rest !== null) state.addRest(into.addr, source.rest, run.values);
     return;
   }
-  const elements = into.keyed ? null : elementsOf(run, state, into.value);
+  const elements = into.keyed ? null : walkedElements(run, state, into.value);
   if (elements !== null && object.items !== null) object.items.push(...elements);
   else {
     for (const item of object.items ?? []) state.addRest(into.addr, item, run.values);
@@ -225,7 +226,7 @@ function append(run: Run, { regs, state }: Flow, instr: Op<"Append">): void {
     return;
   }
   const object = state.write(container.addr);
-  if (object.items !== null && current(run).abstract === 0 && object.items.length < 8192) object.items.push(value);
+  if (object.items !== null && object.items.length < 8192) object.items.push(value);
   else {
     for (const item of object.items ?? []) state.addRest(container.addr, item, run.values);
     state.write(container.addr).items = null;
@@ -251,7 +252,7 @@ function callArguments(run: Run, { regs, state }: Flow, instr: Op<"Call">) {
   for (const arg of instr.args) {
     const value = regs[arg.value] ?? run.values.unknown("local");
     if (arg.spread === "list") {
-      const elements = rest === null ? elementsOf(run, state, value) : null;
+      const elements = rest === null ? walkedElements(run, state, value) : null;
       if (elements !== null) positional.push(...elements);
       else rest = run.values.join([...(rest === null ? [] : [rest]), someElement(run, state, value)]);
     } else if (arg.spread === "dict") {
@@ -304,7 +305,7 @@ function makeClass(run: Run, flow: Flow, instr: Op<"MakeClass">): Value {
 
 function unpack(run: Run, { regs, state }: Flow, instr: Op<"Unpack">): void {
   const src = regs[instr.src] ?? run.values.unknown("local");
-  const elements = elementsOf(run, state, src);
+  const elements = walkedElements(run, state, src);
   const star = instr.star;
   const some = elements === null ? someElement(run, state, src) : null;
   instr.dsts.forEach((dst, i) => {
@@ -326,11 +327,13 @@ const nothingHere = (run: Run): Value => (inJs(run) ? run.values.undefined : run
 function enterWith(run: Run, { state }: Flow, value: Value): Value {
   if (value.k !== "ref") return value;
   if (state.read(value.addr).name === GENERATOR) return someElement(run, state, value);
-  const enter = getAttr(run, state, value, inJs(run) ? "enter" : "__enter__");
-  if (enter.k !== "closure") return value;
-  const exit = getAttr(run, state, value, "__exit__");
+  const special = (name: string): Value | null =>
+    specialMethod(run, state, value, `__${name}__`) ?? specialMethod(run, state, value, `__a${name}__`);
+  const enter = special("enter");
+  if (enter === null) return value;
+  const exit = special("exit");
   const result = run.call(state, enter, { positional: [], keywords: new Map(), rest: null, receiver: null, isNew: false });
-  if (exit.k === "closure")
+  if (exit !== null)
     run.call(state, exit, {
       positional: [run.values.none, run.values.none, run.values.none],
       keywords: new Map(),

@@ -133,7 +133,9 @@ export function aliasCalls(code: string, language: Rewritable): string {
 
 /** An assignment inside an expression or a loop's head is no statement of its own. */
 const startsStatement = (code: string, node: Node): boolean =>
-  /(^|[\n;{}:])[ \t]*$/.test(code.slice(0, node.start)) && !/\bfor *\([^)]*$/.test(code.slice(0, node.start));
+  /(^|[\n;{}:])[ \t]*$/.test(code.slice(0, node.start)) &&
+  !/\blambda\b[^:\n]*:[ \t]*$/.test(code.slice(0, node.start)) &&
+  !/\bfor *\([^)]*$/.test(code.slice(0, node.start));
 
 type Callee = Extract<Node, { kind: "Name" | "Member" | "Index" }>;
 

@@ -1,0 +1,132 @@
+/** Evaluators for small objects of Python's library: namespaces, queues, copies, bound methods, templates, futures. */
+import type { State } from "../state.ts";
+import { isString, partsOf, type Value } from "../values.ts";
+import type { Builtin, BuiltinCall } from "./builtin.ts";
+import { type CallArgs, NO_ARGS, withArgs } from "./call-args.ts";
+import { listValue, someList } from "./containers.ts";
+import { elementsOf, someElement } from "./iterate.ts";
+import { newAddr, type Run } from "./run.ts";
+
+/** Keyword arguments that wait with a function: `partial(f, shell=True)`, `methodcaller("m", key=1)`. */
+export function withKeywords(run: Run, state: State, callee: Value, keywords: CallArgs["keywords"]): Value {
+  if (keywords.size === 0) return callee;
+  const addr = newAddr(run);
+  const kept = state.add(addr, { type: "dict" });
+  for (const [name, value] of keywords) kept.props.set(`s:${name}`, value);
+  return run.values.partial(run.values.api("keywords()"), [callee, run.values.ref(addr)]);
+}
+
+const callWithKeywords: Builtin = (run, state, { args }) => {
+  const [callee, kept, ...positional] = args.positional;
+  if (callee === undefined || kept?.k !== "ref") return undefined;
+  const waiting = [...state.read(kept.addr).props].map(([key, value]): [string, Value] => [key.slice(2), value]);
+  return run.call(state, callee, { ...args, positional, keywords: new Map([...waiting, ...args.keywords]) });
+};
+
+const namespace: Builtin = (run, state, { args }) => {
+  const addr = newAddr(run);
+  state.add(addr, { type: "instance", name: "SimpleNamespace" });
+  for (const [name, value] of args.keywords) state.setProp(addr, `s:${name}`, value);
+  return run.values.ref(addr);
+};
+
+/** A container of its own with the same elements. */
+const copied: Builtin = (run, state, { args }) => {
+  const [value] = args.positional;
+  if (value?.k !== "ref") return value;
+  const from = state.read(value.addr);
+  if (from.type === "frame" || from.type === "class") return value;
+  const addr = newAddr(run);
+  const { type, name, parent, items, rest, props } = from;
+  const to = state.add(addr, { type, name, parent, items: items === null ? null : [...items] });
+  to.rest = rest;
+  for (const [key, held] of props) to.props.set(key, held);
+  return run.values.ref(addr);
+};
+
+const listOf: Builtin = (run, state, { args }) => {
+  const [source] = args.positional;
+  const items = source === undefined ? [] : elementsOf(run, state, source);
+  return items === null ? someList(run, state, someElement(run, state, source as Value)) : listValue(run, state, items);
+};
+
+const starmap: Builtin = (run, state, { args }) => {
+  const [callback, source] = args.positional;
+  if (callback === undefined || source === undefined) return undefined;
+  const call = (tuple: Value): Value | null => {
+    const given = elementsOf(run, state, tuple);
+    return run.call(state, callback, given === null ? { ...NO_ARGS, rest: someElement(run, state, tuple) } : withArgs(...given));
+  };
+  const items = elementsOf(run, state, source);
+  if (items === null) return someList(run, state, call(someElement(run, state, source)) ?? run.values.unknown("local"));
+  const results = items.map(call);
+  return listValue(
+    run,
+    state,
+    results.filter((v) => v !== null),
+  ); // prettier-ignore
+};
+
+/** `takewhile(f, xs)` and its kin: the function sees the elements, and some of them come out. */
+const selected: Builtin = (run, state, { args }) => {
+  const [callback, source] = args.positional;
+  if (callback === undefined || source === undefined) return undefined;
+  for (const item of elementsOf(run, state, source) ?? [someElement(run, state, source)]) run.call(state, callback, withArgs(item));
+  return someList(run, state, someElement(run, state, source));
+};
+
+/** What a library object was made of: `string.Template(text)` keeps the text for its methods. */
+const keeping: Builtin = (run, _state, { callee, args }) =>
+  args.positional.length === 0 ? undefined : run.values.partial(run.values.api(`${callee.path}()`), args.positional.slice(0, 1));
+
+const substitute: Builtin = (run, state, { args }) => {
+  const [text, mapping] = args.positional;
+  if (!isString(text)) return undefined;
+  const given = mapping?.k === "ref" ? state.read(mapping.addr).props : new Map<string, Value>();
+  const parts = text.value.split(/(\$\$|\$\w+|\$\{\w+\})/).flatMap((piece, i) => {
+    if (i % 2 === 0 || piece === "$$") return [i % 2 === 0 ? piece : "$"];
+    const name = piece.replace(/[${}]/g, "");
+    return [...partsOf(args.keywords.get(name) ?? given.get(`s:${name}`) ?? run.values.unknown("local"))];
+  });
+  return run.values.template(parts, text.labels);
+};
+
+/** `pool.submit(f, x)`: the function runs, and the future has what it gave. */
+const submitted: Builtin = (run, state, call) => {
+  const result = started(run, state, call);
+  return run.values.partial(run.values.api("concurrent.Future()"), [result]);
+};
+
+function started(run: Run, state: State, { args }: BuiltinCall): Value {
+  const [callback, ...given] = args.positional;
+  if (callback === undefined) return run.values.unknown("local");
+  const certain = state.certain;
+  state.certain = false;
+  const result = run.call(state, callback, { ...args, positional: given, receiver: null });
+  state.certain = certain;
+  return result ?? run.values.unknown("local");
+}
+
+const doneCallback: Builtin = (run, state, { args }) => {
+  const [result, callback] = args.positional;
+  if (callback === undefined || result === undefined) return undefined;
+  run.call(state, callback, withArgs(run.values.partial(run.values.api("concurrent.Future()"), [result])));
+  return run.values.none;
+};
+
+export const BUILTINS_OBJECTS: Readonly<Record<string, Builtin>> = {
+  keywords_call: callWithKeywords,
+  namespace,
+  copied,
+  list_of: listOf,
+  starmap,
+  selected,
+  keeping,
+  substitute,
+  submitted,
+  done_callback: doneCallback,
+  method_type: (run, _state, { args }) => {
+    const [fn, self] = args.positional;
+    return fn === undefined || self === undefined ? undefined : run.values.partial(fn, [self]);
+  },
+};
