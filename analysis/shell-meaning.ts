@@ -45,6 +45,12 @@ export const expansionsOf = (text: string): (Origin & { source: string })[] =>
       }))
     : [];
 export const labelsOf = (text: string): readonly Label[] => [...new Set(expansionsOf(text).flatMap((e) => [...e.labels]))];
+/** `r${x}m` with an x that nobody set is `rm`: names in small letters are not the environment's. */
+export function withoutUnset(text: string): string {
+  if (!hasExpansion(text)) return text;
+  const out = text.replace(EXPANSION, (all, source, cause) => (cause === "unknown.env" && /^[a-z_][a-z_0-9]*$/.test(source) ? "" : all));
+  return out === "" ? text : out;
+}
 /** The source when the whole text is one value that is not known. */
 export const wholeExpansion = (text: string): string | null => /^\ue000([^\ue000-\ue002]*)\ue002[^\ue000]*\ue001$/.exec(text)?.[1] ?? null;
 /** For people: as it was written. */

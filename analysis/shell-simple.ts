@@ -3,7 +3,7 @@
 import { runBuiltin } from "./shell-builtins.ts";
 import { expandText, expandWord, type Field, NO_OUTPUT } from "./shell-expand.ts";
 import { assign, expanderOf } from "./shell-expander.ts";
-import { hasExpansion, isDecoded, only, unknownExpansion, withoutMarks } from "./shell-meaning.ts";
+import { hasExpansion, isDecoded, only, unknownExpansion, withoutMarks, withoutUnset } from "./shell-meaning.ts";
 import { closeRedirections, openRedirections } from "./shell-redirect.ts";
 import { joined, mergeBranches, snapshot } from "./shell-scopes.ts";
 import { startProgram } from "./shell-start.ts";
@@ -68,6 +68,7 @@ function runOnce(shell: Shell, command: Simple): Status {
   const scoped = from < command.words.length ? new Map(shell.variables) : null;
   const set = command.words.slice(0, from).map((word) => assignWord(shell, word));
   const fields = command.words.slice(from).flatMap((w) => wordFields(shell, w, expander));
+  if (fields[0] !== undefined && hasExpansion(fields[0].text)) fields[0] = { ...fields[0], text: withoutUnset(fields[0].text) };
   const opened = openRedirections(shell, command.redirections);
   const input: Input | null = opened.input === null ? shell.input : { output: opened.input, at: 0 };
   if (fields.length === 0) {

@@ -76,7 +76,7 @@ function skipOptions(full: readonly string[], from: number, wrapper: Wrapper): n
       break;
     }
     if (/^-./.test(word)) i += wrapper.values?.test(word) === true ? 2 : 1;
-    else if (/^[A-Za-z_]\w*=/.test(word)) i++;
+    else if (/^[A-Za-z_]\w*=/.test(word) && wrapper.line !== true) i++;
     else if (own > 0) {
       own--;
       i++;
