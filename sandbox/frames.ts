@@ -18,6 +18,8 @@ export const FRAME = {
   ready: 20,
   result: 21,
   setup: 22,
+  fetch: 30,
+  fetched: 31,
 } as const;
 
 export type Frame = { readonly kind: number; readonly tag: string; readonly body: Buffer };

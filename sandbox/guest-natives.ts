@@ -1,7 +1,7 @@
 /**
  * Language built-ins as they were before guest code could replace them. This file and `guest-*.ts` are turned into text
  * and compiled inside the isolate: a function there may use only its arguments, the functions of these files and syntax.
- * INVARIANT: no value of the host's realm is reachable from here but two functions that take bounded primitive strings.
+ * INVARIANT: no value of the host's realm is reachable from here but three functions that take bounded primitive strings and return none.
  */
 export type Natives = ReturnType<typeof captureNatives>;
 
@@ -34,7 +34,9 @@ export function captureNatives() {
     Set,
     Date,
     Uint8Array,
+    hasOwn: Object.prototype.hasOwnProperty,
     slice: String.prototype.slice,
+    lowerCase: String.prototype.toLowerCase,
     indexOf: String.prototype.indexOf,
     codeAt: String.prototype.charCodeAt,
     pointAt: String.prototype.codePointAt,

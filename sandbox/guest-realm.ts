@@ -3,6 +3,7 @@
  * `GUEST_SOURCE` is the text that is compiled in every fresh isolate.
  */
 import { CONSOLE_FUNCTIONS, createConsole, type Emit } from "./guest-console.ts";
+import { type Ask, createRequests, deliverAnswer, FETCH_FUNCTIONS, installFetch, type Requests } from "./guest-fetch.ts";
 import { bounded, captureNatives, errorText, NATIVE_FUNCTIONS, type Natives } from "./guest-natives.ts";
 import { outputsText, plainProperty, RESULT_FUNCTIONS, resultText } from "./guest-result.ts";
 import { installText, TEXT_FUNCTIONS } from "./guest-text.ts";
@@ -19,7 +20,9 @@ export type GuestEntries = {
   readonly prepare: (inputs: string, files: string | null) => void;
   readonly start: (program: (load: unknown) => Promise<unknown>) => void;
   readonly fire: () => void;
-  /** -1: ended; -2: waits for what can never come; otherwise ms until the next timer. */
+  /** The host's answer to one `fetch`: its number, JSON text, and the body, one character for each byte. */
+  readonly deliver: (id: number, head: string, body: string) => void;
+  /** -1: ended; -2: waits for what can never come; -3: waits for the host; otherwise ms until the next timer. */
   readonly wait: () => number;
   /** JSON text of the result; null after an error, whose text `failure` has. Throws nothing. */
   readonly result: () => string | null;
@@ -28,9 +31,10 @@ export type GuestEntries = {
   readonly outputs: (limit: number) => string;
 };
 
-function createRealm(emit: Emit, observe: Observe): GuestEntries {
+function createRealm(emit: Emit, observe: Observe, ask: Ask): GuestEntries {
   const n = captureNatives();
   const timers = createTimers();
+  const requests = createRequests(n);
   const state: State = { phase: "running", value: undefined, error: undefined, outputs: {} };
   const define = (name: string, value: unknown) =>
     n.define(globalThis, name, { value, writable: true, configurable: true, enumerable: false });
@@ -39,17 +43,19 @@ function createRealm(emit: Emit, observe: Observe): GuestEntries {
   define("btoa", (text: unknown) => encodeBase64(n, text));
   define("atob", (text: unknown) => decodeBase64(n, text));
   installTimers(n, timers, define);
+  installFetch(n, requests, ask, define);
   installText(n, define);
   return {
     prepare: (inputs, files) => bindInputs(n, state, inputs, files),
     start: (program) => startProgram(state, program, load),
     fire: () => fireTimer(n, timers),
-    wait: () => nextWait(n, state, timers),
+    deliver: (id, head, body) => deliverAnswer(n, requests, id, head, body),
+    wait: () => nextWait(n, state, timers, requests),
     ...closingEntries(n, state, timers),
   };
 }
 
-/** Shared memory and WebAssembly go; module loading and the network answer with a clear refusal, which is observed. */
+/** Shared memory and WebAssembly go; module loading answers with a clear refusal, which is observed. */
 function removeAndRefuse(n: Natives, define: (name: string, value: unknown) => void, observe: Observe): (name: unknown) => Promise<never> {
   for (const name of ["WebAssembly", "SharedArrayBuffer", "Atomics"]) delete (globalThis as Record<string, unknown>)[name];
   const refuse = (name: unknown) => {
@@ -59,11 +65,6 @@ function removeAndRefuse(n: Natives, define: (name: string, value: unknown) => v
   };
   define("require", (name: unknown) => {
     throw refuse(name);
-  });
-  define("fetch", async (target: unknown) => {
-    const url = bounded(n, n.toText(target), 200);
-    observe("net.fetch", url);
-    throw new n.Error(`network is not available in the sandbox: \`${url}\``);
   });
   const module = { exports: {} };
   define("module", module);
@@ -110,8 +111,9 @@ function startProgram(state: State, program: (load: unknown) => Promise<unknown>
   drive();
 }
 
-function nextWait(n: Natives, state: State, timers: Timers): number {
+function nextWait(n: Natives, state: State, timers: Timers, requests: Requests): number {
   if (state.phase === "error" || timers.fault !== null) return -1;
+  if (timers.first === null && requests.waiting > 0) return -3;
   if (timers.first === null) return state.phase === "ok" ? -1 : -2;
   const wait = timers.first.due - n.now();
   return wait > 0 ? wait : 0;
@@ -147,12 +149,12 @@ function closingEntries(n: Natives, state: State, timers: Timers): Pick<GuestEnt
 }
 
 const FUNCTIONS = [
-  ...[...NATIVE_FUNCTIONS, ...RESULT_FUNCTIONS, ...TIMER_FUNCTIONS, ...TEXT_FUNCTIONS, ...CONSOLE_FUNCTIONS],
+  ...[...NATIVE_FUNCTIONS, ...RESULT_FUNCTIONS, ...TIMER_FUNCTIONS, ...TEXT_FUNCTIONS, ...CONSOLE_FUNCTIONS, ...FETCH_FUNCTIONS],
   ...[createRealm, removeAndRefuse, bindInputs, startProgram, nextWait, closingEntries],
 ];
 
-/** A function of emit and observe that returns the entries. Strict, so that no stack frame shows its functions; no name of it is global. */
-export const GUEST_SOURCE = `(function (emit, observe) {\n"use strict";\n${FUNCTIONS.map(String).join("\n")}\nreturn createRealm(emit, observe);\n})`;
+/** A function of emit, observe and ask that returns the entries. Strict, so that no stack frame shows its functions; no name of it is global. */
+export const GUEST_SOURCE = `(function (emit, observe, ask) {\n"use strict";\n${FUNCTIONS.map(String).join("\n")}\nreturn createRealm(emit, observe, ask);\n})`;
 
 /** File name of the realm's own frames, which are taken out of the guest's stack traces. */
 export const REALM_FILE = "sandbox:realm";

@@ -3,7 +3,7 @@ import { hasBrand, type Natives } from "./guest-natives.ts";
 import { plainProperty } from "./guest-result.ts";
 
 /** UTF-8 of well-formed text; lone surrogates become U+FFFD (Encoding Standard). */
-function encodeUtf8(n: Natives, given: unknown): Uint8Array {
+export function encodeUtf8(n: Natives, given: unknown): Uint8Array {
   const text = n.toText(given);
   let length = 0;
   for (let i = 0; i < text.length; i++) {
@@ -29,7 +29,7 @@ function encodeUtf8(n: Natives, given: unknown): Uint8Array {
 }
 
 /** Text of UTF-8 bytes; anything malformed becomes U+FFFD. */
-function decodeUtf8(n: Natives, bytes: ArrayLike<number>): string {
+export function decodeUtf8(n: Natives, bytes: ArrayLike<number>): string {
   let text = "";
   for (let i = 0; i < bytes.length; ) {
     const first = bytes[i++]!;

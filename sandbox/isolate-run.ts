@@ -15,9 +15,18 @@ export type GuestIsolate = {
   readonly entries: Entries;
   readonly memoryMb: number;
   /** Where the guest's console goes; set for the one run that the isolate serves. */
-  readonly sinks: { emit: (stream: number, text: string) => void };
+  readonly sinks: {
+    emit: (stream: number, text: string) => void;
+    /** Hands a request of the guest to the host; false when the run has no network. */
+    ask: (id: number, head: string, body: string) => boolean;
+    /** Hears of what the guest tries; it need not return. */
+    tried: (effect: ObservedEffect) => void;
+  };
+  /** What the host has answered and the guest has not been told yet; `wake` ends the wait for it. */
+  readonly inbox: { answers: HostMessage[]; wake: () => void };
   readonly observed: ObservedEffect[];
 };
+export type HostMessage = { readonly id: number; readonly head: string; readonly body: string };
 type Outcome = { readonly status: RunStatus; readonly report: WorkerReport };
 
 const MAX_OBSERVED = 50;
@@ -26,6 +35,11 @@ const TIMED_OUT = "Script execution timed out.";
 const MIN_HEAP_MB = 8;
 /** Serialising the result has a clock of its own, within what is left of the run's. */
 const RESULT_TIMEOUT_MS = 1000;
+
+/** What the realm's entry `wait` says beside a time. */
+const ENDED = -1;
+const HOPELESS = -2;
+const HOST_WAITED_FOR = -3;
 
 /** V8's compiled form of the realm's text: with it a fresh isolate is ready in half the time. */
 let compiledRealm: ivm.ExternalCopy<ArrayBuffer> | undefined;
@@ -39,7 +53,8 @@ function compileRealm(isolate: ivm.Isolate): ivm.Script {
 
 /** An isolate with its realm in place, ready for one program. About 2 ms, so it is made before it is needed. */
 export function createIsolate(vm: IsolatedVm, memoryMb: number): GuestIsolate {
-  const sinks: GuestIsolate["sinks"] = { emit: () => {} };
+  const sinks: GuestIsolate["sinks"] = { emit: () => {}, ask: () => false, tried: () => {} };
+  const inbox: GuestIsolate["inbox"] = { answers: [], wake: () => {} };
   const observed: ObservedEffect[] = [];
   const isolate = new vm.Isolate({
     memoryLimit: Math.max(MIN_HEAP_MB, memoryMb),
@@ -53,17 +68,25 @@ export function createIsolate(vm: IsolatedVm, memoryMb: number): GuestIsolate {
     if (typeof text === "string") sinks.emit(stream === 1 ? 1 : 0, text);
   };
   const observe = (kind: unknown, target: unknown) => {
-    if (observed.length < MAX_OBSERVED) observed.push({ kind: String(kind), target: String(target).slice(0, 200), allowed: false });
+    const effect = { kind: String(kind), target: String(target).slice(0, 200), allowed: false };
+    if (observed.length < MAX_OBSERVED) observed.push(effect);
+    sinks.tried(effect);
+  };
+  const ask = (id: unknown, head: unknown, body: unknown) => {
+    if (typeof id !== "number" || typeof head !== "string" || typeof body !== "string") return false;
+    const asked = sinks.ask(id, head, body);
+    if (!asked) observe("net.fetch", (JSON.parse(head) as { url: string }).url);
+    return asked;
   };
   const realm = compileRealm(isolate).runSync(context, { reference: true });
-  const host = [new vm.Callback(emit), new vm.Callback(observe)];
+  const host = [new vm.Callback(emit), new vm.Callback(observe), new vm.Callback(ask)];
   const made = realm.applySync(undefined, host, { result: { reference: true } }) as ivm.Reference<GuestEntries>;
   const entry = <Name extends keyof GuestEntries>(name: Name) => made.getSync(name, { reference: true }) as unknown as Entries[Name];
   const entries: Entries = {
-    ...{ prepare: entry("prepare"), start: entry("start"), fire: entry("fire"), wait: entry("wait") },
+    ...{ prepare: entry("prepare"), start: entry("start"), fire: entry("fire"), wait: entry("wait"), deliver: entry("deliver") },
     ...{ result: entry("result"), failure: entry("failure"), outputs: entry("outputs") },
   };
-  return { isolate, context, entries, memoryMb, sinks, observed };
+  return { isolate, context, entries, memoryMb, sinks, inbox, observed };
 }
 
 type Run = {
@@ -93,14 +116,27 @@ function left(run: Run): number {
 }
 
 async function drainTimers(run: Run): Promise<void> {
-  const { wait, fire } = run.guest.entries;
+  const { inbox, entries } = run.guest;
+  const { wait, fire, deliver } = entries;
   for (;;) {
+    for (const { id, head, body } of inbox.answers.splice(0)) deliver.applySync(undefined, [id, head, body], { timeout: left(run) });
     const ms = wait.applySync(undefined, [], { timeout: left(run) }) as number;
-    if (ms < 0) return;
-    await new Promise((resolve) => setTimeout(resolve, Math.min(ms, left(run))));
+    if (ms === ENDED || ms === HOPELESS) return;
+    if (inbox.answers.length === 0) await pause(inbox, ms === HOST_WAITED_FOR ? left(run) : Math.min(ms, left(run)));
     if (performance.now() >= run.deadline) throw new Error(TIMED_OUT);
     fire.applySync(undefined, [], { timeout: left(run) });
   }
+}
+
+/** At most `ms`; an answer of the host ends it. */
+function pause(inbox: GuestIsolate["inbox"], ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, ms);
+    inbox.wake = () => {
+      clearTimeout(timer);
+      resolve();
+    };
+  });
 }
 
 function conclude(run: Run): Outcome {

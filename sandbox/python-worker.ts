@@ -36,7 +36,7 @@ function serve(frame: Frame, interpreter: Interpreter): void {
   interpreter.sinks.onCall = () => {
     if (performance.now() < deadline) return;
     output.flush();
-    endRun(frame.tag, "timeout", `the program ran longer than ${limits.timeoutMs} ms`, interpreter.observed);
+    endRun(frame.tag, { status: "timeout", error: `the program ran longer than ${limits.timeoutMs} ms` }, interpreter.observed);
   };
   const { status, report } = runPython(interpreter, body, limits);
   output.flush();

@@ -64,7 +64,7 @@ function parseReport(bytes: Buffer): WorkerReport | null {
   if (result !== null && typeof result !== "string") return null;
   if (!isRecord(files) || !Object.values(files).every((text) => typeof text === "string")) return null;
   return {
-    reason: reason === "result_too_large" ? reason : null,
+    reason: reason === "result_too_large" || reason === "unpredicted_effect" ? reason : null,
     error: typeof error === "string" ? error.slice(0, MAX_ERROR) : null,
     result,
     heapBytes: typeof heapBytes === "number" && heapBytes >= 0 ? heapBytes : 0,

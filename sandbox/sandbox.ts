@@ -5,7 +5,9 @@
 import { randomBytes } from "node:crypto";
 import { TextDecoder } from "node:util";
 import { encodeFrame, FRAME, type Frame, joinBody, splitBody, TAG_BYTES } from "./frames.ts";
+import { createHostFetch, type FetchOptions, type HostFetch } from "./host-fetch.ts";
 import { locatePython } from "./python-package.ts";
+import { createRunRequests, type RunRequests } from "./run-requests.ts";
 import { notRunResult, resultOf } from "./run-result.ts";
 import { locateBubblewrap, type SupervisorLink, startSupervisor } from "./supervisor-link.ts";
 import type {
@@ -54,9 +56,12 @@ export type SandboxOptions = {
   readonly bubblewrap?: "auto" | "off";
   /** Python beside JavaScript; without it, or without its package, Python answers `executor_unavailable`. */
   readonly python?: PythonOptions;
+  /** How a guest's `fetch` is served where its profile grants hosts; by default without secrets, and to public addresses only. */
+  readonly fetch?: FetchOptions;
 };
 
 const JAVASCRIPT: readonly SandboxLanguage[] = ["javascript", "typescript"];
+const DEFAULT_FETCH: FetchOptions = { maxBytes: 4 * 1024 * 1024, privateAddresses: [], secrets: [] };
 const DEFAULT_MAXIMUM: RunCeilings = { timeoutMs: 30_000, memoryMb: 512, outputBytes: 1024 * 1024, cpuSeconds: 10 };
 const MINIMUM: RunCeilings = { timeoutMs: 1, memoryMb: 16, outputBytes: 0, cpuSeconds: 0.1 };
 /** How long the first worker may take before `createSandbox` returns without it. */
@@ -83,6 +88,7 @@ type Open = {
   waits: number;
   state: "queued" | "sent" | "started";
   killed: KillReason;
+  readonly requests: RunRequests;
 };
 
 /** Resolves when the first worker is ready, or when it is clear that none will be: `status()` says which. */
@@ -96,6 +102,7 @@ export async function createSandbox(options: SandboxOptions): Promise<Sandbox> {
 class SandboxClient implements Sandbox {
   readonly #options: SandboxOptions & { readonly maximum: RunCeilings };
   readonly #link: SupervisorLink;
+  readonly #fetch: HostFetch;
   readonly #open = new Map<string, Open>();
   readonly #queue: Open[] = [];
   #status: SupervisorStatus = {
@@ -105,6 +112,7 @@ class SandboxClient implements Sandbox {
   #closed = false;
 
   constructor(options: SandboxOptions) {
+    this.#fetch = createHostFetch(options.fetch ?? DEFAULT_FETCH);
     this.#options = { ...options, maximum: options.maximum ?? DEFAULT_MAXIMUM };
     const { workers, require } = options;
     const bubblewrap = options.bubblewrap === "off" ? null : locateBubblewrap();
@@ -127,12 +135,15 @@ class SandboxClient implements Sandbox {
   run(request: RunRequest, onOutput?: OutputListener): Promise<RunResult> {
     const refusal = this.#refusal(request);
     if (refusal) return Promise.resolve(notRunResult(refusal, this.#status.isolation));
+    const tag = randomBytes(TAG_BYTES).toString("hex");
+    const answer = (message: string) => this.#link.send(encodeFrame(FRAME.fetched, tag, message));
     return new Promise((resolve) => {
       const open: Open = {
         id: request.id,
         pool: poolOf(request.language),
         body: requestBody({ ...request, limits: clamp(request.limits, this.#options.maximum) }),
-        tag: randomBytes(TAG_BYTES).toString("hex"),
+        tag,
+        requests: createRunRequests(this.#fetch, request.profile, answer),
         ...{ onOutput, resolve, deadline: null, waits: 0, state: "queued", killed: "killed" },
         output: { stdout: "", stderr: "" },
         decoders: { stdout: new TextDecoder(), stderr: new TextDecoder() },
@@ -230,7 +241,8 @@ class SandboxClient implements Sandbox {
     if (frame.kind === FRAME.started) {
       open.state = "started";
       if (open.deadline) clearTimeout(open.deadline);
-    } else if (frame.kind === FRAME.stdout) this.#output(open, "stdout", frame.body);
+    } else if (frame.kind === FRAME.fetch) open.requests.receive(frame.body);
+    else if (frame.kind === FRAME.stdout) this.#output(open, "stdout", frame.body);
     else if (frame.kind === FRAME.stderr) this.#output(open, "stderr", frame.body);
     else if (frame.kind === FRAME.done) {
       const { head, rest } = splitBody(frame.body);
@@ -275,7 +287,9 @@ class SandboxClient implements Sandbox {
     this.#open.delete(open.tag);
     const at = this.#queue.indexOf(open);
     if (at >= 0) this.#queue.splice(at, 1);
-    open.resolve({ ...result, backend: BACKENDS[open.pool] });
+    open.requests.close();
+    const observedEffects = [...open.requests.observed(), ...result.observedEffects];
+    open.resolve({ ...result, observedEffects, backend: BACKENDS[open.pool] });
     this.#pump();
   }
 }
@@ -301,6 +315,8 @@ function requestBody(request: RunRequest): Buffer {
     inputs: JSON.stringify(request.inputs ?? null),
     files: request.profile.declaredFiles ? request.files : {},
     declaredFiles: request.profile.declaredFiles,
+    network: request.profile.network !== "none",
+    expects: request.profile.expects ?? null,
   };
   return joinBody(head, JSON.stringify(body));
 }

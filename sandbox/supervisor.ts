@@ -207,6 +207,8 @@ function receive(frame: Frame): void {
     }
     waiting.push(run);
     dispatch();
+  } else if (frame.kind === FRAME.fetched) {
+    for (const worker of workers) worker.answer(frame);
   } else {
     takeBack(frame);
   }

@@ -19,6 +19,8 @@ export type Profile = {
   readonly network: "none" | "hosts" | "any";
   /** Host names, exact or starting with `*.`; meaningful for `network: "hosts"` only. */
   readonly hosts: readonly string[];
+  /** Kinds of effects that may be tried; anything else ends the run there. Null or absent: nothing does. */
+  readonly expects?: readonly string[] | null;
 };
 
 export type RunRequest = {
@@ -49,10 +51,19 @@ export type RunReason =
   | "result_too_large"
   | "worker_died"
   | "supervisor_died"
-  | "protocol_violation";
+  | "protocol_violation"
+  /** It tried what its profile does not expect. */
+  | "unpredicted_effect";
 
 /** Something the guest tried that the sandbox refused or granted. */
-export type ObservedEffect = { readonly kind: string; readonly target: string; readonly allowed: boolean };
+export type ObservedEffect = {
+  readonly kind: string;
+  readonly target: string;
+  readonly allowed: boolean;
+  /** Of a request that was made: its status, and the bytes that were sent and received. */
+  readonly status?: number;
+  readonly bytes?: number;
+};
 
 export type RunResult = {
   readonly status: RunStatus;
@@ -122,7 +133,13 @@ export type RunBody = {
   readonly inputs: string;
   readonly files: Readonly<Record<string, string>>;
   readonly declaredFiles: boolean;
+  /** Whether a request of the guest is handed to the host, which judges it. */
+  readonly network: boolean;
+  readonly expects: readonly string[] | null;
 };
+
+/** The head of a `fetch` frame, and what of an answer goes back beside the body. */
+export type FetchHead = { readonly id: number };
 
 /** What the supervisor itself knows about an ended run. */
 export type RunMeta = {

@@ -2,7 +2,7 @@
 import { writeSync } from "node:fs";
 import { Socket } from "node:net";
 import { encodeFrame, FRAME, type Frame, frameReader } from "./frames.ts";
-import { type ObservedEffect, RUN_STATUSES, type RunStatus, type WorkerReport } from "./types.ts";
+import { type ObservedEffect, RUN_STATUSES, type RunReason, type RunStatus, type WorkerReport } from "./types.ts";
 
 const INPUT = 3;
 const OUTPUT = 4;
@@ -55,15 +55,25 @@ function cutBytes(text: string, bytes: number): string {
   return new TextDecoder("utf-8").decode(cut, { stream: true });
 }
 
+type RunEnd = { readonly status: RunStatus; readonly error: string; readonly reason?: RunReason };
+
 /** An error thrown to the guest could be caught there: the answer is sent from here, and this process ends itself. */
-export function endRun(tag: string, status: RunStatus, error: string, observedEffects: readonly ObservedEffect[]): never {
-  sendResult(tag, status, { ...{ reason: null, error, result: null, heapBytes: 0, observedEffects, files: {} } });
+export function endRun(tag: string, end: RunEnd, observedEffects: readonly ObservedEffect[]): never {
+  const { status, error, reason = null } = end;
+  sendResult(tag, status, { ...{ reason, error, result: null, heapBytes: 0, observedEffects, files: {} } });
   process.kill(process.pid, "SIGKILL");
   return process.abort();
 }
 
 export function stopFlood(observedEffects: readonly ObservedEffect[], tag: string, limit: number): never {
-  return endRun(tag, "output_exceeded", `the program wrote more than ${limit} bytes`, observedEffects);
+  return endRun(tag, { status: "output_exceeded", error: `the program wrote more than ${limit} bytes` }, observedEffects);
+}
+
+/** The program tried what nobody had seen coming: it goes no further. */
+export function stopUnpredicted(flush: () => void, observed: readonly ObservedEffect[], tag: string, effect: ObservedEffect): never {
+  flush();
+  const error = `the program was stopped: it tried \`${effect.kind}\` of \`${effect.target}\`, which analysis had not predicted`;
+  return endRun(tag, { status: "failed", error, reason: "unpredicted_effect" }, observed);
 }
 
 /** Everything is loaded: from here on no file and no right is needed. */

@@ -21,6 +21,9 @@ const REFILL_TIMEOUT_MS = 20_000;
 /** Runs of one worker before it is replaced, so that nothing it may leak adds up. */
 const MAX_RUNS = 1000;
 
+/** Above what the client answers, so that the client's own refusal comes first. */
+const MAX_REQUESTS = 200;
+
 type Ended = RunMeta & { readonly report: Buffer };
 type Assignment = {
   readonly tag: string;
@@ -43,6 +46,7 @@ type Active = Assignment & {
   readonly cpuAtStart: number;
   peak: number;
   outputBytes: number;
+  requests: number;
 };
 
 /** Has a lifetime: from spawn until the process is gone. */
@@ -106,8 +110,14 @@ export class WorkerProcess {
       cpuAtStart: cpuSeconds(pid) ?? 0,
       peak: 0,
       outputBytes: 0,
+      requests: 0,
     };
     this.#input.write(encodeFrame(FRAME.run, assignment.tag, assignment.request));
+  }
+
+  /** Hands the host's answer to the run, unread. */
+  answer(frame: Frame): void {
+    if (this.#active?.tag === frame.tag) this.#input.write(encodeFrame(FRAME.fetched, frame.tag, frame.body));
   }
 
   get tag(): string | null {
@@ -166,6 +176,7 @@ export class WorkerProcess {
     else if (frame.kind === FRAME.ready && this.state === "refilling") this.#refilled();
     // INVARIANT: a frame counts only with the tag of the run that this worker was given
     else if (!active || frame.tag !== active.tag) this.#violated();
+    else if (frame.kind === FRAME.fetch) this.#ask(active, frame);
     else if (frame.kind === FRAME.stdout || frame.kind === FRAME.stderr) this.#output(active, frame);
     else this.#result(frame);
   }
@@ -181,6 +192,12 @@ export class WorkerProcess {
     preferForOutOfMemory(this.#tree);
     this.state = "idle";
     this.#events.onReady();
+  }
+
+  /** INVARIANT: what the host is asked passes unread, and no more often than a run may ask. */
+  #ask(active: Active, frame: Frame): void {
+    if (++active.requests > MAX_REQUESTS) this.#violated();
+    else active.onOutput(frame.kind, frame.body);
   }
 
   #output(active: Active, frame: Frame): void {

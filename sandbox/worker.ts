@@ -5,13 +5,14 @@
 import { createRequire } from "node:module";
 import type * as BabelParser from "@babel/parser";
 import type ivm from "isolated-vm";
-import { encodeFrame, FRAME, type Frame, NO_TAG, splitBody } from "./frames.ts";
-import { createIsolate, type GuestIsolate, runProgram } from "./isolate-run.ts";
+import { encodeFrame, FRAME, type Frame, joinBody, NO_TAG, splitBody } from "./frames.ts";
+import { createIsolate, type GuestIsolate, type HostMessage, runProgram } from "./isolate-run.ts";
 import type { WorkerArguments } from "./launch.ts";
+import { isExpected } from "./observed-kinds.ts";
 import { prepareSource } from "./prepare-source.ts";
 import { stripTypes } from "./strip-types.ts";
 import type { RunBody, RunHead } from "./types.ts";
-import { createOutput, dropRights, listen, send, sendResult, stopFlood } from "./worker-channel.ts";
+import { createOutput, dropRights, listen, send, sendResult, stopFlood, stopUnpredicted } from "./worker-channel.ts";
 
 const settings = JSON.parse(process.argv[2]!) as WorkerArguments;
 const require = createRequire(import.meta.url);
@@ -21,7 +22,18 @@ const { parse } = require(settings.parser) as typeof BabelParser;
 let spare: GuestIsolate = createIsolate(vm, settings.memoryMb);
 const WARM_UP = "const add = (a, b) => a + b; console.log(add(1, 2)); ({ sum: add(1, 2) })";
 
+let running: { readonly tag: string; readonly guest: GuestIsolate } | null = null;
+
+/** The host's answer to a request of the run; one that comes too late is for nobody. */
+function receiveAnswer({ tag, body }: Frame): void {
+  if (running?.tag !== tag) return;
+  const { inbox } = running.guest;
+  inbox.answers.push(JSON.parse(body.toString("utf8")) as HostMessage);
+  inbox.wake();
+}
+
 async function serve(frame: Frame): Promise<void> {
+  if (frame.kind === FRAME.fetched) receiveAnswer(frame);
   if (frame.kind !== FRAME.run) return;
   const { head, rest } = splitBody(frame.body);
   const { language, limits } = head as RunHead;
@@ -33,8 +45,19 @@ async function serve(frame: Frame): Promise<void> {
   }
   const output = createOutput(frame.tag, limits.outputBytes, () => stopFlood(guest.observed, frame.tag, limits.outputBytes));
   guest.sinks.emit = output.emit;
+  guest.sinks.ask = (id, request, content) => {
+    if (!body.network) return false;
+    output.flush();
+    send(encodeFrame(FRAME.fetch, frame.tag, joinBody({ id }, JSON.stringify({ request, content }))));
+    return true;
+  };
+  guest.sinks.tried = (effect) => {
+    if (!isExpected(effect, body.expects)) stopUnpredicted(output.flush, guest.observed, frame.tag, effect);
+  };
+  running = { tag: frame.tag, guest };
   const prepared = prepareSource(parse, language === "typescript" ? "typescript" : "javascript", body.code);
   const { status, report } = await runProgram(guest, prepared, body, limits);
+  running = null;
   output.flush();
   sendResult(frame.tag, status, report);
   if (!guest.isolate.isDisposed) guest.isolate.dispose();
@@ -46,7 +69,7 @@ async function warmUp(): Promise<void> {
   stripTypes("let warm: number = 1");
   const limits = { timeoutMs: 10_000, memoryMb: settings.memoryMb, outputBytes: 1024, cpuSeconds: 10 };
   for (let round = 0; round < 2; round++) {
-    const body = { code: WARM_UP, inputs: "null", files: {}, declaredFiles: true };
+    const body = { code: WARM_UP, inputs: "null", files: {}, declaredFiles: true, network: false, expects: null };
     await runProgram(spare, prepareSource(parse, "javascript", WARM_UP), body, limits);
     spare.isolate.dispose();
     spare = createIsolate(vm, settings.memoryMb);

@@ -135,7 +135,8 @@ async function composeGeneration(base: Base, config: Config, before: Generation 
 async function startParts({ rules, generations }: Base, config: Config, before: Generation | null): Promise<Generation> {
   const { limits, performance, sandbox: bounds } = config;
   const forPool = JSON.stringify([limits, performance.cache_policy_results, performance.cache_ttl_seconds]);
-  const forSandbox = JSON.stringify([limits, bounds.require, bounds.max_memory_mb, bounds.max_cpu_seconds, bounds.python]);
+  const { network: _, network_whitelist: __, filesystem: ___, unpredicted: ____, ...started } = bounds;
+  const forSandbox = JSON.stringify([limits, started]);
   const starting = [
     before?.pool.join(forPool) ?? startPool(config, rules).then((pool) => sharePart(pool, forPool)),
     before?.sandbox.join(forSandbox) ?? startSandbox(config).then((sandbox) => sharePart(sandbox, forSandbox)),
@@ -186,8 +187,19 @@ function startSandbox(config: Config): Promise<Sandbox> {
     queueDeadlineMs: SANDBOX_WAIT_MS,
     require: config.sandbox.require,
     ...pythonOf(config),
+    fetch: fetchOf(config),
     maximum: { ...maximumOf(config), cpuSeconds: config.sandbox.max_cpu_seconds },
   });
+}
+
+/** `HOST HEADER VARIABLE`: the value comes from the server's environment; a variable that is not set adds nothing. */
+function fetchOf({ sandbox: { max_response_bytes, private_addresses, secrets } }: Config): NonNullable<SandboxOptions["fetch"]> {
+  const named = secrets.map((line) => line.split(" ") as [string, string, string]);
+  return {
+    maxBytes: max_response_bytes,
+    privateAddresses: private_addresses,
+    secrets: named.flatMap(([host, header, variable]) => (process.env[variable] ? [{ host, header, value: process.env[variable] }] : [])),
+  };
 }
 
 /** Interpreters are made ready a second after the start, so that the start itself is as quick as without them. */
@@ -313,5 +325,9 @@ function warningsOf(config: Config, adminKey: AdminKey, sandbox: Sandbox): reado
   const idle = ready
     ? []
     : [`nothing can be run: the sandbox is not ready (${reason}); \`sandbox.require\` is \`${config.sandbox.require}\``];
-  return [...(adminKey.warning === null ? [] : [adminKey.warning]), ...idle];
+  const unset = config.sandbox.secrets.map((line) => line.split(" ")[2]!).filter((variable) => !process.env[variable]);
+  const bare = unset.map(
+    (variable) => `\`sandbox.secrets\` names the environment variable \`${variable}\`, which is not set: requests go without it`,
+  );
+  return [...bare, ...(adminKey.warning === null ? [] : [adminKey.warning]), ...idle];
 }

@@ -3,6 +3,7 @@
  * and what the configuration allows; an effect that nobody saw finds nothing there.
  */
 import type { Effect, EffectKind } from "../../analysis/effects.ts";
+import { matchesHost } from "../../sandbox/host-names.ts";
 import type { IsolationRequirement, Profile } from "../../sandbox/sandbox.ts";
 
 /** `sandbox` section of the configuration. */
@@ -11,6 +12,8 @@ export type SandboxSettings = {
   readonly networkWhitelist: readonly string[];
   readonly filesystem: "read-only" | "read-write" | "blocked";
   readonly require: IsolationRequirement;
+  /** What happens when a program tries what analysis had not predicted; it is on record either way. */
+  readonly unpredicted: "record" | "stop";
 };
 
 const READS: ReadonlySet<EffectKind> = new Set(["fs.read"]);
@@ -35,6 +38,7 @@ export function chooseProfile(effects: readonly Effect[], settings: SandboxSetti
     filesystem: chooseFilesystem(effects, settings),
     declaredFiles: settings.filesystem !== "blocked",
     ...chooseNetwork(effects, settings),
+    expects: settings.unpredicted === "stop" ? predictedKinds(effects) : null,
   };
 }
 
@@ -66,10 +70,11 @@ export function hostOf(target: string): string | null {
   return authority.includes(HOLE) || !/^[a-z0-9.:_-]+$/.test(host) ? null : host;
 }
 
-/** `*.example.com` means every name below, not the name itself. */
-export function matchesHost(entry: string, host: string): boolean {
-  const wanted = entry.toLowerCase();
-  return wanted.startsWith("*.") ? host.endsWith(wanted.slice(1)) && host.length > wanted.length - 1 : host === wanted;
+/**
+ * The kinds that a run may show; null when analysis had said that it cannot know what runs: then nothing is a surprise.
+ */
+export function predictedKinds(effects: readonly Effect[]): readonly EffectKind[] | null {
+  return effects.some(({ kind }) => OPEN.has(kind)) ? null : [...new Set(effects.map(({ kind }) => kind))];
 }
 
 /** The bounds without which the verdict would not hold, in the words of the wire contract. Empty: nothing needs one. */

@@ -6,6 +6,7 @@ import { chooseProfile, constraintsOf, type SandboxSettings } from "./choose-pro
 
 export type { SandboxSettings } from "./choose-profile.ts";
 export { chooseProfile } from "./choose-profile.ts";
+export { unpredictedEffects } from "./unpredicted.ts";
 
 /** What the layer asks of the sandbox. */
 export type Runner = { status(): Pick<SandboxStatus, "isolation" | "languages"> };

@@ -1,5 +1,5 @@
 /** The sandbox as the engine sees it: which languages can run now, and one run with the profile that its effects ask for. */
-import { chooseProfile } from "../../layers/5-execution-sandbox/execution-sandbox.ts";
+import { chooseProfile, unpredictedEffects } from "../../layers/5-execution-sandbox/execution-sandbox.ts";
 import type { Json } from "../../layers/model.ts";
 import type { Sandbox } from "../../sandbox/sandbox.ts";
 import type { Config } from "../config.ts";
@@ -23,6 +23,7 @@ export function runnerOf(config: Config, sandbox: Sandbox): Runner {
         ...result,
         result: (result.result ?? null) as Json,
         observedEffects: result.observedEffects.map((effect) => ({ ...effect })),
+        unpredictedEffects: unpredictedEffects(result.observedEffects, program.effects).map((effect) => ({ ...effect })),
       };
     },
     kill: (id, reason) => sandbox.kill(id, reason),

@@ -60,8 +60,8 @@ export function ladderOf({ approval }: Config): Ladder {
 }
 
 export function sandboxSettings({ sandbox }: Config): SandboxSettings {
-  const { network, network_whitelist, filesystem, require } = sandbox;
-  return { network, networkWhitelist: network_whitelist, filesystem, require };
+  const { network, network_whitelist, filesystem, require, unpredicted } = sandbox;
+  return { network, networkWhitelist: network_whitelist, filesystem, require, unpredicted };
 }
 
 export function approvalPolicy(ladder: Ladder): ApprovalPolicy {

@@ -22,6 +22,11 @@ export const DESCRIPTIONS: Readonly<Record<string, string>> = {
   "sandbox.network_whitelist": "Host names for `network: whitelist`; an entry may start with `*.`.",
   "sandbox.require":
     "Isolation that must be there before anything runs; by default `namespaces` unless only this machine can reach the server.",
+  "sandbox.unpredicted": "What happens when a run tries what analysis had not predicted: it is recorded, or recorded and stopped there.",
+  "sandbox.max_response_bytes": "Most bytes of one answer to a program's `fetch`.",
+  "sandbox.private_addresses": "Private addresses or CIDR blocks that granted hosts may be at; all others are refused.",
+  "sandbox.secrets":
+    "Headers that are added to requests of programs to a granted host: `HOST HEADER VARIABLE`, the value from that environment variable.",
   "sandbox.python.enabled": "Run Python; off: it is judged and answers `executor_unavailable`.",
   "sandbox.python.interpreters": "Interpreters kept ready, which is also how many Python programs run at a time; each holds about 150 MiB.",
   "sandbox.python.prewarm": "Make them ready after the start; off: with the first Python program, which then waits about 3 s.",

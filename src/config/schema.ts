@@ -48,6 +48,15 @@ const sandbox = section({
   network_whitelist: texts,
   /** How much containment must be there before anything runs; the default depends on `server.host`. */
   require: z.enum(["none", "process", "namespaces"]).optional(),
+  /** What happens when a run tries what analysis had not predicted. */
+  unpredicted: z.enum(["record", "stop"]).default("record"),
+  max_response_bytes: z.int().min(1024).max(67_108_864).default(4_194_304),
+  private_addresses: z
+    .array(z.string().refine(isNetwork, "expected an address such as `10.1.2.3`, or a CIDR block such as `10.1.0.0/16`"))
+    .default([]),
+  secrets: z
+    .array(z.string().regex(/^\S+ [!#$%&'*+.^_`|~0-9A-Za-z-]+ [A-Za-z_][A-Za-z0-9_]*$/, "expected `HOST HEADER VARIABLE`"))
+    .default([]),
   python: section({ enabled: flag(true), interpreters: z.int().min(1).max(64).default(2), prewarm: flag(true) }),
 });
 

@@ -150,6 +150,7 @@ function notRun(reason: string, error: string | null): RunOutcome {
     memoryPeakBytes: null,
     backend: null,
     observedEffects: [],
+    unpredictedEffects: [],
     files: {},
   };
 }

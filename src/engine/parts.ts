@@ -33,6 +33,8 @@ export type RunOutcome = {
   readonly memoryPeakBytes: number | null;
   readonly backend: string | null;
   readonly observedEffects: Json;
+  /** Those that analysis had not predicted. */
+  readonly unpredictedEffects: readonly Json[];
   readonly files: Readonly<Record<string, string>>;
 };
 

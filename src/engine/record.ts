@@ -129,6 +129,9 @@ export function outcomeEntry(parts: EngineParts, { executionId, judged, requestI
     stderrBytes: Buffer.byteLength(outcome.stderr),
     backend: outcome.backend,
     observedEffects: parts.maskJson(outcome.observedEffects),
+    ...(outcome.unpredictedEffects.length === 0
+      ? {}
+      : { reasonCodes: ["sandbox.unpredicted_effect"], unpredictedEffects: parts.maskJson(outcome.unpredictedEffects) }),
   };
   const subject = { executionId, agentId, sessionId, executionDigest, status: outcome.status, facts };
   return entries.outcomeEntry(occasion(parts, requestId), subject);

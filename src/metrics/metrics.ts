@@ -120,6 +120,11 @@ function runMetrics(register: Registry): EngineObserver["ran"] {
     help: "Runs by how they ended.",
     labels: ["status", "language"],
   });
+  const unpredicted = countCells(register, {
+    name: "agentguard_sandbox_unpredicted_effects_total",
+    help: "Effects that a run showed and analysis had not predicted.",
+    labels: ["language"],
+  });
   const duration = histogramCells(register, {
     name: "agentguard_sandbox_run_duration_seconds",
     help: "Wall clock of a run.",
@@ -132,8 +137,9 @@ function runMetrics(register: Registry): EngineObserver["ran"] {
     labels: [],
     buckets: [1, 4, 16, 64, 256, 1024].map((mib) => mib * 1024 * 1024),
   });
-  return ({ status, durationMs, memoryPeakBytes }: RunOutcome, language) => {
+  return ({ status, durationMs, memoryPeakBytes, unpredictedEffects }: RunOutcome, language) => {
     runs(status, language);
+    for (const _ of unpredictedEffects) unpredicted(language);
     if (status === "not_run") return;
     duration(durationMs / 1000);
     if (memoryPeakBytes !== null) memory(memoryPeakBytes);

@@ -50,6 +50,7 @@ export const COMPLETED: RunOutcome = {
   memoryPeakBytes: 1024,
   backend: "scripted",
   observedEffects: [],
+  unpredictedEffects: [],
   files: {},
 };
 

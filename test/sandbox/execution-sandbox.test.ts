@@ -2,13 +2,20 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { AnalysisResult, Effect, EffectKind } from "../../analysis/effects.ts";
-import { chooseProfile, hostOf, matchesHost, type SandboxSettings } from "../../layers/5-execution-sandbox/choose-profile.ts";
+import { chooseProfile, hostOf, type SandboxSettings } from "../../layers/5-execution-sandbox/choose-profile.ts";
 import { executionSandbox } from "../../layers/5-execution-sandbox/execution-sandbox.ts";
 import type { LayerInput } from "../../layers/layer.ts";
 import type { Language } from "../../layers/model.ts";
+import { matchesHost } from "../../sandbox/host-names.ts";
 
 const LOCATION = { line: 1, column: 1, endLine: 1, endColumn: 2, offset: 0, endOffset: 1 };
-const SETTINGS: SandboxSettings = { network: "blocked", networkWhitelist: [], filesystem: "read-write", require: "none" };
+const SETTINGS: SandboxSettings = {
+  network: "blocked",
+  networkWhitelist: [],
+  filesystem: "read-write",
+  require: "none",
+  unpredicted: "record",
+};
 const EFFECT = {
   targetClasses: [],
   args: {},

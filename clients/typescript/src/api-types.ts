@@ -805,6 +805,8 @@ export interface components {
             status: "completed" | "failed" | "timeout" | "memory_exceeded" | "output_exceeded" | "crashed" | "not_run";
             stderr: string;
             stdout: string;
+            /** @description What of it analysis had not predicted; the audit log has it with `sandbox.unpredicted_effect`. */
+            unpredicted_effects?: unknown[];
         };
         /** @description Name to text. */
         Files: {
