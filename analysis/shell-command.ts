@@ -15,7 +15,7 @@ export type { CommandMeaning } from "./shell-meaning.ts";
 export type { ShellGuard, Traced } from "./shell-state.ts";
 export { shellWords } from "./shell-words.ts";
 
-const budgetFor = (length: number): NewShell["budget"] => ({ left: 100_000 + length * 32, saved: new Map() });
+const budgetFor = (length: number): NewShell["budget"] => ({ left: 100_000 + length * 32, nesting: 0, saved: new Map() });
 const NO_LABELS = (): readonly Label[] => [];
 
 /** What a shell string would do. */

@@ -27,6 +27,8 @@ export type Expander = {
   readonly positional: readonly string[] | null;
   /** What stands for a variable that nothing set, and for what comes from outside. */
   readonly outside: (name: string) => string;
+  /** Expands a text inside another one; null when that goes too deep. */
+  readonly nested: (text: string, expand: () => string) => string;
   /** Runs a substitution. */
   readonly output: (code: string) => Output;
   /** `<(...)`: a file that holds what the code prints; `>(...)` reads what is written there. */
@@ -142,7 +144,9 @@ function substituted(output: Output, code: string): string {
 
 /** The value of a text in which nothing is split: a here-document, the right side of an assignment, `${x:-TEXT}`. */
 export function expandText(text: string, expander: Expander): string {
-  return expandPieces(textPieces(text), expander);
+  return text.includes("$") || text.includes("`") || text.includes("\\")
+    ? expander.nested(text, () => expandPieces(textPieces(text), expander))
+    : text;
 }
 
 export function expandPieces(pieces: readonly Piece[], expander: Expander): string {

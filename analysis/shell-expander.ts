@@ -20,9 +20,22 @@ export function expanderOf(shell: Shell): Expander {
     assign: (name, value) => assign(shell, name, value),
     positional: shell.frame.positional,
     outside: (name) => outsideValue(shell, name),
+    nested: (text, expand) => nested(shell, text, expand),
     output: (code) => substitute(shell, code),
     process: (code, writes) => processFile(shell, code, writes),
   };
+}
+
+const DEEPEST = 40;
+
+function nested(shell: Shell, text: string, expand: () => string): string {
+  const { budget } = shell;
+  budget.left -= text.length;
+  if (budget.left < 0 || budget.nesting >= DEEPEST) return unknownExpansion("{...}", { cause: "unknown.budget", labels: [] });
+  budget.nesting++;
+  const value = expand();
+  budget.nesting--;
+  return value;
 }
 
 export function variableValue(shell: Shell, name: string): string | null {

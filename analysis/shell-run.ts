@@ -96,11 +96,13 @@ const isTest = (pipeline: Pipeline): boolean => {
   );
 };
 
-function guardOf(shell: Shell, at: { start: number; end: number }, positive: boolean): ShellGuard {
-  return { text: shell.line.slice(at.start, at.end), positive, start: at.start, end: at.end };
+/** A condition that is turned round (`! test`) is the condition itself with the other polarity. */
+function guardOf(shell: Shell, tested: Pipeline | List, positive: boolean): ShellGuard {
+  const list = "commands" in tested ? [tested] : tested;
+  const [start, end] = [list[0]?.start ?? 0, list.at(-1)?.end ?? 0];
+  const turned = list.length === 1 && list[0]?.negated === true;
+  return { text: shell.line.slice(start, end), positive: turned ? !positive : positive, start, end };
 }
-
-const whole = (list: List): { start: number; end: number } => ({ start: list[0]?.start ?? 0, end: list.at(-1)?.end ?? 0 });
 
 /** Each command reads what the one before prints. */
 function runPipeline(shell: Shell, pipeline: Pipeline): Status {
@@ -192,7 +194,7 @@ function runIf(shell: Shell, command: Extract<Command, { k: "if" }>): Status {
     if (truth === false) continue;
     if (truth === null) place.doubts++;
     const before = snapshot(shell);
-    frame.guards.push(...(truth === null ? [guardOf(shell, whole(test), true)] : []));
+    frame.guards.push(...(truth === null ? [guardOf(shell, test, true)] : []));
     ends.push(runList(shell, body));
     results.push(snapshot(shell));
     restore(shell, before);
@@ -201,7 +203,7 @@ function runIf(shell: Shell, command: Extract<Command, { k: "if" }>): Status {
       decided = true;
       break;
     }
-    const not = guardOf(shell, whole(test), false);
+    const not = guardOf(shell, test, false);
     passed.push(not);
     frame.guards.push(not);
   }
@@ -241,7 +243,7 @@ function runLoop(shell: Shell, command: Extract<Command, { k: "loop" }>): Status
     const goes = test.truth === null ? null : test.truth !== command.until;
     if (goes === false) break;
     if (goes === null) place.doubts++;
-    if (goes === null && command.test.length > 0) frame.guards.push(guardOf(shell, whole(command.test), !command.until));
+    if (goes === null && command.test.length > 0) frame.guards.push(guardOf(shell, command.test, !command.until));
     const before = snapshot(shell);
     status = runList(shell, command.body);
     if (goes === null) mergeBranches(shell, [before, snapshot(shell)]);

@@ -6,7 +6,7 @@ import type { Saved } from "./shell-saved.ts";
 import type { Command, List } from "./shell-syntax.ts";
 
 /** What everything that one line leads to shares: words and characters that may still be read, and the files it wrote. */
-export type Budget = { left: number; readonly saved: Saved };
+export type Budget = { left: number /** Texts inside each other that are being expanded. */; nesting: number; readonly saved: Saved };
 /** A condition before a command: its text stands between the offsets. */
 export type ShellGuard = { readonly text: string; readonly positive: boolean; readonly start: number; readonly end: number };
 /** What a program reads: lines are taken from it one after the other. */

@@ -5,6 +5,7 @@ import { BUILTINS_CODE } from "./builtins-code.ts";
 import { BUILTINS_FILES } from "./builtins-files.ts";
 import { BUILTINS_FUNCTIONS } from "./builtins-functions.ts";
 import { BUILTINS_LIBRARIES } from "./builtins-libraries.ts";
+import { BUILTINS_NOTEBOOK } from "./builtins-notebook.ts";
 import { BUILTINS_OBJECTS } from "./builtins-objects.ts";
 import { BUILTINS_STREAMS } from "./builtins-streams.ts";
 import { makeException } from "./exceptions.ts";
@@ -25,6 +26,7 @@ export const BUILTINS: Readonly<Record<string, Builtin>> = {
   ...BUILTINS_FILES,
   ...BUILTINS_LIBRARIES,
   ...BUILTINS_FUNCTIONS,
+  ...BUILTINS_NOTEBOOK,
   ...BUILTINS_STREAMS,
   ...BUILTINS_OBJECTS,
 };

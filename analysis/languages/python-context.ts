@@ -10,6 +10,10 @@ export type Context = {
   readonly ascii: boolean;
   readonly lines: LineIndex;
   readonly diagnostics: Diagnostic[];
+  /** Calls that names stand for, by offset: the forms of a notebook. */
+  readonly standIns?: ReadonlyMap<number, Expr>;
+  /** Column at which the program itself begins. */
+  readonly margin?: number;
 };
 export type Convert = (node: CstNode, cx: Context) => Converted;
 type Span = { readonly start: number; readonly end: number };

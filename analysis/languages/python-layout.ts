@@ -93,7 +93,8 @@ function checkBlock(block: CstNode, outer: Column | null, cx: LayoutContext): vo
     if (own === null) continue;
     if (column === null) {
       column = own;
-      const expected = block.parent === null ? same(own, { wide: 0, narrow: 0 }) : outer !== null && deeper(own, outer);
+      const expected =
+        block.parent === null ? same(own, { wide: cx.margin ?? 0, narrow: cx.margin ?? 0 }) : outer !== null && deeper(own, outer);
       if (!expected) report(cx, "syntax", child, "unexpected indentation");
     } else if (!same(own, column)) report(cx, "syntax", child, "indentation does not match the block");
   }

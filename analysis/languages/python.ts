@@ -7,6 +7,7 @@ import { type Context, type Convert, outputs, report, unsupportedNode } from "./
 import { EXPRESSIONS } from "./python-expressions.ts";
 import { DEFINITIONS } from "./python-functions.ts";
 import { checkLayout } from "./python-layout.ts";
+import { notebookForms } from "./python-notebook.ts";
 import { PATTERNS } from "./python-patterns.ts";
 import { alteredText } from "./python-rereading.ts";
 import { prepareSource } from "./python-source.ts";
@@ -35,10 +36,14 @@ function parsePython(source: string, read: CstReader["read"], handlers: Handlers
   const { text, problems } = prepareSource(source);
   const lines = new LineIndex(source);
   const diagnostics: Diagnostic[] = [];
-  const cx: Context = { text, ascii: !/[^\x00-\x7f]/.test(text), lines, diagnostics };
-  for (const problem of problems) report(cx, "syntax", problem, problem.message);
   let { cst, hasError } = read(text);
-  const altered = cst.tooDeep ? null : alteredText(text, cst, hasError);
+  const forms = hasError && !cst.tooDeep ? notebookForms(text) : null;
+  if (forms !== null) ({ cst, hasError } = read(forms.text));
+  const parsed = forms?.text ?? text;
+  const notebook = forms === null ? {} : { standIns: forms.names, margin: forms.indented };
+  const cx: Context = { text: parsed, ascii: !/[^\x00-\x7f]/.test(parsed), lines, diagnostics, ...notebook };
+  for (const problem of problems) report(cx, "syntax", problem, problem.message);
+  const altered = cst.tooDeep ? null : alteredText(parsed, cst, hasError);
   if (altered !== null) {
     const again = read(altered);
     if (!again.hasError || hasError) ({ cst, hasError } = again);
@@ -65,7 +70,9 @@ function convertAll(cst: Cst, handlers: Handlers, cx: Context): void {
       node.out = node.named ? unsupportedNode(cx, node, message, []) : null;
     } else {
       const convert = handlers[node.typeId];
-      if (convert !== undefined) node.out = convert(node, cx);
+      const standIn = node.type === "identifier" ? cx.standIns?.get(node.start) : undefined;
+      if (standIn !== undefined) node.out = standIn;
+      else if (convert !== undefined) node.out = convert(node, cx);
     }
     if (node.parent !== null) {
       if (node.broken) node.parent.broken = true;
