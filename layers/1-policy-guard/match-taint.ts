@@ -3,7 +3,7 @@
  * between is followed through registers, variables, fields and calls of the lowered form, until nothing new is learnt.
  */
 import type { RuleMatch } from "../../analysis/effects.ts";
-import type { FunctionId, ModuleIr } from "../../analysis/ir.ts";
+import type { ModuleIr } from "../../analysis/ir.ts";
 import { lower } from "../../analysis/lower/lower.ts";
 import type { Bindings } from "./bindings.ts";
 import type { Evaluation } from "./evaluate-formula.ts";
@@ -18,8 +18,8 @@ import type { Step } from "./taint-values.ts";
 
 /** Instructions that taint is followed through, for all rules on one program (about 300 ns each). */
 export const TAINT_FUEL = 3_000_000;
-/** Rounds over all functions; what still changes then is not followed to its end. */
-const MAX_ROUNDS = 40;
+/** Runs for each function; what still changes then is not followed to its end. */
+const MAX_RUNS = 40;
 
 export type TaintMatch = {
   readonly start: number;
@@ -38,15 +38,13 @@ export function matchTaint(evaluation: Evaluation, rule: TaintRule, fuel: { left
   const ir = loweredOf(facts);
   const program = new TaintProgram({ facts, ir, matches, options: rule.options, matchOptions: evaluation.options, fuel });
   findMethods(program);
-  for (let round = 0; ; round++) {
-    if (round === MAX_ROUNDS) throw new MatchBudgetError();
-    program.changed = false;
-    // What the first rounds did not know yet must not be reported: the last one finds everything again.
-    program.findings.clear();
-    for (let id: FunctionId = 0; id < ir.functionCount(); id++) runFunction(program, id);
-    if (!program.changed) break;
+  for (let runs = 0; program.waiting.size > 0; runs++) {
+    if (runs > MAX_RUNS * ir.functionCount()) throw new MatchBudgetError();
+    const next = Math.min(...program.waiting);
+    program.start(next);
+    runFunction(program, next);
   }
-  return [...program.findings.values()].map((finding) => matchOf(facts, finding));
+  return program.findings().map((finding) => matchOf(facts, finding));
 }
 
 function loweredOf(facts: ProgramFacts): ModuleIr {

@@ -98,7 +98,7 @@ function construct(frame: Frame, call: CallInstr, body: FunctionId): Value | nul
 /** The result of one function of the program; null when it gives none and so may be a placeholder. */
 function callFunction(frame: Frame, call: CallInstr, id: FunctionId): Value | null {
   const given = enter(frame, call, id, null);
-  const summary = frame.program.summary(id);
+  const summary = frame.program.called(id);
   return hasResult(frame.program.setting.ir.get(id)) ? returned(summary.returns, id, given) : null;
 }
 
@@ -115,7 +115,7 @@ function enter(frame: Frame, call: CallInstr, id: FunctionId, self: Value | null
     const part = taint.path.reduce((at, field) => memberOf(frame, at, field), value);
     return mapTaints(part, (taints) => through(moved(taints, `passed to ${name}`, call.at), taint.steps));
   };
-  for (const { sink, taints } of program.summary(id).hits.values()) {
+  for (const { sink, taints } of program.called(id).hits.values()) {
     const arrived = substitute(taints, id, (taint) => allTaints(given(taint)));
     if (arrived.size > 0) program.reached(sink, arrived);
   }

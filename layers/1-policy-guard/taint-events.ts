@@ -1,7 +1,7 @@
 /** What a rule says about the value of one expression: it is cleaned, tainted, handed on, or has come to a sink. */
 import type { Span } from "../../analysis/ir.ts";
 import { type Frame, held, type Path, readPath, type State, writePath } from "./taint-frame.ts";
-import { keyOf, type PropagatorMatch, type SanitizerMatch, type SinkMatch } from "./taint-matches.ts";
+import { keyOf, type PropagatorMatch, type SanitizerMatch } from "./taint-matches.ts";
 import { satisfies } from "./taint-program.ts";
 import { allTaints, cleaned, joinTaints, moved, sourceTaint, type Taint, type Taints, type Value, withTaints } from "./taint-values.ts";
 
@@ -27,8 +27,8 @@ export function judge(frame: Frame, state: State, event: Event): Value {
       writePath(frame, state, event.path, value);
     return value;
   }
-  const value = handedOn(frame, state, { ...event, value: sourced(frame, state, event) });
-  checkSinks(frame, state, { ...event, value });
+  const value = handedOn(frame, state, event, sourced(frame, state, event));
+  checkSinks(frame, state, event, value);
   return value;
 }
 
@@ -62,7 +62,7 @@ function sourced(frame: Frame, state: State, { at, value, path }: Event): Value 
 
 // ---------------------------------------------------------------- propagators
 
-function handedOn(frame: Frame, state: State, { at, value, path }: Event): Value {
+function handedOn(frame: Frame, state: State, { at, path }: Event, value: Value): Value {
   const { from, to } = frame.program.setting.matches;
   if (from.size === 0) return value;
   const key = keyOf(at);
@@ -105,21 +105,14 @@ function leaving({ spec }: PropagatorMatch, taints: Taints, at: Span): Taints {
 
 // ---------------------------------------------------------------- sinks
 
-function checkSinks(frame: Frame, state: State, event: Event): void {
+function checkSinks(frame: Frame, state: State, event: Event, value: Value): void {
   for (const match of frame.program.setting.matches.sinks.around(event.at)) {
     const whole = isSpan(match.target, event.at);
     if (match.spec.exact && !whole) continue;
-    reach(frame, match, taintsAt(match, state, event, whole));
+    const own = joinTaints(state.control, allTaints(value));
+    const taints = whole && !match.spec.hasFocus && event.given !== undefined ? joinTaints(own, event.given()) : own;
+    if (taints.size > 0) frame.program.reached(match, taints);
   }
-}
-
-function taintsAt(match: SinkMatch, state: State, event: Event, whole: boolean): Taints {
-  const own = joinTaints(state.control, allTaints(event.value));
-  return whole && !match.spec.hasFocus && event.given !== undefined ? joinTaints(own, event.given()) : own;
-}
-
-function reach(frame: Frame, sink: SinkMatch, taints: Taints): void {
-  if (taints.size > 0) frame.program.reached(sink, taints);
 }
 
 /** What the registers of a call hold together. */

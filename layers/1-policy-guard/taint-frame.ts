@@ -102,7 +102,7 @@ export function placeOfVariable(frame: Frame, ref: VarRef): Path {
 /** A JavaScript name that nobody declares: each function is taken to have its own. */
 function isImplicit({ program, fn }: Frame, ref: VarRef): boolean {
   if (ref.hops !== "global") return false;
-  return fn.id === 0 || (!program.setting.facts.python && !program.setting.ir.get(0).locals.includes(ref.name));
+  return fn.id === 0 || (!program.setting.facts.python && !program.names.declared.has(ref.name));
 }
 
 function ownerOf(program: TaintProgram, fn: FunctionId, hops: number | "global"): FunctionId | null {
@@ -155,7 +155,10 @@ export function writePath(frame: Frame, state: State, path: Path, value: Value):
   if (colon >= 0) {
     const owner = Number(path.variable.slice(0, colon));
     if (!Number.isNaN(owner)) program.escape(owner, path.variable.slice(colon + 1), after);
-  } else for (const made of state.made) program.capture(made, path.variable, after);
+  } else if (after !== CLEAN) {
+    for (const taker of program.names.takers.get(path.variable) ?? [])
+      if (state.made.has(taker)) program.capture(taker, path.variable, after);
+  }
   const [first] = path.fields;
   if (first == null) return;
   for (const ref of before.refs) if (ref.kind === "instance") program.setMember(ref.id, "fields", first, fieldOf(after, first));

@@ -14,9 +14,9 @@ export function runFunction(program: TaintProgram, id: FunctionId): void {
   const waiting = new Set<BlockId>([0]);
   for (let at = first(order, waiting); at !== undefined; at = first(order, waiting)) {
     waiting.delete(at);
-    const send = (to: BlockId, state: State): void => {
+    const send: Send = (to, state, last) => {
       const known = before.get(to);
-      if (known === undefined) before.set(to, copyState(state));
+      if (known === undefined) before.set(to, last === true ? state : copyState(state));
       else if (!joinStates(known, state)) return;
       waiting.add(to);
     };
@@ -53,7 +53,8 @@ function first(order: readonly BlockId[], waiting: ReadonlySet<BlockId>): BlockI
   return waiting.size === 0 ? undefined : order.find((block) => waiting.has(block));
 }
 
-type Send = (to: BlockId, state: State) => void;
+/** `last`: the state is used nowhere else afterwards. */
+type Send = (to: BlockId, state: State, last?: boolean) => void;
 
 function runBlock(frame: Frame, block: Block, state: State, send: Send): void {
   const wholes = frame.wholes.get(block) ?? [];
@@ -80,7 +81,8 @@ function runBlock(frame: Frame, block: Block, state: State, send: Send): void {
 function leave(frame: Frame, { end }: Block, state: State, send: Send): void {
   if (end.op === "ForNext") growValue(frame, end.dst, fieldOf(held(frame, end.iter), null));
   if (end.op === "Return" && end.src !== null) frame.program.returns(frame.fn.id, held(frame, end.src));
-  for (const to of plainSuccessors(end)) send(to, state);
+  const next = plainSuccessors(end);
+  for (const [i, to] of next.entries()) send(to, state, i === next.length - 1);
 }
 
 // ---------------------------------------------------------------- entry

@@ -145,11 +145,17 @@ export class Covering<T extends Span> {
     this.#reach = this.#places.map((place) => (reach = Math.max(reach, place.end)));
   }
 
-  *around(span: Span): Generator<T> {
+  around(span: Span): readonly T[] {
     let i = firstFrom(this.#places, span.start + 1) - 1;
+    let out: T[] | null = null;
     for (; i >= 0 && (this.#reach[i] as number) >= span.end; i--) {
       const place = this.#places[i] as T;
-      if (place.end >= span.end) yield place;
+      if (place.end < span.end) continue;
+      if (out === null) out = [place];
+      else out.push(place);
     }
+    return out ?? NONE;
   }
 }
+
+const NONE: readonly never[] = [];

@@ -10,6 +10,7 @@ import type { ProgramFacts } from "./program-facts.ts";
 import { holdsFor } from "./read-requires.ts";
 import type { MatchOptions, Requires, TaintOptions } from "./rule.ts";
 import { keyOf, type SinkMatch, type TaintMatches } from "./taint-matches.ts";
+import { type OuterNames, outerNames } from "./taint-names.ts";
 import { CLEAN, join, joinTaints, type Taint, type Taints, type Value } from "./taint-values.ts";
 
 /** Tainted data that reaches a sink: the finding, with the way it took. */
@@ -33,21 +34,48 @@ export type TaintSetting = {
 
 export class TaintProgram {
   readonly setting: TaintSetting;
-  readonly findings = new Map<string, TaintFinding>();
+  readonly names: OuterNames;
+  /** Functions that have to run (again): something that they depend on was learnt. */
+  readonly waiting = new Set<FunctionId>();
+  /** The function that runs now. */
+  running: FunctionId = 0;
   readonly parents = new Map<FunctionId, FunctionId>();
   readonly ownerClass = new Map<FunctionId, FunctionId>();
-  /** Something was learnt since this was last set to false. */
-  changed = false;
   readonly #summaries = new Map<FunctionId, Summary>();
   readonly #captured = new Map<FunctionId, Map<string, Value>>();
   readonly #escaped = new Map<string, Value>();
   readonly #classes = new Map<FunctionId, ClassFacts>();
   readonly #propagated = new Map<number, Taints>();
   readonly #defaults = new Map<FunctionId, (Value | null)[]>();
+  /** Who asked: functions that call a function, or look into a class. */
+  readonly #callers = new Map<FunctionId, Set<FunctionId>>();
+  readonly #lookers = new Map<FunctionId, Set<FunctionId>>();
+  /** By the function in which they came up: what is found again replaces what was found before. */
+  readonly #findings = new Map<FunctionId, Map<string, TaintFinding>>();
   #bodies: Map<string, FunctionBody> | null = null;
 
   constructor(setting: TaintSetting) {
     this.setting = setting;
+    this.names = outerNames(setting.ir);
+    for (let id: FunctionId = 0; id < setting.ir.functionCount(); id++) this.waiting.add(id);
+  }
+
+  /** Begins to run a function: what was found in it before is found anew. */
+  start(fn: FunctionId): void {
+    this.waiting.delete(fn);
+    this.running = fn;
+    this.#findings.delete(fn);
+  }
+
+  /** One for each sink. */
+  findings(): TaintFinding[] {
+    const out = new Map<string, TaintFinding>();
+    for (const found of this.#findings.values()) for (const [key, finding] of found) if (!out.has(key)) out.set(key, finding);
+    return [...out.values()];
+  }
+
+  #wake(functions: Iterable<FunctionId>): void {
+    for (const fn of functions) this.waiting.add(fn);
   }
 
   /** INVARIANT 1: what was not followed to its end is an error, and the analysis has no result. */
@@ -63,7 +91,13 @@ export class TaintProgram {
 
   // ---- functions
 
-  summary(fn: FunctionId): Summary {
+  /** What is known of a function that the running one calls. */
+  called(fn: FunctionId): Summary {
+    asked(this.#callers, fn, this.running);
+    return this.#summary(fn);
+  }
+
+  #summary(fn: FunctionId): Summary {
     const known = this.#summaries.get(fn);
     if (known !== undefined) return known;
     const summary: Summary = { returns: CLEAN, hits: new Map() };
@@ -72,11 +106,11 @@ export class TaintProgram {
   }
 
   returns(fn: FunctionId, value: Value): void {
-    const summary = this.summary(fn);
+    const summary = this.#summary(fn);
     const joined = join(summary.returns, value);
     if (joined === summary.returns) return;
     summary.returns = joined;
-    this.changed = true;
+    this.#wake(this.#callers.get(fn) ?? []);
   }
 
   defaultsOf(fn: FunctionId): readonly (Value | null)[] {
@@ -86,7 +120,7 @@ export class TaintProgram {
   setDefaults(fn: FunctionId, values: readonly (Value | null)[]): void {
     const known = this.#defaults.get(fn) ?? [];
     const joined = values.map((value, i) => join(known[i] ?? CLEAN, value ?? CLEAN));
-    if (joined.some((value, i) => value !== (known[i] ?? CLEAN))) this.changed = true;
+    if (joined.some((value, i) => value !== (known[i] ?? CLEAN))) this.#wake([fn]);
     this.#defaults.set(fn, joined);
   }
 
@@ -112,7 +146,7 @@ export class TaintProgram {
 
   /** `fn` may see this value in a variable of the function around it. */
   capture(fn: FunctionId, name: string, value: Value): void {
-    if (this.#grow(this.#capturedBy(fn), name, value)) this.changed = true;
+    if (this.#grow(this.#capturedBy(fn), name, value)) this.#wake(this.names.readers.get(name) ?? []);
   }
 
   /** A variable that `fn` sees in the function around it; null when there is none of that name. */
@@ -122,7 +156,7 @@ export class TaintProgram {
 
   /** A function wrote to a variable of a function around it. */
   escape(owner: FunctionId, name: string, value: Value): void {
-    if (this.#grow(this.#escaped, `${owner}:${name}`, value)) this.changed = true;
+    if (this.#grow(this.#escaped, `${owner}:${name}`, value)) this.#wake([owner, ...(this.names.readers.get(name) ?? [])]);
   }
 
   escaped(owner: FunctionId, name: string): Value {
@@ -148,13 +182,14 @@ export class TaintProgram {
   }
 
   setMember(body: FunctionId, kind: "attributes" | "fields", name: string, value: Value): void {
-    if (this.#grow(this.classFacts(body)[kind], name, value)) this.changed = true;
+    if (this.#grow(this.classFacts(body)[kind], name, value)) this.#wake(this.#lookers.get(body) ?? []);
   }
 
   /** What a class and those it is derived from have under a name. */
   memberOf(body: FunctionId, name: string, seen: Set<FunctionId> = new Set()): Value {
     if (seen.has(body)) return CLEAN;
     seen.add(body);
+    asked(this.#lookers, body, this.running);
     const facts = this.classFacts(body);
     const own = facts.attributes.get(name);
     let out = join(own ?? CLEAN, facts.fields.get(name) ?? CLEAN);
@@ -173,7 +208,7 @@ export class TaintProgram {
     const joined = joinTaints(known, taints);
     if (joined === known) return;
     this.#propagated.set(number, joined);
-    this.changed = true;
+    for (let id: FunctionId = 0; id < this.setting.ir.functionCount(); id++) this.waiting.add(id);
   }
 
   /** Tainted data reached a sink; what came in as an argument is for the callers to judge. */
@@ -182,21 +217,23 @@ export class TaintProgram {
     if (satisfies(sink.spec.requires, matching)) this.#find(sink, matching);
     for (const taint of matching.values()) {
       if (taint.kind !== "argument") continue;
-      const { hits } = this.summary(taint.fn);
+      const { hits } = this.#summary(taint.fn);
       const known = hits.get(sink.number);
       const joined = joinTaints(known?.taints ?? CLEAN.own, matching);
       if (joined === known?.taints) continue;
       hits.set(sink.number, { sink, taints: joined });
-      this.changed = true;
+      this.#wake(this.#callers.get(taint.fn) ?? []);
     }
   }
 
   #find(sink: SinkMatch, taints: Taints): void {
+    const found = this.#findings.get(this.running) ?? new Map<string, TaintFinding>();
+    this.#findings.set(this.running, found);
     const key = keyOf(sink);
-    if (this.findings.has(key)) return;
+    if (found.has(key)) return;
     for (const taint of taints.values()) {
       if (taint.kind !== "source") continue;
-      this.findings.set(key, { sink, taint });
+      found.set(key, { sink, taint });
       return;
     }
   }
@@ -211,6 +248,12 @@ export class TaintProgram {
       });
     return new Map([...taints].filter(([, taint]) => agrees(taint)));
   }
+}
+
+function asked(by: Map<FunctionId, Set<FunctionId>>, what: FunctionId, who: FunctionId): void {
+  const known = by.get(what);
+  if (known === undefined) by.set(what, new Set([who]));
+  else known.add(who);
 }
 
 /** Whether labels of known origin meet a condition; without one, any taint does. */

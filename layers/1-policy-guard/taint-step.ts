@@ -248,7 +248,10 @@ function capture(frame: Frame, state: State, made: number): void {
   const inClass = fn.flavour === "class";
   program.made(made, fn.id, inClass);
   if (inClass) return;
-  for (const [name, value] of state.variables) if (!name.includes(":")) program.capture(made, name, value);
+  for (const name of program.names.wanted[made] ?? []) {
+    const value = state.variables.get(name);
+    if (value !== undefined && value !== CLEAN) program.capture(made, name, value);
+  }
   state.made.add(made);
 }
 
