@@ -17,7 +17,7 @@ import { findMethods } from "./taint-structure.ts";
 import type { Step } from "./taint-values.ts";
 
 /** Instructions that taint is followed through, for all rules on one program (about 300 ns each). */
-export const TAINT_FUEL = 3_000_000;
+export const TAINT_FUEL = 1_000_000;
 /** Runs for each function; what still changes then is not followed to its end. */
 const MAX_RUNS = 40;
 

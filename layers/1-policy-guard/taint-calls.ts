@@ -115,7 +115,11 @@ function enter(frame: Frame, call: CallInstr, id: FunctionId, self: Value | null
     const part = taint.path.reduce((at, field) => memberOf(frame, at, field), value);
     return mapTaints(part, (taints) => through(moved(taints, `passed to ${name}`, call.at), taint.steps));
   };
-  for (const { sink, taints } of program.called(id).hits.values()) {
+  const { hits } = program.called(id);
+  // Without taint in what is given, nothing arrives that was not reported inside.
+  if (hits.size === 0 || (self === null && givenTo(frame, call).size === 0)) return given;
+  for (const { sink, taints } of hits.values()) {
+    for (let i = 0; i < taints.size; i++) program.spend();
     const arrived = substitute(taints, id, (taint) => allTaints(given(taint)));
     if (arrived.size > 0) program.reached(sink, arrived);
   }

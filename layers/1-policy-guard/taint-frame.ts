@@ -8,6 +8,8 @@ export type Path = { readonly variable: string; readonly fields: readonly (strin
 
 export type State = {
   readonly variables: Map<string, Value>;
+  /** Variables of functions around that were written here. */
+  readonly outer: Map<string, Value>;
   /** Functions made so far: they see what is stored from now on. */
   readonly made: Set<FunctionId>;
   /** Taints of whatever runs from here on. */
@@ -114,8 +116,8 @@ function ownerOf(program: TaintProgram, fn: FunctionId, hops: number | "global")
 
 export function readVariable(frame: Frame, state: State, variable: string): Value {
   const { program, fn } = frame;
-  const here = state.variables.get(variable);
   const colon = variable.indexOf(":");
+  const here = (colon < 0 ? state.variables : state.outer).get(variable);
   if (colon < 0) return join(here ?? fromOutside(frame, variable), program.escaped(fn.id, variable));
   if (here !== undefined) return here;
   const owner = Number(variable.slice(0, colon));
@@ -149,9 +151,9 @@ export function writePath(frame: Frame, state: State, path: Path, value: Value):
   const { program } = frame;
   const before = path.fields.length === 0 ? CLEAN : readVariable(frame, state, path.variable);
   const after = withField(before, path.fields, value);
-  state.variables.set(path.variable, after);
-  frame.version++;
   const colon = path.variable.indexOf(":");
+  (colon < 0 ? state.variables : state.outer).set(path.variable, after);
+  frame.version++;
   if (colon >= 0) {
     const owner = Number(path.variable.slice(0, colon));
     if (!Number.isNaN(owner)) program.escape(owner, path.variable.slice(colon + 1), after);
@@ -185,26 +187,31 @@ export function memberOf({ program }: Frame, value: Value, name: string | null):
 
 // ---------------------------------------------------------------- states
 
-export function copyState(state: State): State {
-  return { variables: new Map(state.variables), made: new Set(state.made), control: state.control };
+/** Copying costs what it copies. */
+export function copyState(program: TaintProgram, state: State): State {
+  for (let size = state.variables.size; size > 0; size -= 32) program.spend();
+  return { variables: new Map(state.variables), outer: new Map(state.outer), made: new Set(state.made), control: state.control };
 }
 
 /** Adds `from` to `to`; whether anything was new. */
 export function joinStates(to: State, from: State): boolean {
   let changed = false;
-  for (const name of to.variables.keys()) {
-    // What is not written on every way is read from outside, where every write has gone.
-    if (!name.includes(":") || from.variables.has(name)) continue;
-    to.variables.delete(name);
-    changed = true;
-  }
   for (const [name, value] of from.variables) {
     const known = to.variables.get(name);
-    if (known === undefined && name.includes(":")) continue;
+    if (known === value) continue;
     const joined = join(known ?? CLEAN, value);
     if (joined === known) continue;
     to.variables.set(name, joined);
     changed ||= known !== undefined || joined !== CLEAN;
+  }
+  for (const [name, value] of to.outer) {
+    const other = from.outer.get(name);
+    const joined = other === undefined ? null : join(value, other);
+    if (joined === value) continue;
+    // What is not written on every way is read from outside, where every write has gone.
+    if (joined === null) to.outer.delete(name);
+    else to.outer.set(name, joined);
+    changed = true;
   }
   for (const made of from.made) {
     if (to.made.has(made)) continue;

@@ -16,11 +16,11 @@ export function runFunction(program: TaintProgram, id: FunctionId): void {
     waiting.delete(at);
     const send: Send = (to, state, last) => {
       const known = before.get(to);
-      if (known === undefined) before.set(to, last === true ? state : copyState(state));
+      if (known === undefined) before.set(to, last === true ? state : copyState(program, state));
       else if (!joinStates(known, state)) return;
       waiting.add(to);
     };
-    runBlock(frame, frame.fn.blocks[at] as Block, copyState(before.get(at) as State), send);
+    runBlock(frame, frame.fn.blocks[at] as Block, copyState(program, before.get(at) as State), send);
     if (waiting.size > 0 || !frame.grown) continue;
     frame.grown = false;
     for (const block of before.keys()) waiting.add(block);
@@ -89,7 +89,7 @@ function leave(frame: Frame, { end }: Block, state: State, send: Send): void {
 
 function entryState(frame: Frame): State {
   const { program, fn } = frame;
-  const state: State = { variables: new Map(), made: new Set(), control: CLEAN.own };
+  const state: State = { variables: new Map(), outer: new Map(), made: new Set(), control: CLEAN.own };
   const body = program.bodyAt(fn.at);
   const owner = program.ownerClass.get(fn.id);
   const self: Value = owner === undefined ? CLEAN : withRefs(CLEAN, [{ kind: "instance", id: owner }]);

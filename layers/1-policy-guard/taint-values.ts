@@ -41,6 +41,7 @@ const MAX_FIELDS = 4;
 const MAX_PATH = 3;
 const MAX_REFS = 8;
 const MAX_STEPS = 12;
+const MAX_TAINTS = 48;
 
 export function tainted(own: Taints): Value {
   return own.size === 0 ? CLEAN : { own, fields: NO_FIELDS, refs: [] };
@@ -77,12 +78,22 @@ export function joinTaints(a: Taints, b: Taints): Taints {
   if (a === b || b.size === 0) return a;
   if (a.size === 0) return b;
   let out: Map<string, Taint> | null = null;
-  for (const [key, taint] of b) {
-    if (a.has(key)) continue;
+  for (const taint of b.values()) {
+    const known: Taints = out ?? a;
+    const added = known.size < MAX_TAINTS ? taint : summarised(known, taint);
+    if (added === null || known.has(added.key)) continue;
     out ??= new Map(a);
-    out.set(key, taint);
+    out.set(added.key, added);
   }
   return out ?? a;
+}
+
+/** Of very many taints, one source for each label says enough, and a whole argument stands for its parts. */
+function summarised(known: Taints, taint: Taint): Taint | null {
+  if (taint.kind === "argument")
+    return taint.path.length === 0 ? taint : { ...argumentTaint(taint.fn, taint.parameter), steps: taint.steps };
+  for (const other of known.values()) if (other.kind === "source" && other.label === taint.label) return null;
+  return taint;
 }
 
 /** `a` itself when `b` adds nothing. */
