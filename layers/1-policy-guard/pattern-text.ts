@@ -96,10 +96,10 @@ function closing(text: string, from: number): number {
 function substitutePython(text: string, reading: Reading): string {
   const open: string[] = [];
   let deep = 0;
-  return text.replace(PYTHON_TOKEN, (found) => {
+  return text.replace(PYTHON_TOKEN, (found, offset: number) => {
     if (found === "<...") deep++;
     if (found === "...>") return deep-- > 0 ? ")   " : `${DOTS}>`;
-    if (found === "...") return open.at(-1) === "{" && reading.dictDots ? `**${DOTS}` : DOTS;
+    if (found === "...") return open.at(-1) === "{" && reading.dictDots && !/:\s*$/.test(text.slice(0, offset)) ? `**${DOTS}` : DOTS;
     if (/^\w{0,2}["']/.test(found)) return /^\w{0,2}[fFtT]\w?["']|^[fFtT]/.test(found) ? insideFormat(found) : rawRegex(found);
     return word(found, open);
   });

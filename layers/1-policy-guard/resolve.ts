@@ -203,6 +203,8 @@ export function typesOf(facts: ProgramFacts, expr: Expr): readonly string[] {
     case "Template":
       return ["string", "str", "String"];
     case "Num":
+      // Scripts have one kind of number, which rules call by any of its names.
+      if (!facts.python) return ["number", "float", "int", "Number"];
       return Number.isInteger(expr.value) ? ["number", "int", "Number"] : ["number", "float", "Number"];
     case "Bool":
       return ["boolean", "bool", "Boolean"];
