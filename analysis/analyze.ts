@@ -4,6 +4,7 @@ import { interpret } from "./interpret/interpret.ts";
 import type { Sensitivity } from "./interpret/run.ts";
 import { DEFAULT_BUDGET } from "./interpret/run.ts";
 import type { ModuleIr } from "./ir.ts";
+import { LimitError } from "./limit-error.ts";
 import { lower } from "./lower/lower.ts";
 import { type Models, type ModelTables, modelsOf } from "./models.ts";
 import type { Parser } from "./parse.ts";
@@ -54,10 +55,8 @@ function analyzeOne(options: Prepared, code: string, language: Language): Analys
     return { ok: true, program: programOf(options, { code, language, tree: parsed.tree }) };
   } catch (error) {
     // INVARIANT 1: a fault of the analysis is an answer of its own, never an empty Program.
-    return {
-      ok: false,
-      failure: { reason: "crashed", message: `analysis failed: ${error instanceof Error ? error.message : String(error)}` },
-    };
+    const message = `analysis failed: ${error instanceof Error ? error.message : String(error)}`;
+    return { ok: false, failure: { reason: error instanceof LimitError ? "limit" : "crashed", message } };
   }
 }
 

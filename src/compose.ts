@@ -77,7 +77,6 @@ type Base = {
   readonly dataDir: string;
   readonly store: Store;
   readonly adminKey: AdminKey;
-  readonly rules: RuleSet;
   readonly notifications: Notifications;
   readonly inFlight: Map<string, string>;
   readonly brake: Brake;
@@ -85,7 +84,12 @@ type Base = {
   readonly generations: Set<Generation>;
 };
 /** The parts that one configuration uses. */
-type Generation = { readonly pool: SharedPart<AnalysisPool>; readonly sandbox: SharedPart<Sandbox>; release(): Promise<void> };
+type Generation = {
+  readonly rules: RuleSet;
+  readonly pool: SharedPart<AnalysisPool>;
+  readonly sandbox: SharedPart<Sandbox>;
+  release(): Promise<void>;
+};
 
 /** Rejects with StoreError or RuleSetError; whatever was started by then is stopped again. */
 export async function composeEngine(config: Config, options: ComposeOptions): Promise<Composed> {
@@ -93,21 +97,30 @@ export async function composeEngine(config: Config, options: ComposeOptions): Pr
   const store = await openStore({ dataDir });
   try {
     const adminKey = ensureAdminKey(dataDir, config.api_key, Date.now());
-    const rules = await loadRuleSet(join(packageRoot(), "rules"));
+    const rules = await rulesOf(config, options.cwd, null);
     const notifications = createNotifications({ store, ...masks(rules), log: options.log });
     const retention = createRetention({ store, clock: Date.now, log: options.log });
     const shared = { notifications, retention, inFlight: new Map<string, string>(), brake: createBrake() };
-    const base: Base = { options, dataDir, store, adminKey, rules, ...shared, generations: new Set() };
-    return await composeGeneration(base, config, null);
+    const base: Base = { options, dataDir, store, adminKey, ...shared, generations: new Set() };
+    return await composeGeneration(base, { config, rules }, null);
   } catch (error) {
     await store.close();
     throw error;
   }
 }
 
-async function composeGeneration(base: Base, config: Config, before: Generation | null): Promise<Composed> {
-  const { store, rules, adminKey, dataDir, inFlight, brake, options } = base;
-  const generation = await startParts(base, config, before);
+/** The rules of a configuration as they are on disk now. Rejects with RuleSetError. */
+function rulesOf({ rules }: Config, cwd: string, before: RuleSet | null): Promise<RuleSet> {
+  const own = rules.directories.map((directory) => resolve(cwd, directory));
+  return loadRuleSet(join(packageRoot(), "rules"), { own, before });
+}
+
+type Ruled = { readonly config: Config; readonly rules: RuleSet };
+
+async function composeGeneration(base: Base, ruled: Ruled, before: Generation | null): Promise<Composed> {
+  const { store, adminKey, dataDir, inFlight, brake, options } = base;
+  const { config, rules } = ruled;
+  const generation = await startParts(base, ruled, before);
   try {
     const [pool, sandbox] = [generation.pool.part, generation.sandbox.part];
     const parts = engineParts({ config, rules, store, pool, sandbox, inFlight, brake, bootstrapHash: adminKey.hash });
@@ -123,7 +136,10 @@ async function composeGeneration(base: Base, config: Config, before: Generation 
     return {
       ...{ engine, adminKey, dataDir, warnings: warningsOf(config, adminKey, sandbox), close },
       release: generation.release,
-      reconfigure: (next) => composeGeneration(base, next, generation),
+      reconfigure: async (next) => {
+        const changed = await rulesOf(next, options.cwd, rules);
+        return composeGeneration(base, { config: next, rules: changed }, generation);
+      },
     };
   } catch (error) {
     await generation.release();
@@ -132,9 +148,9 @@ async function composeGeneration(base: Base, config: Config, before: Generation 
 }
 
 /** Side by side, because both start processes or threads; each is stopped even when the other fails to start. */
-async function startParts({ rules, generations }: Base, config: Config, before: Generation | null): Promise<Generation> {
+async function startParts({ generations }: Base, { config, rules }: Ruled, before: Generation | null): Promise<Generation> {
   const { limits, performance, sandbox: bounds } = config;
-  const forPool = JSON.stringify([limits, performance.cache_policy_results, performance.cache_ttl_seconds]);
+  const forPool = JSON.stringify([limits, performance.cache_policy_results, performance.cache_ttl_seconds, rules.version]);
   const { network: _, network_whitelist: __, filesystem: ___, unpredicted: ____, ...started } = bounds;
   const forSandbox = JSON.stringify([limits, started]);
   const starting = [
@@ -145,7 +161,7 @@ async function startParts({ rules, generations }: Base, config: Config, before: 
     const [pool, sandbox] = await Promise.all(starting);
     let released: Promise<void> | undefined;
     const generation: Generation = {
-      ...{ pool, sandbox },
+      ...{ rules, pool, sandbox },
       release: () => {
         generations.delete(generation);
         released ??= allOf([() => sandbox.leave(), () => pool.leave()]);
@@ -290,7 +306,7 @@ export type Checker = { check(input: CheckInput): Promise<CheckOutcome>; close()
 
 /** Layers 1-3 without store, sandbox or keys, for the command line. Rejects with RuleSetError. */
 export async function composeChecker(config: Config): Promise<Checker> {
-  const rules = await loadRuleSet(join(packageRoot(), "rules"));
+  const rules = await rulesOf(config, process.cwd(), null);
   const pool = await startPool(config, rules, 1);
   const disabled = disabledLayers(config);
   const parts: JudgeParts = {

@@ -1,6 +1,7 @@
 /**
- * Changes of the configuration while the server runs: on a signal, or when the file changes. A configuration that is not
- * valid is refused and the old one stays; so do single keys that cannot change without a restart.
+ * Changes of the configuration while the server runs: on a signal, or when its file or a rule file that it names changes.
+ * A configuration or rule set that is not valid is refused and the old one stays; so do single keys that cannot change
+ * without a restart.
  */
 import { unwatchFile, watchFile } from "node:fs";
 import type { Logger } from "pino";
@@ -28,6 +29,8 @@ export type ReloadParts = {
   /** Puts a configuration into effect; rejects when it cannot, and then the old one is still in effect. */
   readonly apply: (config: Config) => Promise<void>;
   readonly logger: Logger;
+  /** Another text whenever other files that a configuration names have changed; looked at as often as the file. */
+  readonly stamp?: (config: Config) => string;
   /** How often the file is looked at, in ms. */
   readonly intervalMs: number;
 };
@@ -49,13 +52,28 @@ export function createReloader(parts: ReloadParts): Reloader {
     return result;
   };
   if (parts.file !== null) watchFile(parts.file, { interval: parts.intervalMs, persistent: false }, () => void reload());
+  const looking = lookAtOthers(parts, state, reload);
   return {
     reload,
     status: () => state.status,
     stop: () => {
+      clearInterval(looking);
       if (parts.file !== null) unwatchFile(parts.file);
     },
   };
+}
+
+/** Reloads once for every change, whether what it led to was taken or refused. */
+function lookAtOthers({ stamp, intervalMs }: ReloadParts, state: State, reload: () => Promise<unknown>): NodeJS.Timeout | undefined {
+  if (stamp === undefined) return undefined;
+  let last = stamp(state.config);
+  const timer = setInterval(() => {
+    const now = stamp(state.config);
+    if (now === last) return;
+    last = now;
+    void reload();
+  }, intervalMs);
+  return timer.unref();
 }
 
 const now = (): string => new Date().toISOString();

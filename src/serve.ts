@@ -1,9 +1,10 @@
 /** The server as a whole: store, engine and HTTP up in this order, and down in the reverse one, with nothing lost in between. */
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { createApp } from "./api/app.ts";
 import { createLogger, type Logger } from "./api/log.ts";
 import { malformed } from "./api/malformed.ts";
 import { createEdgeLimits } from "./compose/edge-limits.ts";
+import { ownRulesStamp } from "./compose/load-rule-set.ts";
 import { RuleSetError } from "./compose/rule-set.ts";
 import { type Composed, composeEngine } from "./compose.ts";
 import { type Config, configVersion, type LoadedConfig } from "./config.ts";
@@ -80,7 +81,9 @@ export async function startServer(config: Config, options: ServeOptions = {}): P
   logger.info({ port, data_dir: composed.dataDir }, "server started");
   let graceMs = config.server.shutdown_seconds * 1000;
   await observability.configure(config, composed.engine);
+  const cwd = options.cwd ?? process.cwd();
   const reloader = createReloader({
+    stamp: ({ rules }) => ownRulesStamp(rules.directories.map((directory) => resolve(cwd, directory))),
     ...(options.reloading ?? { load: () => unchanged(config), file: null }),
     ...{ initial: config, logger, intervalMs: options.reloading?.intervalMs ?? WATCH_MS },
     apply: async (next) => {

@@ -2,7 +2,7 @@
  * Python front end: web-tree-sitter with the grammar of tree-sitter-python, read into the generic tree.
  * The grammar is more tolerant than CPython; what CPython would refuse or read differently is a `syntax` diagnostic.
  */
-import { type Diagnostic, LineIndex, type Module, type ParsedTree, type Stmt } from "../tree.ts";
+import { type Case, type Diagnostic, LineIndex, type Module, type ParsedTree, type Stmt } from "../tree.ts";
 import { type Context, type Convert, outputs, report, unsupportedNode } from "./python-context.ts";
 import { EXPRESSIONS } from "./python-expressions.ts";
 import { DEFINITIONS } from "./python-functions.ts";
@@ -92,8 +92,15 @@ function keepBroken(statement: CstNode, cx: Context): void {
       else pieces.push(unsupportedNode(cx, node, "missing text", []));
     } else if (!HOLDERS.has(node.type)) for (const child of node.children) if (child.broken) stack.push(child);
   }
+  pieces.reverse();
+  // The block of a `match` holds cases, which are no statements: the pieces go into the case.
+  if (statement.type === "case_clause" && statement.out !== null && !Array.isArray(statement.out)) {
+    const { body, ...rest } = statement.out as Case;
+    statement.out = { ...rest, body: [...body, ...pieces] };
+    return;
+  }
   const own = Array.isArray(statement.out) ? (statement.out as readonly Stmt[]) : [];
-  statement.out = [...own, ...pieces.reverse()];
+  statement.out = [...own, ...pieces];
 }
 
 /** A root that is itself an ERROR keeps whatever statements could be read, then what could not. */

@@ -2,6 +2,7 @@
  * What every part of the matcher shares. Matching is a search: a matcher calls `next` for each way its pattern matches,
  * and stops when `next` says true. Recursion follows the pattern, which a rule file bounds, never the program.
  */
+import { LimitError } from "../../analysis/limit-error.ts";
 import type { Expr, Node, Stmt } from "../../analysis/tree.ts";
 import { type Bindings, type Bound, boundAs, isSame } from "./bindings.ts";
 import { isDotsName, isMeta } from "./pattern-marks.ts";
@@ -33,10 +34,11 @@ export type Parts = {
 };
 
 /** INVARIANT 1: what was not searched to its end is an error, and the analysis has no result. */
-export class MatchBudgetError extends Error {
+export class MatchBudgetError extends LimitError {
+  override readonly name = "MatchBudgetError";
+
   constructor() {
     super("matching the policy rules took too many steps");
-    this.name = "MatchBudgetError";
   }
 }
 

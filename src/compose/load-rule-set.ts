@@ -1,19 +1,31 @@
 /**
- * The rules that ship, read from disk at every start. They are compiled when no earlier start of the same code compiled
+ * The rules that ship and the operator's own, read from disk at every start and reload. They are compiled when no earlier start of the same code compiled
  * the same files; the compiler and the parsers that it needs are loaded only then.
  */
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { RuleFile } from "../../analysis/rule-file.ts";
 import { ANALYSER_VERSION } from "../../analysis/version.ts";
 import { rulesVersion } from "../../layers/1-policy-guard/rules-version.ts";
 import { packageVersion } from "../package-root.ts";
 import { keepingDirectory, keepRuleSet, keptRuleSet } from "./kept-rule-set.ts";
-import type { RuleFiles, RuleSet } from "./rule-set.ts";
+import { type RuleFiles, type RuleSet, RuleSetError } from "./rule-set.ts";
 
-/** `directory` holds `policy`, `apis` and so on; compiled rules are kept in `kept`. Rejects with RuleSetError. */
-export async function loadRuleSet(directory: string, kept: string | null = keepingDirectory()): Promise<RuleSet> {
-  const files = readRuleFiles(directory);
+export type LoadOptions = {
+  /** Where compiled rules are kept; null: nowhere. */
+  readonly kept?: string | null;
+  /** Directories with rules of the operator's own, absolute. */
+  readonly own?: readonly string[];
+  /** Taken again when no file has changed since. */
+  readonly before?: RuleSet | null;
+};
+
+/** `directory` holds `policy`, `apis` and so on. Rejects with RuleSetError. */
+export async function loadRuleSet(directory: string, options: LoadOptions = {}): Promise<RuleSet> {
+  const { kept = keepingDirectory(), own = [], before = null } = options;
+  const shipped = readRuleFiles(directory);
+  const files = own.length === 0 ? shipped : { ...shipped, policy: [...shipped.policy, ...own.flatMap(readOwnRules)] };
+  if (before !== null && before.version === versionOf(files)) return before;
   if (kept === null) return compile(files);
   const known = keptRuleSet(kept, files);
   if (known !== null) return known;
@@ -46,6 +58,41 @@ export function readRuleFiles(directory: string): RuleFiles {
     sensitivity: read("sensitivity"),
     behaviour: read("behaviour"),
   };
+}
+
+/** Every YAML file below a directory that is no test of a rule. INVARIANT 1: a directory without rules is a fault. */
+function readOwnRules(directory: string): readonly RuleFile[] {
+  let paths: readonly string[];
+  try {
+    paths = ownRulePaths(directory);
+  } catch (error) {
+    throw new RuleSetError(`the rule directory \`${directory}\` cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+  }
+  if (paths.length === 0)
+    throw new RuleSetError(`the rule directory \`${directory}\` has no YAML file; name it in \`rules.directories\` only when it has rules`);
+  return paths.map((path) => ({ path: path.replaceAll("\\", "/"), text: readFileSync(path, "utf8") }));
+}
+
+function ownRulePaths(directory: string): readonly string[] {
+  return readdirSync(directory, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && /\.ya?ml$/.test(entry.name) && !/\.(?:test|fixed)\.ya?ml$/.test(entry.name))
+    .map((entry) => join(entry.parentPath, entry.name))
+    .sort();
+}
+
+/** Another text whenever a rule file in these directories was changed, added or taken away. */
+export function ownRulesStamp(directories: readonly string[]): string {
+  const stamps = directories.flatMap((directory) => {
+    try {
+      return ownRulePaths(directory).map((path) => {
+        const { mtimeMs, size, ino } = statSync(path);
+        return `${path}:${mtimeMs}:${size}:${ino}`;
+      });
+    } catch {
+      return [`${directory}:unreadable`];
+    }
+  });
+  return stamps.join("\n");
 }
 
 /** Paths as in the repository (`rules/policy/python/x.yaml`), with forward slashes, sorted. */

@@ -114,6 +114,8 @@ export const DESCRIPTIONS: Readonly<Record<string, string>> = {
   "custom_policies.pattern": "RE2 syntax: no look-around and no back-references, so that it runs in linear time.",
   "custom_policies.severity": "How bad a match is.",
   "custom_policies.action": "BLOCK refuses, REQUIRE_APPROVAL asks a person, WARN only reports.",
+  "rules.directories":
+    "Directories with your own rules in the Semgrep format, beside those that ship; changed files hold without a restart.",
   "context.claims.anonymous": "Claims that count from callers without a key.",
   "context.claims.agent": "Claims that count from agent keys.",
   "context.claims.operator": "Claims that count from operator keys.",

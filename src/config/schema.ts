@@ -252,6 +252,9 @@ const configShape = z.strictObject({
       }
     })
     .default([]),
+  rules: section({
+    directories: z.array(z.string().min(1)).default([]),
+  }),
   context: section({
     claims: section({
       anonymous: claims("all"),

@@ -161,3 +161,9 @@ it("text that is not shell is read as far as it goes", () => {
   assert.equal(parsed.tree.module.body[0]?.kind, "ExprStmt");
   assert.ok(parsed.tree.diagnostics.length > 0);
 });
+
+it("what cannot be read in the head of a `case` takes nothing of the case away", () => {
+  const { diagnostics, module } = treeOf('match a:\n    case {"k": b} if (c for c in f"{}"):\n        run(b)\n', "python");
+  assert.ok(diagnostics.length > 0);
+  assert.match(module.body.map(dumpTree).join(" "), /Case .*Call callee:run/s);
+});

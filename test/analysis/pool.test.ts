@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { after, before, describe, it } from "node:test";
 import type { Language } from "../../analysis/tree.ts";
+import { compileRules } from "../../layers/1-policy-guard/compile-rules.ts";
 import { type AnalysisPool, createAnalysisPool, PoolBusyError, type PoolOptions } from "../../src/analysis-pool/analysis-pool.ts";
 import { type Knowledge, packKnowledge } from "../../src/analysis-pool/knowledge.ts";
 import { shippedModels, shippedPolicy } from "../rules/shipped-rules.ts";
@@ -57,6 +58,17 @@ const HOSTILE: readonly (readonly [Language, string, string, Expected])[] = [
   ["javascript", "lone surrogates", 'x = "\ud800"', "valid"],
   ["typescript", "twenty asynchronous arrows that are none", SLOW, "deadline"],
   ["typescript", "10,000 open type arguments", many("a<", 10_000), "any"],
+  ["typescript", "a deeply nested regex", `x = /${many("(", 5_000)}a${many(")*", 5_000)}/;`, "any"],
+  ["shell", "10,000 nested substitutions", many("$(", 10_000) + many(")", 10_000), "limit"],
+  ["shell", "10,000 nested groups", many("{ ", 10_000) + many("; }", 10_000), "any"],
+  ["shell", "10,000 nested ifs", `${many("if a; then ", 10_000)}b${many("; fi", 10_000)}`, "any"],
+  ["shell", "20,000 commands in a pipeline", many("a | ", 20_000) + "b", "any"],
+  ["shell", "10,000 here-documents", many("cat <<E\n", 10_000), "any"],
+  ["shell", "one line of 1 MB", `x="${many("a", 1_000_000)}"`, "any"],
+  ["shell", "a million line ends", many("\n", 1_000_000), "any"],
+  ["shell", "100,000 quotes", many('"', 99_999), "any"],
+  ["shell", "null bytes", `${many("\0", 1000)}ls\n`, "any"],
+  ["shell", "lone surrogates", 'x="\ud800"', "any"],
 ];
 
 describe("hostile programs", () => {
@@ -112,6 +124,34 @@ describe("crash", () => {
       assert.equal(result.ok ? null : result.failure.reason, "crashed");
       assert.deepEqual([pool.stats().crashes, pool.stats().cached], [1, 0]);
       assert.ok((await ask(pool, "javascript", "a")).ok, "its replacement answers");
+    } finally {
+      await pool.close();
+    }
+  });
+});
+
+describe("rules that would search without end", () => {
+  const text = `rules:
+  - id: greedy
+    message: m
+    severity: INFO
+    languages: [python]
+    pattern: f(..., $A, ..., $B, ..., $C, ..., $D, ..., $A, ..., g())
+`;
+
+  it("are a limit and no crash, and the next program is answered", async () => {
+    const compiled = compileRules([{ path: "greedy.yaml", text }], parser.parse);
+    assert.ok(compiled.ok);
+    const knowledge = packKnowledge({ policy: compiled.rules, models: KNOWLEDGE.models });
+    const pool = await createAnalysisPool({ ...OPTIONS, size: 1, deadlineMs: 60_000, knowledge });
+    try {
+      const result = await ask(pool, "python", `f(${Array.from({ length: 150 }, (_, n) => `a${n}`).join(", ")})\ng()\n`);
+      assert.deepEqual(result.ok ? null : result.failure, {
+        reason: "limit",
+        message: "analysis failed: matching the policy rules took too many steps",
+      });
+      assert.deepEqual([pool.stats().crashes, pool.stats().replaced], [0, 0]);
+      assert.ok((await ask(pool, "python", "f(1)\n")).ok);
     } finally {
       await pool.close();
     }

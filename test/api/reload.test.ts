@@ -1,6 +1,8 @@
 /** Changes of the configuration while the server runs: what takes effect, what is refused, and what waits for a restart. */
 import assert from "node:assert/strict";
-import { writeFile } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { startTestServer, type TestServer } from "./start-test-server.ts";
@@ -79,6 +81,56 @@ describe("reload", () => {
     await server.reconfigure("policies: { delete_operations: { allow_delete_all: true } }\n");
     const used = await server.execute({ ...DROP, approval_id: asked.body.approval_id });
     assert.deepEqual([used.status, used.body.code], [409, "approval.stale"]);
+  });
+});
+
+describe("rules of the operator's own", () => {
+  const rule = (pattern: string) =>
+    `rules:\n  - id: no-launch\n    message: nothing is launched here\n    severity: CRITICAL\n    languages: [python]\n    pattern: ${pattern}\n`;
+  const LAUNCH = { code: "launch(rocket)" };
+  let own: string;
+  let file: string;
+  let watched: TestServer;
+  before(async () => {
+    own = await mkdtemp(join(tmpdir(), "agentguard-own-rules-"));
+    file = join(own, "no-launch.yaml");
+    await writeFile(file, rule("launch(...)"));
+    watched = await startTestServer({ config: `rules: { directories: [${JSON.stringify(own)}] }\n`, watchMs: 20 });
+  });
+  after(async () => {
+    await watched.close();
+    await rm(own, { recursive: true, force: true });
+  });
+  const reloads = (): number => watched.log().split("configuration reloaded").length;
+  const noticed = async (change: () => Promise<void>): Promise<void> => {
+    const before = reloads();
+    await change();
+    for (let tries = 0; tries < 500 && reloads() === before; tries++) await sleep(20);
+    assert.ok(reloads() > before, "the change was not noticed");
+  };
+
+  test("are in force beside those that ship, and a changed one holds without a signal", async () => {
+    const first = await watched.enforce(LAUNCH);
+    assert.equal(first.body.decision, "BLOCK");
+    assert.match(JSON.stringify(first.body), /nothing is launched here/);
+    assert.equal((await watched.enforce(DROP)).body.decision, "REQUIRES_APPROVAL");
+    await noticed(() => writeFile(file, rule("land(...)")));
+    assert.equal((await watched.enforce(LAUNCH)).body.decision, "ALLOW");
+    assert.equal((await watched.enforce({ code: "land(rocket)" })).body.decision, "BLOCK");
+  });
+
+  test("a broken set is refused with its error, and the old one stays", async () => {
+    await writeFile(file, rule("land(..."));
+    const result = await watched.running.reload();
+    assert.ok(!result.ok);
+    assert.match(result.problems.join("\n"), /no-launch\.yaml:6:\d+: the pattern is not valid python/);
+    assert.equal((await watched.enforce({ code: "land(rocket)" })).body.decision, "BLOCK");
+    assert.equal((await watched.call("/health")).body.configuration.status, "refused");
+    assert.match(watched.log(), /the old one stays in effect/);
+    await rm(file);
+    assert.match(JSON.stringify(await watched.running.reload()), /has no YAML file/);
+    await noticed(() => writeFile(file, rule("launch(...)")));
+    assert.equal((await watched.enforce(LAUNCH)).body.decision, "BLOCK");
   });
 });
 

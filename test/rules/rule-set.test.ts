@@ -67,7 +67,7 @@ describe("compiled rules are kept", () => {
   const place = () => join(kept, readdirSync(kept)[0]!);
 
   const load = async (from: string, keptIn: string | null) => {
-    const { knowledge, ...rules } = await loadRuleSet(from, keptIn);
+    const { knowledge, ...rules } = await loadRuleSet(from, { kept: keptIn });
     return { ...rules, known: unpackKnowledge(knowledge) };
   };
 
