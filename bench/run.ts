@@ -5,7 +5,7 @@
  * `npm run bench -- --load [seconds]`: 100 clients with good and bad requests instead; exits 1 when an answer is wrong.
  * `npm run bench -- --alarms DIRECTORY...`: what is asked and blocked in ordinary code below the directories.
  * `npm run bench -- --rewrites`: what is decided about rewritten programs; writes a table to bench/results.
- * `npm run bench -- sandbox [--soak N]`: what running costs; or N mixed runs, after which nothing may have grown.
+ * `npm run bench -- sandbox [seconds] [--soak N]`: what running costs, Python at two a second for 60 s; or N mixed runs, after which nothing may have grown.
  * `npm run bench -- --rules`: what 50, the shipped and 1,000 policy rules cost for each program.
  */
 import { readFileSync } from "node:fs";
@@ -22,6 +22,7 @@ import { benchRewrites } from "./rewrites.ts";
 import { benchRules } from "./rules.ts";
 import { type Summary, sample, summarise } from "./sample.ts";
 import { benchSandbox, soakSandbox } from "./sandbox.ts";
+import { benchPython } from "./sandbox-python.ts";
 
 type Stage = "parse" | "analysis" | "enforce";
 type Rounds = Readonly<Record<Size, { readonly counted: number; readonly warmUp: number }>>;
@@ -125,7 +126,10 @@ const { values, positionals } = parseArgs({
 });
 const seconds = Number(values.alarms ? 60 : (positionals[0] ?? 60));
 if (positionals[0] === "sandbox") {
-  const problems = values.soak === undefined ? await benchSandbox() : await soakSandbox(Number(values.soak));
+  const problems =
+    values.soak === undefined
+      ? [...(await benchSandbox()), ...(await benchPython(Number(positionals[1] ?? 60)))]
+      : await soakSandbox(Number(values.soak));
   for (const problem of problems) process.stderr.write(`beyond the bound: ${problem}\n`);
   process.exitCode = problems.length === 0 ? 0 : 1;
 } else if (values.alarms) {

@@ -21,6 +21,11 @@ export const WORKER_CPU_SECONDS = 120;
 /** isolated-vm needs a process without node's own snapshot (its documentation, from Node 20 on). */
 const NODE_FLAGS = ["--no-node-snapshot", "--no-warnings"];
 
+/** An interpreter that waits shall not hold what only its start needed; the guest's realm loses `gc` with the rest. */
+const PYTHON_FLAGS = ["--expose-gc"];
+/** What is freed goes back to the kernel (mallopt(3)): snapshots and modules are large, and come and go with every run. */
+const PYTHON_ENVIRONMENT = { MALLOC_ARENA_MAX: "2", MALLOC_MMAP_THRESHOLD_: "262144", MALLOC_TRIM_THRESHOLD_: "262144" };
+
 /** The descriptor from which bubblewrap reads the filter of system calls; it is closed before the worker starts. */
 export const FILTER_FD = 5;
 
@@ -84,14 +89,15 @@ export function isolationOf({ namespaces, seccomp }: Variant): string[] {
   return ["isolate", "process", ...(namespaces ? ["namespaces"] : []), ...(seccomp ? ["seccomp"] : [])];
 }
 
-/** The command line of one worker. Its pipes are descriptor 3 (in) and 4 (out); it has no other, and an empty environment. */
+/** The command line of one worker. Its pipes are descriptor 3 (in) and 4 (out); it has no other, and an environment without anything of ours. */
 export function launch({ kind, variant, bubblewrap, maximum, python }: WorkerPlan): Launch {
   const packages = { ...packageEntries(), python };
+  const environment = kind === "javascript" ? {} : PYTHON_ENVIRONMENT;
   const dropTo = variant.drop === "worker" ? NOBODY : null;
   const worker: WorkerArguments = { ...packages, mode: kind, dropTo, memoryMb: maximum.memoryMb };
-  const flags = kind === "javascript" ? NODE_FLAGS : [...NODE_FLAGS, `--wasm-max-mem-pages=${pagesOf(maximum.memoryMb)}`];
+  const flags = kind === "javascript" ? NODE_FLAGS : [...NODE_FLAGS, ...PYTHON_FLAGS, `--wasm-max-mem-pages=${pagesOf(maximum.memoryMb)}`];
   let words = [process.execPath, ...flags, entryFile(kind === "javascript" ? "worker" : "python-worker"), JSON.stringify(worker)];
-  if (variant.namespaces && bubblewrap) words = [bubblewrap, ...bubblewrapArguments(variant, packages), "--", ...words];
+  if (variant.namespaces && bubblewrap) words = [bubblewrap, ...bubblewrapArguments(variant, packages, environment), "--", ...words];
   if (variant.rlimits) words = [SHELL, "-c", `${rlimitCommands(maximum)} && exec "$@"`, "sh", ...words];
   const identity = variant.drop === "spawn" ? { uid: NOBODY, gid: NOBODY } : {};
   const [command, ...args] = words as [string, ...string[]];
@@ -101,7 +107,7 @@ export function launch({ kind, variant, bubblewrap, maximum, python }: WorkerPla
   return {
     command,
     args,
-    options: { ...identity, env: {}, cwd: "/", detached: true, stdio },
+    options: { ...identity, env: environment, cwd: "/", detached: true, stdio },
     filter,
   };
 }
@@ -113,7 +119,7 @@ function rlimitCommands(maximum: RunCeilings): string {
   return `unset PWD OLDPWD; ulimit -c 0 && ulimit -f 0 && ulimit -n 64 && ulimit -d ${dataKb} && ulimit -t ${cpu}`;
 }
 
-function bubblewrapArguments(variant: Variant, packages: WorkerPackages): string[] {
+function bubblewrapArguments(variant: Variant, packages: WorkerPackages, environment: Readonly<Record<string, string>>): string[] {
   const rings =
     variant.drop === "worker"
       ? // real root without a user namespace: the worker needs these two to become nobody, and loses them by it
@@ -126,6 +132,7 @@ function bubblewrapArguments(variant: Variant, packages: WorkerPackages): string
   return [
     ...rings,
     ...["--die-with-parent", "--new-session", "--clearenv", "--hostname", "sandbox"],
+    ...Object.entries(environment).flatMap(([name, value]) => ["--setenv", name, value]),
     ...(variant.seccomp ? ["--seccomp", String(FILTER_FD)] : []),
     // the empty /tmp first: what is mounted may itself live below the machine's own /tmp
     ...["--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp"],

@@ -169,6 +169,7 @@ module.install()`,
     },
     snapshot: () => python!.makeMemorySnapshot(),
     begin: () => {
+      const collect = (globalThis as { gc?: () => void }).gc;
       bytes.wasm = bytes.standardLibrary = new Uint8Array(0);
       bytes.snapshot = python!._api.config._loadSnapshot = undefined;
       python!.setStdin({ stdin: () => null });
@@ -184,6 +185,7 @@ module.install()`,
       // a program of our own, so that the guest does not pay for the first use of everything
       driver.run("1", "null", undefined, 1);
       voice.silent = true;
+      collect?.();
     },
     lastWords: () => voice.words,
     limit: (pages) => {

@@ -186,6 +186,8 @@ export function closeRealm(): void {
   for (const name of ["eval", "Function"]) {
     Object.defineProperty(globalThis, name, { value: refuse, writable: false, configurable: false, enumerable: false });
   }
+  // V8 lets it be replaced, not deleted
+  if ("gc" in globalThis) (globalThis as { gc?: unknown }).gc = undefined;
   for (const name of ["WebAssembly", "SharedArrayBuffer", "Atomics"]) delete (globalThis as Record<string, unknown>)[name];
 }
 

@@ -47,6 +47,7 @@ function serve(frame: Frame, interpreter: Interpreter): void {
 /** Ready means: an interpreter waits. What cannot be made again ends the process, and its supervisor starts another. */
 function refill(): void {
   spare = createInterpreter(vm, parts, settings.memoryMb);
+  global.gc?.();
   send(encodeFrame(FRAME.ready, NO_TAG));
 }
 

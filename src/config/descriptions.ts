@@ -28,7 +28,7 @@ export const DESCRIPTIONS: Readonly<Record<string, string>> = {
   "sandbox.secrets":
     "Headers that are added to requests of programs to a granted host: `HOST HEADER VARIABLE`, the value from that environment variable.",
   "sandbox.python.enabled": "Run Python; off: it is judged and answers `executor_unavailable`.",
-  "sandbox.python.interpreters": "Interpreters kept ready, which is also how many Python programs run at a time; each holds about 150 MiB.",
+  "sandbox.python.interpreters": "Interpreters kept ready, which is also how many Python programs run at a time; each holds about 240 MiB.",
   "sandbox.python.prewarm": "Make them ready after the start; off: with the first Python program, which then waits about 3 s.",
   "approval.enabled": "Ask people; off: what would need approval is refused.",
   "approval.require_for_drop_table": "Dropping a table needs approval; off: it is refused.",
