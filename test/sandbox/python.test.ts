@@ -60,6 +60,12 @@ const REALM: Case[] = [
     wants: ok([false, false]),
     given: { profile: { filesystem: "none", declaredFiles: false, network: "none", hosts: [] } },
   },
+  {
+    name: "a module of the request's own",
+    code: "import helpers\nhelpers.double(4)",
+    wants: ok(8),
+    given: { files: { "helpers.py": "def double(n): return 2 * n" } },
+  },
   { name: "a file system in memory", code: "open('/tmp/x', 'w').write('1')\nopen('/tmp/x').read()", wants: ok("1") },
   { name: "sqlite in memory", code: "import sqlite3\nsqlite3.connect(':memory:').execute('select 1 + 1').fetchone()", wants: ok([2]) },
 ];
