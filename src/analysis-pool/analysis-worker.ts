@@ -1,4 +1,5 @@
 /** Entry of an analysis worker thread: takes grammars and compiled rules, warms up, then answers one task at a time. */
+import { flushCompileCache } from "node:module";
 import { parentPort, workerData } from "node:worker_threads";
 import { type Analyzer, createAnalyzer } from "../../analysis/analyze.ts";
 import { createParser, type Parser } from "../../analysis/parse.ts";
@@ -6,7 +7,7 @@ import { matchRules } from "../../layers/1-policy-guard/match-rules.ts";
 import { loadGrammars } from "./grammars.ts";
 import { unpackKnowledge } from "./knowledge.ts";
 import type { FromWorker, Task, WorkerSetup } from "./protocol.ts";
-import { WARM_UP_MS, WARM_UP_PROGRAMS, WARM_UP_ROUNDS } from "./warm-up.ts";
+import { FIRST_ROUNDS, IDLE_PAUSE_MS, IDLE_ROUNDS, WARM_UP_PROGRAMS } from "./warm-up.ts";
 
 type Loaded = { readonly analyzer: Analyzer } | { readonly fault: string };
 
@@ -22,12 +23,23 @@ function load(parser: Parser, setup: WorkerSetup): Loaded {
   }
 }
 
-/** Until the code is compiled, or long enough on a slow machine. */
+/** What no task should pay for is loaded and compiled; the rest of the warming up waits for idle moments. */
 function warmUp(analyzer: Analyzer): void {
-  const end = performance.now() + WARM_UP_MS;
-  for (let round = 0; round < WARM_UP_ROUNDS && performance.now() < end; round++) {
+  for (let round = 0; round < FIRST_ROUNDS; round++) {
     for (const { code, language } of WARM_UP_PROGRAMS) analyzer.analyze(code, language);
   }
+}
+
+/** One small program at a time, so that a task waits for no more than that; a worker that has tasks needs no more of it. */
+function warmUpWhenIdle(analyzer: Analyzer): { stop(): void } {
+  let done = 0;
+  const timer = setInterval(() => {
+    const { code, language } = WARM_UP_PROGRAMS[done % WARM_UP_PROGRAMS.length]!;
+    analyzer.analyze(code, language);
+    if (++done === IDLE_ROUNDS * WARM_UP_PROGRAMS.length) clearInterval(timer);
+  }, IDLE_PAUSE_MS);
+  timer.unref();
+  return { stop: () => clearInterval(timer) };
 }
 
 async function start(): Promise<void> {
@@ -37,7 +49,10 @@ async function start(): Promise<void> {
   const parser = await createParser(loadGrammars());
   const loaded = load(parser, workerData as WorkerSetup);
   if ("analyzer" in loaded) warmUp(loaded.analyzer);
+  flushCompileCache();
+  const warming = "analyzer" in loaded ? warmUpWhenIdle(loaded.analyzer) : null;
   port.on("message", ({ code, language }: Task) => {
+    warming?.stop();
     const result =
       "analyzer" in loaded
         ? loaded.analyzer.analyze(code, language)

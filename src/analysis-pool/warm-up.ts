@@ -1,8 +1,12 @@
 /** Small ordinary programs that a new worker analyses before its first task, so that no task pays for compilation. */
 import type { Task } from "./protocol.ts";
 
-export const WARM_UP_ROUNDS = 20;
-export const WARM_UP_MS = 250;
+/** Rounds through the programs before a worker says that it is ready: from the third on they take no longer than ordinary tasks. */
+export const FIRST_ROUNDS = 2;
+/** Rounds after that, as long as no task has come, until everything that is hot is compiled to the end. */
+export const IDLE_ROUNDS = 18;
+/** Between two programs while idle, in ms. */
+export const IDLE_PAUSE_MS = 20;
 
 export const WARM_UP_PROGRAMS: readonly Task[] = [
   {

@@ -9,7 +9,11 @@ export type Run = { readonly ended: "result" | "deadline" | "crashed"; readonly 
 
 /** MiB of JavaScript heap; wasm's own memory is not counted, and the deadline bounds it. */
 const DEFAULT_MEMORY_MB = 512;
-const YOUNG_MB = 64;
+/**
+ * INVARIANT 4: a worker that is out of memory may use 16 MiB more until it is stopped, and whatever goes beyond that ends the
+ * process. One collection moves up to two thirds of the young generation into the old one: it must fit into that.
+ */
+const YOUNG_MB = 24;
 /** MiB of stack: recursion over a program that passed the limits must not overflow, and if it does, end in a RangeError. */
 const STACK_MB = 32;
 const RESTART_DELAY_MS = { first: 50, most: 5_000 };
