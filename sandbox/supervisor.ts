@@ -41,6 +41,8 @@ let choice = 0;
 /** Whether the variant at `choice` has worked: then a failed start is tried again, and no weaker variant is taken. */
 let proven = false;
 let failures = 0;
+/** Runs that were waiting or under way together, at most. */
+let mostAtATime = 0;
 let detail: string | null = null;
 let told = "";
 let leaving = false;
@@ -79,7 +81,10 @@ function tellStatus(): void {
   told = text;
 }
 
-/** Keeps as many workers alive as configured. Before the first works, one is tried at a time: that is the probe. */
+/**
+ * Keeps one worker more alive than there ever were runs at a time, within what is configured: who runs nothing pays for
+ * one. Before the first works, one is tried at a time: that is the probe.
+ */
 function fillPool(): void {
   const chosen = variant();
   if (!chosen) {
@@ -87,7 +92,7 @@ function fillPool(): void {
     probeAgainLater();
     return;
   }
-  const target = proven ? settings.workers + SPARES : 1;
+  const target = proven ? Math.min(settings.workers, mostAtATime) + SPARES : 1;
   while (retry === null && workers.size < target && count("starting") < STARTING_AT_ONCE) startWorker(chosen);
 }
 
@@ -206,7 +211,8 @@ function receive(frame: Frame): void {
       return;
     }
     waiting.push(run);
-    dispatch();
+    mostAtATime = Math.max(mostAtATime, count("busy") + waiting.length);
+    settle();
   } else if (frame.kind === FRAME.fetched) {
     for (const worker of workers) worker.answer(frame);
   } else {
