@@ -10,7 +10,13 @@ import type { RuleMatch } from "../../analysis/effects.ts";
 import { formatRuleError } from "../../analysis/rule-file.ts";
 import type { Language } from "../../analysis/tree.ts";
 import { compileRules } from "../../layers/1-policy-guard/compile-rules.ts";
+import { conditionHolds } from "../../layers/1-policy-guard/conditions.ts";
 import { matchRules } from "../../layers/1-policy-guard/match-rules.ts";
+import { matchTaint } from "../../layers/1-policy-guard/match-taint.ts";
+import { MatchBudgetError } from "../../layers/1-policy-guard/matching.ts";
+import { programFacts } from "../../layers/1-policy-guard/program-facts.ts";
+import type { TaintRule } from "../../layers/1-policy-guard/rule.ts";
+import { candidates } from "../../layers/1-policy-guard/rule-index.ts";
 import { realParser } from "../rules/shipped-rules.ts";
 
 const parser = await realParser();
@@ -107,5 +113,34 @@ describe("taint rules that are wrong", () => {
     const compiled = compileRules([{ path: "r.yaml", text }], parser.parse);
     assert.ok(!compiled.ok);
     assert.match(compiled.errors[0]?.message ?? "", /runs on Python, JavaScript and TypeScript/);
+  });
+});
+
+describe("what a taint rule costs", () => {
+  const compiled = compileRules([{ path: "r.yaml", text: ruleText("python", "") }], parser.parse);
+  assert.ok(compiled.ok);
+  const index = compiled.rules.index.get("python");
+  assert.ok(index);
+  it("nothing, where a word of its sources or of its sinks is missing", () => {
+    for (const [code, rules] of [
+      ["sink(x)", 0],
+      ["source()", 0],
+      ["sink(source())", 1],
+    ] as const) {
+      const parsed = parser.parse(code, "python");
+      assert.ok(parsed.ok);
+      assert.equal(candidates(index, programFacts(parsed.tree).words).length, rules, code);
+    }
+  });
+  it("at most its budget: what is not followed to its end is an error, and never an answer", () => {
+    const parsed = parser.parse("x = source()\nsink(x)\n", "python");
+    assert.ok(parsed.ok);
+    const facts = programFacts(parsed.tree);
+    const [rule] = candidates(index, facts.words);
+    assert.ok(rule?.taint);
+    const search = { facts, options: rule.options, fuel: { left: 1000 }, within: null, context: [], parse: parser.parse };
+    const evaluation = { ...search, holds: conditionHolds, base: null, admits: null };
+    assert.equal(matchTaint(evaluation, rule.taint, { left: 1000 }).length, 1);
+    assert.throws(() => matchTaint(evaluation, rule.taint as TaintRule, { left: 3 }), MatchBudgetError);
   });
 });
