@@ -3,7 +3,7 @@ import { decideTest } from "./shell-conditions.ts";
 import { type Field, NO_OUTPUT, type Output, sumValue } from "./shell-expand.ts";
 import { assign, expanderOf, variableValue } from "./shell-expander.ts";
 import { decodedText, FETCHED, HIDDEN, hasExpansion, isDecoded, NOTHING, unknownExpansion, withoutMarks } from "./shell-meaning.ts";
-import { printfText } from "./shell-output.ts";
+import { listedPlace, printfText } from "./shell-output.ts";
 import { joinedPath } from "./shell-paths.ts";
 import { readLine } from "./shell-scopes.ts";
 import { NORMAL, type Shell, type Status, say } from "./shell-state.ts";
@@ -112,7 +112,8 @@ const trap: Builtin = (shell, words) => {
 /** `read a b < text`: lines of a known text are taken one by one. */
 const read: Builtin = (shell, words) => {
   const names = operandNames(words, /^-[a-zA-Z]*[dnNptuia]$/);
-  const input = shell.input;
+  const numbered = shell.descriptors.get(words[words.indexOf("-u") + 1] ?? "");
+  const input = words.includes("-u") && numbered !== undefined ? numbered : shell.input;
   const array = /^-[a-zA-Z]*a$/.test(words.at(-2) ?? "") ? (words.at(-1) as string) : null;
   const text = input?.output.text ?? null;
   if (input === null || text === null) {
@@ -142,18 +143,16 @@ function partsOf(line: string, ifs: string | null, most: number): string[] {
 /** A value that comes from what is read: a file, the network, whoever types. */
 const unread =
   (output: Output | null) =>
-  (name: string): string =>
-    unknownExpansion(name, {
-      cause:
-        output === null
-          ? "unknown.input"
-          : output.fetched
-            ? "unknown.network"
-            : output.cause === "unknown.unmodelled"
-              ? "unknown.unmodelled"
-              : (output.cause ?? null),
-      labels: [...(output?.labels ?? []), ...(output?.hidden ? [HIDDEN] : []), ...(output?.fetched ? [FETCHED] : [])],
+  (name: string): string => {
+    const place = listedPlace(output?.labels ?? []);
+    const kept = (output?.labels ?? []).filter((l) => listedPlace([l]) === null);
+    const labels = [...kept, ...(output?.hidden ? [HIDDEN] : []), ...(output?.fetched ? [FETCHED] : [])];
+    const value = unknownExpansion(name, {
+      cause: output === null ? "unknown.input" : output.fetched ? "unknown.network" : output.cause,
+      labels,
     });
+    return place === null ? value : `${place}/${value}`;
+  };
 
 function operandNames(words: readonly string[], valued: RegExp): string[] {
   return words.slice(1).filter((word, i) => !word.startsWith("-") && !valued.test(words[i] ?? ""));

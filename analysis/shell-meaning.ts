@@ -87,7 +87,8 @@ export function writeEffects(target: string, append: boolean): CommandEffect[] {
 }
 const KERNEL = /^\/proc\/(sys|sysrq-trigger|acpi)(\/|$)|^\/sys\/(kernel|module|firmware|power)\/|\/release_agent$/;
 const ACCOUNTS = /^\/etc\/(passwd|group)-?$/;
-const LOGS = /^\/var\/log\/(auth|secure|syslog|messages|kern|audit|btmp|wtmp|lastlog|faillog|sudo|daemon|journal)|^\/(var\/)?run\/utmp$/;
+const LOGS =
+  /^\/var\/log\/(auth|secure|syslog|messages|kern|audit|btmp|wtmp|lastlog|faillog|sudo|daemon|journal)|^\/var\/log\/[^.]*(\{\?\}|\*)|^\/(var\/)?run\/utmp$/;
 
 /** Where the values come from that are not known; the places that every shell knows have none. */
 export function causesOf(text: string): TargetClass[] {

@@ -91,12 +91,18 @@ function labelsPrinted(program: string, args: readonly string[], read: Output): 
 /** It never ends: what keeps it fills up. */
 export const ENDLESS: Label = "shell:endless";
 const BELOW = "shell:below:";
+/** The directory below which the listed names are; null when nobody says it. */
+export const listedPlace = (labels: readonly Label[]): string | null => {
+  const found = labels.find((label) => label.startsWith(BELOW));
+  return found === undefined ? null : decodeURIComponent(found.slice(BELOW.length));
+};
 const belowLabels = (label: Label): readonly Label[] =>
   label.startsWith(BELOW) ? classesLabels(classifyPathText(holed(`${decodeURIComponent(label.slice(BELOW.length))}/x`))) : [];
 
 /** `ls DIR`, `find DIR`: names below it. */
 function listing(program: string, args: readonly string[]): readonly Label[] {
-  if (program !== "ls" && program !== "find") return [];
+  // `ls` prints names without their directory, unless a pattern names them.
+  if (program !== "find" && !(program === "ls" && args.some((a) => /[*?]/.test(a)))) return [];
   const first = args.find((a) => !a.startsWith("-")) ?? ".";
   return [`${BELOW}${encodeURIComponent(first.replace(/\/$/, ""))}`];
 }
@@ -227,13 +233,15 @@ export function printfText(args: readonly string[]): string | null {
   const given = args[0] === "--" ? args.slice(1) : args;
   const [format = "", ...values] = given;
   const conversions = (format.match(/%[^%]/g) ?? []).length;
-  if (/%[^%sbdxXoc]/.test(format.replace(/%%/g, ""))) return null;
+  if (/%(?![-0#+ ]*\d*(?:\.\d+)?[sbdxXoc])/.test(format.replace(/%%/g, ""))) return null;
   let next = 0;
   let out = "";
   do {
-    out += unescapeAnsi(format).replace(/%([%sbdxXoc])/g, (_all, kind: string) => {
-      if (kind === "%") return "%";
-      return converted(kind, values[next++] ?? "");
+    out += unescapeAnsi(format).replace(/%%|%([-0#+ ]*)(\d*)(?:\.\d+)?([sbdxXoc])/g, (all, flags: string, width: string, kind: string) => {
+      if (all === "%%") return "%";
+      const text = converted(kind, values[next++] ?? "");
+      const wide = Math.min(Number(width), 4_096);
+      return flags.includes("-") ? text.padEnd(wide) : text.padStart(wide, flags.includes("0") && kind !== "s" ? "0" : " ");
     });
   } while (conversions > 0 && next < values.length && out.length < 65_536);
   return out;

@@ -1,4 +1,5 @@
 /** `$x` and `${x...}`: the value of a parameter after its operator, as far as the program says it. */
+import { evaluateSum } from "./shell-arithmetic.ts";
 import { decodedText, expansionsOf, hasExpansion, isDecoded, labelsOf, unknownExpansion, withoutMarks } from "./shell-meaning.ts";
 import { patternSource } from "./shell-patterns.ts";
 
@@ -63,7 +64,7 @@ function operated(value: string | null, { name, modifier, source }: Operation, p
     const whole = value ?? parameters.outside(name);
     return unknownExpansion(source, { cause: expansionsOf(whole)[0]?.cause ?? null, labels: labelsOf(whole) });
   }
-  const known = transformed(withoutMarks(value), modifier, parameters.expandText);
+  const known = transformed(withoutMarks(value), modifier, parameters);
   if (known === null) return unknownExpansion(source);
   return isDecoded(value) ? decodedText(known) : known;
 }
@@ -85,9 +86,10 @@ function defaulted(value: string | null, { name, modifier }: Operation, paramete
 }
 
 /** null: an operator that is not known. */
-function transformed(value: string, modifier: string, expand: (text: string) => string): string | null {
-  const cut = /^:\s*(-?\d+|\$\w+|\w+)\s*(?::\s*(-?\d+|\$\w+|\w+))?\s*$/.exec(modifier);
-  if (cut !== null) return slice(value, expand(cut[1] as string), cut[2] === undefined ? null : expand(cut[2]));
+function transformed(value: string, modifier: string, parameters: Parameters): string | null {
+  const expand = parameters.expandText;
+  const cut = /^:([^:]*)(?::([^:]*))?$/.exec(modifier);
+  if (cut !== null) return slice(value, sum(cut[1] as string, parameters), cut[2] === undefined ? undefined : sum(cut[2], parameters));
   const trimmed = /^(##?|%%?)([\s\S]*)$/.exec(modifier);
   if (trimmed !== null) return trim(value, trimmed[1] as string, expand(trimmed[2] as string));
   const replaced = /^\/([/#%]?)((?:\\[\s\S]|[^/\\])*)(?:\/([\s\S]*))?$/.exec(modifier);
@@ -100,11 +102,13 @@ function transformed(value: string, modifier: string, expand: (text: string) => 
   return modifier === "@Q" || modifier === "@E" || modifier === "@P" ? value : null;
 }
 
-function slice(value: string, from: string, length: string | null): string | null {
-  if (!/^-?\d+$/.test(from) || (length !== null && !/^-?\d+$/.test(length))) return null;
-  const start = Number(from) < 0 ? Math.max(0, value.length + Number(from)) : Number(from);
-  const count = length === null ? undefined : Number(length) < 0 ? value.length + Number(length) : start + Number(length);
-  return value.slice(start, count);
+/** Offsets are sums: `${s:i:1}`, `${s: -1}`. */
+const sum = (text: string, { value, assign, expandText }: Parameters): number | null => evaluateSum(expandText(text), value, assign);
+
+function slice(value: string, from: number | null, length: number | null | undefined): string | null {
+  if (from === null || length === null) return null;
+  const start = from < 0 ? Math.max(0, value.length + from) : from;
+  return value.slice(start, length === undefined ? undefined : length < 0 ? value.length + length : start + length);
 }
 
 function trim(value: string, operator: string, pattern: string): string {

@@ -47,6 +47,7 @@ function openOne(shell: Shell, { operator, target }: Redirection): Found {
   const host = SOCKET.exec(text)?.[2];
   if (host !== undefined) return toHost(shell, host, { descriptor, both: operator.text === "<>" || reads });
   const read = reads ? readFile(shell, text) : null;
+  if (read !== null && descriptor !== "0") shell.descriptors.set(descriptor.replace(/[{}]/g, ""), { output: read, at: 0 });
   if (read !== null) return descriptor === "0" ? { input: read } : {};
   return writeFile(shell, text, { descriptor, append: operator.text.includes(">>") });
 }
@@ -64,6 +65,8 @@ function textInput(text: string): Output {
 
 function duplicated(shell: Shell, number: string, reads: boolean): Found {
   const host = shell.sockets.get(number);
+  const kept = shell.descriptors.get(number);
+  if (kept !== undefined && reads) return { input: kept.output };
   if (host === undefined) return {};
   return reads ? { input: FROM_NETWORK, socket: true } : { output: { path: "", append: true, host }, socket: true };
 }

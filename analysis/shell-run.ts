@@ -11,10 +11,10 @@ import { closeRedirections, openRedirections } from "./shell-redirect.ts";
 import { joined, mergeBranches, readLine, restore, snapshot } from "./shell-scopes.ts";
 import { runSimple } from "./shell-simple.ts";
 import { type Input, NORMAL, type Runner, type Shell, type ShellGuard, type Status, say } from "./shell-state.ts";
-import type { Command, List, Pipeline } from "./shell-syntax.ts";
+import type { Command, Counter, List, Pipeline } from "./shell-syntax.ts";
 
 /** Turns of a loop whose values are known; beyond them the values are forgotten. */
-const MAX_TURNS = 8;
+const MAX_TURNS = 64;
 
 /** The whole of a program: its commands, then functions that nobody called and what a trap keeps for the end. */
 export function runProgram(shell: Shell, list: List): void {
@@ -237,15 +237,18 @@ function runLoop(shell: Shell, command: Extract<Command, { k: "loop" }>): Status
   const { place, frame } = shell;
   const [doubts, guarded] = [place.doubts, frame.guards.length];
   let status = NORMAL;
+  const sum = (code: string): string => (code.trim() === "" ? "1" : sumValue(code, expanderOf(shell)));
+  if (command.counter !== undefined) sum(command.counter.first);
   for (let turn = 0; turn < MAX_TURNS && shell.budget.left > 0; turn++) {
     shell.budget.left -= command.end - command.start;
-    const test = command.test.length === 0 ? NORMAL : runList(shell, command.test);
+    const test = command.test.length === 0 ? counted(command.counter, sum) : runList(shell, command.test);
     const goes = test.truth === null ? null : test.truth !== command.until;
     if (goes === false) break;
     if (goes === null) place.doubts++;
     if (goes === null && command.test.length > 0) frame.guards.push(guardOf(shell, command.test, !command.until));
     const before = snapshot(shell);
     status = runList(shell, command.body);
+    if (command.counter !== undefined) sum(command.counter.step);
     if (goes === null) mergeBranches(shell, [before, snapshot(shell)]);
     if (isEndless(shell, command, goes))
       say(shell, oneEffect("resource.exhaust", shell.line.slice(command.start, command.end), ["command.process"]));
@@ -255,6 +258,11 @@ function runLoop(shell: Shell, command: Extract<Command, { k: "loop" }>): Status
   place.doubts = doubts;
   frame.guards.length = guarded;
   return status.ends > 1 ? { ...status, sure: false } : NORMAL;
+}
+
+function counted(counter: Counter | undefined, sum: (code: string) => string): Status {
+  const value = counter === undefined ? "" : sum(counter.test);
+  return { ...NORMAL, truth: /^-?\d+$/.test(value) ? value !== "0" : null };
 }
 
 /** `while true; do bash & done`: new processes without a pause and without an end. */

@@ -8,10 +8,11 @@ import {
   merge,
   oneEffect,
   only,
+  unknownExpansion,
   wholeExpansion,
   withoutMarks,
 } from "./shell-meaning.ts";
-import { outputOf } from "./shell-output.ts";
+import { listedPlace, outputOf } from "./shell-output.ts";
 import { inDirectory, joinedPath } from "./shell-paths.ts";
 import { codeIndex, codeMeaning, INTERPRETERS, nameOf, programMeaning, type Reader, SHELLS } from "./shell-programs.ts";
 import { contentOf, labelsOfFiles, savedScript, saveFiles } from "./shell-saved.ts";
@@ -211,9 +212,10 @@ function wrappedInput(words: readonly string[], input: Output | null): readonly 
 
 /** Paths below the directory that `find` or `ls` listed, else something unknown. */
 function unknownInput(input: Output | null): string {
-  const place = input?.labels.find((l) => l.startsWith("shell:below:"));
-  const marks = `\ue000input\ue002${input?.cause ?? "unknown.unmodelled"}\ue002${(input?.labels ?? []).filter((l) => !l.startsWith("shell:below:")).join(" ")}\ue001`;
-  return place === undefined ? marks : `${decodeURIComponent(place.slice("shell:below:".length))}/${marks}`;
+  const place = listedPlace(input?.labels ?? []);
+  const labels = (input?.labels ?? []).filter((l) => listedPlace([l]) === null);
+  const unknown = unknownExpansion("input", { cause: input === null ? "unknown.unmodelled" : input.cause, labels });
+  return place === null ? unknown : `${place}/${unknown}`;
 }
 
 /** Text that was fetched or decoded is what runs: as the program, as its code, or as its script. */

@@ -45,6 +45,8 @@ export type Shell = {
   readonly traps: string[];
   /** Open file descriptors that lead to a host. */
   readonly sockets: Map<string, string>;
+  /** What is read from the other ones. */
+  readonly descriptors: Map<string, Input>;
   /** Letters of `set -e`, `set -u`. */
   readonly options: Set<string>;
   readonly running: readonly string[];
@@ -85,7 +87,15 @@ export type NewShell = {
 export const newShell = (line: string, from: NewShell): Shell => ({
   ...{ line, depth: from.depth, budget: from.budget, labelsOfName: from.labelsOfName, run: from.run },
   ...{ meanings: [], variables: new Map(), arrays: new Map(), pins: new Map(), functions: new Map(), aliases: new Map() },
-  ...{ called: new Set<string>(), reported: new Set<string>(), traps: [], sockets: new Map(), options: new Set<string>(), running: [] },
+  ...{
+    called: new Set<string>(),
+    reported: new Set<string>(),
+    traps: [],
+    sockets: new Map(),
+    descriptors: new Map(),
+    options: new Set<string>(),
+    running: [],
+  },
   ...{ printed: [], input: null, outside: "unknown.input", trace: null },
   frame: { cwd: null, positional: from.positional, guards: [] },
   place: { at: 0, end: 0, doubts: 0, latent: false, stopped: Number.POSITIVE_INFINITY },

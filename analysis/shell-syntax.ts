@@ -9,7 +9,7 @@ type Placed = { readonly start: number; readonly end: number };
 type Compound =
   | { readonly k: "group"; readonly body: List; readonly subshell: boolean }
   | { readonly k: "if"; readonly branches: readonly { readonly test: List; readonly body: List }[]; readonly otherwise: List | null }
-  | { readonly k: "loop"; readonly test: List; readonly body: List; readonly until: boolean }
+  | { readonly k: "loop"; readonly test: List; readonly body: List; readonly until: boolean; readonly counter?: Counter }
   | { readonly k: "for"; readonly name: string; readonly values: readonly Word[] | null; readonly body: List }
   | { readonly k: "case"; readonly subject: Word | null; readonly items: readonly CaseItem[] }
   | { readonly k: "function"; readonly name: string; readonly body: Command }
@@ -20,6 +20,8 @@ export type Command = Placed & { readonly redirections: readonly Redirection[] }
     | { readonly k: "simple"; readonly words: readonly ShellWord[] }
     | Compound
   );
+/** The sums of `for ((first; test; step))`. */
+export type Counter = { readonly first: string; readonly test: string; readonly step: string };
 export type CaseItem = { readonly patterns: readonly Word[]; readonly body: List; readonly falls: boolean };
 /** `a=(x y)`: `elements` belong to the assignment in front of them. */
 export type ShellWord = Word & { readonly elements?: readonly Word[] };
@@ -238,7 +240,9 @@ function forLoop(reader: Reader): Compound | null {
   const word = peek(reader);
   if (isOperator(word, "((")) {
     reader.at++;
-    return { k: "loop", test: [], body: loopBody(reader), until: false };
+    const piece = word?.pieces[0];
+    const [first = "", test = "", step = ""] = piece?.k === "arithmetic" ? piece.code.split(";") : [];
+    return { k: "loop", test: [], body: loopBody(reader), until: false, counter: { first, test, step } };
   }
   const name = plainText(word);
   if (name === "") problem(reader, reader.at);

@@ -4,6 +4,7 @@ import { describe, test } from "node:test";
 import { createJudge } from "./judge.ts";
 import { DATA_FLOW } from "./shell/data-flow.ts";
 import { DISGUISES } from "./shell/disguises.ts";
+import { PROGRAMS } from "./shell/programs.ts";
 import type { ShellCases } from "./shell/shell-case.ts";
 import { SYSTEM } from "./shell/system.ts";
 
@@ -85,7 +86,7 @@ const CASES: ShellCases = {
   "text that is not understood": [["REQUIRES_APPROVAL", "if then fi (("]],
 };
 
-for (const [title, cases] of Object.entries({ ...CASES, ...DATA_FLOW, ...DISGUISES, ...SYSTEM })) {
+for (const [title, cases] of Object.entries({ ...CASES, ...DATA_FLOW, ...DISGUISES, ...SYSTEM, ...PROGRAMS })) {
   describe(title, () => {
     for (const [decision, code] of cases)
       test(`${decision}: ${code.replaceAll("\n", "\\n")}`, () => {
