@@ -6,6 +6,7 @@
  * `npm run bench -- --alarms DIRECTORY...`: what is asked and blocked in ordinary code below the directories.
  * `npm run bench -- --rewrites`: what is decided about rewritten programs; writes a table to bench/results.
  * `npm run bench -- sandbox [seconds] [--soak N]`: what running costs, Python at two a second for 60 s; or N mixed runs, after which nothing may have grown.
+ * `npm run bench -- --soundness`: what harmless programs really do against what was predicted; writes to bench/results.
  * `npm run bench -- --rules`: what 50, the shipped and 1,000 policy rules cost for each program.
  */
 import { readFileSync } from "node:fs";
@@ -23,6 +24,7 @@ import { benchRules } from "./rules.ts";
 import { type Summary, sample, summarise } from "./sample.ts";
 import { benchSandbox, soakSandbox } from "./sandbox.ts";
 import { benchPython } from "./sandbox-python.ts";
+import { benchSoundness } from "./soundness.ts";
 
 type Stage = "parse" | "analysis" | "enforce";
 type Rounds = Readonly<Record<Size, { readonly counted: number; readonly warmUp: number }>>;
@@ -121,6 +123,7 @@ const { values, positionals } = parseArgs({
     verbose: { type: "boolean", default: false },
     rewrites: { type: "boolean", default: false },
     soak: { type: "string" },
+    soundness: { type: "boolean", default: false },
   },
   allowPositionals: true,
 });
@@ -139,8 +142,8 @@ if (positionals[0] === "sandbox") {
   process.exitCode = 2;
 } else if (values.load) {
   process.exitCode = (await loadMixed(seconds)) ? 0 : 1;
-} else if (values.rewrites) {
-  const problems = await benchRewrites();
+} else if (values.rewrites || values.soundness) {
+  const problems = values.rewrites ? await benchRewrites() : await benchSoundness();
   for (const problem of problems) process.stderr.write(`below the bound: ${problem}\n`);
   process.exitCode = problems.length === 0 ? 0 : 1;
 } else if (values.rules) {

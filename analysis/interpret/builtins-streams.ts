@@ -1,9 +1,10 @@
 /** Evaluators for what flows: archives, pipes between streams, servers that are given what others send, machine code in memory. */
 import type { State } from "../state.ts";
-import { mergeLabels, type Value } from "../values.ts";
+import { isString, mergeLabels, type Value } from "../values.ts";
 import type { Builtin } from "./builtin.ts";
 import { withArgs } from "./call-args.ts";
 import { emit } from "./effect-sink.ts";
+import { emitPath } from "./emit-path.ts";
 import { contentLabels, handleLabels, handlePath } from "./file-handles.ts";
 import { makeHolder } from "./holders.ts";
 import { someElement } from "./iterate.ts";
@@ -11,9 +12,12 @@ import { rememberFile } from "./remembered.ts";
 import type { Run } from "./run.ts";
 
 /** `zipfile.ZipFile(path, "w")`: an archive knows which file it is. */
-const openArchive: Builtin = (run, _state, { callee, args }) => {
+const openArchive: Builtin = (run, state, { callee, args }) => {
   const path = args.positional[0] ?? args.keywords.get("file") ?? args.keywords.get("name") ?? args.keywords.get("fileobj");
   if (path?.k === "ref") return undefined;
+  const mode = args.positional[1] ?? args.keywords.get("mode");
+  const kind = isString(mode) && /^[wxa]/.test(mode.value) ? "fs.write" : "fs.read";
+  if (path !== undefined && path.k !== "api") emitPath(run, state, { kind, path, api: callee.path });
   return run.values.api(
     callee.path.startsWith("tarfile") ? "tarfile.TarFile" : "zipfile.ZipFile",
     true,

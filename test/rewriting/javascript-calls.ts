@@ -78,7 +78,7 @@ export const JAVASCRIPT_CALLS: readonly Rewrite[] = [
   callee("js computed key", (f) => `({ ["k" + 1]: ${f} })["k1"]`),
   callee("js destructuring", (f) => `(({ f }) => f)({ f: ${f} })`),
   callee("js array pattern", (f) => `(([, f]) => f)([0, ${f}])`),
-  callee("js default argument", (f) => `((f = ${f}) => f)()`),
+  callee("js default argument", (f) => `((f_0 = ${f}) => f_0)()`),
   callee("js rest argument", (f) => `((...all) => all[0])(${f})`),
   callee("js getter", (f) => `({ get f() { return ${f}; } }).f`),
   callee("js symbol", (f) => `({ [Symbol.for("k")]: ${f} })[Symbol.for("k")]`),

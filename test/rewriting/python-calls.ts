@@ -14,6 +14,13 @@ function callee(name: string, replace: (text: string) => string, options: { pref
   return calls(name, (call, text) => `${replace(text(call.callee))}(${argumentsText(call, text)})`, options);
 }
 
+/** The parentheses around a callee are no part of it. */
+const BARE = new Set<Node["kind"]>(["Name", "Member", "Index", "Call", "Str"]);
+const inParentheses =
+  (text: (of: Node) => string, callee: Node) =>
+  (of: Node): string =>
+    of === callee && !BARE.has(of.kind) ? `(${text(of)})` : text(of);
+
 function calls(
   name: string,
   replace: (call: Call, text: (of: Node) => string) => string | null,
@@ -25,7 +32,7 @@ function calls(
       if (node.kind !== "Call" || isFixed(ancestors) || isStored(node, ancestors) || isDecorator(node, ancestors)) return null;
       if (holds(node.callee, SUSPENDS, options.anywhere ? new Set(["super"]) : FRAME)) return null;
       if (options.anywhere !== true && holds(node, SUSPENDS, FRAME)) return null;
-      const replaced = replace(node, text);
+      const replaced = replace(node, inParentheses(text, node.callee));
       changed ||= replaced !== null;
       return replaced;
     });
