@@ -3,7 +3,7 @@ import { type BenchServer, startBenchServer } from "./http-client.ts";
 import { type Ask, type LoadResult, runLoad } from "./load.ts";
 import { mixedRequests } from "./mixed-requests.ts";
 import { distinct, programs } from "./programs.ts";
-import { summarise } from "./sample.ts";
+import { type Summary, summarise } from "./sample.ts";
 
 const MIB = 1024 * 1024;
 /** A server that keeps what it should forget grows with every request: by much more than this within a minute. */
@@ -11,9 +11,17 @@ const GROWTH_BYTES = 256 * MIB;
 
 const CLIENTS = [1, 10, 50, 100] as const;
 
+export type Throughput = Pick<Summary, "p50" | "p95" | "p99"> & {
+  readonly clients: number;
+  /** `known`: programs that were decided before, so that their analysis is remembered. */
+  readonly code: "known" | "new";
+  readonly perSecond: number;
+};
+
 /** `ms` for each line of the table. */
-export async function printThroughput(ms: number): Promise<void> {
+export async function printThroughput(ms: number): Promise<readonly Throughput[]> {
   const server = await startBenchServer();
+  const lines: Throughput[] = [];
   try {
     process.stdout.write("\n/enforce by number of clients, about 30 lines of code, every decision synced to disk\n");
     process.stdout.write("clients  code       requests/s   p50 ms   p95 ms   p99 ms\n");
@@ -23,11 +31,14 @@ export async function printThroughput(ms: number): Promise<void> {
         const { times, took, wrong } = await measure(server, clients, ms, repeated);
         if (wrong.size > 0) throw new Error([...wrong].join("\n"));
         const { p50, p95, p99 } = summarise(times);
-        const rate = ((1000 * times.length) / took).toFixed(0);
-        const cells = [String(clients).padStart(7), (repeated ? "known" : "new").padEnd(9), rate.padStart(11)];
+        const perSecond = (1000 * times.length) / took;
+        const code = repeated ? "known" : "new";
+        lines.push({ clients, code, perSecond, p50, p95, p99 });
+        const cells = [String(clients).padStart(7), code.padEnd(9), perSecond.toFixed(0).padStart(11)];
         process.stdout.write(`${[...cells, ...[p50, p95, p99].map((value) => value.toFixed(2).padStart(7))].join("  ")}\n`);
       }
     }
+    return lines;
   } finally {
     await server.close();
   }

@@ -1,5 +1,5 @@
 /** Many clients at once, each asking one question after the other over a kept connection. */
-import { Agent, request } from "node:http";
+import { Pool } from "undici";
 
 /** One kind of request, and the statuses that are right for it; a deliberate 503 is always right. */
 export type Ask = {
@@ -33,7 +33,7 @@ type Answer = { readonly status: number; readonly body: string };
 const DELIBERATE = new Set(["server.queue_full", "server.queue_deadline", "server.busy", "server.bodies_full"]);
 
 export async function runLoad({ port, clients, forMs, next }: Load): Promise<LoadResult> {
-  const agent = new Agent({ keepAlive: true, maxSockets: clients });
+  const pool = new Pool(`http://127.0.0.1:${port}`, { connections: clients });
   const result = { times: [] as number[], statuses: new Map<number, number>(), wrong: new Set<string>() };
   const started = performance.now();
   let asked = 0;
@@ -42,7 +42,7 @@ export async function runLoad({ port, clients, forMs, next }: Load): Promise<Loa
       const ask = next(asked++);
       const sent = performance.now();
       try {
-        const answer = await send(port, agent, ask);
+        const answer = await send(pool, ask);
         result.times.push(performance.now() - sent);
         result.statuses.set(answer.status, (result.statuses.get(answer.status) ?? 0) + 1);
         if (!isRight(ask, answer)) result.wrong.add(`${ask.name}: ${answer.status} ${answer.body.slice(0, 200)}`);
@@ -52,7 +52,7 @@ export async function runLoad({ port, clients, forMs, next }: Load): Promise<Loa
     }
   };
   await Promise.all(Array.from({ length: clients }, client));
-  agent.destroy();
+  await pool.destroy();
   return { ...result, took: performance.now() - started };
 }
 
@@ -66,17 +66,7 @@ function isRight({ right }: Ask, { status, body }: Answer): boolean {
   }
 }
 
-function send(port: number, agent: Agent, { method, path, headers, body }: Ask): Promise<Answer> {
-  return new Promise((resolve, reject) => {
-    const asked = request({ host: "127.0.0.1", port, agent, method, path, headers }, (response) => {
-      let text = "";
-      response.setEncoding("utf8").on("data", (chunk: string) => {
-        text += chunk;
-      });
-      response.on("end", () => resolve({ status: response.statusCode ?? 0, body: text }));
-      response.on("error", reject);
-    });
-    asked.on("error", reject);
-    asked.end(body);
-  });
+async function send(pool: Pool, { method, path, headers, body }: Ask): Promise<Answer> {
+  const answer = await pool.request({ path, method, headers, ...(body === undefined ? {} : { body }) });
+  return { status: answer.statusCode, body: await answer.body.text() };
 }

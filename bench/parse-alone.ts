@@ -6,16 +6,18 @@ import type { Grammars } from "../analysis/parse.ts";
 import type { BenchProgram } from "./programs.ts";
 
 /** Warm it before measuring: the first calls compile. */
-export async function createBareParser({ runtimeWasm, pythonWasm }: Grammars): Promise<(program: BenchProgram) => void> {
+export async function createBareParser({ runtimeWasm, pythonWasm, shellWasm }: Grammars): Promise<(program: BenchProgram) => void> {
   await startRuntime(runtimeWasm);
   const python = new Parser().setLanguage(await Language.load(pythonWasm));
-  return ({ code, language }) => {
+  const shell = new Parser().setLanguage(await Language.load(shellWasm));
+  return ({ name, code, language }) => {
     if (language === "python") python.parse(code)?.delete();
+    else if (language === "shell") shell.parse(code)?.delete();
     else
       parseBabel(code, {
         sourceType: "unambiguous",
         allowAwaitOutsideFunction: true,
-        plugins: language === "typescript" ? ["typescript"] : ["jsx"],
+        plugins: language === "javascript" ? ["jsx"] : name.endsWith(".tsx") ? ["typescript", "jsx"] : ["typescript"],
       });
   };
 }

@@ -8,7 +8,14 @@ export type BenchProgram = { readonly name: string; readonly language: Language;
 export type Size = "30" | "300" | "2000";
 export const SIZES = ["30", "300", "2000"] as const satisfies readonly Size[];
 
-const LANGUAGES: Readonly<Record<string, Language>> = { ".py": "python", ".js": "javascript", ".mjs": "javascript", ".ts": "typescript" };
+const LANGUAGES: Readonly<Record<string, Language>> = {
+  ".py": "python",
+  ".js": "javascript",
+  ".mjs": "javascript",
+  ".ts": "typescript",
+  ".tsx": "typescript",
+  ".sh": "shell",
+};
 
 export function programs(): Readonly<Record<Size, readonly BenchProgram[]>> {
   const generated = (lines: number): BenchProgram[] =>

@@ -1,7 +1,7 @@
 /**
  * `npm run bench [-- --quick]`: what deciding costs, against bare parsing in the same run, and how much of it many clients
  * get. Prints tables; with `--quick` it measures less and exits 1 when a ratio of medians is above its bound in bounds.json.
- * Absolute times are printed and never judged: they belong to the machine.
+ * Absolute times are printed and never judged: they belong to the machine. Without options it also writes bench/results/latency.*.
  * `npm run bench -- --load [seconds]`: 100 clients with good and bad requests instead; exits 1 when an answer is wrong.
  * `npm run bench -- --alarms DIRECTORY...`: what is asked and blocked in ordinary code below the directories.
  * `npm run bench -- --rewrites`: what is decided about rewritten programs; writes a table to bench/results.
@@ -14,11 +14,13 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { loadGrammars } from "../src/analysis-pool/grammars.ts";
 import { createBenchAnalyzer } from "./analysis-alone.ts";
+import { startBenchEngine } from "./engine-alone.ts";
 import { falseAlarms } from "./false-alarms.ts";
 import { startBenchServer } from "./http-client.ts";
 import { loadMixed, printThroughput } from "./load-report.ts";
 import { createBareParser } from "./parse-alone.ts";
 import { type BenchProgram, distinct, programs, SIZES, type Size } from "./programs.ts";
+import { writeReport } from "./report.ts";
 import { benchRewrites } from "./rewrites.ts";
 import { benchRules } from "./rules.ts";
 import { type Summary, sample, summarise } from "./sample.ts";
@@ -26,14 +28,20 @@ import { benchSandbox, soakSandbox } from "./sandbox.ts";
 import { benchPython } from "./sandbox-python.ts";
 import { benchSoundness } from "./soundness.ts";
 
-type Stage = "parse" | "analysis" | "enforce";
+type Stage = "parse" | "analysis" | "submit" | "enforce";
 type Rounds = Readonly<Record<Size, { readonly counted: number; readonly warmUp: number }>>;
 type Results = Readonly<Record<Size, Readonly<Record<Stage, Summary>>>>;
-type Bounds = Readonly<Record<Exclude<Stage, "parse">, Readonly<Record<Size, number>>>>;
+type Bounds = Readonly<Record<"analysis" | "enforce", Readonly<Record<Size, number>>>>;
 
-const TITLES: Readonly<Record<Stage, string>> = { parse: "parse alone", analysis: "analysis, uncached", enforce: "/enforce over HTTP" };
-const QUICK: Rounds = { "30": { counted: 20, warmUp: 120 }, "300": { counted: 12, warmUp: 4 }, "2000": { counted: 4, warmUp: 2 } };
-const FULL: Rounds = { "30": { counted: 100, warmUp: 200 }, "300": { counted: 60, warmUp: 10 }, "2000": { counted: 20, warmUp: 4 } };
+const TITLES: Readonly<Record<Stage, string>> = {
+  parse: "parse alone",
+  analysis: "analysis, uncached",
+  submit: "submit, without HTTP",
+  enforce: "/enforce over HTTP",
+};
+const STAGES = Object.keys(TITLES) as readonly Stage[];
+const QUICK: Rounds = { "30": { counted: 10, warmUp: 80 }, "300": { counted: 12, warmUp: 4 }, "2000": { counted: 4, warmUp: 2 } };
+const FULL: Rounds = { "30": { counted: 50, warmUp: 120 }, "300": { counted: 60, warmUp: 10 }, "2000": { counted: 20, warmUp: 4 } };
 
 /** For each line of the throughput table. */
 const THROUGHPUT_MS = 5000;
@@ -44,6 +52,7 @@ const vary: Vary = (program, n) => ({ ...program, code: distinct(program, n) });
 /** The server first: a client that has the parsers and the rules in its own heap spends time of its own on every answer. */
 async function measure(rounds: Rounds): Promise<Results> {
   const enforce = await measureServer(rounds);
+  const submit = await measureEngine(rounds);
   const sizes = programs();
   const wasm = await loadGrammars();
   const parse = await createBareParser(wasm);
@@ -52,7 +61,8 @@ async function measure(rounds: Rounds): Promise<Results> {
   for (const size of SIZES) {
     const times = (work: (program: BenchProgram) => unknown): Promise<number[]> =>
       sample(sizes[size], rounds[size], (program, n) => work(vary(program, n)));
-    results[size] = { parse: summarise(await times(parse)), analysis: summarise(await times(analyse)), enforce: enforce[size] };
+    const alone = { parse: summarise(await times(parse)), analysis: summarise(await times(analyse)) };
+    results[size] = { ...alone, submit: submit[size], enforce: enforce[size] };
   }
   return results as Results;
 }
@@ -75,12 +85,27 @@ async function measureServer(rounds: Rounds): Promise<Readonly<Record<Size, Summ
   }
 }
 
+async function measureEngine(rounds: Rounds): Promise<Readonly<Record<Size, Summary>>> {
+  const sizes = programs();
+  const engine = await startBenchEngine();
+  try {
+    const results: Partial<Record<Size, Summary>> = {};
+    for (const size of SIZES) {
+      const times = await sample(sizes[size], rounds[size], (program, n) => engine.submit(vary(program, n), n));
+      results[size] = summarise(times);
+    }
+    return results as Record<Size, Summary>;
+  } finally {
+    await engine.close();
+  }
+}
+
 const number = (value: number): string => (value >= 100 ? value.toFixed(0) : value >= 10 ? value.toFixed(1) : value.toFixed(3));
 
 function printTable(results: Results): void {
   const header = ["lines", "stage", "n", "p50 ms", "p95 ms", "p99 ms", "per s", "x parse p50"];
   const rows = SIZES.flatMap((size) =>
-    (["parse", "analysis", "enforce"] as const).map((stage) => {
+    STAGES.map((stage) => {
       const { count, p50, p95, p99, perSecond } = results[size][stage];
       const ratio = p50 / results[size].parse.p50;
       return [size, TITLES[stage], String(count), number(p50), number(p95), number(p99), perSecond.toFixed(0), ratio.toFixed(1)];
@@ -161,6 +186,6 @@ if (positionals[0] === "sandbox") {
   for (const problem of problems) process.stderr.write(`too slow: ${problem}\n`);
   process.exitCode = problems.length === 0 ? 0 : 1;
 } else {
-  await printThroughput(THROUGHPUT_MS);
-  await run(FULL);
+  const throughput = await printThroughput(THROUGHPUT_MS);
+  writeReport(TITLES, await run(FULL), throughput);
 }
