@@ -148,8 +148,8 @@ module.exports = {
     tsPreCompilationDeps: true,
     tsConfig: { fileName: "tsconfig.json" },
     doNotFollow: { path: "(^|/)node_modules/" },
-    // Annotated rule sources are examples to be matched, not modules.
-    exclude: { path: "^rules/policy/" },
+    // Annotated rule sources and the programs that are measured are examples, not modules.
+    exclude: { path: "^(rules/policy|bench/corpus)/" },
     enhancedResolveOptions: { exportsFields: ["exports"], conditionNames: ["import", "node", "default", "types"] },
   },
 };
