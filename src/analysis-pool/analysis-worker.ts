@@ -7,7 +7,7 @@ import { matchRules } from "../../layers/1-policy-guard/match-rules.ts";
 import { loadGrammars } from "./grammars.ts";
 import { unpackKnowledge } from "./knowledge.ts";
 import type { FromWorker, Task, WorkerSetup } from "./protocol.ts";
-import { FIRST_ROUNDS, IDLE_PAUSE_MS, IDLE_ROUNDS, WARM_UP_PROGRAMS } from "./warm-up.ts";
+import { FIRST_ROUNDS, IDLE_FROM_MS, IDLE_PAUSE_MS, IDLE_ROUNDS, WARM_UP_PROGRAMS } from "./warm-up.ts";
 
 type Loaded = { readonly analyzer: Analyzer } | { readonly fault: string };
 
@@ -33,13 +33,13 @@ function warmUp(analyzer: Analyzer): void {
 /** One small program at a time, so that a task waits for no more than that; a worker that has tasks needs no more of it. */
 function warmUpWhenIdle(analyzer: Analyzer): { stop(): void } {
   let done = 0;
-  const timer = setInterval(() => {
+  const next = () => {
     const { code, language } = WARM_UP_PROGRAMS[done % WARM_UP_PROGRAMS.length]!;
     analyzer.analyze(code, language);
-    if (++done === IDLE_ROUNDS * WARM_UP_PROGRAMS.length) clearInterval(timer);
-  }, IDLE_PAUSE_MS);
-  timer.unref();
-  return { stop: () => clearInterval(timer) };
+    if (++done < IDLE_ROUNDS * WARM_UP_PROGRAMS.length) timer = setTimeout(next, IDLE_PAUSE_MS).unref();
+  };
+  let timer = setTimeout(next, IDLE_FROM_MS).unref();
+  return { stop: () => clearTimeout(timer) };
 }
 
 async function start(): Promise<void> {

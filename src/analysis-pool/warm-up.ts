@@ -5,6 +5,8 @@ import type { Task } from "./protocol.ts";
 export const FIRST_ROUNDS = 2;
 /** Rounds after that, as long as no task has come, until everything that is hot is compiled to the end. */
 export const IDLE_ROUNDS = 18;
+/** Idle for so long, in ms: by then the rest of the server has started. */
+export const IDLE_FROM_MS = 3_000;
 /** Between two programs while idle, in ms. */
 export const IDLE_PAUSE_MS = 20;
 
