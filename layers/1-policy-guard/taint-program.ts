@@ -79,8 +79,9 @@ export class TaintProgram {
   }
 
   /** INVARIANT 1: what was not followed to its end is an error, and the analysis has no result. */
-  spend(): void {
-    if (--this.setting.fuel.left < 0) throw new MatchBudgetError();
+  spend(steps = 1): void {
+    this.setting.fuel.left -= steps;
+    if (this.setting.fuel.left < 0) throw new MatchBudgetError();
   }
 
   /** The tree of a function. */
