@@ -14,7 +14,7 @@ const WITHOUT_LAYERS = Object.fromEntries([1, 2, 3, 4, 6].map((n) => [`AGENTGUAR
 const LIMITS = { timeout_ms: 1_000, memory_mb: 64, output_bytes: 20_000 };
 const NAMES = new Set([
   ...["a loop", "a long sleep", "a number with 10**8 digits", "a list that grows", "files that fill the disk", "recursion in C"],
-  ...["a flood of print", "an error of 10 MB", "os.system", "a crash in C", "a walk over every JsProxy", "its own memory overwritten"],
+  ...["a flood of print", "an error of 10 MB", "os.system", "a crash in C", "the end of the process", "its own memory overwritten"],
 ]);
 
 /** The slowest answer of `/health` while `work` is under way, less what this process was late by itself. */
