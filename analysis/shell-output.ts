@@ -121,9 +121,11 @@ function namedOutput(program: string, args: readonly string[]): Output | null {
     case "mktemp":
       return given(mktempPath(args, place("TMPDIR")));
     case "basename":
-      return first === undefined ? null : given(basenameText(first, operands(args)[1] ?? ""));
+      return first === undefined ? null : given(cutPath(first, (path) => basenameText(path, operands(args)[1] ?? "")));
     case "dirname":
-      return first === undefined ? null : given(/^\.?\/?[^/\ue000]*$/.test(first) ? "." : first.replace(/\/+[^/]*$/, "") || "/");
+      return first === undefined
+        ? null
+        : given(cutPath(first, (path) => (path.includes("/") ? path.replace(/\/+[^/]*$/, "") || "/" : ".")));
     case "seq":
       return sequence(operands(args));
     case "printenv":
@@ -146,6 +148,13 @@ function mktempPath(args: readonly string[], tmp: string): string {
   return template.includes("/") || !args.some((a) => /^-[a-z]*[tp]|--tmpdir/.test(a))
     ? template.replace(/X{3,}/, "made")
     : `${directory ?? tmp}/${template.replace(/X{3,}/, "made")}`;
+}
+
+/** Cuts a path at its slashes and leaves the values alone that are not known: their sources may hold slashes. */
+function cutPath(path: string, cut: (path: string) => string): string {
+  const values: string[] = [];
+  const plain = path.replace(/\ue000[^\ue001]*\ue001/g, (value) => `\ue020${values.push(value) - 1}\ue021`);
+  return cut(plain).replace(/\ue020(\d+)\ue021/g, (_all, n: string) => values[Number(n)] ?? "");
 }
 
 const basenameText = (path: string, suffix: string): string => {
