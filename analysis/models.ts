@@ -58,7 +58,7 @@ export type ApiModel = {
 /** A method of a receiver that is not known: it needs evidence in the receiver's name or the arguments. */
 export type MethodModel = ApiModel & {
   readonly receiver: RegExp | null;
-  readonly evidence: "sql" | "constant" | "empty_filter" | "no_args" | "no_where" | null;
+  readonly evidence: "sql" | "cypher" | "constant" | "empty_filter" | "no_args" | "no_where" | null;
 };
 
 /** Members of one naming scheme: every `delete_*` of a cloud's client, whatever comes after. */

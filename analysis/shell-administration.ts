@@ -81,8 +81,12 @@ const POWERSHELL_RUIN = /\b(Format-Volume|Clear-Disk|Remove-Partition|Clear-Recy
 const POWERSHELL_FETCH =
   /(\bIEX\b|Invoke-Expression)[\s\S]*(DownloadString|Invoke-WebRequest|\biwr\b|Net\.WebClient)|(DownloadString|\biwr\b|Invoke-WebRequest)[\s\S]*\|\s*(IEX|Invoke-Expression)\b/i;
 
+/** The decoded argument of `-EncodedCommand`: base64 of UTF-16. */
+const ENCODED = /(?:^|\s)[-/]e(?:nc|c|ncodedcommand)?\s+([A-Za-z0-9+/=]{8,})/i;
+
 /** What a line for PowerShell does, by the names of its cmdlets. */
 export function powershellMeaning(line: string): CommandMeaning | null {
+  if (ENCODED.test(line)) return oneEffect("code.hidden", line, ["command.interpreter", "command.network"]);
   if (POWERSHELL_FETCH.test(line)) return oneEffect("code.hidden", line, ["command.interpreter", "command.network"]);
   if (POWERSHELL_RUIN.test(line)) return only("command.destructive");
   return POWERSHELL.test(line) ? oneEffect("system.control", line, ["command.privilege"]) : null;

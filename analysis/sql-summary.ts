@@ -21,7 +21,7 @@ const VERBS = new Set(
   ),
 ); // prettier-ignore
 const SHAPE =
-  /^(select\b[\s\S]*(\bfrom\b|\*|[\d?(])|select\s+''|with\b[\s\S]*\bselect\b|with\b[\s\S]*\bas\s*\(|insert\s+(or\s+\w+\s+)?into\b|update\b[\s\S]*\bset\b|delete\s+from\b|drop\s+(table|database|schema|view|index|user|role|column|sequence|trigger|function|procedure)\b|truncate\b|alter\s+\w+|create\s+(\w+\s+)*(table|database|schema|view|index|user|role|unique|trigger|function|temp)\b|grant\b[\s\S]*\bto\b|revoke\b[\s\S]*\bfrom\b|replace\s+into\b|merge\s+into\b|pragma\s+\w+|explain\b|copy\b|(?:do|exec|execute)\s*\(?\s*'')/i;
+  /^(select\b[\s\S]*(\bfrom\b|\*|[\d?(])|select\s+''|with\b[\s\S]*\bselect\b|with\b[\s\S]*\bas\s*\(|insert\s+(or\s+\w+\s+)?into\b|update\b[\s\S]*\bset\b|delete\s+from\b|drop\s+(table|database|schema|keyspace|collection|materialized|view|index|user|role|column|sequence|trigger|function|procedure)\b|truncate\b|alter\s+\w+|create\s+(\w+\s+)*(table|database|schema|view|index|user|role|unique|trigger|function|temp)\b|grant\b[\s\S]*\bto\b|revoke\b[\s\S]*\bfrom\b|replace\s+into\b|merge\s+into\b|pragma\s+\w+|explain\b|copy\b|(?:do|exec|execute)\s*\(?\s*'')/i;
 
 type Tokens = readonly SqlToken[];
 const word = (token: SqlToken | undefined): string => (token?.kind === "word" ? token.text.toLowerCase() : "");

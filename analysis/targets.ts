@@ -101,12 +101,13 @@ const CAUSE_CLASS: Readonly<Record<Cause, TargetClass>> = {
   budget: "unknown.budget",
 };
 
-/** `unknown.*` classes of the holes of a value. */
-export function holeClasses(value: Value): TargetClass[] {
+/** `unknown.*` classes of the holes of a value; `computed: false` leaves out what the program computes itself (a date, a count). */
+export function holeClasses(value: Value, computed = true): TargetClass[] {
   const out = new Set<TargetClass>();
   for (const member of value.k === "union" ? value.of : [value]) {
     for (const part of partsOf(member)) {
       // `{home}` and `{tmp}` are places that are known, wherever the machine keeps them.
+      if (typeof part !== "string" && part.cause === "local" && !computed) continue;
       if (typeof part !== "string" && part.path !== "{home}" && part.path !== "{tmp}") out.add(CAUSE_CLASS[part.cause]);
     }
   }
@@ -127,6 +128,29 @@ export function normalisePath(path: string): string {
   return (absolute ? "/" : "") + out.join("/");
 }
 
+/** Where a listing of a directory found something: one name below it. */
+export const FOUND_PATH = "{found}";
+
+/**
+ * Labels of what a URL carries to its host. A value that the URL begins with says where to; a token in the path of a chat's
+ * own interface says who is writing; what stands behind the `?`, and secrets anywhere else, are sent.
+ */
+export function carriedLabels(url: Value): readonly string[] {
+  if (url.k === "union") return [...new Set(url.of.flatMap(carriedLabels))];
+  const parts = partsOf(url);
+  const out = new Set<string>(url.k === "str" ? [] : url.labels);
+  if (parts.length === 1 && typeof parts[0] !== "string") return [...out].filter((l) => l !== "env" && !l.startsWith("secret."));
+  let before = "";
+  for (const part of parts) {
+    const sent = before.includes("?") || (before !== "" && !/\/bot$/.test(before) && isSecret(part));
+    if (typeof part !== "string") for (const label of part.labels) if (sent || label !== "env") out.add(label);
+    before += typeof part === "string" ? part : "{}";
+  }
+  return [...out];
+}
+
+const isSecret = (part: string | Hole): boolean => typeof part !== "string" && part.labels.some((l) => l.startsWith("secret."));
+
 export function classifyPath(value: Value): TargetClass[] {
   const out = new Set<TargetClass>(holeClasses(value));
   for (const member of value.k === "union" ? value.of : [value]) for (const c of classifyPathText(pathText(member))) out.add(c);
@@ -139,7 +163,8 @@ function pathText(value: Value): string {
     .map((p) => (typeof p === "string" ? p : holeText(p)))
     .join("");
 }
-const holeText = (hole: Hole): string => (hole.path === "{home}" || hole.path === "{tmp}" ? hole.path : "{?}");
+const NAMED = new Set(["{home}", "{tmp}", FOUND_PATH]);
+const holeText = (hole: Hole): string => (hole.path !== null && NAMED.has(hole.path) ? hole.path : "{?}");
 
 /**
  * Absolute paths that a text may stand for besides itself: where `..` climbs to, and what a leading hole that is empty leaves.

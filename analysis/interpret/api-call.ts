@@ -1,10 +1,10 @@
 /** Calls of libraries: the model's effects with their targets, and what comes back. */
 
-import type { Label, TargetClass } from "../effects.ts";
+import type { EffectKind, Label, TargetClass } from "../effects.ts";
 import type { ApiModel, EffectModel, MethodModel, TargetForm } from "../models.ts";
 import { looksLikeSql, summariseSql } from "../sql-summary.ts";
 import type { State } from "../state.ts";
-import { classifyHost, classifyPath, holeClasses } from "../targets.ts";
+import { carriedLabels, classifyHost, classifyPath, holeClasses } from "../targets.ts";
 import { type ApiV, isNumber, isString, mergeLabels, partsOf, textOf, type UnknownV, type Value } from "../values.ts";
 import { getAttr } from "./attributes.ts";
 import { BUILTINS } from "./builtins.ts";
@@ -12,9 +12,11 @@ import { type CallArgs, NO_ARGS, withArgs } from "./call-args.ts";
 import { callCallbacks } from "./callbacks.ts";
 import { execCommand, execShell } from "./commands.ts";
 import { emit } from "./effect-sink.ts";
+import { variableLabels } from "./environment.ts";
 import { spawnFacts } from "./exhaustion.ts";
-import { contentLabels } from "./file-handles.ts";
+import { contentLabels, isFetched } from "./file-handles.ts";
 import { toText } from "./formatting.ts";
+import { isHolder } from "./holders.ts";
 import { deepLabels } from "./labels.ts";
 import { callDetail, decorates, inferFromName } from "./name-inference.ts";
 import { rememberedVariable } from "./remembered.ts";
@@ -40,20 +42,27 @@ function resultOf(run: Run, state: State, call: { model: ApiModel; callee: ApiV 
   const { model, callee } = call;
   if (inJs(run) && model.cause !== null && model.effects.length > 0) answerCallback(run, state, model, args);
   else if (model.effects.length === 0 || model.builtin !== null) callCallbacks(run, state, args, sourceOf(run, model, callee));
+  const client = isClient(model);
   const given = model.sanitizes ? [] : [...args.positional, ...args.keywords.values()].map((v) => deepLabels(state, v));
   const receiver = model.sanitizes ? [] : callee.labels;
   const content = model.labels.includes("file") && args.positional[0] !== undefined ? contentLabels(args.positional[0]) : model.labels;
   const labels = mergeLabels(content, receiver, ...given).filter(
-    (l) => !l.startsWith("via:") && (!l.startsWith("type:") || l.startsWith(HOST)),
+    (l) => !l.startsWith("via:") && (!l.startsWith("type:") || l.startsWith(HOST)) && !(client && /^(env$|secret\.)/.test(l)),
   );
   const key = args.positional[0];
   const remembered = model.cause === "env" && isString(key) ? rememberedVariable(state, key.value) : undefined;
   if (remembered !== undefined) return remembered;
-  const sensitive = model.cause === "env" && isString(key) ? run.sensitivity.ofName(key.value) : [];
+  const named = isString(key) && model.effects.some((e) => e.kind === "env.read") ? variableLabels(run, model, key.value) : null;
   if (model.returns !== null) return values.api(model.returns, true, mergeLabels(labels, hostLabels(run, state, model, args)));
   const path = isString(key) && model.cause === "env" ? `${callee.path}.${key.value}` : `${callee.path}()`;
-  return values.unknown(model.cause ?? "local", { path: model.cause === null ? null : path, labels: mergeLabels(labels, sensitive) });
+  return values.unknown(model.cause ?? "local", { path: model.cause === null ? null : path, labels: named ?? labels });
 }
+
+/** What comes back from somebody else is not what was said to them: a password opens a connection, and no row shows it. */
+const isClient = (model: ApiModel): boolean =>
+  model.effects.some((e) => e.kind === null || e.kind === "net.fetch" || e.kind === "net.send") ||
+  (model.returns !== null &&
+    /^(db|requests|redis|pymongo|boto3|smtplib|http|slack_sdk|twilio|stripe|axios|pg|mongodb|sequelize|knex)\./.test(model.returns));
 
 /** `socket.on("data", f)`: f gets what the model says that the call gives. */
 const sourceOf = (run: Run, model: ApiModel, callee: ApiV): UnknownV | undefined => {
@@ -104,13 +113,15 @@ function callUnmodelled(run: Run, state: State, callee: ApiV, args: CallArgs): V
       emit(run, state, { kind: "call.unmodelled", target: callee.path, classes: [], args: {}, labels: [], basis: "api", api: callee.path });
     }
   }
-  callCallbacks(run, state, args);
+  const outside = values.unknown("unmodelled", { path: callee.path });
+  callCallbacks(run, state, args, outside.k === "unknown" ? outside : undefined);
   const labels = mergeLabels(
     callee.labels,
     run.sensitivity.ofName(name),
     ...[...args.positional, ...args.keywords.values()].map((v) => deepLabels(state, v)),
   );
-  return values.unknown("unmodelled", {
+  // What a library makes of a text from the network is still from the network.
+  return values.unknown(isFetched(args.positional[0] ?? outside) ? "network" : "unmodelled", {
     path: `${callee.path}${callDetail(name, args)}`,
     labels: labels.filter((l) => !l.startsWith("via:") && !l.startsWith("type:")),
   });
@@ -143,7 +154,7 @@ function fromSource(run: Run, state: State, call: { model: ApiModel; callee: Api
   if (remembered !== undefined) return remembered;
   if (call.model.cause === "env")
     emit(run, state, { kind: "env.read", target: name, classes: [], args: {}, labels: [], basis: "api", api: call.owner });
-  const labels = mergeLabels(call.model.labels, isString(key) ? run.sensitivity.ofName(key.value) : []);
+  const labels = variableLabels(run, call.model, isString(key) ? key.value : null);
   return run.values.unknown(call.model.cause ?? "unmodelled", { path: `${call.owner}.${name}`, labels });
 }
 
@@ -181,11 +192,15 @@ function callFamily(run: Run, state: State, callee: { name: string; receiver: st
   return true;
 }
 
+/** `MATCH (n) DETACH DELETE n`: no property and no condition limits what is matched. */
+const DELETES_GRAPH = /^\s*MATCH\s*\((?![^)]*\{)(?:(?!\bWHERE\b)[\s\S])*\bDELETE\b/i;
+
 function hasEvidence(_run: Run, state: State, model: MethodModel, args: CallArgs): boolean {
   if (model.evidence === null) return true;
   const first = args.positional[0] ?? args.keywords.get("sql") ?? args.keywords.get("query");
   if (model.evidence === "no_args") return args.positional.length === 0 && args.keywords.size === 0;
   if (model.evidence === "sql") return first !== undefined && looksLikeSql(textOf(first));
+  if (model.evidence === "cypher") return first !== undefined && DELETES_GRAPH.test(textOf(first));
   if (model.evidence === "constant") return first !== undefined && first.k === "const";
   if (first === undefined) return false;
   if (first.k !== "ref") return false;
@@ -212,6 +227,7 @@ export function applyEffect(run: Run, state: State, applied: Applied, args: Call
   const target = selectOne(args, effect.target) ?? (effect.fixed === null ? null : fixedTarget(run, effect.fixed, applied.labels));
   const data = selectAll(args, effect.data).flatMap((v) => [...deepLabels(state, v)]);
   if (effect.as === "shell") {
+    if (target === null && args.rest === null) return;
     execShell(run, state, { value: target, api, labels: applied.labels });
     return;
   }
@@ -236,10 +252,11 @@ export function applyEffect(run: Run, state: State, applied: Applied, args: Call
     data,
     applied.labels.filter((l) => l.startsWith("via:")),
     value === null ? [] : value.labels.filter((l) => l.startsWith("via:")),
-    effect.as === "url" && value !== null ? deepLabels(state, value) : [],
+    effect.as === "url" && value !== null ? carriedLabels(value) : [],
   );
   if (effect.kind === "process.signal") classes.push(...signalled(effect, value));
   const kind = effect.kind === "net.fetch" && value?.labels.includes("type:post") === true ? "net.send" : effect.kind;
+  if (kind === "mail.send" && toMany(run, state, value, args)) facts.many = true;
   const spawns = effect.kind === "process.spawn" ? spawnFacts(run, api) : null;
   emit(run, state, {
     kind,
@@ -271,6 +288,15 @@ function fixedTarget(run: Run, fixed: string, labels: readonly Label[]): Value {
   return run.values.string(host === undefined ? fixed : host.slice(HOST.length));
 }
 
+/** In a loop, to recipients that a file, a table or somebody outside names. */
+function toMany(run: Run, state: State, target: Value | null, args: CallArgs): boolean {
+  if (!run.stack.some((act) => act.graph.looped.has(act.block))) return false;
+  const [message] = args.positional;
+  const written = message?.k === "ref" ? state.read(message.addr).props : null;
+  const recipient = target ?? written?.get("s:To") ?? written?.get("s:to") ?? written?.get("s:Bcc");
+  return recipient !== undefined && recipient !== null && holeClasses(recipient).some((c) => /^unknown\.(file|network|input)$/.test(c));
+}
+
 /** A fixed number is somebody else's process; every process, or the first one, is a kill at large. */
 function signalled(effect: EffectModel, value: Value | null): TargetClass[] {
   if (effect.fixed !== null) return effect.fixed === "own child" ? ["process.own"] : ["process.other"];
@@ -280,8 +306,11 @@ function signalled(effect: EffectModel, value: Value | null): TargetClass[] {
 
 /** A tuple target such as `(host, port)` gives its first element. */
 function spread(run: Run, state: State, target: Value, form: TargetForm = "host", depth = 0): Value {
+  if (target.k === "api" && target.instance && /Response$|^socket\./.test(target.path))
+    return run.values.unknown("network", { path: target.path, labels: target.labels });
   if (target.k !== "ref") return target.k === "api" ? run.values.unknown("local", { path: target.path, labels: target.labels }) : target;
   const object = state.read(target.addr);
+  if (isHolder(state, target.addr)) return object.rest ?? run.values.unknown("local");
   const named = object.props.get("s:host") ?? object.props.get("s:url") ?? object.props.get("s:hostname");
   const first = object.items?.[0] ?? named ?? (form === "name" ? [...object.props.values()][0] : undefined);
   if (first?.k === "ref" && form === "name" && depth < 3) return spread(run, state, first, form, depth + 1);
@@ -292,6 +321,12 @@ function classesFor(effect: EffectModel, value: Value): TargetClass[] {
   if (effect.as === "path") return classifyPath(value);
   if (effect.as === "url" || effect.as === "host") return classifyHost(value);
   return holeClasses(value);
+}
+
+/** `delete(users)`, `users.delete()` of a query builder: without a condition it is about every row. */
+export function builtStatement(path: string): EffectKind | null {
+  const verb = /(?:^|\.)(delete|update|truncate)\(\)(?!.*\b(?:where|filter|filter_by|whereclause|limit)\()/.exec(path)?.[1];
+  return verb === undefined ? null : verb === "update" ? "db.update_all" : "db.delete_all";
 }
 
 function applySql(run: Run, state: State, call: { target: Value | null; api: string; labels: readonly Label[] }, args: CallArgs): void {
@@ -306,6 +341,20 @@ function applySql(run: Run, state: State, call: { target: Value | null; api: str
   );
   let found = false;
   for (const member of value.k === "union" ? value.of : [value]) {
+    const built = member.k === "unknown" ? builtStatement(member.path ?? "") : null;
+    if (built !== null) {
+      found = true;
+      emit(run, state, {
+        kind: built,
+        target: member.k === "unknown" ? (member.path ?? "") : "",
+        classes: [],
+        args: {},
+        labels,
+        basis: "api",
+        api: call.api,
+      });
+      continue;
+    }
     const text = partsOf(member)
       .map((p) => (typeof p === "string" ? p : "{?}"))
       .join("");

@@ -1,12 +1,24 @@
 /** Attributes and items: what `a.b`, `a[b]`, `a.b = c` and slices give on each kind of value. */
 
 import type { State } from "../state.ts";
-import { type ClosureV, isExternal, isNumber, isString, mergeLabels, type RefV, type UnknownV, type Value, viaLabel } from "../values.ts";
+import {
+  type ClosureV,
+  isExternal,
+  isNumber,
+  isString,
+  mergeLabels,
+  partsOf,
+  type RefV,
+  type UnknownV,
+  type Value,
+  viaLabel,
+} from "../values.ts";
 import { NO_ARGS } from "./call-args.ts";
 import { classLookup, classOf, specialMethod } from "./classes.ts";
 import { isContainerMethod } from "./containers.ts";
 import { described } from "./descriptors.ts";
 import { emit } from "./effect-sink.ts";
+import { variableLabels } from "./environment.ts";
 import { functionAttribute, PATCHES, prototypeOf } from "./function-attributes.ts";
 import { isHolder } from "./holders.ts";
 import { elementsOf, someElement } from "./iterate.ts";
@@ -55,6 +67,8 @@ function apiAttr(run: Run, state: State, object: Extract<Value, { k: "api" }>, n
   if (member !== null && member.value !== null) return values.string(member.value);
   if (member?.attribute === true)
     return values.unknown(member.cause ?? "unmodelled", { path, labels: mergeLabels(object.labels, member.labels) });
+  if (!inJs(run) && name === "__file__" && !object.instance)
+    return values.template([{ cause: "unmodelled", labels: [], path }, `/site-packages/${object.path.replaceAll(".", "/")}/__init__.py`]);
   if (!inJs(run) && member === null && !object.instance && IMPORTED_BY_OTHERS.has(name)) return values.api(name, false, object.labels);
   const own = modelsOf(run).api(object.path);
   const inherited =
@@ -63,8 +77,7 @@ function apiAttr(run: Run, state: State, object: Extract<Value, { k: "api" }>, n
     own.effects.length === 0 &&
     modelsOf(run).api(path) === null &&
     !["get", "pop", "copy", "items", "keys", "values", "setdefault"].includes(name);
-  if (inherited)
-    return values.unknown(own?.cause ?? "unmodelled", { path, labels: mergeLabels(own?.labels ?? [], run.sensitivity.ofName(name)) });
+  if (inherited) return values.unknown(own?.cause ?? "unmodelled", { path, labels: own === null ? [] : variableLabels(run, own, name) });
   return values.api(path, false, mergeLabels(object.labels, member?.cause === "env" ? member.labels : [], run.sensitivity.ofName(name)));
 }
 
@@ -215,9 +228,30 @@ function constantAttr(run: Run, object: Value, name: string): Value {
       return values.api(isString(object) ? "globalThis.String" : "globalThis.Number", false, [viaLabel("reflection")]);
   }
   if (name === "__class__") return values.api("builtins.type");
-  if (object.labels.includes(PATH_LABEL) && ["parent", "name", "stem", "suffix", "parts"].includes(name))
-    return values.method(object, `.${name}`);
+  if (object.labels.includes(PATH_LABEL)) {
+    const part = pathAttribute(run, object, name);
+    if (part !== null) return part;
+  }
   return values.method(object, name);
+}
+
+/** `path.parent`, `path.name`: also of a path that is known only in part. */
+function pathAttribute(run: Run, path: Value, name: string): Value | null {
+  if (!["parent", "name", "stem", "suffix"].includes(name)) return null;
+  const parts = [...partsOf(path)];
+  const last = parts[parts.length - 1];
+  if (typeof last !== "string") return run.values.unknown("local", { labels: path.labels });
+  const text = last.replace(/\/$/, "");
+  const cut = text.lastIndexOf("/");
+  if (name === "parent") {
+    if (cut < 0) return parts.length === 1 ? run.values.string(".", path.labels) : run.values.unknown("local", { labels: path.labels });
+    return run.values.template([...parts.slice(0, -1), text.slice(0, cut) || (parts.length === 1 ? "/" : "")], path.labels);
+  }
+  if (cut < 0 && parts.length > 1) return run.values.unknown("local", { labels: path.labels });
+  const base = text.slice(cut + 1);
+  const suffix = /(?<=.)\.[^.]+$/.exec(base)?.[0] ?? "";
+  const labels = path.labels.filter((l) => l !== PATH_LABEL);
+  return run.values.string(name === "name" ? base : name === "suffix" ? suffix : base.slice(0, base.length - suffix.length), labels);
 }
 
 /** Key under which a container keeps an item; null when the index is not known. */
@@ -263,7 +297,7 @@ function apiItem(run: Run, state: State, object: Extract<Value, { k: "api" }>, i
   if (model !== null && model.cause !== null && (model.effects.length === 0 || name === null)) {
     const remembered = model.cause === "env" && name !== null ? rememberedVariable(state, name) : undefined;
     if (remembered !== undefined) return remembered;
-    const labels = mergeLabels(model.labels, name === null ? [] : run.sensitivity.ofName(name));
+    const labels = variableLabels(run, model, name);
     if (model.cause === "env")
       emit(run, state, { kind: "env.read", target: name ?? "{?}", classes: [], args: {}, labels: [], basis: "api", api: object.path });
     const shown = isNumber(index) && !inJs(run) ? `[${index.value}]` : `.${name ?? "{?}"}`;

@@ -8,11 +8,13 @@ import type { Builtin, BuiltinCall } from "./builtin.ts";
 import { NO_ARGS, withArgs } from "./call-args.ts";
 import { listValue } from "./containers.ts";
 import { emit } from "./effect-sink.ts";
+import { isFetched, remoteCode } from "./file-handles.ts";
 import { toText } from "./formatting.ts";
 import { elementsOf } from "./iterate.ts";
 import { moduleName } from "./modules.ts";
-import { evaluate } from "./nested-code.ts";
+import { evaluate, runNested } from "./nested-code.ts";
 import { fromPure } from "./purity.ts";
+import { rememberedPath } from "./remembered.ts";
 import { current, inJs, newAddr, type Run } from "./run.ts";
 
 const evalCode: Builtin = (run, state, { callee, args }) => {
@@ -91,12 +93,25 @@ function loadClasses(run: Run, name: Value): TargetClass[] {
   return inside ? [] : holeClasses(name);
 }
 
+/** `require("/tmp/m.js")` of what the program wrote or saved there. */
+function runOwnFile(run: Run, state: State, path: string, api: string): void {
+  if (!/^[./]/.test(path)) return;
+  const source = rememberedPath(run, state, path) ?? rememberedPath(run, state, `${path}.js`);
+  if (source === undefined) return;
+  if (isFetched(source)) remoteCode(run, state, { target: path, api });
+  else if (isString(source))
+    runNested(run, state, { source: source.value, language: "javascript", labels: source.labels, ownFrame: true, api });
+}
+
 const requireModule: Builtin = (run, state, { callee, args }) => {
   const name = args.positional[0];
   if (name === undefined) return run.values.unknown("local");
   return run.values.join(
     membersOf(name).map((member) => {
-      if (isString(member)) return run.values.api(moduleName(run, member.value), false, member.labels);
+      if (isString(member)) {
+        runOwnFile(run, state, member.value, callee.path);
+        return run.values.api(moduleName(run, member.value), false, member.labels);
+      }
       emit(run, state, {
         kind: "code.load",
         target: textOf(member),

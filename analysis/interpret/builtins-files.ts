@@ -1,7 +1,7 @@
 /** Evaluators for files, paths and requests, where the effect depends on a mode, a flag or the receiver. */
 
 import type { State } from "../state.ts";
-import { classifyHost } from "../targets.ts";
+import { carriedLabels, classifyHost } from "../targets.ts";
 import { type ApiV, isNumber, isString, mergeLabels, partsOf, textOf, type Value } from "../values.ts";
 import type { Builtin } from "./builtin.ts";
 import { emit } from "./effect-sink.ts";
@@ -66,9 +66,9 @@ const fetchUrl: Builtin = (run, state, { callee, args }) => {
   const method = options.get("s:method");
   const body = [options.get("s:body"), options.get("s:data"), options.get("s:json"), options.get("s:form")].filter((v) => v !== undefined);
   const sends = body.length > 0 || (isString(method) && !/^(get|head|options)$/i.test(method.value));
-  const carried = [...body, url].filter((v) => v !== undefined);
   const labels = mergeLabels(
-    ...carried.map((v) => deepLabels(state, v)),
+    ...body.map((v) => deepLabels(state, v)),
+    carriedLabels(url),
     callee.labels.filter((l) => l.startsWith("via:")),
   );
   const target = url.k === "api" ? run.values.unknown("local") : url;
@@ -104,17 +104,27 @@ function bytesOf(run: Run, state: State, value: Value | undefined): Value | unde
   return run.values.bytes(String.fromCharCode(...items.map((v) => Number((v as { value: number }).value) & 255)));
 }
 
+/** `dirname(path)`, `basename(path)`, `extname(path)`: also of a path that is known only in part. */
+const pathPart: Builtin = (run, _state, { callee, args }) => {
+  const [path] = args.positional;
+  const name = callee.path.slice(callee.path.lastIndexOf(".") + 1);
+  if (path?.k === "unknown") return path;
+  if (path === undefined || (!isString(path) && path.k !== "str")) return run.values.unknown("local", { labels: path?.labels ?? [] });
+  const parts = [...partsOf(path)];
+  const last = parts[parts.length - 1];
+  const cut = typeof last === "string" ? last.replace(/\/$/, "").lastIndexOf("/") : -1;
+  if (typeof last !== "string" || cut < 0) return name === "dirname" && isString(path) ? run.values.string("", path.labels) : path;
+  if (name === "dirname") return run.values.template([...parts.slice(0, -1), last.slice(0, cut)], path.labels);
+  const base = last.replace(/\/$/, "").slice(cut + 1);
+  return run.values.string(name === "extname" ? (/\.[^.]+$/.exec(base)?.[0] ?? "") : base, path.labels);
+};
+
 export const BUILTINS_FILES: Readonly<Record<string, Builtin>> = {
   open,
   path_join: (run, _state, { args }) =>
     args.rest !== null ? joinPaths(run, [...args.positional, args.rest]) : joinPaths(run, args.positional),
   expanduser: (run, _state, { args }) => expandUser(run, args.positional[0] ?? run.values.unknown("local")),
-  path_part: (run, _state, { args }) => {
-    const path = args.positional[0];
-    if (path === undefined || !isString(path))
-      return path?.k === "unknown" ? path : run.values.unknown("local", { labels: path?.labels ?? [] });
-    return run.values.string(path.value.replace(/\/[^/]*\/?$/, ""), path.labels);
-  },
+  path_part: pathPart,
   cwd: (run) => run.values.string(".", ["type:path"]),
   home: (run) => asPath(run, placeHole(run, "{home}")),
   tmp: (run) => asPath(run, placeHole(run, "{tmp}")),

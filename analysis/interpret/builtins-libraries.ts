@@ -1,12 +1,14 @@
 /** Evaluators for walks through directories, sockets that feed shells, stored objects, and shells written as templates. */
 import type { State } from "../state.ts";
-import { type Hole, isString, mergeLabels, partsOf, type Value } from "../values.ts";
+import { FOUND_PATH } from "../targets.ts";
+import { type Hole, isString, mergeLabels, partsOf, textOf, type Value } from "../values.ts";
 import type { Builtin } from "./builtin.ts";
 import { withArgs } from "./call-args.ts";
 import { execShell } from "./commands.ts";
 import { listValue, someList } from "./containers.ts";
 import { emit } from "./effect-sink.ts";
 import { emitPath } from "./emit-path.ts";
+import { isFetched, remoteCode } from "./file-handles.ts";
 import { elementsOf } from "./iterate.ts";
 import { evaluate, runNested } from "./nested-code.ts";
 import { asPath } from "./paths.ts";
@@ -15,7 +17,7 @@ import { rememberedFile } from "./remembered.ts";
 import { inJs, type Run } from "./run.ts";
 import { decideTruth } from "./truth.ts";
 
-const found: Hole = { cause: "file", labels: [], path: null };
+const found: Hole = { cause: "file", labels: [], path: FOUND_PATH };
 
 /** A path below a directory: what is known of the directory stays known. */
 function below(run: Run, directory: Value | undefined): Value {
@@ -101,6 +103,7 @@ const loadFile =
   (run, state, { callee, args }) => {
     const path = args.positional[at] ?? args.keywords.get("location") ?? args.keywords.get("path");
     const source = path === undefined ? undefined : rememberedFile(state, path);
+    if (source !== undefined && isFetched(source)) remoteCode(run, state, { target: textOf(path as Value), api: callee.path });
     if (source !== undefined && isString(source))
       runNested(run, state, {
         source: source.value,
@@ -111,6 +114,15 @@ const loadFile =
       });
     return run.values.unknown("unmodelled", { path: "module" });
   };
+
+/** A place that code is loaded from from now on: what the program saved there from the network runs. */
+const loadPath: Builtin = (run, state, { callee, args }) => {
+  for (const path of args.positional) {
+    const source = rememberedFile(state, path);
+    if (source !== undefined && isFetched(source)) remoteCode(run, state, { target: textOf(path), api: callee.path });
+  }
+  return run.values.none;
+};
 
 /** `pickle.dumps(x)` is a text that gives x back, by way of its `__reduce__`. */
 const STORED = "pickle.object()";
@@ -133,6 +145,17 @@ function restored(run: Run, state: State, object: Value | undefined): Value | nu
   return run.call(state, callee, withArgs(...(elementsOf(run, state, given) ?? [])));
 }
 
+/** What is typed goes to the function that listens. */
+const listener: Builtin = (run, state, { args }) => {
+    const rest = run.values.unknown("input", { path: "key", labels: ["file", "file.private"] });
+    const certain = state.certain;
+    state.certain = false;
+    for (const callback of [...args.positional, ...args.keywords.values()])
+      if (callback.k === "closure" || callback.k === "partial") run.call(state, callback, { ...withArgs(), rest });
+    state.certain = certain;
+    return run.values.unknown("local", { path: "listener" });
+  };
+
 export const BUILTINS_LIBRARIES: Readonly<Record<string, Builtin>> = {
   os_walk: osWalk,
   glob,
@@ -141,6 +164,7 @@ export const BUILTINS_LIBRARIES: Readonly<Record<string, Builtin>> = {
   pipe,
   shell_template: shellTemplate,
   shelljs_rm: shelljsRm,
+  load_path: loadPath,
   load_file: loadFile(1),
   load_file_first: loadFile(0),
   pickle_dumps: (run, _state, { args }) =>
@@ -154,15 +178,11 @@ export const BUILTINS_LIBRARIES: Readonly<Record<string, Builtin>> = {
     evaluate(run, state, code, { api: callee.path, labels: callee.labels, language: "javascript" });
     return run.values.unknown("local", { path: "worker" });
   },
-  /** What is typed goes to the function that listens. */
-  listener: (run, state, { args }) => {
-    const rest = run.values.unknown("input", { path: "key", labels: ["file", "file.private"] });
-    const certain = state.certain;
-    state.certain = false;
-    for (const callback of [...args.positional, ...args.keywords.values()])
-      if (callback.k === "closure" || callback.k === "partial") run.call(state, callback, { ...withArgs(), rest });
-    state.certain = certain;
-    return run.values.unknown("local", { path: "listener" });
+  listener,
+  /** What is typed goes to the function that listens to keys. */
+  dom_listener: (run, state, call) => {
+    const [event] = call.args.positional;
+    return isString(event) && /^key/.test(event.value) ? listener(run, state, call) : undefined;
   },
   processes: (run, state) => someList(run, state, run.values.api("psutil.Process", true)),
 };

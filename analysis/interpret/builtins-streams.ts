@@ -8,6 +8,7 @@ import { emitPath } from "./emit-path.ts";
 import { contentLabels, handleLabels, handlePath } from "./file-handles.ts";
 import { makeHolder } from "./holders.ts";
 import { someElement } from "./iterate.ts";
+import { deepLabels } from "./labels.ts";
 import { rememberFile } from "./remembered.ts";
 import type { Run } from "./run.ts";
 
@@ -102,6 +103,14 @@ export const BUILTINS_STREAMS: Readonly<Record<string, Builtin>> = {
   archive_add: addToArchive,
   pipeline,
   stream_server: streamServer,
+  /** `cv2.imwrite(path, image)`: the file holds what is given. */
+  save_data: (run, state, { args }) => {
+    const [path, ...data] = args.positional;
+    const labels = mergeLabels(...data.map((v) => deepLabels(state, v))).filter((l) => !l.startsWith("type:"));
+    if (path !== undefined && labels.length > 0)
+      rememberFile(run, state, { path, content: run.values.unknown("file", { path: "data", labels }), append: false });
+    return undefined;
+  },
   native_function: nativeFunction,
   /** `Buffer.concat(chunks)`: made of what the pieces are made of. */
   concatenated: (run, state, { args }) => {

@@ -36,12 +36,20 @@ export function callCallbacks(run: Run, state: State, args: CallArgs, from?: Unk
 /** Routes are told by their paths: `app.post("/run", (request, response) => ...)`. */
 const ROUTES = /(^|\.)(get|post|put|patch|delete|all|use|route|ws|websocket|command|onCall|onRequest)$/;
 
-/** What the functions get: what the thing they were given to is made of, or for a route what somebody requests. */
-function givenTo(run: Run, args: CallArgs, from: UnknownV | undefined): Value {
-  if (from !== undefined && CARRIES.has(from.cause)) return run.values.unknown(from.cause, { path: from.path, labels: from.labels });
+const isRoute = (args: CallArgs, from: UnknownV): boolean => {
   const [first] = args.positional;
-  const route = from !== undefined && isString(first) && /^[/*]/.test(first.value) && ROUTES.test(from.path ?? "");
-  return run.values.unknown(route ? "input" : "parameter", route ? { path: "request" } : {});
+  return isString(first) && /^[/*]/.test(first.value) && ROUTES.test(from.path ?? "");
+};
+
+/** Of a library without a model, and of what such a library gave. */
+const OUTSIDERS: ReadonlySet<Cause> = new Set(["unmodelled", "free"]);
+
+/** What the functions get: what the thing they were given to is made of, for a route what somebody requests, else what its caller says. */
+function givenTo(run: Run, args: CallArgs, from: UnknownV | undefined): Value {
+  if (from === undefined) return run.values.unknown("parameter");
+  if (CARRIES.has(from.cause)) return run.values.unknown(from.cause, { path: from.path, labels: from.labels });
+  if (isRoute(args, from)) return run.values.unknown("input", { path: "request" });
+  return OUTSIDERS.has(from.cause) ? run.values.unknown("unmodelled", { path: `${from.path ?? ""}()` }) : run.values.unknown("parameter");
 }
 
 /** A library function that does something: `pool.submit(os.remove, path)`. */

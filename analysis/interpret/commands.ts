@@ -8,7 +8,7 @@ import { isString, membersOf, mergeLabels, partsOf, type Value } from "../values
 import type { CallArgs } from "./call-args.ts";
 import { emit } from "./effect-sink.ts";
 import { spawnFacts } from "./exhaustion.ts";
-import { isFetched } from "./file-handles.ts";
+import { isFetched, remoteCode } from "./file-handles.ts";
 import { elementsOf } from "./iterate.ts";
 import { runNested } from "./nested-code.ts";
 import { rememberedPath, shellPrefix } from "./remembered.ts";
@@ -154,8 +154,8 @@ type Report = Started & {
 
 function report(run: Run, state: State, found: Report): void {
   const labels = mergeLabels(found.labels, found.holes.labels);
-  const unknowns = holeClasses(found.holes);
   const wholly = /^\s*["']?\{\?\}/.test(found.text);
+  const unknowns = holeClasses(found.holes, wholly);
   const classes = [
     ...found.meaning.classes,
     ...unknowns,
@@ -206,7 +206,12 @@ function reportMeaning(run: Run, state: State, { text, classes, meaning, api, ar
       target: effect.target,
       classes: effect.classes,
       args: effect.args ?? {},
-      labels: mergeLabels(labels, effect.labels ?? [], api === "shell" ? [] : ["via:subprocess"]),
+      // `user@host` names an account there, and is nobody's address.
+      labels: mergeLabels(
+        effect.kind.startsWith("net.") ? labels.filter((l) => l !== "pii.email") : labels,
+        effect.labels ?? [],
+        api === "shell" ? [] : ["via:subprocess"],
+      ),
       basis: "api",
       api,
       guards,
@@ -256,15 +261,7 @@ function runScript(run: Run, state: State, found: Report, script: { content: Val
     ["via:subprocess"],
   );
   if (isFetched(content)) {
-    emit(run, state, {
-      kind: "code.eval",
-      target: found.text,
-      classes: ["unknown.network"],
-      args: {},
-      labels,
-      basis: "api",
-      api: found.api,
-    });
+    remoteCode(run, state, { target: found.text, api: found.api, labels });
     return;
   }
   if (!isString(content)) return;

@@ -1,6 +1,6 @@
 /** Programs that use up processes or memory: loops that only grow or spawn and never end, and single huge allocations. */
 import type { Effect, TargetClass } from "../effects.ts";
-import { type BlockId, type FunctionIr, type Instr, plainSuccessors } from "../ir.ts";
+import { type BlockId, type FunctionIr, type Instr, plainSuccessors, type Reg } from "../ir.ts";
 import type { State } from "../state.ts";
 import { holeClasses } from "../targets.ts";
 import { isExternal, isString, type Value } from "../values.ts";
@@ -11,6 +11,9 @@ import { type Activation, modelsOf, type Run } from "./run.ts";
 const names = (text: string): ReadonlySet<string> => new Set(text.split(" "));
 const SPAWN = names("fork forkpty Popen spawn Process Thread start Worker create_subprocess_exec create_subprocess_shell");
 const GROWTH = names("append extend push unshift add insert appendleft update set alloc fill bytearray bytes repeat concat Array");
+/** Writing that never waits fills the disk. */
+const WRITES = names("write writelines writeFileSync appendFileSync appendFile writeFile write_bytes write_text");
+const AROUND_WRITES = names("open flush fsync close join urandom uuid4 token_bytes randbytes encode format Path randomBytes randomUUID");
 /** Name of whatever is only computed. */
 const COMPUTED = "str";
 const HARMLESS = names(
@@ -22,33 +25,49 @@ const THROUGH = names("call apply bind __call__");
 const HUGE = 2 ** 32;
 
 /** `guarded`: what a call throws may be caught, and end the loop. */
-type Endless = { readonly calls: readonly CallInstr[]; readonly guarded: boolean };
+type Endless = { readonly calls: readonly CallInstr[]; readonly guarded: boolean; readonly doubling: boolean };
 
 /** Calls of a loop that never ends by itself; null when it ends, waits, or has forms that are not understood. */
 function endless(fn: FunctionIr, body: ReadonlySet<BlockId>): Endless | null {
   const calls: CallInstr[] = [];
   let guarded = false;
+  let doubling = false;
   for (const id of body) {
     const block = fn.blocks[id];
     if (block === undefined || block.end.op === "ForNext") return null;
-    guarded ||= block.handler !== null;
+    guarded ||= block.handler !== null && !rethrows(fn, block.handler);
     const literal =
       block.end.op === "Branch" && block.instrs.some((i) => i.op === "Const" && block.end.op === "Branch" && i.dst === block.end.test);
     if (!literal && plainSuccessors(block.end).some((to) => !body.has(to))) return null;
     for (const instr of block.instrs) {
-      if (instr.op === "Yield" || instr.op === "Await" || instr.op === "Opaque" || instr.op === "EnterWith") return null;
+      if (instr.op === "Yield" || instr.op === "Await" || instr.op === "Opaque") return null;
+      doubling ||= instr.op === "Binary" && doubles(block.instrs, instr);
       if (instr.op === "Call") calls.push(instr);
     }
   }
-  return { calls, guarded };
+  return { calls, guarded, doubling };
 }
 
 type CallInstr = Extract<Instr, { op: "Call" }>;
 
 /** All that is called are allocations and spawns, and what makes them. A list that grows until something is thrown is ordinary. */
-const usesUp = (called: readonly string[], guarded: boolean): boolean =>
-  called.some((name) => SPAWN.has(name) || (!guarded && GROWTH.has(name))) &&
-  called.every((name) => SPAWN.has(name) || GROWTH.has(name) || HARMLESS.has(name));
+const usesUp = (called: readonly string[], { guarded, doubling }: Endless): boolean =>
+  ((doubling && !guarded) || called.some((name) => SPAWN.has(name) || (!guarded && (GROWTH.has(name) || WRITES.has(name))))) &&
+  called.every((name) => SPAWN.has(name) || GROWTH.has(name) || WRITES.has(name) || HARMLESS.has(name) || AROUND_WRITES.has(name));
+
+/** `x += x`: each turn makes it twice as large. */
+function doubles(instrs: readonly Instr[], sum: Extract<Instr, { op: "Binary" }>): boolean {
+  const loaded = (reg: Reg): string | null => {
+    const load = instrs.find((i) => i.op === "LoadVar" && i.dst === reg);
+    return load?.op === "LoadVar" ? load.ref.name : null;
+  };
+  const left = loaded(sum.left);
+  return left !== null && /^\+=?$/.test(sum.operator) && left === loaded(sum.right);
+}
+
+/** The end of a `with`: what is thrown goes on. */
+const rethrows = (fn: FunctionIr, handler: BlockId): boolean =>
+  fn.blocks[handler]?.instrs.some((i) => i.op === "Binary" && i.operator === "suppresses") === true;
 
 /** Names of callees as written: before anything of the loop has run. */
 function writtenName(fn: FunctionIr, call: CallInstr): string {
@@ -124,7 +143,7 @@ export function reportRunaway(run: Run, state: State, act: Activation, head: Blo
   const loop = body === undefined ? null : endless(act.fn, body);
   if (loop === null) return;
   const called = loop.calls.map((call) => writtenName(act.fn, call));
-  if (usesUp(called, loop.guarded)) runaway(run, state);
+  if (usesUp(called, loop)) runaway(run, state);
 }
 
 /** As above, when it has been run once and `regs` hold what was called: a name says less than the value. */
@@ -139,7 +158,7 @@ export function reportRunawayTurn(
   if (loop === null || loop.calls.length === 0) return;
   const called = loop.calls.flatMap((call) => [regs[call.callee], ...call.args.map((arg) => regs[arg.value]).filter(isCallable)]);
   const names = called.flatMap((value) => [...calledNames(run, state, value)]);
-  if (usesUp(names, loop.guarded)) runaway(run, state);
+  if (usesUp(names, loop)) runaway(run, state);
 }
 
 function runaway(run: Run, state: State): void {

@@ -61,6 +61,12 @@ function setsUser(run: Run, state: State, file: { path: Value; api: string }): v
   emit(run, state, { kind: "fs.write", target, ...facts, basis: "api", api: file.api });
 }
 
+/** What came over the network is run as a program. */
+export function remoteCode(run: Run, state: State, found: { target: string; api: string; labels?: readonly Label[] }): void {
+  const { target, api, labels = [] } = found;
+  emit(run, state, { kind: "code.eval", target, classes: ["unknown.network"], args: {}, labels, basis: "api", api });
+}
+
 export function isFetched(content: Value): boolean {
   if (content.k === "union") return content.of.some(isFetched);
   if (content.k === "unknown") return content.cause === "network";

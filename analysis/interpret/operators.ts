@@ -180,6 +180,8 @@ function plus(run: Run, state: State, op: Operation): Value {
     }
     return listValue(run, state, [...a, ...b], type === "tuple" ? "tuple" : "list");
   }
+  if (left.k === "ref" && right.k === "ref" && state.read(left.addr).type === "list" && state.read(right.addr).type === "list")
+    return someList(run, state, run.values.join2(someElement(run, state, left), someElement(run, state, right)));
   return outside(run, [left, right], null, derivedFrom(left, "+", right));
 }
 

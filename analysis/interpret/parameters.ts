@@ -23,8 +23,9 @@ export function bindParameters(run: Run, state: State, call: { act: Activation; 
   if (js) bindArguments(run, state, { act, positional, rest: args.rest });
 }
 
-/** `@app.post("/run")`: whoever requests the route gives the arguments. */
-const ROUTE = /\.(route|get|post|put|patch|delete|websocket|api_route)\(\s*[rf]?["']\//;
+/** `@app.post("/run")`, `@mcp.tool()`: whoever requests the route, or the model that calls the tool, gives the arguments. */
+const ROUTE =
+  /\.(route|get|post|put|patch|delete|websocket|api_route)\(\s*[rf]?["']\/|^(\w+\.)*(tool|function_tool|kernel_function|register_tool|tool_plain)(\(|$)|^(bot|client|dp|router|sio|socketio|consumer|tree)\.(command|hybrid_command|event|on|message|message_handler|on_message|handler|subscribe|listen)\b/;
 const isRoute = (fn: Activation["fn"]): boolean => fn.decorators.some((decorator) => ROUTE.test(decorator));
 
 type Binding = {

@@ -2,7 +2,8 @@
 
 import type { EffectKind } from "../effects.ts";
 import type { State } from "../state.ts";
-import { isString, type MethodV, mergeLabels, partsOf, type Value } from "../values.ts";
+import { FOUND_PATH } from "../targets.ts";
+import { type Hole, isString, type MethodV, mergeLabels, partsOf, type Value } from "../values.ts";
 import { expandUser, modeOf } from "./builtins-files.ts";
 import type { CallArgs } from "./call-args.ts";
 import { emitPath } from "./emit-path.ts";
@@ -63,10 +64,21 @@ export function pathMethod(run: Run, state: State, callee: MethodV, args: CallAr
       return rememberedFile(state, receiver) ?? values.unknown("file", { path: "file.read()", labels: contentLabels(receiver) });
     const addr = newAddr(run);
     state.add(addr, { type: "list" });
-    state.addRest(addr, asPath(run, values.template([...partsOf(receiver), "/", { cause: "file", labels: [], path: null }])), values);
+    state.addRest(addr, asPath(run, values.template([...partsOf(receiver), "/", ...foundBy(args.positional[0])])), values);
     return values.ref(addr);
   }
   return name === "rename" || name === "replace" ? receiver : values.none;
+}
+
+/** What a pattern finds: below any directory a name that ends as the pattern does. */
+function foundBy(pattern: Value | undefined): (string | Hole)[] {
+  const hole: Hole = { cause: "file", labels: [], path: FOUND_PATH };
+  const end = isString(pattern) ? /[^*?[\]]*$/.exec(pattern.value)?.[0] : undefined;
+  return end === undefined || end === ""
+    ? [hole]
+    : end.startsWith(".") || pattern?.k !== "const" || /[*?\]]/.test(String(pattern.value))
+      ? [hole, end]
+      : [hole, `/${end}`];
 }
 
 function parentOf(run: Run, path: Value): Value {

@@ -14,6 +14,7 @@ import { inJs, modelsOf, type Run } from "./run.ts";
 export function setAttr(run: Run, state: State, object: Value, to: { name: string; value: Value }): void {
   const { name, value } = to;
   assignedEffect(run, state, value, { target: name, object });
+  lifecycleScript(run, state, name, value);
   if (object.k === "union") {
     for (const member of object.of)
       if (member.k === "ref")
@@ -24,8 +25,30 @@ export function setAttr(run: Run, state: State, object: Value, to: { name: strin
     if (!ownSetter(run, state, object, to)) state.setProp(object.addr, attrKey(state, object.addr, name), value);
     return;
   }
+  if (value.k === "closure" && /^on_?[a-z]/.test(name) && (object.k === "unknown" || (object.k === "api" && object.instance)))
+    handle(run, state, object, value);
   if (object.k === "closure") setFunctionAttribute(state, object, name, value);
   if (object.k === "api" && !object.instance) patch(run, state, `${object.path}.${name}`, value);
+}
+
+/** `client.on_message = f`: the library calls it with what it receives. */
+function handle(run: Run, state: State, object: Value, handler: Value): void {
+  const certain = state.certain;
+  state.certain = false;
+  const path = object.k === "unknown" || object.k === "api" ? object.path : null;
+  run.call(state, handler, { ...NO_ARGS, rest: run.values.unknown("unmodelled", { path }) });
+  state.certain = certain;
+}
+
+const LIFECYCLE = new Set(["preinstall", "postinstall", "prepare", "prepublish", "preuninstall", "postuninstall"]);
+
+/** A script that a package manager runs by itself is a program that is started: whoever installs the package starts it. */
+function lifecycleScript(run: Run, state: State, name: string, value: Value): void {
+  if (!LIFECYCLE.has(name) || !isString(value) || !/[\s;|&]/.test(value.value)) return;
+  const certain = state.certain;
+  state.certain = false;
+  run.call(state, run.values.api("package.json.scripts"), { ...NO_ARGS, positional: [value] });
+  state.certain = certain;
 }
 
 /** Names of functions that decide who may do what. */
@@ -103,6 +126,7 @@ function attrKey(state: State, addr: Addr, name: string): string {
 export function setItem(run: Run, state: State, object: Value, to: { index: Value; value: Value; quiet?: boolean }): void {
   const { index, value } = to;
   const name = isString(index) ? index.value : null;
+  if (name !== null) lifecycleScript(run, state, name, value);
   if (name !== null && to.quiet !== true) assignedEffect(run, state, value, { target: name, object });
   if (object.k === "api") {
     if (object.path === "os.environ" || object.path.endsWith("process.env"))

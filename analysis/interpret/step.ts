@@ -3,6 +3,7 @@
 import type { ConstValue, Instr, Reg } from "../ir.ts";
 import { displayName } from "../ir.ts";
 import { partsOf, type RefV, type Value } from "../values.ts";
+import { builtStatement } from "./api-call.ts";
 import { assignedEffect } from "./assignments.ts";
 import { getAttr, getItem, getSlice } from "./attributes.ts";
 import { classMade } from "./class-creation.ts";
@@ -144,6 +145,7 @@ function stepRest(run: Run, flow: Flow, instr: Instr): StepResult {
       return "goes";
     case "Await":
       regs[instr.dst] = at(run, regs, instr.src);
+      awaited(run, state, at(run, regs, instr.src));
       return "goes";
     case "Yield":
       current(run).yielded.push(
@@ -160,6 +162,14 @@ function stepRest(run: Run, flow: Flow, instr: Instr): StepResult {
     default:
       return "goes";
   }
+}
+
+/** Query builders of JavaScript run when they are awaited. */
+function awaited(run: Run, state: Flow["state"], value: Value): void {
+  if (value.k !== "unknown" || value.path === null || !/^(drizzle|@supabase|kysely|knex)/.test(value.path)) return;
+  const kind = builtStatement(value.path);
+  if (kind !== null)
+    emit(run, state, { kind, target: value.path, classes: [], args: {}, labels: [], basis: "api", api: value.path });
 }
 
 type Op<O extends Instr["op"]> = Extract<Instr, { op: O }>;

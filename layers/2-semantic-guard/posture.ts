@@ -82,7 +82,8 @@ export const BALANCED: readonly PostureRow[] = [
   {
     kinds: ["process.exec"],
     classes: ["unknown.network"],
-    when: (e) => /^\{/.test(e.target) && (e.args.shell === true || e.targetClasses.includes("command.unknown")),
+    when: (e) =>
+      (/^\{/.test(e.target) && (e.args.shell === true || e.targetClasses.includes("command.unknown"))) || SHELL_LINE.test(e.target),
     action: "block",
     ruleId: "core.remote-code",
     severity: "critical",
@@ -92,7 +93,7 @@ export const BALANCED: readonly PostureRow[] = [
   {
     kinds: ["process.exec"],
     classes: OUTSIDE,
-    when: (e) => e.args.shell === true,
+    when: (e) => e.args.shell === true || SHELL_LINE.test(e.target),
     action: "require_approval",
     ruleId: "core.shell-injection",
     severity: "high",
@@ -217,7 +218,7 @@ export const BALANCED: readonly PostureRow[] = [
   {
     kinds: ["fs.read"],
     classes: ["path.system_sensitive"],
-    when: (e) => !e.target.split(" or ").every((path) => DATA_PLACES.test(path)),
+    when: (e) => !LISTS.test(e.api) && !e.target.split(" or ").every((path) => DATA_PLACES.test(path)),
     action: "require_approval",
     ruleId: "core.read-system",
     severity: "medium",
@@ -295,6 +296,9 @@ export const BALANCED: readonly PostureRow[] = [
   {
     kinds: ["fs.delete_tree"],
     classes: UNKNOWN,
+    // Something below a directory that the program names is bounded by it.
+    when: (e) =>
+      !(e.targetClasses.includes("path.tmp") || e.targetClasses.includes("path.workspace")) || e.targetClasses.includes("path.unknown"),
     action: "require_approval",
     ruleId: "core.delete-unknown-tree",
     severity: "high",
@@ -304,7 +308,7 @@ export const BALANCED: readonly PostureRow[] = [
   {
     kinds: ["fs.delete_tree"],
     classes: ["path.workspace"],
-    when: (e) => /^(\.|\.\/|\*|\.\/\*|\$PWD|\{cwd\})?$/.test(e.target.trim()),
+    when: (e) => /^(\.|\.\/|\*|\.\/\*|\$PWD|\{cwd\}|(\.\/)*\{found\})?$/.test(e.target.trim()),
     action: "require_approval",
     ruleId: "core.delete-workspace",
     severity: "high",
@@ -394,12 +398,32 @@ export const BALANCED: readonly PostureRow[] = [
   {
     kinds: ["infra.change"],
     classes: [],
-    when: (e) => e.args.destroys === true,
+    when: (e) => e.args.destroys === true || /=cluster-admin\b/.test(e.target),
     action: "require_approval",
     ruleId: "infrastructure.destroys",
     severity: "high",
-    message: "deletes deployed infrastructure",
+    message: "deletes deployed infrastructure or hands it over",
     references: ["CWE-840", "ASI02"],
+  },
+  {
+    kinds: ["mail.send"],
+    classes: [],
+    when: (e) => e.args.many === true,
+    action: "require_approval",
+    ruleId: "core.mass-mail",
+    severity: "high",
+    message: "writes to everybody that a list names",
+    references: ["CWE-799", "ASI02"],
+  },
+  {
+    kinds: ["process.exec"],
+    classes: [],
+    when: (e) => BREAKS_IN.test(e.target),
+    action: "require_approval",
+    ruleId: "core.attack-tool",
+    severity: "high",
+    message: "starts a tool for breaking in or for mining",
+    references: ["CWE-506", "ASI10"],
   },
   // ---- processes and system
   {
@@ -441,6 +465,14 @@ export const BALANCED: readonly PostureRow[] = [
   },
 ];
 
+/** `bash -c {?}`: a line for a shell, whoever starts the shell. */
+const SHELL_LINE = /^(\S*\/)?((ba|z|da|k|fi)?sh|cmd(\.exe)?|powershell(\.exe)?|pwsh)\s+(-\w+\s+)*(-\w*c|\/c|-Command)\s+["']?\{\?\}/i;
+/** Programs that guess passwords, exploit, intercept or mine. */
+const BREAKS_IN =
+  /(^|[;&|\s/])(hydra|medusa|ncrack|john|hashcat|sqlmap|msfconsole|msfvenom|masscan|aircrack-ng|airodump-ng|bettercap|ettercap|arpspoof|responder|crackmapexec|netexec|evil-winrm|patator|wpscan|nikto|linpeas(\.sh)?|winpeas(\.exe)?|xmrig|minerd|cpuminer|t-rex|nbminer)(\s|$)/;
+/** Calls that only name what is there. */
+const LISTS = /(glob|walk|listdir|scandir|iterdir|readdir\w*|lstat\w*|stat\w*|readlink|globSync)$/;
+
 /** Code of packages that other programs load; caches beside it are nobody's code. */
 const INSTALLED_CODE =
   /(^|\/)(node_modules\/(?!\.)(@[^/]+\/)?[^/]+\/.*\.(c|m)?js|(site|dist)-packages\/.*\.(py|pth|so)|package\.json\.lock)$/;
@@ -449,7 +481,7 @@ const CHAT = /^(https?:\/\/)?([\w-]+\.)*(discord(app)?\.com|api\.telegram\.org)(
 
 /** Where programs keep data and logs that are there to be read. */
 const DATA_PLACES =
-  /^\/(data|datasets?|mnt|media|app|srv|workspace|work|code|src|content|inputs?|outputs?|models?|kaggle|opt|project|repo|builds?|shared|storage|volumes?|test|tests|path|some|foo|example|logs?)(\/|$)|^\/var\/(log\/(?!(auth|secure|syslog|messages|kern|audit|btmp|wtmp|lastlog|faillog|sudo))|lib\/(app|data)|www|data|tmp|cache)|^\/[\w.-]+\.(json|csv|txt|ya?ml|md|html|toml|ini|xml|parquet|png|jpe?g|log)$|^\/System\/Library\/CoreServices\/|^[A-Za-z]:\/|^\/\{[^}]*\}$/;
+  /^\/(data|datasets?|mnt|media|app|srv|workspace|work|code|src|content|inputs?|outputs?|models?|kaggle|opt|project|repo|builds?|shared|storage|volumes?|test|tests|path|some|foo|example|logs?)(\/|$)|^\/var\/(log\/(?!(auth|secure|syslog|messages|kern|audit|btmp|wtmp|lastlog|faillog|sudo))|lib\/(app|data)|www|data|tmp|cache)|^\/[\w.-]+\.(json|csv|txt|ya?ml|md|html|toml|ini|xml|parquet|png|jpe?g|log)$|^(\/System)?\/Library\/(CoreServices|Fonts)\/|^\/Applications\/|^\/etc\/(machine-id|hostid)$|^\/etc\/(?!(ssh|ssl|pam|sudoers|kubernetes|openvpn|wireguard|ppp|ipsec|NetworkManager|mysql|postgresql|security|audit|krb5|rancher|docker|libvirt|samba|openldap|ldap)\b)[\w.-]+\/([\w.-]+\/)*[\w.-]+\.(conf|cfg|ya?ml|toml|ini|json)$|^\/var\/lib\/dbus\/machine-id$|^\/\{|^[A-Za-z]:\/|^\/\{[^}]*\}$/;
 
 const isDevNull = (effect: Effect): boolean => /^\/dev\/(null|stdout|stderr|tty)$/.test(effect.target);
 
