@@ -147,14 +147,14 @@ function restored(run: Run, state: State, object: Value | undefined): Value | nu
 
 /** What is typed goes to the function that listens. */
 const listener: Builtin = (run, state, { args }) => {
-    const rest = run.values.unknown("input", { path: "key", labels: ["file", "file.private"] });
-    const certain = state.certain;
-    state.certain = false;
-    for (const callback of [...args.positional, ...args.keywords.values()])
-      if (callback.k === "closure" || callback.k === "partial") run.call(state, callback, { ...withArgs(), rest });
-    state.certain = certain;
-    return run.values.unknown("local", { path: "listener" });
-  };
+  const rest = run.values.unknown("input", { path: "key", labels: ["file", "file.private"] });
+  const certain = state.certain;
+  state.certain = false;
+  for (const callback of [...args.positional, ...args.keywords.values()])
+    if (callback.k === "closure" || callback.k === "partial") run.call(state, callback, { ...withArgs(), rest });
+  state.certain = certain;
+  return run.values.unknown("local", { path: "listener" });
+};
 
 export const BUILTINS_LIBRARIES: Readonly<Record<string, Builtin>> = {
   os_walk: osWalk,

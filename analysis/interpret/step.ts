@@ -168,8 +168,7 @@ function stepRest(run: Run, flow: Flow, instr: Instr): StepResult {
 function awaited(run: Run, state: Flow["state"], value: Value): void {
   if (value.k !== "unknown" || value.path === null || !/^(drizzle|@supabase|kysely|knex)/.test(value.path)) return;
   const kind = builtStatement(value.path);
-  if (kind !== null)
-    emit(run, state, { kind, target: value.path, classes: [], args: {}, labels: [], basis: "api", api: value.path });
+  if (kind !== null) emit(run, state, { kind, target: value.path, classes: [], args: {}, labels: [], basis: "api", api: value.path });
 }
 
 type Op<O extends Instr["op"]> = Extract<Instr, { op: O }>;
