@@ -56,6 +56,7 @@ const IMPORTED_BY_OTHERS = new Set(["os", "sys", "subprocess", "shutil", "builti
 function apiAttr(run: Run, state: State, object: Extract<Value, { k: "api" }>, name: string): Value {
   const { values } = run;
   if (name === "__dict__" || name === "default" || (name === "__call__" && !inJs(run))) return object;
+  if (name === "__getattribute__" && object.instance && !inJs(run)) return values.method(object, name);
   if (inJs(run) && name === "constructor") return values.api("globalThis.Function", false, [viaLabel("reflection")]);
   if (object.path === "globalThis") return values.label(lookUpName(run, state, name), object.labels);
   const path = `${object.path}.${name}`;
@@ -87,6 +88,7 @@ function unknownAttr(run: Run, object: UnknownV, name: string): Value {
     return values.api("globalThis.Function", false, [viaLabel("reflection")]);
   if (inJs(run) && /^(call|apply|bind|valueOf)$/.test(name)) return values.method(object, name);
   if (name === "__call__" && !inJs(run)) return object;
+  if (name === "__getattribute__" && !inJs(run)) return values.method(object, name);
   const path = object.path === null ? null : `${object.path}.${name}`;
   const labels = mergeLabels(
     object.labels.filter((l) => !l.startsWith("via:") || l === "via:decoded"),

@@ -86,7 +86,7 @@ const single = (call: Call): boolean => plainArgs(call) && call.args.length === 
 const F = "__import__('functools')";
 const KEEP = "def keep_fn(f):\n    def run_fn(*a, **k):\n        return f(*a, **k)\n    return run_fn\n";
 const HOLDER =
-  "class HolderOf:\n    def __init__(self, f):\n        self.f = f\n    def __enter__(self):\n        return self.f\n    def __exit__(self, *a):\n        return False\n    def __call__(self, *a, **k):\n        return self.f(*a, **k)\n    @property\n    def g(self):\n        return self.f\n    def __getitem__(self, key):\n        return self.f\n    def __iter__(self):\n        yield self.f\n"; // prettier-ignore
+  "class HolderOf:\n    def __init__(self, f):\n        self.f = f\n    def __enter__(self):\n        return self.f\n    def __exit__(self, *a):\n        return False\n    @property\n    def g(self):\n        return self.f\n    def __getitem__(self, key):\n        return self.f\n    def __iter__(self):\n        yield self.f\n"; // prettier-ignore
 
 export const PYTHON_CALLS: readonly Rewrite[] = [
   { name: "py variable", family: "python", apply: (code) => aliasCalls(code, "python") },
@@ -100,7 +100,10 @@ export const PYTHON_CALLS: readonly Rewrite[] = [
   callee("py closure", (f) => `keep_fn(${f})`, { prefix: KEEP }),
   callee("py instance attribute", (f) => `HolderOf(${f}).f`, { prefix: HOLDER }),
   callee("py property", (f) => `HolderOf(${f}).g`, { prefix: HOLDER }),
-  callee("py callable object", (f) => `HolderOf(${f})`, { prefix: HOLDER }),
+  callee("py callable object", (f) => `CallableOf(${f})`, {
+    prefix:
+      "class CallableOf:\n    def __init__(self, f):\n        self.f = f\n    def __call__(self, *a, **k):\n        return self.f(*a, **k)\n",
+  }),
   callee("py __getitem__", (f) => `HolderOf(${f})["x"]`, { prefix: HOLDER }),
   callee("py __iter__", (f) => `list(HolderOf(${f}))[0]`, { prefix: HOLDER }),
   callee("py __enter__", (f) => `HolderOf(${f}).__enter__()`, { prefix: HOLDER }),
@@ -120,7 +123,9 @@ export const PYTHON_CALLS: readonly Rewrite[] = [
   }),
   callee("py conditional", (f) => `(${f} if len("ab") == 2 else print)`, { anywhere: true }),
   callee("py or", (f) => `(None or ${f})`, { anywhere: true }),
-  callee("py __call__", (f) => `${f}.__call__`),
+  calls("py __call__", (call, text) =>
+    call.callee.kind === "Name" && /^[A-Z]/.test(call.callee.name) ? null : `${text(call.callee)}.__call__(${argumentsText(call, text)})`,
+  ),
   callee("py namespace", (f) => `__import__("types").SimpleNamespace(f=${f}).f`),
   callee("py deque", (f) => `__import__("collections").deque([${f}]).pop()`),
   callee("py enumerate", (f) => `dict(enumerate([${f}]))[0]`),
