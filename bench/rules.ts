@@ -12,13 +12,21 @@ import type { CompiledRules, ParseSource } from "../layers/1-policy-guard/rule.t
 import { loadGrammars } from "../src/analysis-pool/grammars.ts";
 import { readRuleFiles } from "../src/compose/load-rule-set.ts";
 import { packageRoot } from "../src/package-root.ts";
+import { largeProgram } from "./large-program.ts";
+import { createBareParser } from "./parse-alone.ts";
 import { programs } from "./programs.ts";
-import { summarise } from "./sample.ts";
+import { sample, summarise } from "./sample.ts";
 
 const ROUNDS = 30;
 const WARM_UP = 30;
 /** 1,000 rules may cost at most this many times what 50 cost. */
 const BOUND = 2;
+/** The shipped rules on the corpus: against parsing alone, and the slowest of a hundred, in ms. */
+const MOST_OF_PARSE = 2;
+const MOST_P99_MS = 1;
+/** 2,000 lines against 66. */
+const MOST_BY_SIZE = 30;
+const SIZE_ROUNDS = 5;
 
 /** A rule like those of packs: a call in a context, without a safe argument, on a library that few programs use. */
 function madeUp(n: number): string {
@@ -71,7 +79,39 @@ export async function benchRules(): Promise<string[]> {
   }
   const ratio = (medians.get(1_000) ?? 0) / (medians.get(50) ?? 1);
   process.stdout.write(`1,000 rules cost ${ratio.toFixed(2)} times what 50 cost\n`);
-  return ratio <= BOUND ? [] : [`1,000 rules cost ${ratio.toFixed(1)} times what 50 cost; the bound is ${BOUND}`];
+  const above = ratio <= BOUND ? [] : [`1,000 rules cost ${ratio.toFixed(1)} times what 50 cost; the bound is ${BOUND}`];
+  return [...above, ...(await benchShipped(ruleSetOf(shipped.length, shipped, parse), trees)), ...benchSizes(shipped, parse)];
+}
+
+/** Matching against the parser's own call, both warm and in turn. */
+async function benchShipped(rules: CompiledRules, trees: readonly ParsedTree[]): Promise<string[]> {
+  const bare = await createBareParser(loadGrammars());
+  const corpus = programs()["30"];
+  const parsing = summarise(await sample(corpus, { counted: ROUNDS, warmUp: WARM_UP * 4 }, bare));
+  const matching = summarise(measure(rules, trees));
+  const ratio = matching.p50 / parsing.p50;
+  process.stdout.write(`layer 1 costs ${ratio.toFixed(2)} times parsing alone (p50), p99 ${matching.p99.toFixed(3)} ms\n`);
+  return [
+    ...(ratio <= MOST_OF_PARSE ? [] : [`layer 1 costs ${ratio.toFixed(1)} times parsing alone; the bound is ${MOST_OF_PARSE}`]),
+    ...(matching.p99 <= MOST_P99_MS ? [] : [`the p99 of layer 1 is ${matching.p99.toFixed(2)} ms; the bound is ${MOST_P99_MS}`]),
+  ];
+}
+
+function benchSizes(shipped: readonly RuleFile[], parse: ParseSource): string[] {
+  const rules = ruleSetOf(shipped.length, shipped, parse);
+  return (["python", "typescript"] as const).flatMap((language) => {
+    const [small, large] = [66, 2_000].map((lines) => {
+      const parsed = parse(largeProgram(language, lines), language);
+      if (!parsed.ok) throw new Error(parsed.failure.message);
+      const rounds = Array.from({ length: SIZE_ROUNDS }, () => parsed.tree);
+      return summarise(measure(rules, rounds)).p50;
+    }) as [number, number];
+    const ratio = large / small;
+    process.stdout.write(`2,000 lines of ${language} cost ${ratio.toFixed(1)} times what 66 cost\n`);
+    return ratio <= MOST_BY_SIZE
+      ? []
+      : [`2,000 lines of ${language} cost ${ratio.toFixed(1)} times what 66 cost; the bound is ${MOST_BY_SIZE}`];
+  });
 }
 
 function measure(rules: CompiledRules, trees: readonly ParsedTree[]): number[] {

@@ -7,7 +7,8 @@
  * `npm run bench -- --rewrites`: what is decided about rewritten programs; writes a table to bench/results.
  * `npm run bench -- sandbox [seconds] [--soak N]`: what running costs, Python at two a second for 60 s; or N mixed runs, after which nothing may have grown.
  * `npm run bench -- --soundness`: what harmless programs really do against what was predicted; writes to bench/results.
- * `npm run bench -- --rules`: what 50, the shipped and 1,000 policy rules cost for each program.
+ * `npm run bench -- --rules`: what 50, the shipped and 1,000 policy rules cost for each program, and Layer 1 against parsing.
+ * `npm run bench -- --leak [programs]`: whether time and memory stay flat over 100,000 programs.
  */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -17,6 +18,7 @@ import { createBenchAnalyzer } from "./analysis-alone.ts";
 import { startBenchEngine } from "./engine-alone.ts";
 import { falseAlarms } from "./false-alarms.ts";
 import { startBenchServer } from "./http-client.ts";
+import { benchLeak } from "./leak.ts";
 import { loadMixed, printThroughput } from "./load-report.ts";
 import { createBareParser } from "./parse-alone.ts";
 import { type BenchProgram, distinct, programs, SIZES, type Size } from "./programs.ts";
@@ -144,6 +146,7 @@ const { values, positionals } = parseArgs({
     quick: { type: "boolean", default: false },
     load: { type: "boolean", default: false },
     rules: { type: "boolean", default: false },
+    leak: { type: "boolean", default: false },
     alarms: { type: "boolean", default: false },
     verbose: { type: "boolean", default: false },
     rewrites: { type: "boolean", default: false },
@@ -170,6 +173,10 @@ if (positionals[0] === "sandbox") {
 } else if (values.rewrites || values.soundness) {
   const problems = values.rewrites ? await benchRewrites() : await benchSoundness();
   for (const problem of problems) process.stderr.write(`below the bound: ${problem}\n`);
+  process.exitCode = problems.length === 0 ? 0 : 1;
+} else if (values.leak) {
+  const problems = await benchLeak(positionals[0] === undefined ? undefined : Number(positionals[0]));
+  for (const problem of problems) process.stderr.write(`not flat: ${problem}\n`);
   process.exitCode = problems.length === 0 ? 0 : 1;
 } else if (values.rules) {
   const problems = await benchRules();
