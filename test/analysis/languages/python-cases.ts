@@ -19,7 +19,7 @@ export const PYTHON_CASES: readonly (readonly [title: string, source: string, ..
   [
     "names, literals",
     'f"a{x}b" "c" f\'{y!r:>{w}.2f}{{}}\'',
-    '(Template parts:["a" (Hole value:x) "bc" (Hole conversion=r value:y format:(Template parts:[">" (Hole value:w) ".2f"])) "{}"])',
+    '(Template joined parts:["a" (Hole value:x) "bc" (Hole conversion=r value:y format:(Template parts:[">" (Hole value:w) ".2f"])) "{}"])',
   ],
   [
     "names, literals",
