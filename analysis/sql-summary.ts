@@ -13,6 +13,8 @@ export type SqlStatement = {
   readonly conditional: boolean;
   /** Of a deletion: at most so many rows, when it says so. */
   readonly rows?: number;
+  /** Gives rights to everybody, over everything, or to pass on. */
+  readonly powers?: true;
 };
 
 const VERBS = new Set(
@@ -103,10 +105,32 @@ function plainStatement(tokens: Tokens, verb: string): SqlStatement {
   if (verb === "drop" || verb === "truncate")
     return { kind: /^drop\s+(index|trigger|view)\b/i.test(sql) ? "db.admin" : "db.drop", verb, table, conditional: false };
   if (verb === "alter")
-    return { kind: /\bdrop\s+(column|table|constraint)\b/i.test(sql) ? "db.drop" : "db.admin", verb, table, conditional: false };
-  if (verb === "grant" || verb === "revoke") return { kind: "db.admin", verb, table, conditional: false };
+    return {
+      kind: /\bdrop\s+(column|table|constraint)\b/i.test(sql) ? "db.drop" : "db.admin",
+      verb,
+      table,
+      conditional: false,
+      ...powersOf(sql),
+    };
+  if (verb === "grant" || verb === "revoke")
+    return { kind: "db.admin", verb, table, conditional: false, ...(verb === "grant" ? powersOf(sql) : {}) };
+  if (verb === "create" && /^create\s+(or\s+replace\s+)?(user|role|login)\b/i.test(sql))
+    return { kind: "db.admin", verb, table, conditional: false, ...powersOf(sql) };
   const writes = ["create", "insert", "replace", "merge", "copy"].includes(verb);
   return { kind: writes ? "db.write" : "db.read", verb, table, conditional: true };
+}
+
+const POWERS = [
+  /^grant\b.*\bto\s+(public|everyone)\b/i,
+  /\bwith\s+(grant|admin|hierarchy)\s+option\b/i,
+  /^grant\b.*\bon\s+\*\s*\.\s*\*/i,
+  /^grant\s+(superuser|super|dba|sysdba|rds_superuser|pg_(read|write)_all_data|pg_execute_server_program|sysadmin|db_owner)\b/i,
+  /^(alter|create)\s+(or\s+replace\s+)?(user|role|login)\b.*\s(superuser|createrole|bypassrls|replication)\b/i,
+  /^alter\s+(server\s+)?role\s+(sysadmin|db_owner|securityadmin)\s+add\s+member\b/i,
+];
+
+function powersOf(sql: string): { powers?: true } {
+  return POWERS.some((each) => each.test(sql)) ? { powers: true } : {};
 }
 
 /** `LIMIT 500`, `TOP (500)`. */

@@ -369,6 +369,7 @@ function applySql(run: Run, state: State, call: { target: Value | null; api: str
           verb: statement.verb,
           conditional: statement.conditional,
           ...(statement.rows === undefined ? {} : { rows: statement.rows }),
+          ...(statement.powers === undefined ? {} : { powers: true }),
         },
         labels,
         basis: "api",

@@ -394,6 +394,25 @@ export const BALANCED: readonly PostureRow[] = [
     message: "updates every row of a table",
     references: ["CWE-943"],
   },
+  {
+    kinds: ["db.admin"],
+    classes: [],
+    when: (e) => e.args.powers === true,
+    action: "require_approval",
+    ruleId: "core.database-powers",
+    severity: "high",
+    message: "gives rights over a database to everybody, over everything, or to pass on",
+    references: ["CWE-269", "ASI03"],
+  },
+  {
+    kinds: ["db.read"],
+    classes: ["unknown.network"],
+    action: "require_approval",
+    ruleId: "core.fetched-statement",
+    severity: "high",
+    message: "runs a statement from the network in a database",
+    references: ["CWE-89", "ASI05"],
+  },
   // ---- infrastructure and people
   {
     kinds: ["infra.change"],

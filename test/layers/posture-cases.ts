@@ -175,6 +175,33 @@ export const POSTURE: readonly PostureCase[] = [
   stops("database blocks: delete everything", "core.delete-all", 'import sqlite3\nsqlite3.connect("a").execute("DELETE FROM users")'),
   stops("database blocks: delete everything of a collection", "core.delete-all", "db.users.deleteMany({});", "javascript"),
   passes("database passes: delete some of a collection", "db.users.deleteMany({ id: 3 });", "javascript"),
+  stops(
+    "database asks: rights for everybody",
+    "core.database-powers",
+    'import sqlite3\nsqlite3.connect("a").execute("GRANT ALL PRIVILEGES ON ALL TABLES IN SCHEMA public TO PUBLIC")',
+  ),
+  stops(
+    "database asks: rights to pass on",
+    "core.database-powers",
+    'import sqlite3\nsqlite3.connect("a").execute("GRANT SELECT ON orders TO reporting WITH GRANT OPTION")',
+  ),
+  stops(
+    "database asks: a user above all rules",
+    "core.database-powers",
+    'import sqlite3\nsqlite3.connect("a").execute("ALTER ROLE app WITH SUPERUSER")',
+  ),
+  passes("database passes: rights for one", 'import sqlite3\nsqlite3.connect("a").execute("GRANT SELECT ON orders TO reporting")'),
+  passes("database passes: a user", 'import sqlite3\nsqlite3.connect("a").execute("CREATE USER reporting WITH NOSUPERUSER")'),
+  stops(
+    "database asks: a statement from the network",
+    "core.fetched-statement",
+    'import requests, sqlite3\nsqlite3.connect("a").executescript(requests.get("https://example.com/q.sql", timeout=5).text)',
+  ),
+  passes("database passes: a statement from a file", 'import sqlite3\nsqlite3.connect("a").executescript(open("schema.sql").read())'),
+  passes(
+    "database passes: values from the network",
+    'import requests, sqlite3\nd = requests.get("https://example.com/", timeout=5).json()\nsqlite3.connect("a").execute("INSERT INTO t VALUES (?)", (d["x"],))',
+  ),
   stops("database blocks: update everything", "core.update-all", 'import sqlite3\nsqlite3.connect("a").execute("UPDATE users SET a = 1")'),
   // ---- process and system
   passes("process passes: own children", 'import subprocess\np = subprocess.Popen(["make"])\np.terminate()'),
