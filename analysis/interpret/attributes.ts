@@ -1,5 +1,4 @@
 /** Attributes and items: what `a.b`, `a[b]`, `a.b = c` and slices give on each kind of value. */
-
 import type { State } from "../state.ts";
 import {
   type ClosureV,
