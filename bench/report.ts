@@ -53,8 +53,8 @@ function tables(stages: Stages, times: StageTimes, throughput: readonly Throughp
   ].join("\n");
 }
 
-const WIDTH = 720;
-const LEFT = 190;
+const WIDTH = 740;
+const LEFT = 210;
 const BAR = 18;
 const COLOURS = ["#8da0cb", "#66c2a5", "#fc8d62", "#e78ac3"];
 
