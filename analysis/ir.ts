@@ -37,6 +37,23 @@ export type ItemReg = { readonly key?: Reg; readonly value: Reg; readonly spread
 
 type At = { readonly at: Span };
 
+/** Operators of `Binary` whose answer is true or false, as programs write them. */
+export const WRITTEN_COMPARISONS: ReadonlySet<string> = new Set([
+  "==",
+  "!=",
+  "===",
+  "!==",
+  "<",
+  "<=",
+  ">",
+  ">=",
+  "in",
+  "not in",
+  "is",
+  "is not",
+  "instanceof",
+]);
+
 export type Instr =
   | (At & { readonly op: "Const"; readonly dst: Reg; readonly value: ConstValue })
   | (At & { readonly op: "Move"; readonly dst: Reg; readonly src: Reg })

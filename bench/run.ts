@@ -55,48 +55,43 @@ const vary: Vary = (program, n) => ({ ...program, code: distinct(program, n) });
 async function measure(rounds: Rounds): Promise<Results> {
   const enforce = await measureServer(rounds);
   const submit = await measureEngine(rounds);
-  const sizes = programs();
   const wasm = await loadGrammars();
-  const parse = await createBareParser(wasm);
-  const analyse = await createBenchAnalyzer(wasm);
-  const results: Partial<Record<Size, Record<Stage, Summary>>> = {};
-  for (const size of SIZES) {
-    const times = (work: (program: BenchProgram) => unknown): Promise<number[]> =>
-      sample(sizes[size], rounds[size], (program, n) => work(vary(program, n)));
-    const alone = { parse: summarise(await times(parse)), analysis: summarise(await times(analyse)) };
-    results[size] = { ...alone, submit: submit[size], enforce: enforce[size] };
-  }
-  return results as Results;
+  const parse = await bySize(rounds, await createBareParser(wasm));
+  const analysis = await bySize(rounds, await createBenchAnalyzer(wasm));
+  const results = SIZES.map((size) => [
+    size,
+    { parse: parse[size], analysis: analysis[size], submit: submit[size], enforce: enforce[size] },
+  ]);
+  return Object.fromEntries(results) as Results;
 }
 
-async function measureServer(rounds: Rounds): Promise<Readonly<Record<Size, Summary>>> {
+type BySize = Readonly<Record<Size, Summary>>;
+
+/** Times of `work` on programs that nobody has seen before, size by size. */
+async function bySize(rounds: Rounds, work: (program: BenchProgram, n: number) => unknown): Promise<BySize> {
   const sizes = programs();
+  const results: Partial<Record<Size, Summary>> = {};
+  for (const size of SIZES) {
+    results[size] = summarise(await sample(sizes[size], rounds[size], (program, n) => work(vary(program, n), n)));
+  }
+  return results as BySize;
+}
+
+async function measureServer(rounds: Rounds): Promise<BySize> {
   const server = await startBenchServer();
   try {
-    const results: Partial<Record<Size, Summary>> = {};
-    for (const size of SIZES) {
-      const ask = (program: BenchProgram, n: number): Promise<unknown> => {
-        const { code, language } = vary(program, n);
-        return server.enforce({ agent_id: "bench", session_id: `bench-${Math.floor(n / 20)}`, language, code });
-      };
-      results[size] = summarise(await sample(sizes[size], rounds[size], ask));
-    }
-    return results as Record<Size, Summary>;
+    return await bySize(rounds, ({ code, language }, n) =>
+      server.enforce({ agent_id: "bench", session_id: `bench-${Math.floor(n / 20)}`, language, code }),
+    );
   } finally {
     await server.close();
   }
 }
 
-async function measureEngine(rounds: Rounds): Promise<Readonly<Record<Size, Summary>>> {
-  const sizes = programs();
+async function measureEngine(rounds: Rounds): Promise<BySize> {
   const engine = await startBenchEngine();
   try {
-    const results: Partial<Record<Size, Summary>> = {};
-    for (const size of SIZES) {
-      const times = await sample(sizes[size], rounds[size], (program, n) => engine.submit(vary(program, n), n));
-      results[size] = summarise(times);
-    }
-    return results as Record<Size, Summary>;
+    return await bySize(rounds, engine.submit);
   } finally {
     await engine.close();
   }

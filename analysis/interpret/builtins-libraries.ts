@@ -6,7 +6,6 @@ import type { Builtin } from "./builtin.ts";
 import { withArgs } from "./call-args.ts";
 import { execShell } from "./commands.ts";
 import { listValue, someList } from "./containers.ts";
-import { emit } from "./effect-sink.ts";
 import { emitPath } from "./emit-path.ts";
 import { isFetched, remoteCode } from "./file-handles.ts";
 import { elementsOf } from "./iterate.ts";
@@ -48,31 +47,14 @@ const glob: Builtin = (run, state, { args }) => {
 /** `os.dup2(sock.fileno(), 0)`: whoever is at the other end types into what the program starts. */
 const dup2: Builtin = (run, state, { callee, args }) => {
   const [fd] = args.positional;
-  if (fd?.k === "unknown" && fd.cause === "network")
-    emit(run, state, {
-      kind: "code.eval",
-      target: "a shell fed by a socket",
-      classes: ["unknown.network"],
-      args: {},
-      labels: [],
-      basis: "api",
-      api: callee.path,
-    });
+  if (fd?.k === "unknown" && fd.cause === "network") remoteCode(run, state, { target: "a shell fed by a socket", api: callee.path });
   return fd ?? run.values.unknown("local");
 };
 
 const pipe: Builtin = (run, state, { callee, args }) => {
   const [to] = args.positional;
   if (to?.k === "api" && /ChildProcess\.stdin$/.test(to.path))
-    emit(run, state, {
-      kind: "code.eval",
-      target: "a program fed by a socket",
-      classes: ["unknown.network"],
-      args: {},
-      labels: [],
-      basis: "api",
-      api: callee.path,
-    });
+    remoteCode(run, state, { target: "a program fed by a socket", api: callee.path });
   return to ?? run.values.unknown("local");
 };
 

@@ -5,7 +5,7 @@ import type { Builtin } from "./builtin.ts";
 import { withArgs } from "./call-args.ts";
 import { emit } from "./effect-sink.ts";
 import { emitPath } from "./emit-path.ts";
-import { contentLabels, handleLabels, handlePath } from "./file-handles.ts";
+import { contentLabels, handleLabels, handlePath, remoteCode } from "./file-handles.ts";
 import { makeHolder } from "./holders.ts";
 import { someElement } from "./iterate.ts";
 import { deepLabels } from "./labels.ts";
@@ -43,15 +43,7 @@ const addToArchive: Builtin = (run, state, { callee, args }) => {
 export function pipeInto(run: Run, state: State, from: Value, to: Value | undefined, api: string): void {
   if (to?.k !== "api") return;
   if (/ChildProcess\.stdin$/.test(to.path) && from.k === "unknown" && from.cause === "network")
-    emit(run, state, {
-      kind: "code.eval",
-      target: "a program fed by a socket",
-      classes: ["unknown.network"],
-      args: {},
-      labels: [],
-      basis: "api",
-      api,
-    });
+    remoteCode(run, state, { target: "a program fed by a socket", api });
   const path = handlePath(run, to.labels);
   if (path !== null && from.k === "unknown") rememberFile(run, state, { path, content: from, append: true });
 }

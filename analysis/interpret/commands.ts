@@ -80,16 +80,7 @@ export function execCommand(run: Run, state: State, started: Started & { node: b
 function fedBySocket(run: Run, state: State, started: Started, args: CallArgs): void {
   const input = args.keywords.get("stdin");
   const socket = (input?.k === "api" && /^socket\.|^ssl\./.test(input.path)) || (input?.k === "unknown" && input.cause === "network");
-  if (!socket) return;
-  emit(run, state, {
-    kind: "code.eval",
-    target: "a program fed by a socket",
-    classes: ["unknown.network"],
-    args: {},
-    labels: started.labels,
-    basis: "api",
-    api: started.api,
-  });
+  if (socket) remoteCode(run, state, { target: "a program fed by a socket", api: started.api, labels: started.labels });
 }
 
 function commandList(run: Run, state: State, value: Value): readonly Value[] | null {

@@ -1,27 +1,13 @@
 /** Comparisons where the program's own values decide them; else an answer about what was compared. */
+import { WRITTEN_COMPARISONS } from "../ir.ts";
 import type { State } from "../state.ts";
 import { isString, textOf, truthOf, type Value } from "../values.ts";
 import { elementsOf } from "./iterate.ts";
 import { outside } from "./outside.ts";
 import { inJs, type Run } from "./run.ts";
 
-export const COMPARISONS: ReadonlySet<string> = new Set([
-  "==",
-  "!=",
-  "===",
-  "!==",
-  "<",
-  "<=",
-  ">",
-  ">=",
-  "in",
-  "not in",
-  "is",
-  "is not",
-  "instanceof",
-  "isinstance",
-  "suppresses",
-]); // prettier-ignore
+/** The written ones, and those that patterns and `with` are lowered to. */
+export const COMPARISONS: ReadonlySet<string> = new Set([...WRITTEN_COMPARISONS, "isinstance", "suppresses"]);
 
 type Comparison = { readonly operator: string; readonly left: Value; readonly right: Value };
 

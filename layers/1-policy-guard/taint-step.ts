@@ -1,5 +1,5 @@
 /** One instruction: what value it yields, and what it stores. */
-import { displayName, type Instr, type Span } from "../../analysis/ir.ts";
+import { displayName, type Instr, type Span, WRITTEN_COMPARISONS } from "../../analysis/ir.ts";
 import { type CallInstr, givenTo, valueOfCall } from "./taint-calls.ts";
 import { judge, taintsIn } from "./taint-events.ts";
 import {
@@ -176,26 +176,10 @@ function build(frame: Frame, instr: Of<"Build">): Value {
   return out;
 }
 
-const COMPARISONS: ReadonlySet<string> = new Set([
-  "==",
-  "!=",
-  "===",
-  "!==",
-  "<",
-  "<=",
-  ">",
-  ">=",
-  "in",
-  "not in",
-  "is",
-  "is not",
-  "instanceof",
-]);
-
 function binary(frame: Frame, instr: Of<"Binary">): Value {
   const { options } = frame.program.setting;
   if (options.onlyAssignments || instr.operator === "suppresses") return CLEAN;
-  if ((options.safeComparisons || options.safeBooleans) && COMPARISONS.has(instr.operator)) return CLEAN;
+  if ((options.safeComparisons || options.safeBooleans) && WRITTEN_COMPARISONS.has(instr.operator)) return CLEAN;
   if (options.safeNumbers && (frame.numbers.has(instr.left) || frame.numbers.has(instr.right)) && instr.operator !== "*") return CLEAN;
   return tainted(taintsIn(frame, [instr.left, instr.right]));
 }
