@@ -32,7 +32,7 @@ type Surroundings = {
 export function networkMeaning(program: string, args: readonly string[], around: Surroundings): CommandMeaning {
   if (program === "ssh" || program === "autossh" || program === "mosh") return sshMeaning(args, around);
   if (MAILERS.has(program)) return mailMeaning(args, around);
-  if (NAMES.has(program)) return namesMeaning(program, args);
+  if (NAMES.has(program)) return namesMeaning(args);
   if (COPIERS.has(program)) return copierMeaning(program, args, around);
   const url = urlOf(program, args);
   const labels = dataLabels(program, args, around);
@@ -49,9 +49,14 @@ export function networkMeaning(program: string, args: readonly string[], around:
 }
 
 export function hostEffect(kind: EffectKind, url: string, labels: readonly Label[]): CommandEffect {
-  const kept = [...new Set(labels)].filter((l) => !l.startsWith("shell:"));
-  return { kind, target: shown(url), classes: classifyHostText(hostOf(holed(url))), labels: kept };
+  return { kind, target: shown(url), classes: classifyHostText(hostOf(holed(url))), labels: ofData(labels) };
 }
+
+/** Without what is known about the shell that feeds the program. */
+const ofData = (labels: readonly Label[]): Label[] => [...new Set(labels)].filter((l) => !l.startsWith("shell:"));
+
+/** `@FILE`, `name=@FILE`, `name=<FILE`. */
+const fileIn = (value: string): string | undefined => /(?:^|=)[@<]([^;]+)/.exec(value)?.[1];
 
 function urlOf(program: string, args: readonly string[]): string {
   const given = args.filter((_a, i) => !VALUED.test(args[i - 1] ?? ""));
@@ -74,7 +79,7 @@ function dataLabels(program: string, args: readonly string[], around: Surroundin
   for (const [i, _arg] of args.entries()) {
     const { option, value } = optionAt(args, i);
     if (DATA_OPTION.test(option)) {
-      const file = /(?:^|=)[@<]([^;]+)/.exec(value)?.[1];
+      const file = fileIn(value);
       if (file === "-" || file === "/dev/stdin") reads = true;
       else if (file !== undefined) out.push(...around.labelsOfFiles([file]));
       out.push(...labelsOf(value));
@@ -109,7 +114,7 @@ function transferredFiles(program: string, args: readonly string[]): CommandEffe
   for (const i of args.keys()) {
     const { option, value } = optionAt(args, i);
     if (DATA_OPTION.test(option)) {
-      const file = /(?:^|=)[@<]([^;]+)/.exec(value)?.[1];
+      const file = fileIn(value);
       if (file !== undefined) out.push(...named("fs.read", file));
     } else if (FILE_OPTION.test(option)) out.push(...named("fs.read", value));
     else if ((program === "curl" && /^(-o|--output)$/.test(option)) || (program === "wget" && /^(-O|--output-document|-P)$/.test(option)))
@@ -146,7 +151,7 @@ function copierMeaning(program: string, args: readonly string[], around: Surroun
 }
 
 /** A name that is looked up reaches whoever answers for it. */
-function namesMeaning(_program: string, args: readonly string[]): CommandMeaning {
+function namesMeaning(args: readonly string[]): CommandMeaning {
   const host =
     operands(args.filter((_a, i) => !/^-[cWipsItTM]$/.test(args[i - 1] ?? ""))).find((a) => !a.startsWith("+") && !a.startsWith("@")) ?? "";
   const labels = labelsOf(args.join(" "));
@@ -164,10 +169,12 @@ function mailMeaning(args: readonly string[], around: Surroundings): CommandMean
   const attached = args.flatMap((a, i) => (/^(-a|-A|--attach)$/.test(args[i - 1] ?? "") ? [a] : []));
   const labels = [...around.labelsOfFiles(attached), ...(around.input?.labels ?? []), ...labelsOf(args.join(" "))];
   const to = args.find((a) => /@/.test(a)) ?? operands(args).at(-1) ?? "";
-  const kept = [...new Set(labels)].filter((l) => !l.startsWith("shell:"));
   return {
     classes: ["command.network"],
-    effects: [{ kind: "mail.send", target: shown(to), classes: [], labels: kept }, ...attached.flatMap((f) => named("fs.read", f))],
+    effects: [
+      { kind: "mail.send", target: shown(to), classes: [], labels: ofData(labels) },
+      ...attached.flatMap((f) => named("fs.read", f)),
+    ],
     nested: [],
   };
 }
