@@ -6,6 +6,7 @@ import { DEFAULT_BUDGET } from "./interpret/run.ts";
 import type { ModuleIr } from "./ir.ts";
 import { LimitError } from "./limit-error.ts";
 import { lower } from "./lower/lower.ts";
+import { memo } from "./memo.ts";
 import { type Models, type ModelTables, modelsOf } from "./models.ts";
 import type { Parser } from "./parse.ts";
 import { labelOfLiteral, labelOfName, type Recognisers } from "./sensitivity.ts";
@@ -35,17 +36,7 @@ type Prepared = Pick<AnalyzerOptions, "parser" | "match"> & {
 
 function sensitivityOf(recognisers: Recognisers | undefined): Sensitivity {
   if (recognisers === undefined) return { ofName: () => [], ofLiteral: () => [] };
-  const names = new Map<string, readonly string[]>();
-  return {
-    ofName: (name) => {
-      const known = names.get(name);
-      if (known !== undefined) return known;
-      const labels = labelOfName(recognisers, name);
-      if (names.size < 50_000) names.set(name, labels);
-      return labels;
-    },
-    ofLiteral: (text) => labelOfLiteral(recognisers, text),
-  };
+  return { ofName: memo((name) => labelOfName(recognisers, name)), ofLiteral: (text) => labelOfLiteral(recognisers, text) };
 }
 
 function analyzeOne(options: Prepared, code: string, language: Language): AnalysisResult {
@@ -80,7 +71,7 @@ function programOf(options: Prepared, source: { code: string; language: Language
     language,
     effects: result.effects,
     matches,
-    strings: stringsOf(tree),
+    strings: sensitiveLiterals(tree, options.sensitivity),
     diagnostics: dedupe([...tree.diagnostics, ...diagnostics]),
     exhausted: result.exhausted,
   };
@@ -111,12 +102,16 @@ function returningLast(module: Module): Module {
   return { ...module, body: [...module.body.slice(0, -1), value] };
 }
 
-/** String and number literals, for Layer 3's literal recognisers. Comments are not in the tree. */
-function stringsOf(tree: ParsedTree): StringFact[] {
+/** String and number literals that hold something sensitive, for Layer 3. Comments are not in the tree. */
+function sensitiveLiterals(tree: ParsedTree, { ofLiteral }: Sensitivity): StringFact[] {
   const out: StringFact[] = [];
   walk(tree.module, (node) => {
-    if (node.kind === "Str" && node.value.length > 2) out.push({ value: node.value, location: tree.lines.locate(node) });
-    else if (node.kind === "Num" && node.end - node.start >= 9) out.push({ value: String(node.value), location: tree.lines.locate(node) });
+    const value =
+      node.kind === "Str" ? node.value : node.kind === "Num" && node.end - node.start >= SHORTEST_NUMBER ? String(node.value) : "";
+    if (value !== "" && ofLiteral(value).length > 0) out.push({ value, location: tree.lines.locate(node) });
   });
   return out;
 }
+
+/** Characters of the shortest number that may be somebody's. */
+const SHORTEST_NUMBER = 9;

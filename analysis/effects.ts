@@ -155,7 +155,7 @@ export type RuleMatch = {
   readonly trace?: readonly { readonly message: string; readonly location: Location }[];
 };
 
-/** A constant string or number literal of the program (not comments), for literal recognisers. */
+/** A constant string or number of the program (not of comments) that holds something sensitive. */
 export type StringFact = { readonly value: string; readonly location: Location };
 
 /**

@@ -175,6 +175,8 @@ export type ParamIr = {
   readonly hasDefault: boolean;
   /** Text of the type annotation, or "". */
   readonly type: string;
+  /** Name of its first decorator (`@Query("file") file`). */
+  readonly decorator?: string;
 };
 
 export type FunctionIr = {

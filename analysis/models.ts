@@ -7,7 +7,21 @@ import { EFFECT_KINDS, type Effect, type EffectKind, type Label } from "./effect
 import type { Cause } from "./values.ts";
 
 /** How a target argument is read: a path, a URL, a host, an argument vector, a shell string, SQL, program text, or a plain name. */
-export const TARGET_FORMS = ["path", "url", "host", "command", "shell", "sql", "code", "name", "mode_path", "json_command"] as const;
+export const TARGET_FORMS = [
+  "path",
+  "url",
+  "host",
+  "command",
+  "shell",
+  "argv",
+  "container",
+  "pip",
+  "sql",
+  "code",
+  "name",
+  "mode_path",
+  "json_command",
+] as const;
 export type TargetForm = (typeof TARGET_FORMS)[number];
 
 /** `0`, `0|path` (position or keyword), `*` (all), `recv`, `path` (keyword only). */
@@ -17,6 +31,8 @@ export type ArgSelector = {
   readonly all: boolean;
   readonly receiver: boolean;
 };
+
+export type ArgumentTest = { readonly argument: ArgSelector; readonly matches: RegExp };
 
 export type EffectModel = {
   /** null when `as: sql` decides the kind. */
@@ -28,12 +44,16 @@ export type EffectModel = {
   /** Arguments whose contents leave with the effect. */
   readonly data: ArgSelector | null;
   readonly amount: ArgSelector | null;
-  /** Keyword or option that must be truthy (`shell`), or with `!` must not be. */
+  /** Keyword or option that must be truthy (`shell`, `HostConfig.Privileged`), or with `!` must not be. */
   readonly when: string | null;
   /** An argument that takes the effect away: `Loader|1 ~ Safe`. */
-  readonly unless: { readonly argument: ArgSelector; readonly matches: RegExp } | null;
+  readonly unless: ArgumentTest | null;
+  /** An argument without which there is no effect: `0 ~ ^(SET|set)$`. */
+  readonly only: ArgumentTest | null;
   /** What is always so about it, for policy: `{ destroys: true }`. */
   readonly facts: Effect["args"];
+  /** It removes one thing: of many that a listing names it is a loss, of one it is no effect. */
+  readonly each: boolean;
 };
 
 export type ApiModel = {
@@ -53,12 +73,14 @@ export type ApiModel = {
   readonly attribute: boolean;
   /** A constant of the library (`os.sep`). */
   readonly value: string | null;
+  /** The argument that is a password, where its name does not say so. */
+  readonly credential: ArgSelector | null;
 };
 
 /** A method of a receiver that is not known: it needs evidence in the receiver's name or the arguments. */
 export type MethodModel = ApiModel & {
   readonly receiver: RegExp | null;
-  readonly evidence: "sql" | "cypher" | "constant" | "empty_filter" | "no_args" | "no_where" | null;
+  readonly evidence: "sql" | "cypher" | "constant" | "empty_filter" | "no_args" | "no_where" | "forced" | "empty_second" | null;
 };
 
 /** Members of one naming scheme: every `delete_*` of a cloud's client, whatever comes after. */
@@ -70,6 +92,8 @@ export type Models = {
   readonly family: (receiver: string, name: string) => FamilyModel | null;
   readonly methods: (name: string) => readonly MethodModel[];
   readonly isGlobal: (name: string) => boolean;
+  /** What this library gives comes over the network: the answers of models, clouds and services. */
+  readonly answers: (path: string) => boolean;
   /** What a member by a name that is not known may be: something that can do harm, or one of these. */
   readonly members: (path: string) => MemberFacts;
   /** Modules that have a model or a member with one. */
@@ -88,6 +112,8 @@ export type ModelTable = {
   readonly methods: ReadonlyMap<string, readonly MethodModel[]>;
   readonly families: ReadonlyMap<string, readonly FamilyModel[]>;
   readonly globals: ReadonlySet<string>;
+  /** Libraries whose results come over the network. */
+  readonly remote: readonly RegExp[];
 };
 export type ModelTables = { readonly python: ModelTable; readonly javascript: ModelTable };
 
@@ -113,14 +139,18 @@ const MODEL_KEYS = new Set([
   "attribute",
   "facts",
   "unless",
+  "each",
+  "only",
+  "credential",
 ]); // prettier-ignore
 
 export function compileModels(files: readonly ModelFile[]): CompiledModels {
   const problems: ModelProblem[] = [];
   const tables = { python: emptyTable(), javascript: emptyTable() };
+  const owners = new Map<string, string>();
   for (const file of files) {
     try {
-      readFile(file, tables, problems);
+      readFile(file, { tables, owners, problems });
     } catch (error) {
       problems.push({ path: file.path, message: error instanceof Error ? error.message : String(error) });
     }
@@ -136,8 +166,9 @@ type Draft = {
   /** By the first word of the member's name. */
   families: Map<string, FamilyModel[]>;
   globals: Set<string>;
+  remote: RegExp[];
 };
-const emptyTable = (): Draft => ({ apis: new Map(), methods: new Map(), families: new Map(), globals: new Set() });
+const emptyTable = (): Draft => ({ apis: new Map(), methods: new Map(), families: new Map(), globals: new Set(), remote: [] });
 
 const firstWord = (name: string): string => (/^_*([A-Z]?[a-z]+|[A-Z]+)/.exec(name)?.[1] ?? name).toLowerCase();
 
@@ -177,18 +208,32 @@ export function modelsOf(table: ModelTable): Models {
     family: (receiver, name) =>
       (table.families.get(firstWord(name)) ?? []).find((f) => f.member.test(name) && f.receiver.test(receiver)) ?? null,
     isGlobal: (name) => table.globals.has(name),
+    answers: (path) => table.remote.some((library) => library.test(path)),
     size: table.apis.size,
   };
 }
 
-function readFile(file: ModelFile, tables: Record<"python" | "javascript", Draft>, problems: ModelProblem[]): void {
+type Reading = {
+  readonly tables: Record<"python" | "javascript", Draft>;
+  /** The file that models each path of each language: a second model would hide the first. */
+  readonly owners: Map<string, string>;
+  readonly problems: ModelProblem[];
+};
+
+function readFile(file: ModelFile, { tables, owners, problems }: Reading): void {
   const document = parseYaml(file.text) as Raw;
   const language = document.language as "python" | "javascript";
   const table = tables[language];
   if (table === undefined) throw new Error(`unknown language \`${String(document.language)}\`: write python or javascript`);
   for (const name of (document.globals as string[] | undefined) ?? []) table.globals.add(name);
+  for (const library of (document.answers as string[] | undefined) ?? []) table.remote.push(new RegExp(library));
   for (const [names, raw] of Object.entries((document.apis as Record<string, Raw>) ?? {})) {
-    for (const path of expandNames(names)) table.apis.set(path, readModel(path, raw ?? {}, file, problems));
+    for (const path of expandNames(names)) {
+      const owner = owners.get(`${language} ${path}`);
+      if (owner !== undefined) problems.push({ path: file.path, message: `\`${path}\` has a model already, in ${owner}` });
+      owners.set(`${language} ${path}`, file.path);
+      table.apis.set(path, readModel(path, raw ?? {}, file, problems));
+    }
   }
   readFamilies((document.families as Raw[] | undefined) ?? [], table, file, problems);
   for (const entry of (document.methods as Raw[] | undefined) ?? []) {
@@ -236,6 +281,7 @@ function readModel(path: string, raw: Raw, file: ModelFile, problems: ModelProbl
     builtin: (raw.builtin as string | undefined) ?? null,
     attribute: raw.attribute === true,
     value: (raw.value as string | undefined) ?? null,
+    credential: readSelector(raw.credential),
   };
 }
 
@@ -253,12 +299,14 @@ function readEffect(path: string, raw: Raw, file: ModelFile, problems: ModelProb
     data: readSelector(raw.data),
     amount: readSelector(raw.amount),
     when: (raw.when as string | undefined) ?? null,
-    unless: readException(raw.unless),
+    unless: readTest(raw.unless),
+    only: readTest(raw.only),
     facts: (raw.facts as Effect["args"] | undefined) ?? {},
+    each: raw.each === true,
   };
 }
 
-function readException(raw: unknown): EffectModel["unless"] {
+function readTest(raw: unknown): ArgumentTest | null {
   const [argument, pattern] = typeof raw === "string" ? raw.split(" ~ ") : [];
   const selector = readSelector(argument);
   return selector === null || pattern === undefined ? null : { argument: selector, matches: new RegExp(pattern) };

@@ -4,8 +4,8 @@
  */
 import type { AnalysisFailure } from "./effects.ts";
 import { parseJavaScript } from "./languages/javascript.ts";
-import { createPythonFrontEnd, type PythonFrontEnd } from "./languages/python.ts";
-import { createShellFrontEnd, type ShellFrontEnd } from "./languages/shell.ts";
+import { createPythonFrontEnd } from "./languages/python.ts";
+import { createShellFrontEnd } from "./languages/shell.ts";
 import { scan } from "./scan.ts";
 import type { Language, ParsedTree } from "./tree.ts";
 
@@ -16,19 +16,28 @@ export type Parser = {
 };
 export type ParseResult = { readonly ok: true; readonly tree: ParsedTree } | { readonly ok: false; readonly failure: AnalysisFailure };
 
+/** Source text to tree; null when it is nested too deeply. `inWasm`: a trap in it makes the whole instance useless. */
+type FrontEnd = { parse(source: string): ParsedTree | null; readonly inWasm: boolean };
+
 /** `runtimeWasm` is web-tree-sitter's own module; it is instantiated once per thread, whoever asks first. */
 export type Grammars = { readonly runtimeWasm: Uint8Array; readonly pythonWasm: Uint8Array; readonly shellWasm: Uint8Array };
 
 export async function createParser(grammars: Grammars): Promise<Parser> {
   const python = await createPythonFrontEnd(grammars.runtimeWasm, grammars.pythonWasm);
   const shell = await createShellFrontEnd(grammars.runtimeWasm, grammars.shellWasm);
+  const frontEnds: Readonly<Record<Language, FrontEnd>> = {
+    python: { ...python, inWasm: true },
+    shell: { ...shell, inWasm: true },
+    javascript: { parse: (source) => parseJavaScript(source, "javascript"), inWasm: false },
+    typescript: { parse: (source) => parseJavaScript(source, "typescript"), inWasm: false },
+  };
   let usable = true;
-  const inWasm = (language: Language): boolean => language === "python" || language === "shell";
   const parse = (source: string, language: Language): ParseResult => {
     const refused = scan(source, language);
     if (refused !== null) return { ok: false, failure: refused };
-    if (inWasm(language) && !usable) return failed("crashed", "the parser failed before and was given up");
-    const tree = treeOf({ python, shell }, source, language);
+    const frontEnd = frontEnds[language];
+    if (frontEnd.inWasm && !usable) return failed("crashed", "the parser failed before and was given up");
+    const tree = frontEnd.parse(source);
     return tree === null ? failed("limit", "code is nested too deeply") : { ok: true, tree };
   };
   return {
@@ -37,20 +46,13 @@ export async function createParser(grammars: Grammars): Promise<Parser> {
       try {
         return parse(source, language);
       } catch (error) {
-        if (inWasm(language)) usable = false;
+        if (frontEnds[language].inWasm) usable = false;
         // A stack overflow is a recursive parser's own limit.
         if (error instanceof RangeError && /call stack/i.test(error.message)) return failed("limit", "code is nested too deeply");
         return failed("crashed", `parser failed: ${error instanceof Error ? error.name : "unknown error"}`);
       }
     },
   };
-}
-
-type FrontEnds = { readonly python: PythonFrontEnd; readonly shell: ShellFrontEnd };
-
-function treeOf({ python, shell }: FrontEnds, source: string, language: Language): ParsedTree | null {
-  if (language === "python") return python.parse(source);
-  return language === "shell" ? shell.parse(source) : parseJavaScript(source, language);
 }
 
 function failed(reason: AnalysisFailure["reason"], message: string): ParseResult {

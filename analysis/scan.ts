@@ -55,15 +55,24 @@ function rawNesting(source: string, enough: number): number {
   return deepest;
 }
 
+type Lexis = { readonly comments: "#" | "//" /** `"""` opens a string that spans lines. */; readonly triples: boolean };
+const LEXIS: Readonly<Record<Language, Lexis>> = {
+  python: { comments: "#", triples: true },
+  javascript: { comments: "//", triples: false },
+  typescript: { comments: "//", triples: false },
+  shell: { comments: "#", triples: false },
+};
+
 /** The same without what plain strings and comments hold. Templates and f-strings count as code. */
 function codeNesting(source: string, language: Language, enough: number): number {
-  const hash = language === "python" || language === "shell";
+  const { comments, triples } = LEXIS[language];
+  const hash = comments === "#";
   let depth = 0;
   let deepest = 0;
   let i = 0;
   while (i < source.length && deepest <= enough) {
     const c = source.charCodeAt(i);
-    if (c === 34 || c === 39) i = afterString(source, i, language === "python");
+    if (c === 34 || c === 39) i = afterString(source, i, triples);
     else if (hash ? c === 35 : source.startsWith("//", i)) i = afterLine(source, i);
     else if (!hash && source.startsWith("/*", i)) i = after(source, "*/", i + 2);
     else {

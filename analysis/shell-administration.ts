@@ -7,6 +7,30 @@ const LOOKS = words(
 );
 
 const FIREWALLS = words("iptables ip6tables nft ufw firewall-cmd auditctl sysctl mount sc netsh setenforce");
+/** Tools for disks, pools, volumes and machines: the verbs after which what they held is gone. */
+const STORAGE: Readonly<Record<string, (args: readonly string[]) => CommandMeaning>> = {
+  mdadm: (args) => destroys(args, /^(--(zero-superblock|stop|fail|remove|create)|-[SCfr])$/),
+  lvremove: (args) => unlessTried(args),
+  vgremove: (args) => unlessTried(args),
+  pvremove: (args) => unlessTried(args),
+  lvreduce: (args) => unlessTried(args),
+  zpool: (args) => destroys(args, /^(destroy|labelclear)$/),
+  zfs: (args) => destroys(args, /^(destroy|rollback)$/),
+  btrfs: (args) => (args[0] === "subvolume" ? destroys(args, /^delete$/) : only("command.inspect")),
+  nvme: (args) => destroys(args, /^(format|sanitize|delete-ns)$/),
+  hdparm: (args) => destroys(args, /^--(security-erase|trim-sector)/),
+  rbd: (args) => destroys(args, /^(rm|remove|purge)$/),
+  virsh: (args) => destroys(args, /^(destroy|undefine|vol-delete|vol-wipe|pool-delete)$/),
+  vagrant: (args) => destroys(args, /^destroy$/),
+  snapper: (args) => destroys(args, /^delete$/),
+  timeshift: (args) => destroys(args, /^--delete/),
+  restic: (args) => destroys(args, /^(forget|prune)$/),
+  borg: (args) => destroys(args, /^(delete|prune)$/),
+};
+
+const unlessTried = (args: readonly string[]): CommandMeaning =>
+  args.some((a) => /^(-t|--test|--help|--version)$/.test(a)) ? only("command.inspect") : only("command.destructive");
+
 const ADMINISTRATION: Readonly<Record<string, (args: readonly string[]) => CommandMeaning | null>> = {
   vssadmin: (args) => destroys(args, /^(delete|resize)$/i),
   wbadmin: (args) => destroys(args, /^(delete|disable)$/i),
@@ -42,6 +66,16 @@ const ADMINISTRATION: Readonly<Record<string, (args: readonly string[]) => Comma
   "aa-teardown": () => only("command.privilege"),
   "aa-disable": () => only("command.privilege"),
   setenforce: (args) => controls("setenforce", args, /^(0|permissive)$/i),
+  ...STORAGE,
+  gcore: () => reads("process memory"),
+  ip: (args) => controls("ip", args, /^(add|del|delete|set|flush|replace|change)$/),
+  tc: (args) => controls("tc", args, /^(add|del|replace|change)$/),
+  hostnamectl: (args) => controls("hostnamectl", args, /^(set-|hostname$)/),
+  timedatectl: (args) => controls("timedatectl", args, /^set-/),
+  pm2: (args) => persists("pm2", args, /^(startup|save)$/),
+  "systemd-run": (args) => persists("systemd-run", args, /^--(on-\w+|timer-property)(=|$)/),
+  "ssh-copy-id": (args) => persists("ssh-copy-id", args, /@|^[\w.-]+$/),
+  "update-alternatives": (args) => controls("update-alternatives", args, /^--(install|set|remove)/),
   crictl: (args) => destroys(args, /^rm/),
 };
 

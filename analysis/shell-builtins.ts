@@ -2,7 +2,7 @@
 import { decideTest } from "./shell-conditions.ts";
 import { type Field, NO_OUTPUT, type Output, sumValue } from "./shell-expand.ts";
 import { assign, expanderOf, variableValue } from "./shell-expander.ts";
-import { decodedText, FETCHED, HIDDEN, hasExpansion, isDecoded, NOTHING, unknownExpansion, withoutMarks } from "./shell-meaning.ts";
+import { decodedText, EACH, FETCHED, HIDDEN, hasExpansion, isDecoded, NOTHING, unknownExpansion, withoutMarks } from "./shell-meaning.ts";
 import { listedPlace, printfText } from "./shell-output.ts";
 import { joinedPath } from "./shell-paths.ts";
 import { readLine } from "./shell-scopes.ts";
@@ -149,7 +149,7 @@ const unread =
     const labels = [...kept, ...(output?.hidden ? [HIDDEN] : []), ...(output?.fetched ? [FETCHED] : [])];
     const value = unknownExpansion(name, {
       cause: output === null ? "unknown.input" : output.fetched ? "unknown.network" : output.cause,
-      labels,
+      labels: output === null ? labels : [...labels, EACH],
     });
     return place === null ? value : `${place}/${value}`;
   };

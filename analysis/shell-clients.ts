@@ -3,7 +3,17 @@ import type { EffectKind } from "./effects.ts";
 import type { Output } from "./shell-expand.ts";
 import { operands } from "./shell-files.ts";
 import { gitMeaning } from "./shell-git.ts";
-import { type CommandEffect, type CommandMeaning, classesLabels, oneEffect, only, pathEffect, shown, words } from "./shell-meaning.ts";
+import {
+  type CommandEffect,
+  type CommandMeaning,
+  classesLabels,
+  NOTHING,
+  oneEffect,
+  only,
+  pathEffect,
+  shown,
+  words,
+} from "./shell-meaning.ts";
 import { optionValue } from "./shell-wrappers.ts";
 import { summariseSql } from "./sql-summary.ts";
 
@@ -57,14 +67,57 @@ export function clientMeaning(program: string, args: readonly string[], input: O
   if (program === "redis-cli") return redisMeaning([...args, ...(input?.text ?? "").split(/\s+/)]);
   if (program === "mongosh" || program === "mongo") return mongoMeaning(args, input);
   if (program === "git") return gitMeaning(args);
+  const store = storeMeaning(program, args);
+  if (store !== null) return store;
   if (CONTAINERS.has(program)) return containerMeaning(program, args);
   if (/^(aws|gsutil|az|s3cmd|mc|b2)$/.test(program)) {
     const copied = objectMeaning(program, args);
     if (copied !== null) return copied;
   }
+  const wiped = wipeMeaning(program, args);
+  if (wiped !== null) return wiped;
   const changes = CHANGES[program];
   if (changes === undefined && !CLOUDS.has(program)) return null;
   return changeMeaning(program, args, changes);
+}
+
+/** Frameworks' tools that drop what they manage: `prisma migrate reset`, `manage.py flush`, `rails db:drop`. */
+const RESETS =
+  /(^|[\s/])(prisma (migrate reset|db push .*--force-reset)|alembic downgrade base|flask db downgrade base|(rails|rake|sequelize|sequelize-cli) db:(drop|reset|schema:load|drop:all)|artisan (migrate:(fresh|reset)|db:wipe)|typeorm schema:drop|mikro-orm schema:(drop|fresh)|drizzle-kit drop|ecto\.(drop|reset)|mix ecto\.(drop|reset)|diesel database reset|sqlx database (drop|reset)|supabase db reset|django-admin flush|manage\.py (flush|reset_db|sqlflush)|knex migrate:rollback --all|hasura metadata clear)\b/;
+export function resetMeaning(full: readonly string[]): CommandMeaning {
+  const line = full.join(" ");
+  return RESETS.test(line) ? oneEffect("db.drop", line, ["command.build"]) : NOTHING;
+}
+
+/** Stores and hosts of code: what removes a whole container of things at once, by client. */
+const WIPES: Readonly<Record<string, RegExp>> = {
+  gsutil: /^(-\S+ )*rm .*(-r\b|\*)|^(-\S+ )*rb /,
+  gcloud: /^storage rm .*(-r\b|--recursive|\*\*)/,
+  az: /^storage (blob|fs) (delete-batch|directory delete)/,
+  s3cmd: /^(del|rm|rb) .*(-r\b|--recursive|--force)|^(del|rm|rb) (-r|--recursive|--force)/,
+  mc: /^(rm|rb) .*(--recursive|--force)/,
+  b2: /^(delete-bucket|bucket delete|rm .*-r)/,
+  rclone: /^(delete|purge|rmdirs|cleanup) /,
+  gh: /^(repo|org|project|gist|environment) (delete|archive|transfer)/,
+  glab: /^(repo|project) (delete|archive|transfer)/,
+  vercel: /^(rm|remove|project rm) /,
+  netlify: /^sites:delete/,
+  wrangler: /^(delete|d1 delete|kv:namespace delete|r2 bucket delete)/,
+  firebase: /^(firestore:delete|database:remove|projects:delete|hosting:disable)/,
+  vault: /^(kv (destroy|metadata delete)|secrets disable|lease revoke -prefix)/,
+  consul: /^kv delete .*-recurse/,
+  etcdctl: /^del .*(--prefix|--from-key)/,
+  rabbitmqadmin: /^(purge|delete) /,
+  rabbitmqctl: /^(reset|force_reset|purge_queue|delete_)/,
+  influx: /^(delete|bucket delete|org delete)/,
+  hcloud: /^\S+ delete /,
+};
+
+function wipeMeaning(program: string, args: readonly string[]): CommandMeaning | null {
+  const line = args.map(shown).join(" ");
+  if (!Object.hasOwn(WIPES, program) || WIPES[program]?.test(`${line} `) !== true || /--dry-?run/.test(line)) return null;
+  const effect = { kind: "infra.change" as const, target: `${program} ${line}`, classes: [], args: { destroys: true } };
+  return { classes: ["command.unknown"], effects: [effect], nested: [] };
 }
 
 function changeMeaning(program: string, args: readonly string[], changes: ReadonlySet<string> | undefined): CommandMeaning {
@@ -131,7 +184,59 @@ function sqlMeaning(text: string | null, input: Output | null): CommandMeaning {
 
 function redisMeaning(args: readonly string[]): CommandMeaning {
   const command = args.find((arg) => /^(flushall|flushdb)$/i.test(arg));
-  return command === undefined ? only("command.unknown") : oneEffect("db.drop", command, ["command.unknown"]);
+  if (command !== undefined) return oneEffect("db.drop", command, ["command.unknown"]);
+  const set = args.findIndex((arg, i) => /^set$/i.test(arg) && /^config$/i.test(args[i - 1] ?? ""));
+  const [key = "", value = ""] = set < 0 ? [] : args.slice(set + 1);
+  // The server writes its dump where it is told to.
+  if (/^(dir|dbfilename)$/i.test(key))
+    return {
+      classes: ["command.unknown"],
+      effects: [pathEffect("fs.write", value === "authorized_keys" ? "~/.ssh/authorized_keys" : value)],
+      nested: [],
+    };
+  return only("command.unknown");
+}
+
+type Loss = { readonly kind: "db.drop" | "infra.change"; readonly words: RegExp };
+/** Stores and frameworks whose tools empty or drop what they keep: the command line after the program's name. */
+const LOSSES: Readonly<Record<string, Loss>> = {
+  mysqladmin: { kind: "db.drop", words: /\bdrop\b/ },
+  pg_dropcluster: { kind: "db.drop", words: /./ },
+  etcdctl: { kind: "db.drop", words: /\bdel\b.*(--prefix|--from-key)/ },
+  consul: { kind: "db.drop", words: /\bkv delete\b.*-recurse/ },
+  vault: { kind: "infra.change", words: /\b(secrets disable|kv (destroy|metadata delete)|operator seal|delete|auth disable)\b/ },
+  rabbitmqctl: { kind: "infra.change", words: /\b(reset|force_reset|delete_\w+|purge_queue)\b/ },
+  "kafka-topics": { kind: "infra.change", words: /--delete\b/ },
+  "kafka-topics.sh": { kind: "infra.change", words: /--delete\b/ },
+  influx: { kind: "db.drop", words: /\b(delete|bucket delete|drop)\b/ },
+  nodetool: { kind: "db.drop", words: /\b(clearsnapshot|removenode|decommission|truncatehints)\b/ },
+  wp: { kind: "db.drop", words: /\bdb (drop|reset|clean)\b/ },
+  rails: { kind: "db.drop", words: /\bdb:(drop|reset|schema:load|truncate_all)\b/ },
+  rake: { kind: "db.drop", words: /\bdb:(drop|reset|schema:load|truncate_all)\b/ },
+  artisan: { kind: "db.drop", words: /\b(migrate:(fresh|reset|refresh)|db:wipe)\b/ },
+  php: { kind: "db.drop", words: /^\S*(artisan|console) (migrate:(fresh|reset|refresh)|db:wipe|doctrine:(database|schema):drop)\b/ },
+  prisma: { kind: "db.drop", words: /\bmigrate reset\b|\bdb push\b.*--force-reset/ },
+  supabase: { kind: "db.drop", words: /\bdb reset\b/ },
+  firebase: { kind: "db.drop", words: /\b(firestore:delete|database:remove)\b/ },
+  "sequelize-cli": { kind: "db.drop", words: /\bdb:drop\b|migrate:undo:all/ },
+  sequelize: { kind: "db.drop", words: /\bdb:drop\b|migrate:undo:all/ },
+  typeorm: { kind: "db.drop", words: /\bschema:drop\b/ },
+  gh: { kind: "infra.change", words: /^(repo|release|secret|variable|run|workflow) (delete|remove|archive)\b/ },
+  glab: { kind: "infra.change", words: /^(repo|project|release|variable) delete\b/ },
+};
+/** Programs that start such a tool by its name. */
+const RUNS_TOOLS = words("npx pnpx bunx bundle yarn pnpm");
+
+function storeMeaning(program: string, args: readonly string[]): CommandMeaning | null {
+  if (RUNS_TOOLS.has(program)) {
+    const at = args.findIndex((a) => !a.startsWith("-") && !/^(exec|dlx|run)$/.test(a));
+    return at < 0 || RUNS_TOOLS.has(args[at] as string) ? null : storeMeaning(args[at] as string, args.slice(at + 1));
+  }
+  const loss = Object.hasOwn(LOSSES, program) ? LOSSES[program] : undefined;
+  if (loss === undefined || !loss.words.test(args.join(" ")) || args.some((a) => /^--(dry-run|help)$/.test(a))) return null;
+  const effect = { kind: loss.kind, target: [program, ...args.map(shown)].join(" "), classes: [] };
+  const facts = loss.kind === "infra.change" ? { args: { destroys: true } } : {};
+  return { classes: ["command.unknown"], effects: [{ ...effect, ...facts }], nested: [] };
 }
 
 function mongoMeaning(args: readonly string[], input: Output | null): CommandMeaning {
@@ -151,7 +256,10 @@ function containerMeaning(program: string, args: readonly string[]): CommandMean
   if (runs && args.some((arg, i) => reachesHost(arg, args[i - 1] ?? ""))) return only("command.privilege");
   const removes = args.some((arg) => /^(rm|rmi|prune|kill|stop|down|remove)$/.test(arg));
   if (!removes) return only("command.build");
-  const everything = args.includes("prune") || args.some((arg) => /^-[a-z]*f/.test(arg) && args.some((a) => /\ue000|\{\?\}/.test(a)));
+  // Images and containers that nothing uses are made again; volumes are not.
+  const kept = args.some((arg) => /^(volume|system|-a|--all|--volumes)$/.test(arg));
+  const everything =
+    (args.includes("prune") && kept) || args.some((arg) => /^-[a-z]*f/.test(arg) && args.some((a) => /\ue000|\{\?\}/.test(a)));
   const effect = { kind: "infra.change" as const, target: [program, ...args.map(shown)].join(" "), classes: [] };
   return { classes: ["command.build"], effects: [{ ...effect, ...(everything ? { args: { irreversible: true } } : {}) }], nested: [] };
 }

@@ -1,6 +1,6 @@
 /** Commands inside the arguments and inputs of other programs: `git -c alias.x=!cmd`, `vim -c :!cmd`, `sed e`, `tar --checkpoint-action`, make files. */
 import type { Output } from "./shell-expand.ts";
-import { type CommandMeaning, hasExpansion, holed, merge, oneEffect, pathEffect } from "./shell-meaning.ts";
+import { type CommandMeaning, holed, merge, oneEffect, pathEffect } from "./shell-meaning.ts";
 import { optionValue } from "./shell-wrappers.ts";
 
 type Reader = { readonly shell: (line: string, args: readonly string[]) => CommandMeaning; readonly input: Output | null };
@@ -53,32 +53,24 @@ function linesIn(program: string, args: readonly string[], input: Output | null)
     case "ftp":
     case "lftp":
       return (input?.text ?? "").split("\n").flatMap((row) => /^!(.*)$/.exec(row)?.[1] ?? []);
-    case "docker":
-    case "podman":
-    case "nerdctl":
-      return containerLine(args);
-    case "kubectl":
-    case "oc":
-      return args.includes("--") && args.includes("exec")
-        ? [
-            args
-              .slice(args.indexOf("--") + 1)
-              .map(quoted)
-              .join(" "),
-          ]
-            .filter((line) => /-c/.test(line) && !hasExpansion(line))
-            .map(withoutRoot)
-        : [];
     case "sed":
       return sedLines(args);
+    case "ansible":
+      return modulesLine(args, after(/^(-a|--args)$/));
+    case "salt":
+    case "salt-ssh":
+      return args.flatMap((_a, i) => (/^cmd\.(run|shell|script)/.test(args[i - 1] ?? "") ? [args[i] as string] : []));
+    case "pdsh":
+    case "pssh":
+    case "parallel-ssh":
+    case "clush":
+    case "dsh":
+      return [args.filter((a, i) => !a.startsWith("-") && !/^-[whlgnHpt]$/.test(args[i - 1] ?? "")).join(" ")];
     default:
       return [];
   }
 }
 
-/** What runs in a container stays there: only what it fetches, sends and hides counts, which a host reader would say too. */
-const containerLine = (_args: readonly string[]): string[] => [];
-const withoutRoot = (_line: string): string => "";
 const quoted = (word: string): string => (/^[\w./:=-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`);
 
 /** Settings of git that name a program. */
@@ -90,6 +82,12 @@ function gitSetting(setting: string): string[] {
   if (found === null) return [];
   const value = found[1] as string;
   return /^alias\./i.test(setting) ? (value.startsWith("!") ? [value.slice(1)] : []) : [value.replace(/^!/, "")];
+}
+
+/** `ansible all -m shell -a LINE`; without a module it is a command. */
+function modulesLine(args: readonly string[], given: readonly string[]): string[] {
+  const module = optionValue(args, /^(-m|--module-name)$/) ?? "command";
+  return /^(ansible\.builtin\.)?(shell|command|raw|script)$/.test(module) ? [...given] : [];
 }
 
 const submodule = (args: readonly string[]): string[] => {
@@ -125,14 +123,19 @@ const FOREIGN_SOCKET =
   /\b(fsockopen|pfsockopen|stream_socket_client|TCPSocket|UDPSocket|IO::Socket|socket\.tcp)\b|\/inet\/(tcp|udp)\/|connect\s*\(\s*\w+\s*,\s*sockaddr_in/;
 const FOREIGN_DELETE = /\b(?:FileUtils\.rm_rf?|rmtree|remove_tree|FileUtils\.remove_dir)\b\s*\(?\s*["']([^"']+)["']/g;
 
+/** `decode_base64("...")`, `base64_decode("...")`, `Base64.decode64("...")`. */
+const DECODING = /\b(?:decode_base64|base64_decode|Base64\.(?:strict_)?decode64)\s*\(?\s*["']([A-Za-z0-9+/=]{8,4000})["']\s*\)?/g;
+
 /** Languages without a front end: the literal texts that they hand to a shell, and a shell that they tie to a socket. */
-export function foreignMeaning(code: string, reader: Reader): CommandMeaning {
+export function foreignMeaning(given: string, reader: Reader): CommandMeaning {
+  const code = given.replace(DECODING, (_all, text: string) => JSON.stringify(Buffer.from(text, "base64").toString("utf8")));
   const calls = [...code.matchAll(CALL)].map((found) => lineOf(found));
   const tied = FOREIGN_SOCKET.test(code) && (/\b(exec|system|popen|shell_exec|spawn|proc_open|getline)\b/.test(code) || /`/.test(code));
   const deleted = [...code.matchAll(FOREIGN_DELETE)].map((m) => pathEffect("fs.delete_tree", m[1] as string));
   return merge([
     ...calls.map((line) => reader.shell(line, [])),
     ...(deleted.length === 0 ? [] : [{ classes: [], effects: deleted, nested: [] }]),
+    ...(code !== given && calls.length > 0 ? [oneEffect("code.hidden", holed(given).slice(0, 200), ["command.interpreter"])] : []),
     ...(tied ? [oneEffect("code.hidden", holed(code).slice(0, 200), ["command.network", "command.destructive"])] : []),
   ]);
 }

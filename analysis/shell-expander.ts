@@ -74,7 +74,7 @@ function substitute(shell: Shell, code: string): Output {
   const inner = innerShell(shell, text);
   shell.budget.left -= text.length;
   if (inner.depth > 16 || shell.budget.left < 0) {
-    say(shell, readLine(inner, text));
+    say(shell, readLine(inner, text, "part"));
     return joined([]);
   }
   const { words } = lexShell(text);

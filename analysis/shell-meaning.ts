@@ -23,6 +23,8 @@ export type Origin = { readonly cause: TargetClass | null; readonly labels: read
 /** Labels that stay inside the shell reader: text that was decoded, or fetched from the network, before it is used. */
 export const HIDDEN: Label = "shell:hidden";
 export const FETCHED: Label = "shell:fetched";
+/** The value is one of many: of a loop, or of what `xargs` reads. */
+export const EACH: Label = "shell:each";
 /** Stands in a known text that was decoded. */
 const DECODED = "\ue003";
 export const decodedText = (text: string): string => DECODED + text.replaceAll(DECODED, "");
@@ -44,6 +46,14 @@ export const expansionsOf = (text: string): (Origin & { source: string })[] =>
         labels: labels === "" ? [] : (labels as string).split(" "),
       }))
     : [];
+/** The same text, with what is not known in it as one of many. */
+export const asEach = (text: string): string =>
+  hasExpansion(text)
+    ? text.replace(
+        EXPANSION,
+        (_all, source, cause, labels) => `\ue000${source}\ue002${cause}\ue002${labels === "" ? EACH : `${labels} ${EACH}`}\ue001`,
+      )
+    : text;
 export const labelsOf = (text: string): readonly Label[] => [...new Set(expansionsOf(text).flatMap((e) => [...e.labels]))];
 /** `r${x}m` with an x that nobody set is `rm`: names in small letters are not the environment's. */
 export function withoutUnset(text: string): string {

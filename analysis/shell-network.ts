@@ -32,8 +32,15 @@ type Surroundings = {
 export function networkMeaning(program: string, args: readonly string[], around: Surroundings): CommandMeaning {
   if (program === "ssh" || program === "autossh" || program === "mosh") return sshMeaning(args, around);
   if (MAILERS.has(program)) return mailMeaning(args, around);
+  if (program === "gh") return { classes: ["command.network"], effects: [gistEffect(args, around)], nested: [] };
   if (NAMES.has(program)) return namesMeaning(args);
   if (COPIERS.has(program)) return copierMeaning(program, args, around);
+  // Whoever may write to the socket of the container engine may do what root may do.
+  if (
+    args.some((a) => /docker\.sock|containerd\.sock|podman\.sock/.test(a)) &&
+    args.some((a) => SENDS.test(a) || /^(POST|PUT|DELETE)$/.test(a))
+  )
+    return only("command.network", "command.privilege");
   const url = urlOf(program, args);
   const labels = dataLabels(program, args, around);
   const inUrl = labelsOf(url).filter((l) => l === "env" || l === "file.private" || l.startsWith("secret.private"));
@@ -47,6 +54,13 @@ export function networkMeaning(program: string, args: readonly string[], around:
     shell || driven ? [{ kind: "code.hidden", target: [program, ...args.map(shown)].join(" "), classes: [] }] : [];
   return { classes, effects: [...effects, ...hidden], nested: [] };
 }
+
+/** `gh gist create FILE`: for everybody to read. */
+const gistEffect = (args: readonly string[], around: Surroundings): CommandEffect =>
+  hostEffect("net.send", "https://gist.github.com", [
+    ...around.labelsOfFiles(args.slice(2).filter((a) => !a.startsWith("-"))),
+    ...(around.input?.labels ?? []),
+  ]);
 
 export function hostEffect(kind: EffectKind, url: string, labels: readonly Label[]): CommandEffect {
   return { kind, target: shown(url), classes: classifyHostText(hostOf(holed(url))), labels: ofData(labels) };
@@ -135,7 +149,7 @@ function named(kind: EffectKind, path: string): CommandEffect[] {
 function copierMeaning(program: string, args: readonly string[], around: Surroundings): CommandMeaning {
   const remote = program === "rclone" ? /^[^/~.][^/]*:/ : /^[^/~.][^/]*:|:\/\//;
   const given = operands(args.filter((_a, i) => !/^(-[iPeoFcJ]|--rsh|--exclude|--include|--files-from)$/.test(args[i - 1] ?? "")));
-  const paths = program === "rclone" ? given.slice(1) : given;
+  const paths = program === "rclone" ? given.slice(1, 3) : given;
   const last = paths.length - 1;
   const to = paths[last] ?? "";
   const effects: CommandEffect[] = [];

@@ -1,13 +1,15 @@
 /** What one program with its arguments would do: one small reading per family of programs. */
 import type { Label } from "./effects.ts";
 import { administrationMeaning, powershellMeaning } from "./shell-administration.ts";
-import { clientMeaning } from "./shell-clients.ts";
+import { clientMeaning, resetMeaning } from "./shell-clients.ts";
+import { containedCommand, insideContainer } from "./shell-containers.ts";
+import { eachMeaning } from "./shell-each.ts";
 import { embeddedMeaning, foreignMeaning } from "./shell-embedded.ts";
 import type { Output } from "./shell-expand.ts";
 import { fileMeaning, operands } from "./shell-files.ts";
-import { type CommandMeaning, holed, isRuinous, merge, NOTHING, only, pathEffect, words } from "./shell-meaning.ts";
+import { type CommandMeaning, holed, isRuinous, merge, NOTHING, oneEffect, only, pathEffect, words } from "./shell-meaning.ts";
 import { NETWORK, networkMeaning } from "./shell-network.ts";
-import { systemMeaning } from "./shell-system.ts";
+import { attachedMeaning, systemMeaning } from "./shell-system.ts";
 import { baseName, optionValue, PRIVILEGE, unwrap } from "./shell-wrappers.ts";
 
 const INSPECT = words(
@@ -38,13 +40,15 @@ export type Reader = {
 };
 
 export function programMeaning(full: readonly string[], reader: Reader): CommandMeaning {
+  const attached = attachedMeaning(full);
+  if (attached !== null) return attached;
   const { argv, wrappers, line } = unwrap(full);
   const privileged = wrappers.some((w) => PRIVILEGE.has(w)) ? [only("command.privilege")] : [];
   if (line !== null) return merge([...privileged, reader.shell(line, [])]);
   const program = nameOf(argv);
   // What is left of `sudo -l` is options of the wrapper alone.
   if (privileged.length > 0 && (argv.length === 0 || PRIVILEGE.has(program))) return merge(privileged);
-  return merge([...privileged, plainMeaning(program, argv.slice(1), reader)]);
+  return merge([...privileged, eachMeaning(full), resetMeaning(full), plainMeaning(argv[0] ?? "", argv.slice(1), reader)]);
 }
 
 /** `openssl s_client` is a client like netcat. */
@@ -53,13 +57,23 @@ export const nameOf = (argv: readonly string[]): string => {
   return program === "openssl" && argv[1] === "s_client" ? "openssl_s_client" : program;
 };
 
-function plainMeaning(program: string, args: readonly string[], reader: Reader): CommandMeaning {
+/** A program that is in no file. */
+const IN_MEMORY = /^\/(proc\/[^/]+|dev)\/fd\//;
+
+function plainMeaning(path: string, args: readonly string[], reader: Reader): CommandMeaning {
+  const program = nameOf([path, ...args]);
   if (PRIVILEGE.has(program)) return only("command.privilege");
+  if (IN_MEMORY.test(path)) return oneEffect("code.hidden", path, ["command.unknown"]);
   if (/^python[23](\.\d+)?$/.test(program) || INTERPRETERS.has(program)) return interpreterMeaning(program, args, reader);
   if (program === "find") return findMeaning(args, reader);
   if (program === "source" || program === ".") return only("command.build");
   if (program === "trap" || program === "alias") return NOTHING;
-  const runs = embeddedMeaning(program, args, reader);
+  const inner = startedBy(program, args);
+  if (inner !== null) return merge([installerMeaning(program, args), programMeaning(inner, reader)]);
+  if (program === "gh" && args[0] === "gist" && args[1] === "create") return networkMeaning(program, args, reader);
+  const contained = containedCommand(program, args);
+  const inside = contained === null ? [] : [insideContainer(programMeaning(contained.argv, reader), contained)];
+  const runs = [...embeddedMeaning(program, args, reader), ...inside];
   const files =
     administrationMeaning(program, args) ??
     systemMeaning(program, args) ??
@@ -72,6 +86,35 @@ function plainMeaning(program: string, args: readonly string[], reader: Reader):
   if (INSPECT.has(program)) return only("command.inspect");
   if (SHELL_STATE.has(program)) return NOTHING;
   return merge([only("command.unknown"), ...runs]);
+}
+
+/** Runners of packages and environments: `npx PROGRAM`, `uv run PROGRAM`, `aws-vault exec prod -- PROGRAM`. */
+const RUNNERS: Readonly<Record<string, RegExp>> = {
+  npx: /^((-y|--yes|-q|--no-install|--no|(-p|--package)(=| )\S+) )*/,
+  bunx: /^(--bun )*/,
+  pnpx: /^/,
+  uvx: /^((--from|--with) \S+ )*/,
+  pnpm: /^(dlx|exec) (--\S+ )*/,
+  yarn: /^(dlx|exec) (-\S+ )*/,
+  npm: /^(exec|x) (--\S+ )*(-- )?/,
+  uv: /^run (--\S+ )*/,
+  poetry: /^run /,
+  pipenv: /^run /,
+  pdm: /^run /,
+  hatch: /^run /,
+  pipx: /^run /,
+  bundle: /^exec /,
+  doppler: /^run (\S+ )*?-- /,
+  "aws-vault": /^exec (\S+ )*?-- /,
+  chamber: /^exec (\S+ )*?-- /,
+  direnv: /^exec \S+ /,
+};
+
+function startedBy(program: string, args: readonly string[]): readonly string[] | null {
+  const own = Object.hasOwn(RUNNERS, program) ? RUNNERS[program]?.exec(`${args.join(" ")} `)?.[0] : undefined;
+  if (own === undefined) return null;
+  const inner = args.slice(own === "" ? 0 : own.trim().split(" ").length);
+  return inner.length === 0 || (inner[0] as string).startsWith("-") ? null : inner;
 }
 
 function findMeaning(args: readonly string[], reader: Reader): CommandMeaning {
@@ -120,11 +163,19 @@ function interpreterMeaning(program: string, args: readonly string[], reader: Re
   const powershell = /^(powershell|pwsh)$/.test(program) ? powershellMeaning(args.join(" ")) : null;
   if (powershell !== null) return powershell;
   const at = codeIndex(args);
-  if (at >= 0) return codeMeaning(program, args[at] as string, reader, args.slice(at + 1));
+  if (at >= 0) return codeMeaning(program, withArguments(program, args[at] as string, args.slice(at + 1)), reader, args.slice(at + 1));
   const runsModule = args.includes("-m");
   if (runsModule && args.some((a) => a === "pip")) return only("command.install");
   const script = operands(args)[0] !== undefined;
   return only(runsModule || args[0] === "--version" || script ? "command.build" : "command.interpreter");
+}
+
+/** Code of a program that reads its arguments, with the arguments that are known. */
+export function withArguments(program: string, code: string, args: readonly string[]): string {
+  const known = args.map(holed);
+  if (known.length === 0 || !/\bargv\b/.test(code) || known.some((a) => a.includes("{?}"))) return code;
+  if (/^py/.test(program)) return `import sys; sys.argv = ${JSON.stringify(["-", ...known])}\n${code}`;
+  return /^(node|nodejs)$/.test(program) ? `process.argv = ${JSON.stringify(["node", ...known])};\n${code}` : code;
 }
 
 /** Code that an interpreter is given as an argument or through its standard input. */

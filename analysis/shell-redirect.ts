@@ -1,10 +1,21 @@
 /** Redirections: files, here-documents, sockets. What a command reads comes before it runs, what it prints is kept after it. */
 import { expandPieces, expandWord, NO_OUTPUT, type Output } from "./shell-expand.ts";
 import { expanderOf } from "./shell-expander.ts";
-import { hasExpansion, holed, isDecoded, labelsOf, NOTHING, oneEffect, pathEffect, withoutMarks, writeEffects } from "./shell-meaning.ts";
+import {
+  EACH,
+  hasExpansion,
+  holed,
+  isDecoded,
+  labelsOf,
+  NOTHING,
+  oneEffect,
+  pathEffect,
+  withoutMarks,
+  writeEffects,
+} from "./shell-meaning.ts";
 import { ENDLESS } from "./shell-output.ts";
 import { inDirectory, joinedPath } from "./shell-paths.ts";
-import { contentOf, saveText } from "./shell-saved.ts";
+import { contentOf, saveText, throughLink } from "./shell-saved.ts";
 import { type Shell, say } from "./shell-state.ts";
 import type { Redirection } from "./shell-syntax.ts";
 import { classifyHostText, hostOf } from "./targets.ts";
@@ -57,7 +68,7 @@ function textInput(text: string): Output {
   return {
     ...NO_OUTPUT,
     text: known ? withoutMarks(text) : null,
-    hidden: isDecoded(text) || labelsOf(text).some((l) => l.startsWith("shell:")),
+    hidden: isDecoded(text) || labelsOf(text).some((l) => l.startsWith("shell:") && l !== EACH),
     labels: labelsOf(text),
     cause: "unknown.unmodelled",
   };
@@ -85,10 +96,18 @@ function readFile(shell: Shell, path: string): Output {
   return contentOf(shell.budget.saved, joinedPath(shell.frame.cwd, path));
 }
 
+/** What a path stands for: a link of the line's own is where it leads. */
+export function linked(shell: Shell, path: string): string {
+  const place = joinedPath(shell.frame.cwd, path);
+  const target = throughLink(shell.budget.saved, place);
+  return target === place ? path : target;
+}
+
 function writeFile(shell: Shell, path: string, how: { descriptor: string; append: boolean }): Found {
   if (/^\/dev\/(null|stdout|stderr|tty|full)$|^\/dev\/fd\//.test(path))
     return how.descriptor === "2" || path === "/dev/stdout" ? {} : { output: { path: "", append: true, host: null } };
-  if (path !== "") say(shell, inDirectory({ ...NOTHING, effects: writeEffects(path, how.append) }, shell.frame.cwd));
+  const written = linked(shell, path);
+  if (path !== "") say(shell, inDirectory({ ...NOTHING, effects: writeEffects(written, how.append) }, shell.frame.cwd));
   return how.descriptor === "2" ? {} : { output: { path: joinedPath(shell.frame.cwd, path), append: how.append, host: null } };
 }
 

@@ -5,7 +5,7 @@
 import { decideTest } from "./shell-conditions.ts";
 import { expandWord, sumValue } from "./shell-expand.ts";
 import { expanderOf } from "./shell-expander.ts";
-import { type CommandMeaning, hasExpansion, isDecoded, merge, oneEffect, only, unknownExpansion } from "./shell-meaning.ts";
+import { asEach, type CommandMeaning, hasExpansion, isDecoded, merge, oneEffect, only, unknownExpansion } from "./shell-meaning.ts";
 import { matchesPattern } from "./shell-patterns.ts";
 import { closeRedirections, openRedirections } from "./shell-redirect.ts";
 import { joined, mergeBranches, readLine, restore, snapshot } from "./shell-scopes.ts";
@@ -27,7 +27,7 @@ export function runProgram(shell: Shell, list: List): void {
   for (const [name, body] of shell.functions) {
     if (shell.called.has(name)) continue;
     shell.called.add(name);
-    const frame = { cwd: null, positional: null, guards: [] };
+    const frame = { cwd: null, positional: null, guards: [], calls: [] };
     runCommand({ ...latent, frame, running: [...shell.running, name], printed: [], input: null }, body);
   }
   shell.place.latent = false;
@@ -287,7 +287,7 @@ function runFor(shell: Shell, command: Extract<Command, { k: "for" }>): Status {
   for (const value of values) {
     shell.budget.left -= command.end - command.start;
     if (shell.budget.left < 0) break;
-    shell.variables.set(command.name, [value]);
+    shell.variables.set(command.name, [asEach(value)]);
     if (!known || hasExpansion(value)) place.doubts++;
     status = runList(shell, command.body);
     place.doubts = doubts;

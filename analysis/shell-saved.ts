@@ -59,10 +59,24 @@ export function saveFiles(saved: Saved, argv: readonly string[], input: Output |
   const target = downloadTarget(argv);
   if (target !== null) saved.set(plain(target), DOWNLOADED);
   if (/^(cp|mv|install|ln|rsync)$/.test(program)) copyFiles(saved, operands(argv.slice(1)));
+  if (program === "ln") rememberLink(saved, operands(argv.slice(1)));
   else if (/^(tar|zip|7z|gpg|openssl|gzip)$/.test(program)) pack(saved, program, argv);
   else if (program === "tee" && input !== null)
     for (const file of operands(argv.slice(1))) saveText(saved, file, input, argv.includes("-a") || argv.includes("--append"));
 }
+
+/** Marks the names of links among the names of files; the text is what the link stands for. */
+const LINK = "-> ";
+
+/** `ln -s TARGET LINK`: from now on the link is the target. */
+function rememberLink(saved: Saved, given: readonly string[]): void {
+  const [target, link] = given;
+  if (given.length === 2 && target !== undefined && link !== undefined) saved.set(LINK + plain(link), { ...NO_OUTPUT, text: target });
+}
+
+/** Where a path leads that may be a link of the line's own. */
+export const throughLink = (saved: Saved, path: string): string =>
+  saved.size === 0 ? path : (saved.get(LINK + plain(path))?.text ?? path);
 
 function copyFiles(saved: Saved, given: readonly string[]): void {
   const target = given.at(-1);

@@ -1,5 +1,6 @@
 /** What a command leaves behind: its status, its output, and the values of variables where branches meet again. */
 
+import type { Label } from "./effects.ts";
 import { NO_OUTPUT, type Output } from "./shell-expand.ts";
 import { type CommandMeaning, merge, oneEffect, only, withoutMarks } from "./shell-meaning.ts";
 import { innerShell, type Shell, say } from "./shell-state.ts";
@@ -51,8 +52,12 @@ export function mergeBranches(shell: Shell, branches: readonly Snapshot[]): void
 /** Too deep or too much: what is not read may do anything. */
 const unread = (line: string): CommandMeaning => merge([oneEffect("code.opaque", line.slice(0, 200), []), only("command.unknown")]);
 
-/** Reads text as a program inside this shell. `own`: it changes this shell itself (`eval`, `source`, a trap). */
-export function readLine(shell: Shell, line: string, own = true): CommandMeaning {
+/** How text becomes a program: this shell runs it (`eval`, `source`, a trap), it stands in the program (`$(...)`), another shell runs it. */
+type Reading = "eval" | "part" | "subprocess";
+
+/** Reads text as a program inside this shell. */
+export function readLine(shell: Shell, line: string, how: Reading = "eval"): CommandMeaning {
+  const own = how !== "subprocess";
   const text = withoutMarks(line);
   shell.budget.left -= text.length;
   if (shell.depth >= MAX_DEPTH || shell.budget.left < 0) return reported(shell, unread(text));
@@ -65,8 +70,15 @@ export function readLine(shell: Shell, line: string, own = true): CommandMeaning
   if (own) shell.run.list({ ...inner, frame: shell.frame, traps: shell.traps }, list);
   else shell.run.program(inner, list);
   if (own) shell.printed.push(joinedOr(inner.printed));
-  return reported(shell, merge(inner.meanings));
+  const meaning = merge(inner.meanings);
+  return reported(shell, how === "part" ? meaning : reached(meaning, `via:${how}`));
 }
+
+/** The way to what the text does is a step longer. */
+const reached = (meaning: CommandMeaning, via: Label): CommandMeaning => ({
+  ...meaning,
+  effects: meaning.effects.map((effect) => ({ ...effect, labels: [...new Set([...(effect.labels ?? []), via])] })),
+});
 
 const joinedOr = (outputs: readonly Output[]): Output => (outputs.length === 0 ? { ...NO_OUTPUT, text: "" } : joined(outputs));
 

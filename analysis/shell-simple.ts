@@ -181,7 +181,8 @@ function callFunction(shell: Shell, words: readonly string[], body: Command): St
     else say(shell, only("command.unknown"));
     return NORMAL;
   }
-  const frame = { cwd: shell.frame.cwd, positional: words.slice(1), guards: [...shell.frame.guards] };
+  const calls = [...shell.frame.calls, { start: shell.place.at, end: shell.place.end }];
+  const frame = { cwd: shell.frame.cwd, positional: words.slice(1), guards: [...shell.frame.guards], calls };
   const inner: Shell = { ...shell, running: [...shell.running, name], frame };
   const place = { ...shell.place };
   const status = shell.run.command(inner, body);

@@ -1,11 +1,16 @@
 /** A program that is started: what it would do, what it reads and prints, and code that it is given to run. */
+
+import { eachMeaning } from "./shell-each.ts";
 import { type Field, NO_OUTPUT, type Output } from "./shell-expand.ts";
 import {
   type CommandMeaning,
+  EACH,
+  FETCHED,
   hasExpansion,
   holed,
   labelsOf,
   merge,
+  NOTHING,
   oneEffect,
   only,
   unknownExpansion,
@@ -14,10 +19,12 @@ import {
 } from "./shell-meaning.ts";
 import { listedPlace, outputOf } from "./shell-output.ts";
 import { inDirectory, joinedPath } from "./shell-paths.ts";
-import { codeIndex, codeMeaning, INTERPRETERS, nameOf, programMeaning, type Reader, SHELLS } from "./shell-programs.ts";
+import { codeIndex, codeMeaning, INTERPRETERS, nameOf, programMeaning, type Reader, SHELLS, withArguments } from "./shell-programs.ts";
+import { linked } from "./shell-redirect.ts";
 import { contentOf, labelsOfFiles, savedScript, saveFiles } from "./shell-saved.ts";
 import { readLine } from "./shell-scopes.ts";
 import { NORMAL, type Shell, type Status, say } from "./shell-state.ts";
+import { attachedMeaning } from "./shell-system.ts";
 import { baseName, PRIVILEGE, unwrap } from "./shell-wrappers.ts";
 
 /** A program that talks with whoever is at the other end of its pipe. */
@@ -41,7 +48,7 @@ export function readerOf(shell: Shell): Reader {
         printed: [],
       };
       own.variables.set("0", [args[0] ?? "sh"]);
-      return readLine(own, line, false);
+      return readLine(own, line, "subprocess");
     },
   };
 }
@@ -61,7 +68,14 @@ export function startProgram(shell: Shell, fields: readonly Field[], given: Give
   const hides = runsHidden(started);
   sayMeaning(shell, started, hides);
   sayPreload(shell, given.set);
-  if (hides) reportLine(shell, hidden(shell));
+  if (hides)
+    reportLine(
+      shell,
+      hidden(
+        shell,
+        fields.some((f) => f.hidden && !labelsOf(f.text).includes(FETCHED)),
+      ),
+    );
   runSaved(shell, argv, program);
   const printed = line === null ? feed(shell, started, input) : null;
   saveFiles(
@@ -105,9 +119,16 @@ function sayMeaning(shell: Shell, started: Started, hides: boolean): void {
     return;
   }
   if (fields[0]?.hidden === true && hasExpansion(words[0] ?? "")) return;
-  const meaning = programMeaning([...wrappers.filter((w) => PRIVILEGE.has(w)), ...argv], readerOf(shell));
+  const given = ON_LINKS.has(started.program) ? argv : argv.map((word, i) => (i === 0 ? word : linked(shell, word)));
+  const whole = wrappers.some((w) => OWN_MEANING.has(w)) ? [eachMeaning(words), attachedMeaning(words) ?? NOTHING] : [];
+  const meaning = merge([...whole, programMeaning([...wrappers.filter((w) => PRIVILEGE.has(w)), ...given], readerOf(shell))]);
   say(shell, inDirectory(hides ? withoutUnknown(meaning) : meaning, shell.frame.cwd), words);
 }
+
+/** Wrappers that do something themselves besides starting a program. */
+const OWN_MEANING: ReadonlySet<string> = new Set(["sshpass", "strace", "ltrace"]);
+/** Programs that are about a link itself, not about what it stands for. */
+const ON_LINKS: ReadonlySet<string> = new Set(["ln", "rm", "unlink", "readlink", "ls", "mv", "stat"]);
 
 const isWhollyUnknown = (line: string): boolean => holed(line).replaceAll("{?}", "").trim() === "";
 const shownCode = (line: string): string => wholeExpansion(line.trim())?.replace(/^\(|\)$/g, "") ?? "";
@@ -144,7 +165,7 @@ function runSaved(shell: Shell, argv: readonly string[], program: string): void 
   const here = argv.map((a, i) => (a.includes("/") || i > 0 ? inPlace(shell, a) : a));
   const script = savedScript(saved, here, { interprets: INTERPRETERS.has(program) || sources, path });
   if (script === null) return;
-  if (script.hidden) reportLine(shell, hidden(shell));
+  if (script.hidden) reportLine(shell, hidden(shell, !script.fetched));
   if (script.text === null) return;
   const by = INTERPRETERS.has(program) ? program : sources ? "sh" : shebang(script.text);
   if (sources) readLine(shell, script.text);
@@ -161,23 +182,24 @@ function feed(shell: Shell, started: Started, input: Output | null): Output | nu
   const interprets = INTERPRETERS.has(program) || (started.privileged && SHELLS.has(program));
   if (!interprets || codeIndex(argv.slice(1)) >= 0) return null;
   const script = argv.slice(1).find((a) => !a.startsWith("-"));
-  if (script !== undefined && !/^\/dev\/(stdin|fd\/0)$/.test(script) && !argv.includes("-s")) return null;
-  if (input !== null) interpretInput(shell, program, input);
+  // What stands behind `-` is given to the program that comes on standard input.
+  const given = argv.findIndex((a, i) => i > 0 && (a === "-" || a === "-s"));
+  if (script !== undefined && !/^\/dev\/(stdin|fd\/0)$/.test(script) && given < 0) return null;
+  const args = given < 0 ? [] : argv.slice(given + 1).filter((a) => a !== "--");
+  if (input !== null) interpretInput(shell, program, input, args);
   if (input?.text !== null && input !== null) return null;
   return { ...NO_OUTPUT, labels: argv.some((a) => /^(--version|--help|-V|-h)$/.test(a)) ? [] : [INTERACTIVE] };
 }
 
-function interpretInput(shell: Shell, program: string, input: Output): void {
-  if (input.hidden) reportLine(shell, hidden(shell));
+function interpretInput(shell: Shell, program: string, input: Output, args: readonly string[] = []): void {
+  if (input.hidden) reportLine(shell, hidden(shell, !input.fetched));
   if (input.text === null) {
     if (!input.hidden && SHELLS.has(program) && input.cause !== null && /file|input|env|network/.test(input.cause))
       say(shell, only("command.unknown", input.cause), ["{?}"]);
     return;
   }
-  say(
-    shell,
-    inDirectory(codeMeaning(program, withoutMarks(input.text).replace(/\n$/, ""), readerOf({ ...shell, input: null })), shell.frame.cwd),
-  );
+  const code = withArguments(program, withoutMarks(input.text).replace(/\n$/, ""), args);
+  say(shell, inDirectory(codeMeaning(program, code, readerOf({ ...shell, input: null }), [program, ...args]), shell.frame.cwd));
 }
 
 function reportLine(shell: Shell, meaning: CommandMeaning): void {
@@ -186,8 +208,12 @@ function reportLine(shell: Shell, meaning: CommandMeaning): void {
   shell.reported.add(kind);
 }
 
-const hidden = (shell: Shell): CommandMeaning => oneEffect("code.hidden", lineOf(shell), ["command.interpreter", "command.network"]);
-const remoteShell = (shell: Shell): CommandMeaning => merge([hidden(shell), only("command.network", "command.destructive")]);
+/** Text that was decoded, or fetched, is what runs. */
+function hidden(shell: Shell, decoded: boolean): CommandMeaning {
+  const meaning = oneEffect("code.hidden", lineOf(shell), ["command.interpreter", "command.network"]);
+  return decoded ? { ...meaning, effects: meaning.effects.map((effect) => ({ ...effect, labels: ["via:decoded"] })) } : meaning;
+}
+const remoteShell = (shell: Shell): CommandMeaning => merge([hidden(shell, false), only("command.network", "command.destructive")]);
 const lineOf = (shell: Shell): string =>
   (shell.trace === null ? shell.line : shell.line.slice(shell.place.at, shell.place.end)).slice(0, 400);
 const withoutUnknown = (meaning: CommandMeaning): CommandMeaning => ({
@@ -214,7 +240,7 @@ function wrappedInput(words: readonly string[], input: Output | null): readonly 
 function unknownInput(input: Output | null): string {
   const place = listedPlace(input?.labels ?? []);
   const labels = (input?.labels ?? []).filter((l) => listedPlace([l]) === null);
-  const unknown = unknownExpansion("input", { cause: input === null ? "unknown.unmodelled" : input.cause, labels });
+  const unknown = unknownExpansion("input", { cause: input === null ? "unknown.unmodelled" : input.cause, labels: [...labels, EACH] });
   return place === null ? unknown : `${place}/${unknown}`;
 }
 

@@ -12,7 +12,15 @@ export type ShellGuard = { readonly text: string; readonly positive: boolean; re
 /** What a program reads: lines are taken from it one after the other. */
 export type Input = { readonly output: Output; at: number };
 /** What a function or subshell has of its own. `positional` is null when the program gets them from outside. */
-export type Frame = { cwd: string | null; positional: readonly string[] | null; readonly guards: ShellGuard[] };
+export type Frame = {
+  cwd: string | null;
+  positional: readonly string[] | null;
+  readonly guards: ShellGuard[];
+  /** Places of the calls that lead here, outermost first. */
+  readonly calls: readonly Span[];
+};
+/** Offsets into the program. */
+export type Span = { readonly start: number; readonly end: number };
 
 /** `ends`: 1 leaves a loop, 2 a function, 3 the program; `sure`: certainly. `truth`: whether it succeeds, where that is known. */
 export type Status = { readonly truth: boolean | null; readonly ends: number; readonly sure: boolean };
@@ -73,6 +81,7 @@ export type Traced = {
   readonly text: string;
   readonly unknown: readonly TargetClass[];
   readonly guards: readonly ShellGuard[];
+  readonly calls: readonly Span[];
   readonly meaning: CommandMeaning;
 };
 
@@ -97,7 +106,7 @@ export const newShell = (line: string, from: NewShell): Shell => ({
     running: [],
   },
   ...{ printed: [], input: null, outside: "unknown.input", trace: null },
-  frame: { cwd: null, positional: from.positional, guards: [] },
+  frame: { cwd: null, positional: from.positional, guards: [], calls: [] },
   place: { at: 0, end: 0, doubts: 0, latent: false, stopped: Number.POSITIVE_INFINITY },
 });
 
@@ -123,8 +132,8 @@ export function say(shell: Shell, meaning: CommandMeaning, words: readonly strin
   const { at, end, doubts, latent } = shell.place;
   const text = words === null ? shell.line.slice(at, end).trim() : holed(words.join(" "));
   const unknown = words === null ? [] : unknownClasses(words);
-  const { guards } = shell.frame;
-  shell.trace.push({ at, end, sure: doubts === 0, latent, text: shown(text), unknown, guards: guards.slice(-GUARDS_KEPT), meaning });
+  const { guards, calls } = shell.frame;
+  shell.trace.push({ at, end, sure: doubts === 0, latent, text: shown(text), unknown, guards: guards.slice(-GUARDS_KEPT), calls, meaning });
 }
 const GUARDS_KEPT = 12;
 

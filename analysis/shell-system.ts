@@ -1,6 +1,7 @@
 /** Programs that control the system: services, users, firewall, power, kernel, processes and how long things stay. */
 import { operands } from "./shell-files.ts";
 import { type CommandMeaning, causesOf, expansionsOf, merge, oneEffect, only, pathEffect, words } from "./shell-meaning.ts";
+import { baseName } from "./shell-wrappers.ts";
 
 const PERSISTENCE = words("crontab at batch systemctl service update-rc.d chkconfig launchctl schtasks rc-update loginctl");
 const CONTROL = words(
@@ -21,6 +22,8 @@ const LOOKS: readonly (readonly [program: RegExp, args: RegExp])[] = [
 ]; // prettier-ignore
 const READS_SERVICE =
   /^(status|list|show|is-[a-z-]+|list-[a-z-]+|-l|cat|--version|help|get-default|show-environment|--status-all|print|session-status|user-status)$/;
+
+const OWN_SERVICE = /^((try-)?restart|start|stop|reload|reload-or-restart|daemon-reload|reset-failed)$/;
 
 /** null: not such a program. */
 export function systemMeaning(program: string, args: readonly string[]): CommandMeaning | null {
@@ -72,6 +75,9 @@ function touchMeaning(args: readonly string[]): CommandMeaning {
 function persistenceMeaning(program: string, args: readonly string[]): CommandMeaning {
   if (args.some((a) => READS_SERVICE.test(a)) || (program === "systemctl" && operands(args).length === 0 && args.length > 0))
     return only("command.inspect");
+  // One's own services are started and stopped; only what starts them by itself stays.
+  const own = program === "systemctl" && args.includes("--user") && args.some((a) => OWN_SERVICE.test(a));
+  if (own) return only("command.build");
   return oneEffect("system.control", `${program} ${args.join(" ")}`, ["command.persistence"]);
 }
 
@@ -107,4 +113,15 @@ function processClasses(id: string) {
     return ["process.own" as const];
   if (found.some((e) => /\b(pgrep|pidof|ps)\b/.test(e.source))) return ["command.process" as const];
   return ["process.other" as const, ...causesOf(id)];
+}
+
+/** `strace -p PID`, `gcore PID`: what another process does and holds is read. */
+export function attachedMeaning(full: readonly string[]): CommandMeaning | null {
+  const program = baseName(full[0] ?? "");
+  const attaches =
+    /^(gcore|pmap|py-spy)$/.test(program) ||
+    (/^(strace|ltrace|gdb|lldb|perf|bpftrace|reptyr)$/.test(program) &&
+      full.some((a) => /^(-p\d*|--pid(=.*)?|--attach(-pid)?(=.*)?)$/.test(a)));
+  const looks = program === "pmap" || (program === "py-spy" && full[1] === "top");
+  return attaches && !looks ? oneEffect("process.signal", full.join(" "), ["process.other"]) : null;
 }

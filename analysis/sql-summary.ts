@@ -23,7 +23,7 @@ const VERBS = new Set(
   ),
 ); // prettier-ignore
 const SHAPE =
-  /^(select\b[\s\S]*(\bfrom\b|\*|[\d?(])|select\s+''|with\b[\s\S]*\bselect\b|with\b[\s\S]*\bas\s*\(|insert\s+(or\s+\w+\s+)?into\b|update\b[\s\S]*\bset\b|delete\s+from\b|drop\s+(table|database|schema|keyspace|collection|materialized|view|index|user|role|column|sequence|trigger|function|procedure)\b|truncate\b|alter\s+\w+|create\s+(\w+\s+)*(table|database|schema|view|index|user|role|unique|trigger|function|temp)\b|grant\b[\s\S]*\bto\b|revoke\b[\s\S]*\bfrom\b|replace\s+into\b|merge\s+into\b|pragma\s+\w+|explain\b|copy\b|(?:do|exec|execute)\s*\(?\s*'')/i;
+  /^(select\b[\s\S]*(\bfrom\b|\*|[\d?(])|select\s+''|with\b[\s\S]*\bselect\b|with\b[\s\S]*\bas\s*\(|insert\s+(or\s+\w+\s+)?into\b|update\b[\s\S]*\bset\b|delete\s+from\b|drop\s+(table|database|schema|keyspace|collection|materialized|view|index|user|role|column|sequence|trigger|function|procedure)\b|truncate\b|alter\s+\w+|create\s+(\w+\s+)*(table|database|schema|view|index|user|role|unique|trigger|function|temp)\b|grant\b[\s\S]*\bto\b|revoke\b[\s\S]*\bfrom\b|replace\s+into\b|merge\s+into\b|pragma\s+\w+|explain\b|copy\b|(?:do|exec|execute)\s*\(?\s*''|exec(ute)?\s+(\w*\.){0,2}(xp|sp)_\w+)/i;
 
 type Tokens = readonly SqlToken[];
 const word = (token: SqlToken | undefined): string => (token?.kind === "word" ? token.text.toLowerCase() : "");
@@ -116,6 +116,8 @@ function plainStatement(tokens: Tokens, verb: string): SqlStatement {
     return { kind: "db.admin", verb, table, conditional: false, ...(verb === "grant" ? powersOf(sql) : {}) };
   if (verb === "create" && /^create\s+(or\s+replace\s+)?(user|role|login)\b/i.test(sql))
     return { kind: "db.admin", verb, table, conditional: false, ...powersOf(sql) };
+  if (/^exec(ute)?\s+(\w*\.){0,2}(xp_cmdshell|xp_regwrite|sp_oacreate|sp_addsrvrolemember|sp_configure)\b|^copy\b.*\bprogram\b/i.test(sql))
+    return { kind: "db.admin", verb, table, conditional: false, powers: true };
   const writes = ["create", "insert", "replace", "merge", "copy"].includes(verb);
   return { kind: writes ? "db.write" : "db.read", verb, table, conditional: true };
 }

@@ -3,6 +3,7 @@
  * Prefix and suffix are both tested, so `{?}/.ssh/id_rsa` is a credential whatever comes before.
  */
 import type { TargetClass } from "./effects.ts";
+import { memo } from "./memo.ts";
 import { type Cause, type Hole, partsOf, type Value } from "./values.ts";
 
 const CREDENTIALS = [
@@ -69,7 +70,7 @@ const PERSISTENCE = [
 const SYSTEM_PUBLIC = [
   /^\/usr\/(share|lib|lib64|libexec|include|bin|sbin|local|src|games)(\/|$)/,
   /^\/(bin|sbin|lib|lib64)(\/|$)/,
-  /^\/etc\/(ssl\/certs|ssl\/openssl\.cnf|pki\/tls\/certs|ca-certificates|fonts|alternatives|ld\.so\.cache|magic|services|protocols|mailcap|([\w.-]+\/)*mime\.types|debian_version|redhat-release|alpine-release|lsb-release|issue|locale\.(?:conf|gen|alias)|default\/locale)(\/|$)/,
+  /^\/etc\/(selinux\/config|ssl\/certs|ssl\/openssl\.cnf|pki\/tls\/certs|ca-certificates|fonts|alternatives|ld\.so\.cache|magic|services|protocols|mailcap|([\w.-]+\/)*mime\.types|debian_version|redhat-release|alpine-release|lsb-release|issue|locale\.(?:conf|gen|alias)|default\/locale)(\/|$)/,
   /^\/proc(\/[^/]+(\/(stat|statm|status|comm|cmdline|io|limits|cgroup|sched|schedstat|oom_score|task|exe|cwd))?)?$/,
   /^\/proc\/(cpuinfo|meminfo|uptime|loadavg|stat|version|mounts|filesystems|diskstats|cmdline|modules|partitions|swaps|devices|interrupts|vmstat|net\/[\w/]+|acpi\/.*|bus\/.*|sys\/.*)$/,
   /^\/etc\/(os-release|hostname|hosts|resolv\.conf|timezone|localtime|mime\.types)$/,
@@ -79,7 +80,9 @@ const SYSTEM_PUBLIC = [
 ]; // prettier-ignore
 const SYSTEM =
   /^\/(etc|usr|bin|sbin|lib|lib64|boot|var|opt|root|proc|sys|srv|run|dev|System|Library|Applications)(\/|$)|^[A-Za-z]:[\\/](Windows|Program Files|Users)?/;
-const TMP = /^(\/tmp|\/var\/tmp|\/private\/tmp|\{tmp\})(\/|$)/;
+/** Temporary files, and what services keep only while they run: caches, locks, the numbers of their processes. */
+const TMP =
+  /^(\/tmp|\/var\/tmp|\/private\/tmp|\{tmp\})(\/|$)|^\/var\/cache\/[^/]+\/.|^(\/var\/lock|(\/var)?\/run\/lock)\/.|^(\/var)?\/run\/([^/]+\/)*[^/]*(\.pid|\.lock|(?<=\/)pid)$/;
 const HOME = /^(~[^/]*|\$HOME|\$\{HOME\}|\{home\}|\/home|\/Users|\/root)(\/|$)/;
 const DEVICE = /^\/dev\/(sd|hd|vd|xvd|nvme|mem|kmem|disk|mmcblk|loop|port)/;
 const ROOT = /^(\/|\/\*|\/\.\*?|\/{2,}|[A-Za-z]:[\\/]?\*?|\/\.\/?|\/\{\?\}\*)$/;
@@ -179,7 +182,9 @@ function readings(path: string): string[] {
   return out;
 }
 
-export function classifyPathText(raw: string): TargetClass[] {
+export const classifyPathText: (raw: string) => readonly TargetClass[] = memo(pathClasses);
+
+function pathClasses(raw: string): TargetClass[] {
   const text = raw.trim();
   const path = /^\/+\*?$/.test(text) ? text : normalisePath(text);
   const places = readings(path);
@@ -260,8 +265,11 @@ function urlHost(host: string): string {
   return URL.canParse(url) ? new URL(url).hostname : host;
 }
 
-export function classifyHostText(written: string | null): TargetClass[] {
-  if (written === null) return ["host.unknown"];
+/** Null is a host that a hole hides. */
+export const classifyHostText = (written: string | null): readonly TargetClass[] => (written === null ? HIDDEN : hostClasses(written));
+const HIDDEN: readonly TargetClass[] = ["host.unknown"];
+
+const hostClasses = memo((written): readonly TargetClass[] => {
   const host = canonicalHost(written);
   if (METADATA.test(host)) return ["host.metadata"];
   if (LOOPBACK.test(host)) return ["host.loopback"];
@@ -271,4 +279,4 @@ export function classifyHostText(written: string | null): TargetClass[] {
   if (RAW.test(host)) return ["host.raw"];
   if (host.includes("{?}") && !/\.[a-z]{2,}$/.test(host)) return ["host.unknown"];
   return ["host.public"];
-}
+});

@@ -6,7 +6,8 @@
  * `start`/`end` are UTF-16 offsets into the source; `LineIndex` turns them into lines and columns.
  */
 
-export type Language = "python" | "javascript" | "typescript" | "shell";
+export const LANGUAGES = ["python", "javascript", "typescript", "shell"] as const;
+export type Language = (typeof LANGUAGES)[number];
 
 /** 1-based line and column; `endColumn` is exclusive; offsets are UTF-16 code units. */
 export type Location = {
@@ -483,8 +484,13 @@ export function walk(root: Node, visit: (node: Node) => void): void {
   const stack: Node[] = [root];
   for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
     visit(node);
-    const children = childrenOf(node);
-    for (let i = children.length - 1; i >= 0; i--) stack.push(children[i] as Node);
+    const fields = CHILD_FIELDS[node.kind];
+    for (let f = fields.length - 1; f >= 0; f--) {
+      const value = (node as unknown as Record<string, Node | readonly (Node | null)[] | null | undefined>)[fields[f] as string];
+      if (value === null || value === undefined) continue;
+      if (!Array.isArray(value)) stack.push(value as Node);
+      else for (let i = value.length - 1; i >= 0; i--) if (value[i] !== null) stack.push(value[i] as Node);
+    }
   }
 }
 

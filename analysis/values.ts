@@ -350,7 +350,14 @@ export function partsOf(value: Value): readonly (string | Hole)[] {
   if (value.k === "str") return value.parts;
   if (value.k === "const") return [String(value.value)];
   if (value.k === "unknown") return [{ cause: value.cause, labels: value.labels, path: value.path }];
+  if (value.k === "union") return [holeOf(value)];
   return [{ cause: "local", labels: value.labels, path: value.k === "api" ? value.path : null }];
+}
+
+/** Several values at one place: as external as any of them. */
+function holeOf(value: UnionV): Hole {
+  const outside = value.of.flatMap(partsOf).find((part) => typeof part !== "string" && EXTERNAL.has(part.cause));
+  return typeof outside === "object" ? { ...outside, labels: value.labels } : { cause: "local", labels: value.labels, path: null };
 }
 
 /** Text for people and for target classification; holes are `{?}`. */

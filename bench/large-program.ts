@@ -120,16 +120,22 @@ const START = {
 };
 const SHAPES = { python: PYTHON, typescript: TYPESCRIPT };
 
-/** A valid module of exactly `lines` lines: filled up with comments after the last function that fits. */
-export function largeProgram(language: Extract<Language, "python" | "typescript">, lines: number): string {
+/** One line each, about as dense as the functions are: a file's length then says how much there is in it. */
+const CONSTANT = {
+  python: (n: number) => `WEIGHT_${n} = SCALE * ${n}`,
+  typescript: (n: number) => `const weight${n}: number = SCALE * ${n};`,
+};
+
+/** A valid module of exactly `lines` lines: the shapes in turn, then those that still fit, then constants. `from`: the first function's number. */
+export function largeProgram(language: Extract<Language, "python" | "typescript">, lines: number, from = 0): string {
   const out: string[] = [...START[language]];
   const shapes = SHAPES[language];
-  for (let n = 0; ; n++) {
-    const next = shapes[n % shapes.length]!(n);
-    if (out.length + next.length > lines) break;
-    out.push(...next);
+  for (let n = 0, refused = 0; refused < shapes.length; n++) {
+    const next = shapes[n % shapes.length]!(from + n);
+    const fits = out.length + next.length <= lines;
+    if (fits) out.push(...next);
+    refused = fits ? 0 : refused + 1;
   }
-  const comment = language === "python" ? "#" : "//";
-  while (out.length < lines) out.push(`${comment} line ${out.length + 1}`);
+  while (out.length < lines) out.push(CONSTANT[language](out.length + 1));
   return `${out.join("\n")}\n`;
 }

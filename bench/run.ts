@@ -26,8 +26,9 @@ import { writeReport } from "./report.ts";
 import { benchRewrites } from "./rewrites.ts";
 import { benchRules } from "./rules.ts";
 import { type Summary, sample, summarise } from "./sample.ts";
-import { benchSandbox, soakSandbox } from "./sandbox.ts";
+import { benchSandbox } from "./sandbox.ts";
 import { benchPython } from "./sandbox-python.ts";
+import { soakSandbox } from "./sandbox-soak.ts";
 import { benchSoundness } from "./soundness.ts";
 
 type Stage = "parse" | "analysis" | "submit" | "enforce";

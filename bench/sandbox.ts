@@ -1,25 +1,15 @@
 /**
- * What running costs: a warm run's latency, runs per second, recovery after a crash, and the memory of an idle pool; or, as a
- * soak, many mixed runs after which nothing may have grown. The sandbox is used as the server uses it, without a server.
+ * What running costs: a warm run's latency, runs per second, recovery after a crash, and the memory of an idle pool. The
+ * sandbox is used as the server uses it, without a server.
  */
-import { readdirSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { processTree, residentBytes } from "../sandbox/resource-watch.ts";
-import { createSandbox, type RunRequest, type RunResult, type Sandbox } from "../sandbox/sandbox.ts";
+import { createSandbox, type RunRequest, type Sandbox } from "../sandbox/sandbox.ts";
 import { summarise } from "./sample.ts";
 
 const ORDINARY = "const all = inputs.rows.map(({ n }) => n * 2); console.log(all.length); ({ sum: all.reduce((a, b) => a + b, 0) })";
 const SUM = 9_900;
 const LIMITS = { timeoutMs: 2_000, memoryMb: 64, outputBytes: 65_536, cpuSeconds: 10 };
-/** One of each way to end badly, short enough for a soak. */
-const HOSTILE: readonly (readonly [code: string, wants: readonly RunResult["status"][]])[] = [
-  ["for (;;);", ["timeout"]],
-  ["const a = []; for (;;) a.push(new Array(1e5).fill(1))", ["memory_exceeded", "timeout"]],
-  ["for (;;) console.log('x'.repeat(100))", ["output_exceeded"]],
-  ["require('child_process').execSync('id')", ["failed"]],
-  ["({ get a() { for (;;); } })", ["timeout"]],
-  ["throw new Error('x')", ["failed"]],
-];
 /** Bounds of the specification on an otherwise idle machine with two cores; ms, and runs per second. */
 const BOUNDS = { p50: 3, p99: 15, recovery: 150, perSecond: 500 };
 const WARM_RUNS = 2_000;
@@ -97,55 +87,4 @@ async function recoveries(sandbox: Sandbox): Promise<number> {
     times.push(await ordinary(sandbox));
   }
   return summarise(times).p50;
-}
-
-/** `runs` mixed runs, one in ten hostile; returns what has grown or gone wrong. */
-export async function soakSandbox(runs: number): Promise<string[]> {
-  const sandbox = await start();
-  const wrong: string[] = [];
-  try {
-    const steady = Math.ceil(runs / 5);
-    await mixedRuns(sandbox, steady, wrong);
-    const before = footprint();
-    await mixedRuns(sandbox, runs - steady, wrong);
-    const after = footprint();
-    process.stdout.write(`${runs} runs; descriptors ${before.descriptors} -> ${after.descriptors}, `);
-    process.stdout.write(
-      `memory ${(before.bytes / MIB).toFixed(0)} -> ${(after.bytes / MIB).toFixed(0)} MiB, wrong answers ${wrong.length}\n`,
-    );
-    if (after.descriptors > before.descriptors + SPARE_DESCRIPTORS) wrong.push("file descriptors have grown");
-    if (after.bytes > before.bytes * 1.25 + 16 * MIB) wrong.push("memory has grown");
-    return wrong;
-  } finally {
-    await sandbox.close();
-  }
-}
-
-/** Of workers that happen to be starting. */
-const SPARE_DESCRIPTORS = 12;
-
-/** Of this process and the supervisor: workers come and go. */
-function footprint(): { readonly descriptors: number; readonly bytes: number } {
-  globalThis.gc?.();
-  const kept = processTree(process.pid).slice(0, 2);
-  const descriptors = kept.reduce((sum, pid) => sum + readdirSync(`/proc/${pid}/fd`).length, 0);
-  return { descriptors, bytes: kept.reduce((sum, pid) => sum + (residentBytes(pid) ?? 0), 0) };
-}
-
-async function mixedRuns(sandbox: Sandbox, runs: number, wrong: string[]): Promise<void> {
-  let left = runs;
-  const client = async () => {
-    while (left > 0) {
-      left--;
-      if (left % 10 !== 0) await ordinary(sandbox).catch((error: Error) => wrong.push(error.message));
-      else await hostile(sandbox, wrong, left);
-    }
-  };
-  await Promise.all(Array.from({ length: availableParallelism() * 2 }, client));
-}
-
-async function hostile(sandbox: Sandbox, wrong: string[], turn: number): Promise<void> {
-  const [code, wants] = HOSTILE[(turn / 10) % HOSTILE.length]!;
-  const { status } = await sandbox.run(request(code, 200));
-  if (!wants.includes(status) && status !== "timeout") wrong.push(`\`${code}\` ended ${status}`);
 }

@@ -3,7 +3,8 @@
  * Readonly plain data; this file imports nothing, so that every room may import it.
  */
 
-export type Language = "python" | "javascript" | "typescript" | "shell";
+export const LANGUAGES = ["python", "javascript", "typescript", "shell"] as const;
+export type Language = (typeof LANGUAGES)[number];
 
 /** 1-based line and column; `endColumn` is exclusive; `offset`s are UTF-16 code units into the code. */
 export type Location = {

@@ -8,7 +8,7 @@ const SELF = fileURLToPath(import.meta.url);
 export const SANDBOX_DIRECTORY = dirname(SELF);
 
 /** Absolute path of an entry file beside this one, e.g. `entryFile("worker")`. */
-export function entryFile(name: "supervisor" | "worker" | "python-worker"): string {
+export function entryFile(name: "supervisor" | "worker" | "python-worker" | "native-node"): string {
   return join(SANDBOX_DIRECTORY, name + extname(SELF));
 }
 

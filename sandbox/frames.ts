@@ -18,6 +18,10 @@ export const FRAME = {
   ready: 20,
   result: 21,
   setup: 22,
+  /** The interpreter of the run that was answered waits for the next one of its session. */
+  kept: 23,
+  /** What is kept is given up for a fresh one. */
+  renew: 24,
   fetch: 30,
   fetched: 31,
 } as const;

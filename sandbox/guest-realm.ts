@@ -2,6 +2,7 @@
  * The realm a guest runs in: what is taken away, what is put in, and the few entries through which the worker drives it.
  * `GUEST_SOURCE` is the text that is compiled in every fresh isolate.
  */
+import { eagerly } from "./eager-functions.ts";
 import { CONSOLE_FUNCTIONS, createConsole, type Emit } from "./guest-console.ts";
 import { type Ask, createRequests, deliverAnswer, FETCH_FUNCTIONS, installFetch, type Requests } from "./guest-fetch.ts";
 import { bounded, captureNatives, errorText, NATIVE_FUNCTIONS, type Natives } from "./guest-natives.ts";
@@ -74,7 +75,7 @@ function removeAndRefuse(n: Natives, define: (name: string, value: unknown) => v
   };
 }
 
-function bindInputs(n: Natives, state: State, inputs: string, files: string | null): void {
+export function bindInputs(n: Natives, state: Pick<State, "outputs">, inputs: string, files: string | null): void {
   const fixed = (name: string, value: unknown) =>
     n.define(globalThis, name, { value, writable: false, configurable: false, enumerable: true });
   const freezeDeep = (value: unknown): unknown => {
@@ -154,7 +155,7 @@ const FUNCTIONS = [
 ];
 
 /** A function of emit, observe and ask that returns the entries. Strict, so that no stack frame shows its functions; no name of it is global. */
-export const GUEST_SOURCE = `(function (emit, observe, ask) {\n"use strict";\n${FUNCTIONS.map(String).join("\n")}\nreturn createRealm(emit, observe, ask);\n})`;
+export const GUEST_SOURCE = `(function (emit, observe, ask) {\n"use strict";\n${eagerly(FUNCTIONS)}\nreturn createRealm(emit, observe, ask);\n})`;
 
 /** File name of the realm's own frames, which are taken out of the guest's stack traces. */
 export const REALM_FILE = "sandbox:realm";

@@ -34,6 +34,8 @@ export type GuestRequest = {
   readonly method: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Buffer;
+  /** `manual`: a redirect is the answer, for who follows it with a request of its own. `follow` unless said. */
+  readonly redirect?: "follow" | "manual";
 };
 export type HostAnswer =
   | {
@@ -85,7 +87,7 @@ async function follow(first: GuestRequest, rules: Rules, grant: FetchGrant, sign
     if (typeof target === "string") return refusal(hop === 0 ? target : `redirected: ${target}`);
     const answer = await send(target, request, rules, signal);
     const location = answer.ok && [301, 302, 303, 307, 308].includes(answer.status) ? answer.headers.location : undefined;
-    if (!answer.ok || location === undefined) return answer;
+    if (!answer.ok || location === undefined || first.redirect === "manual") return answer;
     request = redirected(request, target.url, location, answer.status);
   }
   return refusal(`more than ${MAX_REDIRECTS} redirects`);

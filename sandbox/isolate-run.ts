@@ -4,8 +4,9 @@
  */
 import type ivm from "isolated-vm";
 import { GUEST_SOURCE, type GuestEntries, REALM_FILE } from "./guest-realm.ts";
+import { ownFrames } from "./own-frames.ts";
 import type { Prepared } from "./prepare-source.ts";
-import type { ObservedEffect, RunBody, RunCeilings, RunReason, RunStatus, WorkerReport } from "./types.ts";
+import type { HostMessage, ObservedEffect, RunBody, RunCeilings, RunReason, RunStatus, WorkerReport } from "./types.ts";
 
 type IsolatedVm = typeof ivm;
 type Entries = { readonly [Name in keyof GuestEntries]: ivm.Reference<GuestEntries[Name]> };
@@ -26,7 +27,6 @@ export type GuestIsolate = {
   readonly inbox: { answers: HostMessage[]; wake: () => void };
   readonly observed: ObservedEffect[];
 };
-export type HostMessage = { readonly id: number; readonly head: string; readonly body: string };
 type Outcome = { readonly status: RunStatus; readonly report: WorkerReport };
 
 const MAX_OBSERVED = 50;
@@ -183,32 +183,26 @@ function stackOf(error: unknown): string {
   return typeof stack === "string" ? stack : `${name}: ${message}`;
 }
 
-/** A stack with the guest's own frames only, at the positions of the text that was submitted. */
-function ownFrames(stack: string, prepared: Prepared & { ok: true }): string {
-  const lines: string[] = [];
-  for (const line of stack.slice(0, 8192).split("\n")) {
-    const frame = /^\s+at /.test(line);
-    if (frame && !line.includes(prepared.filename)) continue;
-    const shown = line.replace(/(user\.[jt]s):(\d+):(\d+)/g, (_whole, file: string, row: string, column: string) => {
-      const at = prepared.locate({ line: Number(row), column: Number(column) });
-      return `${file}:${at.line}:${at.column}`;
-    });
-    lines.push(frame ? shown.replace(/^\s+at async (?=user\.)/, "    at ") : shown);
-  }
-  return lines.join("\n");
-}
-
 type ReportParts = { error?: string; result?: string | null; reason?: RunReason; files?: Record<string, string> };
 
 function report(guest: GuestIsolate, parts: ReportParts): WorkerReport {
-  const disposed = guest.isolate.isDisposed;
-  const heap = disposed ? null : guest.isolate.getHeapStatisticsSync();
   return {
     reason: parts.reason ?? null,
     error: parts.error ?? null,
     result: parts.result ?? null,
-    heapBytes: heap ? heap.used_heap_size + heap.externally_allocated_size : 0,
+    heapBytes: heapBytes(guest.isolate),
     observedEffects: guest.observed,
     files: parts.files ?? {},
   };
+}
+
+/** A program that was stopped may have left a rejection that nobody handled: the next call into its isolate throws it, whatever the call. */
+function heapBytes(isolate: ivm.Isolate): number {
+  if (isolate.isDisposed) return 0;
+  try {
+    const { used_heap_size, externally_allocated_size } = isolate.getHeapStatisticsSync();
+    return used_heap_size + externally_allocated_size;
+  } catch {
+    return 0;
+  }
 }

@@ -11,15 +11,18 @@ import { hasFilter, workerFilter } from "./seccomp/compile-filter.ts";
 import type { RunCeilings } from "./types.ts";
 
 /** uid and gid of nobody on Linux: owns no files. */
-const NOBODY = 65534;
-const SHELL = "/bin/sh";
+export const NOBODY = 65534;
+export const SHELL = "/bin/sh";
 /** V8 reserves and node maps about this much writable memory before any guest runs (measured: 0.6 GiB and 0.2 per isolate). */
 const RUNTIME_DATA_MB = 1536;
 /** A worker is retired after this much CPU time, so that the hard limit of the kernel is a backstop only. */
 export const WORKER_CPU_SECONDS = 120;
 
-/** isolated-vm needs a process without node's own snapshot (its documentation, from Node 20 on). */
-const NODE_FLAGS = ["--no-node-snapshot", "--no-warnings"];
+/**
+ * isolated-vm needs a process without node's own snapshot (its documentation, from Node 20 on). Isolates keep the hash seed
+ * that V8 was built with, which saves a tenth of making one: collisions would cost a program its own time only.
+ */
+const NODE_FLAGS = ["--no-node-snapshot", "--no-rehash-snapshot", "--no-warnings"];
 
 /** An interpreter that waits shall not hold what only its start needed; the guest's realm loses `gc` with the rest. */
 const PYTHON_FLAGS = ["--expose-gc"];
@@ -46,6 +49,8 @@ export type WorkerArguments = {
   readonly parser: string;
   /** Directory of the package `pyodide`, for workers that run Python. */
   readonly python: string | null;
+  /** Directory of the wheels that programs may import. */
+  readonly packages: string | null;
   readonly mode: WorkerKind;
   readonly dropTo: number | null;
   readonly memoryMb: number;
@@ -59,6 +64,8 @@ export type WorkerPlan = {
   readonly maximum: RunCeilings;
   /** Directory of the package `pyodide`; null for JavaScript. */
   readonly python: string | null;
+  /** Directory of wheels; none are offered unless said. */
+  readonly packages?: string | null;
 };
 
 type Launch = {
@@ -69,7 +76,7 @@ type Launch = {
   readonly filter: Buffer | null;
 };
 
-type WorkerPackages = Pick<WorkerArguments, "isolatedVm" | "parser" | "python">;
+type WorkerPackages = Pick<WorkerArguments, "isolatedVm" | "parser" | "python" | "packages">;
 
 /** Every way to start a worker on this machine, strongest first. */
 export function variants(bubblewrap: string | null): Variant[] {
@@ -90,8 +97,8 @@ export function isolationOf({ namespaces, seccomp }: Variant): string[] {
 }
 
 /** The command line of one worker. Its pipes are descriptor 3 (in) and 4 (out); it has no other, and an environment without anything of ours. */
-export function launch({ kind, variant, bubblewrap, maximum, python }: WorkerPlan): Launch {
-  const packages = { ...packageEntries(), python };
+export function launch({ kind, variant, bubblewrap, maximum, python, packages: wheels = null }: WorkerPlan): Launch {
+  const packages = { ...packageEntries(), python, packages: wheels };
   const environment = kind === "javascript" ? {} : PYTHON_ENVIRONMENT;
   const dropTo = variant.drop === "worker" ? NOBODY : null;
   const worker: WorkerArguments = { ...packages, mode: kind, dropTo, memoryMb: maximum.memoryMb };
@@ -144,7 +151,7 @@ function bubblewrapArguments(variant: Variant, packages: WorkerPackages, environ
 /** The node binary, its libraries, this room and the packages: all that a worker reads. */
 function readOnlyPaths(packages: WorkerPackages): string[] {
   const code = [process.execPath, SANDBOX_DIRECTORY, packageRoot(packages.isolatedVm), packageRoot(packages.parser)];
-  if (packages.python !== null) code.push(packages.python);
+  for (const path of [packages.python, packages.packages]) if (path !== null) code.push(path);
   // the nearest package.json says that the files of this room are modules
   const manifest = join(packageRoot(entryFile("worker")), "package.json");
   const wanted = [...libraryDirectories(), ...code, manifest, ...dependencyOf(packages.isolatedVm)];
@@ -163,7 +170,7 @@ function dependencyOf(isolatedVm: string): string[] {
 }
 
 /** Where this very process has its shared libraries from (the worker runs the same binary), and where the loader is sought. */
-function libraryDirectories(): string[] {
+export function libraryDirectories(): string[] {
   const found = ["/lib", "/lib64", "/usr/lib64", "/etc/ld.so.cache"];
   try {
     for (const line of readFileSync("/proc/self/maps", "utf8").split("\n")) {

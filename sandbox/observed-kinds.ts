@@ -29,6 +29,12 @@ const RELATED: Readonly<Record<string, readonly string[]>> = {
   "net.send": ["net.fetch", "net.send"],
 };
 
+/** The same with the kinds that count as one of them: for who can only look into a list. */
+export function withRelated(kinds: readonly string[]): readonly string[] {
+  const related = Object.keys(RELATED).filter((kind) => RELATED[kind]!.some((each) => kinds.includes(each)));
+  return [...new Set([...kinds, ...related])];
+}
+
 /** Whether a run that may show `kinds` (null: any) may show this. */
 export function isExpected(effect: Pick<ObservedEffect, "kind" | "target">, kinds: readonly string[] | null): boolean {
   return kinds === null || (kindsOf(effect)?.some((kind) => kinds.includes(kind)) ?? true);

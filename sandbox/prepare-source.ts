@@ -11,8 +11,17 @@ export type Prepared =
 
 type Parse = typeof BabelParser.parse;
 type Node = { type: string; start: number; end: number };
-type Statement = Node & { declaration?: Node & { id?: unknown }; source?: { value: string }; expression?: Node };
+type Statement = Node & {
+  declaration?: Node & { id?: unknown };
+  source?: { value: string };
+  specifiers?: readonly { type: string; local: { name: string }; imported?: { name?: string; value?: string } }[];
+  attributes?: readonly { key: { name?: string; value?: string }; value: { value: string } }[];
+  expression?: Node;
+};
 type Edit = { readonly start: number; readonly end: number; readonly text: string };
+
+/** `refuse`: module syntax becomes a call of the loader that says no; `load`: it becomes `import()`, which the engine answers. */
+type Modules = "refuse" | "load";
 
 /** Six letters, as `import` has: replacing one by the other moves nothing. */
 const LOAD = "$load$";
@@ -21,11 +30,11 @@ const PREFIX = `(async function (${LOAD}) {\n`;
 const SUFFIX = "\n})";
 const RETURN = "return (";
 
-export function prepareSource(parse: Parse, language: "javascript" | "typescript", code: string): Prepared {
+export function prepareSource(parse: Parse, language: "javascript" | "typescript", code: string, modules: Modules = "refuse"): Prepared {
   const filename = language === "typescript" ? "user.ts" : "user.js";
   const stripped = language === "typescript" ? stripTypes(code) : { ok: true as const, text: code, locate: (at: Position) => at };
   if (!stripped.ok) return { ok: false, error: syntaxError(stripped.message, filename, stripped.position) };
-  const parsed = parseBody(parse, stripped.text);
+  const parsed = parseBody(parse, stripped.text, modules);
   if (!parsed.ok) {
     return { ok: false, error: syntaxError(parsed.message, filename, parsed.position ? stripped.locate(parsed.position) : null) };
   }
@@ -44,7 +53,7 @@ type ParsedBody =
   | { readonly ok: false; readonly message: string; readonly position: Position | null };
 
 /** What the parser refuses does not run: text that only closes the wrapper early would otherwise be accepted by V8. */
-function parseBody(parse: Parse, code: string): ParsedBody {
+function parseBody(parse: Parse, code: string, modules: Modules): ParsedBody {
   try {
     const { program } = parse(code, {
       sourceType: "script",
@@ -57,8 +66,11 @@ function parseBody(parse: Parse, code: string): ParsedBody {
     });
     const shebang = program.interpreter ? [blank(code, program.interpreter.start!, program.interpreter.end!)] : [];
     const last = (program.body.at(-1) ?? program.directives.at(-1)) as Statement | undefined;
-    const moduleEdits = program.body.flatMap((node) => moduleEdit(code, node as Statement, node === (last as unknown)));
-    return { ok: true, edits: [...shebang, ...moduleEdits, ...lastValue(code, last), ...dynamicImports(code, program)] };
+    const moduleEdits = program.body.flatMap((node) =>
+      moduleEdit(code, node as Statement, { isLast: node === (last as unknown), modules }),
+    );
+    const dynamic = modules === "refuse" ? dynamicImports(code, program) : [];
+    return { ok: true, edits: [...shebang, ...moduleEdits, ...lastValue(code, last), ...dynamic] };
   } catch (error) {
     const { message, loc } = error as { message?: string; loc?: { line: number; column: number } };
     const text = (message ?? "cannot be parsed").replace(/ \(\d+:\d+\)$/, "");
@@ -76,12 +88,12 @@ function lastValue(code: string, last: Statement | undefined): Edit[] {
   ];
 }
 
-/** Static imports and re-exports are refused loads; the word `export` before a declaration is blanked. */
-function moduleEdit(code: string, node: Statement, isLast: boolean): Edit[] {
+/** Static imports and re-exports are loads; the word `export` before a declaration is blanked. */
+function moduleEdit(code: string, node: Statement, { isLast, modules }: { isLast: boolean; modules: Modules }): Edit[] {
   const { start, end, declaration, source } = node;
   if (node.type === "ImportDeclaration" || (node.type.startsWith("Export") && source)) {
     const breaks = code.slice(start, end).replace(/[^\n\r\u2028\u2029]/g, "");
-    return [{ start, end, text: `await ${LOAD}(${JSON.stringify(source?.value)});${breaks}` }];
+    return [{ start, end, text: `${modules === "load" ? loadOf(node) : `await ${LOAD}(${JSON.stringify(source?.value)})`};${breaks}` }];
   }
   if (node.type === "ExportNamedDeclaration") return [blank(code, start, declaration ? declaration.start : end)];
   if (node.type !== "ExportDefaultDeclaration" || !declaration) return [];
@@ -94,6 +106,19 @@ function moduleEdit(code: string, node: Statement, isLast: boolean): Edit[] {
     { ...blanked, text: blanked.text.slice(opening.length) + opening },
     { start: declaration.end, end: declaration.end, text: ")" },
   ];
+}
+
+/** `import a, { b as c } from "x"` as constants of what `import("x")` gives. */
+function loadOf({ source, specifiers = [], attributes = [] }: Statement): string {
+  const options = attributes.map(({ key, value }) => `${JSON.stringify(key.name ?? key.value)}: ${JSON.stringify(value.value)}`);
+  const load = `await import(${JSON.stringify(source?.value)}${options.length > 0 ? `, { with: { ${options.join(", ")} } }` : ""})`;
+  const locals = specifiers.filter(({ type }) => type.startsWith("Import"));
+  const whole = locals.find(({ type }) => type === "ImportNamespaceSpecifier");
+  const named = locals.filter((each) => each !== whole);
+  const names = named.map(({ imported, local }) => `${JSON.stringify(imported?.name ?? imported?.value ?? "default")}: ${local.name}`);
+  const taken = names.length > 0 ? `const { ${names.join(", ")} } = ` : "";
+  if (whole) return `const ${whole.local.name} = ${load}${taken && `; ${taken}${whole.local.name}`}`;
+  return taken + load;
 }
 
 function blank(code: string, start: number, end: number): Edit {

@@ -6,26 +6,42 @@ import { randomBytes } from "node:crypto";
 import type ivm from "isolated-vm";
 import { pagesOf } from "./python-memory.ts";
 import type { PythonPackage } from "./python-package.ts";
-import { PYTHON_REALM_FILE, type PythonEntries, pythonRealmSource } from "./python-realm.ts";
+import { PYTHON_REALM_FILE, type PythonEntries, type PythonProgram, pythonRealmSource } from "./python-realm.ts";
+import type { Wheels } from "./python-wheels.ts";
 import type { ObservedEffect, RunBody, RunCeilings, RunReason, RunStatus, WorkerReport } from "./types.ts";
 
 type IsolatedVm = typeof ivm;
 type Entries = { readonly [Name in keyof PythonEntries]: ivm.Reference<PythonEntries[Name]> };
 type Outcome = { readonly status: RunStatus; readonly report: WorkerReport };
+/** `intact`: the interpreter came to the program's end as it should, and could run another. */
+type PythonOutcome = Outcome & { readonly intact: boolean };
 
 export type PythonParts = {
   readonly package: PythonPackage;
-  /** Text of python-driver.py. */
-  readonly driver: string;
+  /** What programs run beside, in the order of loading; the driver is the last. */
+  readonly modules: readonly PythonModule[];
+  /** What a local directory offers; null: nothing. */
+  readonly wheels: Wheels | null;
   /** Memory of an interpreter that has loaded the driver; null: this one is to become it. */
   readonly snapshot: Buffer | null;
 };
 
+export type PythonModule = { readonly name: string; readonly file: string; readonly source: string };
+
+/** A request of the program, as JSON text, and its body; waits so many ms, or (negative) as long as the run may. */
+export type AskHost = (request: string, body: string, ms: number) => string;
+
 export type Interpreter = {
   readonly isolate: ivm.Isolate;
   readonly entries: Entries;
-  /** Where the program's output goes; set for the one run that the interpreter serves. */
-  readonly sinks: { emit: (stream: number, text: string) => void; onCall: () => void };
+  /** Where the program's output and requests go; set for the one run that the interpreter serves. */
+  readonly sinks: {
+    emit: (stream: number, text: string) => void;
+    onCall: () => void;
+    ask: AskHost;
+    /** Hears of what the program tries; it need not return. */
+    tried: (effect: ObservedEffect) => void;
+  };
   readonly observed: ObservedEffect[];
 };
 
@@ -55,23 +71,33 @@ export function createInterpreter(vm: IsolatedVm, parts: PythonParts, memoryMb: 
     },
   });
   const context = isolate.createContextSync();
-  const sinks: Interpreter["sinks"] = { emit: () => {}, onCall: () => {} };
+  const sinks: Interpreter["sinks"] = { emit: () => {}, onCall: () => {}, ask: () => "{}", tried: () => {} };
   const observed: ObservedEffect[] = [];
   const realm = compileRealm(isolate, parts.package).runSync(context, { reference: true });
-  const given = [...hostFunctions(vm, sinks, observed), ...realmBytes(vm, parts), parts.package.lock, pagesOf(memoryMb)];
+  const given = [
+    ...hostFunctions(vm, { sinks, observed, wheels: parts.wheels }),
+    ...realmBytes(vm, parts),
+    parts.package.lock,
+    pagesOf(memoryMb),
+  ];
   const made = realm.applySync(undefined, given, { result: { reference: true } }) as ivm.Reference<PythonEntries>;
   const entry = <Name extends keyof PythonEntries>(name: Name) => made.getSync(name, { reference: true }) as unknown as Entries[Name];
   const entries: Entries = {
-    ...{ start: entry("start"), fault: entry("fault"), install: entry("install") },
+    ...{ start: entry("start"), fault: entry("fault"), load: entry("load"), install: entry("install") },
     ...{ snapshot: entry("snapshot"), begin: entry("begin"), limit: entry("limit"), run: entry("run") },
     lastWords: entry("lastWords"),
   };
   entries.start.applySync(undefined, [], { timeout: START_TIMEOUT_MS });
   const fault = entries.fault.applySync(undefined, []) as string | null;
   if (fault !== null) throw new Error(`the Python interpreter did not start: ${fault}`);
-  if (parts.snapshot === null) entries.install.applySync(undefined, [parts.driver], { timeout: START_TIMEOUT_MS });
-  else entries.begin.applySync(undefined, [], { timeout: START_TIMEOUT_MS });
+  if (parts.snapshot === null) install(entries, parts.modules);
+  else entries.begin.applySync(undefined, [parts.wheels?.index ?? "{}"], { timeout: START_TIMEOUT_MS });
   return { isolate, entries, sinks, observed };
+}
+
+function install(entries: Entries, modules: readonly PythonModule[]): void {
+  for (const { name, file, source } of modules) entries.load.applySync(undefined, [name, file, source], { timeout: START_TIMEOUT_MS });
+  entries.install.applySync(undefined, [], { timeout: START_TIMEOUT_MS });
 }
 
 /** Memory of a fresh interpreter with the driver loaded, as bytes for `PythonParts.snapshot`. */
@@ -89,26 +115,34 @@ function compileRealm(isolate: ivm.Isolate, python: PythonPackage): ivm.Script {
   return script;
 }
 
-function hostFunctions(vm: IsolatedVm, sinks: Interpreter["sinks"], observed: ObservedEffect[]) {
+type HostSide = Pick<Interpreter, "sinks" | "observed"> & { readonly wheels: Wheels | null };
+
+function hostFunctions(vm: IsolatedVm, { sinks, observed, wheels }: HostSide) {
   const emit = (stream: unknown, text: unknown) => {
     if (typeof text === "string") sinks.emit(stream === 1 ? 1 : 0, text);
   };
   const observe = (kind: unknown, target: unknown, allowed: unknown) => {
-    if (observed.length >= MAX_OBSERVED) return;
-    observed.push({ kind: String(kind).slice(0, 40), target: String(target).slice(0, 200), allowed: allowed === true });
+    const effect = { kind: String(kind).slice(0, 40), target: String(target).slice(0, 200), allowed: allowed === true };
+    if (observed.length < MAX_OBSERVED) observed.push(effect);
+    sinks.tried(effect);
   };
   const random = (bytes: unknown) => randomBytes(Math.max(0, Math.min(MAX_RANDOM_BYTES, Number(bytes) || 0))).toString("hex");
   const now = () => performance.now();
   const sleep = (ms: unknown) => {
     Atomics.wait(pause, 0, 0, Math.max(0, Math.min(LONGEST_SLEEP_MS, Number(ms) || 0)));
   };
+  const ask = (request: unknown, body: unknown, ms: unknown) => sinks.ask(String(request), String(body), Number(ms));
+  const wheel = (file: unknown) => wheels?.read(String(file)) ?? null;
+  const allows = (library: unknown) => library instanceof Uint8Array && (wheels?.allows(library) ?? null) !== null;
   const called =
     <T>(host: (...given: unknown[]) => T) =>
     (...given: unknown[]) => {
       sinks.onCall();
       return host(...given);
     };
-  return [emit, observe, random, now, sleep].map((host) => new vm.Callback(called(host as (...given: unknown[]) => unknown)));
+  return [emit, observe, random, now, sleep, ask, wheel, allows].map(
+    (host) => new vm.Callback(called(host as (...given: unknown[]) => unknown)),
+  );
 }
 
 /** Every interpreter gets bytes of its own: nothing that one guest may write reaches the next. */
@@ -121,24 +155,26 @@ function realmBytes(vm: IsolatedVm, parts: PythonParts) {
   );
 }
 
-export function runPython(interpreter: Interpreter, body: RunBody, limits: RunCeilings): Outcome {
-  const files = body.declaredFiles ? JSON.stringify(body.files) : null;
+export function runPython(interpreter: Interpreter, body: RunBody, limits: RunCeilings): PythonOutcome {
+  const { code, inputs, network } = body;
+  interpreter.observed.length = 0;
+  const program: PythonProgram = { code, inputs, network, files: body.declaredFiles ? JSON.stringify(body.files) : null };
   const longest = limits.outputBytes * 12 + ANSWER_ROOM;
   try {
     interpreter.entries.limit.applySync(undefined, [pagesOf(limits.memoryMb)]);
-    const given: Parameters<PythonEntries["run"]> = [body.code, body.inputs, files, limits.outputBytes, longest];
+    const given: Parameters<PythonEntries["run"]> = [JSON.stringify(program), limits.outputBytes, longest];
     const answer = interpreter.entries.run.applySync(undefined, given, { timeout: Math.ceil(limits.timeoutMs) }) as string | null;
-    return outcomeOf(interpreter, answer, limits);
+    const parts = answer === null ? null : parseAnswer(answer);
+    return { ...outcomeOf(interpreter, answer, parts, limits), intact: parts !== null };
   } catch (error) {
-    return interrupted(interpreter, error, limits);
+    return { ...interrupted(interpreter, error, limits), intact: false };
   }
 }
 
 /** The answer was made by the interpreter that the guest had for itself: its shape is checked, and only its own run is at stake. */
-function outcomeOf(interpreter: Interpreter, answer: string | null, limits: RunCeilings): Outcome {
+function outcomeOf(interpreter: Interpreter, answer: string | null, parts: Answer | null, limits: RunCeilings): Outcome {
   const tooLarge = `the result is larger than ${limits.outputBytes} bytes`;
   if (answer === null) return { status: "output_exceeded", report: report(interpreter, { error: tooLarge, reason: "result_too_large" }) };
-  const parts = parseAnswer(answer);
   if (!parts) return { status: "failed", report: report(interpreter, { error: "the program broke its own interpreter" }) };
   if (parts.status === "output_exceeded" || (parts.result !== null && Buffer.byteLength(parts.result) > limits.outputBytes)) {
     return { status: "output_exceeded", report: report(interpreter, { error: tooLarge, reason: "result_too_large" }) };

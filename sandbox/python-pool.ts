@@ -106,7 +106,7 @@ export class PythonPool {
 
   #plan(kind: WorkerPlan["kind"]): WorkerPlan {
     const { bubblewrap, maximum, python } = this.#settings;
-    return { kind, variant: this.#variant!, bubblewrap, maximum, python: python!.directory };
+    return { kind, variant: this.#variant!, bubblewrap, maximum, python: python!.directory, packages: python!.packages ?? null };
   }
 
   #makeSnapshot(): void {
@@ -185,7 +185,10 @@ export class PythonPool {
           this.detail = null;
           settle();
         },
-        onIdle: settle,
+        onIdle: () => {
+          this.#rested(worker);
+          settle();
+        },
         onExit: (stderr, wasReady) => {
           clearTimeout(timer);
           this.#workers.delete(worker);
@@ -200,18 +203,42 @@ export class PythonPool {
   }
 
   #dispatch(): void {
-    for (const worker of this.#workers) {
-      if (worker.state !== "idle") continue;
-      const next = this.#waiting.shift();
-      if (!next) return;
-      const { tag, head, request } = next;
-      worker.assign({
-        ...{ tag, limits: head.limits, request },
-        onOutput: (kind, text) => this.#events.onOutput(kind, tag, text),
-        onEnd: ({ report, ...meta }) => this.#events.onDone(tag, meta, report),
-      });
-      this.#events.onStarted(tag);
+    for (let at = 0; at < this.#waiting.length; ) {
+      const worker = this.#workerFor(this.#waiting[at]!.head.session);
+      if (worker) this.#assign(worker, this.#waiting.splice(at, 1)[0]!);
+      else at++;
     }
+    this.#giveUpKept();
+  }
+
+  /** INVARIANT: what was kept for a session serves no other. */
+  #workerFor(session: string | null): WorkerProcess | undefined {
+    const workers = this.workers();
+    const own = workers.find((worker) => worker.state === "kept" && session !== null && worker.session === session);
+    return own ?? workers.find(({ state }) => state === "idle");
+  }
+
+  /** Who waits for an interpreter comes before a session that may never ask again; the one that rested longest goes first. */
+  #giveUpKept(): void {
+    const coming = this.workers().filter(({ state }) => state === "refilling" || state === "starting").length;
+    const kept = this.workers().filter(({ state }) => state === "kept");
+    for (const worker of kept.slice(0, Math.max(0, this.#waiting.length - coming))) worker.renew();
+  }
+
+  /** To the end of the order; what is kept, is kept for so long. */
+  #rested(worker: WorkerProcess): void {
+    this.#workers.delete(worker);
+    this.#workers.add(worker);
+    if (worker.state === "kept") worker.expire(this.#settings.python?.reuseMs ?? 0);
+  }
+
+  #assign(worker: WorkerProcess, { tag, head, request }: Waiting): void {
+    worker.assign({
+      ...{ tag, limits: head.limits, session: head.session, request },
+      onOutput: (kind, text) => this.#events.onOutput(kind, tag, text),
+      onEnd: ({ report, ...meta }) => this.#events.onDone(tag, meta, report),
+    });
+    this.#events.onStarted(tag);
   }
 }
 

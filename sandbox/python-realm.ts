@@ -2,6 +2,7 @@
  * The realm in which the Python interpreter lives, and the few entries through which the worker drives it.
  * INVARIANT: what crosses is primitive; no object of the host's realm or of isolated-vm is reachable from here.
  */
+import { eagerly } from "./eager-functions.ts";
 import type { PythonPackage } from "./python-package.ts";
 import {
   closeRealm,
@@ -19,8 +20,8 @@ import {
 type Load = (options: object) => Promise<Pyodide>;
 type Driver = {
   install(): void;
-  begin(host: object): void;
-  run(code: string, inputs: string, files: string | undefined, limit: number): string;
+  begin(packages: string, host: object): void;
+  run(code: string, inputs: string, files: string | undefined, limit: number, network: boolean): string;
 };
 type Pyodide = {
   runPython(code: string, options?: object): unknown;
@@ -42,19 +43,29 @@ type Environment = {
   readonly lock: string;
 };
 
+/** `inputs` and `files` are JSON text; null where the run has no files. */
+export type PythonProgram = {
+  readonly code: string;
+  readonly inputs: string;
+  readonly files: string | null;
+  readonly network: boolean;
+};
+
 /** What the worker holds references to. Throws only what the interpreter itself dies of. */
 export type PythonEntries = {
   /** Starts the interpreter; all of it happens before this returns. */
   readonly start: () => void;
   /** Null: it runs; otherwise why it does not. */
   readonly fault: () => string | null;
-  /** Without a snapshot: loads the driver, and the modules that the snapshot is to hold. */
-  readonly install: (driver: string) => void;
+  /** Without a snapshot: loads a module that programs run beside. */
+  readonly load: (name: string, file: string, source: string) => void;
+  /** Without a snapshot, the driver loaded: loads the modules that the snapshot is to hold. */
+  readonly install: () => void;
   readonly snapshot: () => Uint8Array;
-  /** After it nothing in the realm can make code from bytes or text. */
-  readonly begin: () => void;
+  /** After it nothing in the realm can make code from bytes or text but libraries of the packages: JSON text, module -> wheels. */
+  readonly begin: (packages: string) => void;
   /** JSON text of the driver's answer; null when it is longer than `longest` UTF-16 units. */
-  readonly run: (code: string, inputs: string, files: string | null, limit: number, longest: number) => string | null;
+  readonly run: (program: string, limit: number, longest: number) => string | null;
   /** What the interpreter said while it died; else empty. */
   readonly lastWords: () => string;
   /** From here on the memory grows to so many pages at most. */
@@ -63,7 +74,7 @@ export type PythonEntries = {
 
 /** The names that the package's scripts look up, and nothing else that is not JavaScript itself. */
 function createNames({ host, bytes, bound, voice, lock }: Environment) {
-  const wasm = createWasm(bound);
+  const wasm = createWasm(bound, host.allows);
   const say = (stream: number) => (value: unknown) => {
     if (voice.silent) voice.dying = true;
     else host.emit(stream, `${String(value)}\n`);
@@ -136,7 +147,15 @@ function loadOptions({ bytes, lock }: Environment, create: unknown) {
   };
 }
 
-function createEntries(environment: Environment, create: unknown, load: Load, close: () => void): PythonEntries {
+/** What most programs do, and a program that fails. */
+function warmUps(): string[] {
+  return [
+    "import json, math\ndef total(rows):\n  return sum(n * 2 for n in rows)\nprint(json.dumps(inputs))\n{'n': [total(inputs['rows']), 1.5]}",
+    "1 / 0",
+  ];
+}
+
+function createEntries(environment: Environment, create: unknown, load: Load, close: (hasPackages: boolean) => void): PythonEntries {
   const { host, bound, bytes, voice } = environment;
   let python: Pyodide | null = null;
   let driver: Driver | null = null;
@@ -155,20 +174,20 @@ function createEntries(environment: Environment, create: unknown, load: Load, cl
       );
     },
     fault: () => fault,
-    install: (source) => {
-      const names = python!.toPy({ source });
+    load: (name, file, source) => {
+      const names = python!.toPy({ name, file, source });
       python!.runPython(
         `import sys, types
-module = types.ModuleType("_sandbox_driver")
-module.__file__ = "sandbox/python-driver.py"
-sys.modules[module.__name__] = module
-exec(compile(source, module.__file__, "exec"), module.__dict__)
-module.install()`,
+module = types.ModuleType(name)
+module.__file__ = file
+sys.modules[name] = module
+exec(compile(source, file, "exec"), module.__dict__)`,
         { globals: names },
       );
     },
+    install: () => find().install(),
     snapshot: () => python!.makeMemorySnapshot(),
-    begin: () => {
+    begin: (packages) => {
       const collect = (globalThis as { gc?: () => void }).gc;
       bytes.wasm = bytes.standardLibrary = new Uint8Array(0);
       bytes.snapshot = python!._api.config._loadSnapshot = undefined;
@@ -176,14 +195,16 @@ module.install()`,
       python!.setStdout(streamWriter(environment, 0));
       python!.setStderr(streamWriter(environment, 1));
       driver = find();
-      driver.begin({
+      driver.begin(packages, {
         observe: (kind: unknown, target: unknown, allowed: unknown) => host.observe(String(kind), String(target), allowed === true),
         sleep: (ms: unknown) => host.sleep(Number(ms)),
+        ask: (request: unknown, body: unknown, ms: unknown) => host.ask(String(request), String(body), Number(ms)),
+        wheel: (file: unknown) => host.wheel(String(file)) ?? undefined,
       });
-      close();
+      close(packages !== "{}");
       closeRealm();
-      // a program of our own, so that the guest does not pay for the first use of everything
-      driver.run("1", "null", undefined, 1);
+      // programs of our own, so that the guest does not pay for the first use of everything
+      for (const program of warmUps()) driver.run(program, '{"rows": [1, 2]}', "{}", 1000, false);
       voice.silent = true;
       collect?.();
     },
@@ -191,21 +212,22 @@ module.install()`,
     limit: (pages) => {
       bound.pages = pages;
     },
-    run: (code, inputs, files, limit, longest) => {
-      const answer = String(driver!.run(code, inputs, files ?? undefined, limit));
+    run: (program, limit, longest) => {
+      const { code, inputs, files, network } = JSON.parse(program) as PythonProgram;
+      const answer = String(driver!.run(code, inputs, files ?? undefined, limit, network));
       return answer.length > longest ? null : answer;
     },
   };
 }
 
-const FUNCTIONS = [...SHIM_FUNCTIONS, createNames, streamWriter, loadOptions, createEntries];
+const FUNCTIONS = [...SHIM_FUNCTIONS, createNames, streamWriter, loadOptions, warmUps, createEntries];
 
 /** Text of a function of host, bytes and lock that returns the entries. */
 export function pythonRealmSource({ interpreter, loader, loadName }: PythonPackage): string {
-  return `(function (emit, observe, random, now, sleep, wasm, standardLibrary, snapshot, lock, pages) {
+  return `(function (emit, observe, random, now, sleep, ask, wheel, allows, wasm, standardLibrary, snapshot, lock, pages) {
 "use strict";
-${FUNCTIONS.map(String).join("\n")}
-const environment = { host: { emit, observe, random, now, sleep }, bytes: { wasm, standardLibrary, snapshot }, bound: { pages },
+${eagerly(FUNCTIONS)}
+const environment = { host: { emit, observe, random, now, sleep, ask, wheel, allows }, bytes: { wasm, standardLibrary, snapshot }, bound: { pages },
   voice: { silent: false, dying: false, words: "" }, lock };
 const { names, close, forInterpreter } = createNames(environment);
 const { WebAssembly, crypto, performance, console, TextEncoder, TextDecoder, setTimeout, clearTimeout, AbortController, AbortSignal, URL,

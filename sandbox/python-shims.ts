@@ -15,6 +15,12 @@ export type PythonHost = {
   readonly now: () => number;
   /** Waits so many ms, or less. */
   readonly sleep: (ms: number) => void;
+  /** JSON text of a request and its body, one character for each byte; waits so many ms (negative: as long as the run may). The answer likewise, after a line end. */
+  readonly ask: (request: string, body: string, ms: number) => string;
+  /** A package of the host's own, one character for each byte; null when it has none of this name. */
+  readonly wheel: (file: string) => string | null;
+  /** Whether the host's packages hold a library of just these bytes. */
+  readonly allows: (library: Uint8Array) => boolean;
 };
 
 /** The part of the WebAssembly interface that is used here; the compiler knows it in browsers only. */
@@ -130,11 +136,12 @@ export type MemoryBound = { pages: number };
  * The interpreter's WebAssembly. Compiling is synchronous: nothing in an isolate waits for another thread. `close`
  * takes away what makes new code, and the way from any instance back to the constructors.
  */
-export function createWasm(bound: MemoryBound) {
+export function createWasm(bound: MemoryBound, allows: PythonHost["allows"]) {
   const native = (globalThis as unknown as { WebAssembly: NativeWasm }).WebAssembly;
   const refuse = function refused() {
     throw new Error("WebAssembly is not available in the sandbox");
   } as unknown as never;
+  const allowed = allowedWasm(native, allows);
   const tie = (memory: Memory) => {
     const grow = memory.grow;
     const within = (delta: number) => {
@@ -163,13 +170,47 @@ export function createWasm(bound: MemoryBound) {
       return { module, instance };
     },
   };
-  const close = () => {
+  const close = (hasPackages: boolean) => {
     for (const name of ["Module", "Instance", "Table", "Memory", "compile", "instantiate"]) offered[name] = refuse;
+    if (hasPackages) Object.assign(offered, allowed);
     for (const made of [native.Module, native.Instance, native.Table, native.Memory, native.Global, native.Tag, native.Exception]) {
       delete (made?.prototype as { constructor?: unknown } | undefined)?.constructor;
     }
   };
   return { offered, close };
+}
+
+/**
+ * What of WebAssembly stays open where packages may bring libraries: code that the host knows, and modules without code of
+ * their own, by which a table gets a function of the interpreter's realm.
+ */
+export function allowedWasm(native: NativeWasm, allows: PythonHost["allows"]) {
+  const made = new WeakSet<object>();
+  const { has, add } = WeakSet.prototype;
+  const { apply } = Reflect;
+  function Module(bytes: Uint8Array): object {
+    const own = new Uint8Array(bytes);
+    if (!isTrampoline(own) && allows(own) !== true) throw new Error("this library is of no package that the sandbox offers");
+    const module = new native.Module(own);
+    apply(add, made, [module]);
+    return module;
+  }
+  Object.defineProperty(Module, "prototype", { value: native.Module.prototype, writable: false });
+  function Instance(module: object, imports: object): object {
+    if (!apply(has, made, [module])) throw new Error("WebAssembly is not available in the sandbox");
+    return new native.Instance(module, imports);
+  }
+  return { Module, Instance };
+}
+
+/** A module of one type, one imported function `e.f`, and its export: it has no code. */
+export function isTrampoline(bytes: Uint8Array): boolean {
+  const start = [0, 97, 115, 109, 1, 0, 0, 0, 1];
+  const end = [2, 7, 1, 1, 101, 1, 102, 0, 0, 7, 5, 1, 1, 102, 0, 0];
+  const typeBytes = bytes.length - start.length - 1 - end.length;
+  if (typeBytes < 1 || typeBytes > 127 || bytes[start.length] !== typeBytes) return false;
+  const at = bytes.length - end.length;
+  return start.every((byte, i) => bytes[i] === byte) && end.every((byte, i) => bytes[at + i] === byte);
 }
 
 /** Text is no longer code in this realm, and what JavaScript guests do not have is not here either. */
@@ -193,5 +234,16 @@ export function closeRealm(): void {
 
 /** What the isolate is given of this file, as text. */
 export const SHIM_FUNCTIONS: readonly ((...given: never[]) => unknown)[] = [
-  ...[createCrypto, bytesOf, createTextEncoder, unfinishedBytes, textOfUtf8, createTextDecoder, createWasm, closeRealm],
+  ...[
+    createCrypto,
+    bytesOf,
+    createTextEncoder,
+    unfinishedBytes,
+    textOfUtf8,
+    createTextDecoder,
+    createWasm,
+    allowedWasm,
+    isTrampoline,
+    closeRealm,
+  ],
 ];

@@ -21,8 +21,11 @@ function readPageBytes(): number {
   return DEFAULT_PAGE;
 }
 
+/** A process by its number here, or by a path below `/proc` such as `12/root/proc/3`: number 3 as process 12 sees it. */
+export type ProcessName = number | string;
+
 /** Resident bytes of a process, or null when it is gone or this system has no /proc. */
-export function residentBytes(pid: number): number | null {
+export function residentBytes(pid: ProcessName): number | null {
   try {
     const pages = readFileSync(`/proc/${pid}/statm`, "latin1").split(" ")[1];
     return Number(pages) * pageBytes;
@@ -31,14 +34,25 @@ export function residentBytes(pid: number): number | null {
   }
 }
 
-type ProcessStat = { readonly parent: number; readonly cpuSeconds: number };
+/** The same with what it shares with others counted in parts (proc(5), smaps): exact, and a hundred times as dear; null when unknown. */
+export function proportionalBytes(pid: ProcessName): number | null {
+  try {
+    const kib = /^Pss:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, "latin1"))?.[1];
+    return kib === undefined ? null : Number(kib) * 1024;
+  } catch {
+    return null;
+  }
+}
+
+type ProcessStat = { readonly parent: number; readonly cpuSeconds: number; readonly endedChildren: number };
 
 /** proc(5) stat: the command name may hold spaces and parentheses, so fields are counted from the last one. */
-function processStat(pid: number): ProcessStat | null {
+function processStat(pid: ProcessName): ProcessStat | null {
   try {
     const text = readFileSync(`/proc/${pid}/stat`, "latin1");
     const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
-    return { parent: Number(fields[1]), cpuSeconds: (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND };
+    const seconds = (at: number) => (Number(fields[at]) + Number(fields[at + 1])) / TICKS_PER_SECOND;
+    return { parent: Number(fields[1]), cpuSeconds: seconds(11), endedChildren: seconds(13) };
   } catch {
     return null;
   }
@@ -47,6 +61,12 @@ function processStat(pid: number): ProcessStat | null {
 /** CPU time of a process with all its threads, in seconds; null when unknown. */
 export function cpuSeconds(pid: number): number | null {
   return processStat(pid)?.cpuSeconds ?? null;
+}
+
+/** The same together with the children that it has collected. */
+export function cpuSecondsWithChildren(pid: ProcessName): number {
+  const stat = processStat(pid);
+  return stat === null ? 0 : stat.cpuSeconds + stat.endedChildren;
 }
 
 /** A process and everything below it, parents first. bubblewrap stands between the supervisor and the worker. */

@@ -1,7 +1,7 @@
 /** The requests of one run over the network, on the side that makes them: counted, judged, noted, and ended with the run. */
 import { splitBody } from "./frames.ts";
 import type { FetchGrant, GuestRequest, HostAnswer, HostFetch } from "./host-fetch.ts";
-import type { FetchHead, ObservedEffect, Profile } from "./types.ts";
+import type { FetchHead, HostMessage, ObservedEffect, Profile } from "./types.ts";
 
 /** Every request is in the record of the run, so there is an end to them. */
 const MAX_REQUESTS = 50;
@@ -50,10 +50,11 @@ export function createRunRequests(fetch: HostFetch, profile: Profile, answer: (m
 function readRequest(text: Buffer): GuestRequest | null {
   try {
     const { request, content } = JSON.parse(text.toString("utf8"));
-    const { url, method, headers } = JSON.parse(request);
+    const { url, method, headers, redirect } = JSON.parse(request);
     const texts = [url, method, content, ...Object.values(headers ?? {})];
     if (!texts.every((each) => typeof each === "string")) return null;
-    return { url, method, headers: { ...headers }, body: Buffer.from(content, "latin1") };
+    const body = Buffer.from(content, "latin1");
+    return { url, method, headers: { ...headers }, body, redirect: redirect === "manual" ? "manual" : "follow" };
   } catch {
     return null;
   }
@@ -74,7 +75,8 @@ function withoutQuery(url: string): string {
 }
 
 function messageOf(id: number, outcome: HostAnswer): string {
-  if (!outcome.ok) return JSON.stringify({ id, head: JSON.stringify({ error: outcome.error }), body: "" });
-  const { body, ok: _ok, ...head } = outcome;
-  return JSON.stringify({ id, head: JSON.stringify(head), body: body.toString("latin1") });
+  const message: HostMessage = outcome.ok
+    ? { id, head: JSON.stringify({ ...outcome, body: undefined }), body: outcome.body.toString("latin1") }
+    : { id, head: JSON.stringify(outcome), body: "" };
+  return JSON.stringify(message);
 }

@@ -38,6 +38,7 @@ export function resultOf(meta: RunMeta, reportBytes: Buffer, output: Output, iso
 function describe(meta: RunMeta): string | null {
   if (meta.reason === "cpu_seconds") return "the program used more CPU time than it was given";
   if (meta.status === "timeout") return "the program ran longer than it was given";
+  if (meta.reason === "too_many_files") return "the program made more files than it was given";
   if (meta.status === "memory_exceeded") return "the program used more memory than it was given";
   if (meta.status === "output_exceeded") return "the program wrote more than it was given";
   if (meta.reason === "key_revoked") return "the run was ended because its key was revoked";

@@ -4,18 +4,20 @@
  */
 import { randomBytes } from "node:crypto";
 import { TextDecoder } from "node:util";
-import { encodeFrame, FRAME, type Frame, joinBody, splitBody, TAG_BYTES } from "./frames.ts";
+import { encodeFrame, FRAME, type Frame, splitBody, TAG_BYTES } from "./frames.ts";
 import { createHostFetch, type FetchOptions, type HostFetch } from "./host-fetch.ts";
+import { makeDirectory, placeFiles, removeDirectory } from "./program-directory.ts";
 import { locatePython } from "./python-package.ts";
+import { clamp, programBody, requestBody } from "./run-body.ts";
 import { createRunRequests, type RunRequests } from "./run-requests.ts";
 import { notRunResult, resultOf } from "./run-result.ts";
-import { locateBubblewrap, type SupervisorLink, startSupervisor } from "./supervisor-link.ts";
+import { locateBubblewrap, locateProgram, type SupervisorLink, startSupervisor } from "./supervisor-link.ts";
 import type {
+  ExecutorStatus,
   IsolationRequirement,
+  ProgramOptions,
   PythonOptions,
-  RunBody,
   RunCeilings,
-  RunHead,
   RunMeta,
   RunReason,
   RunRequest,
@@ -25,7 +27,19 @@ import type {
   SupervisorStatus,
 } from "./types.ts";
 
-export type { IsolationRequirement, Profile, RunCeilings, RunRequest, RunResult, RunStatus, SandboxStatus } from "./types.ts";
+export type {
+  IsolationRequirement,
+  Profile,
+  ProgramBounds,
+  ProgramOptions,
+  RunCeilings,
+  RunRequest,
+  RunResult,
+  RunStatus,
+  SandboxLanguage,
+  SandboxStatus,
+} from "./types.ts";
+export { isProgramBackend } from "./types.ts";
 
 /** Why somebody outside ended a run. */
 export type KillReason = Extract<RunReason, "killed" | "key_revoked" | "kill_switch">;
@@ -56,6 +70,8 @@ export type SandboxOptions = {
   readonly bubblewrap?: "auto" | "off";
   /** Python beside JavaScript; without it, or without its package, Python answers `executor_unavailable`. */
   readonly python?: PythonOptions;
+  /** Languages that run in processes of their own; the others run as ever. */
+  readonly programs?: ProgramOptions;
   /** How a guest's `fetch` is served where its profile grants hosts; by default without secrets, and to public addresses only. */
   readonly fetch?: FetchOptions;
 };
@@ -63,20 +79,23 @@ export type SandboxOptions = {
 const JAVASCRIPT: readonly SandboxLanguage[] = ["javascript", "typescript"];
 const DEFAULT_FETCH: FetchOptions = { maxBytes: 4 * 1024 * 1024, privateAddresses: [], secrets: [] };
 const DEFAULT_MAXIMUM: RunCeilings = { timeoutMs: 30_000, memoryMb: 512, outputBytes: 1024 * 1024, cpuSeconds: 10 };
-const MINIMUM: RunCeilings = { timeoutMs: 1, memoryMb: 16, outputBytes: 0, cpuSeconds: 0.1 };
 /** How long the first worker may take before `createSandbox` returns without it. */
 const START_TIMEOUT_MS = 30_000;
 
+const LANGUAGES: readonly SandboxLanguage[] = ["javascript", "typescript", "python", "shell"];
+
 /** Languages that share workers. */
-type Pool = "javascript" | "python";
-const BACKENDS: Readonly<Record<Pool, string>> = { javascript: "isolated-vm", python: "pyodide" };
+type Pool = "javascript" | "python" | "programs";
 
 /** Queue deadlines that a run may wait for the very first interpreter. */
 const FIRST_WAITS = 3;
 
 type Open = {
   readonly id: string;
+  readonly language: SandboxLanguage;
   readonly pool: Pool;
+  /** What of the run lies on disk until it has ended. */
+  readonly directory: string | null;
   readonly body: Buffer;
   readonly tag: string;
   readonly onOutput: OutputListener | undefined;
@@ -105,8 +124,9 @@ class SandboxClient implements Sandbox {
   readonly #fetch: HostFetch;
   readonly #open = new Map<string, Open>();
   readonly #queue: Open[] = [];
+  readonly #directory: string | null;
   #status: SupervisorStatus = {
-    ...{ ready: false, isolation: [], reason: "executor_unavailable", detail: null, python: "none", groups: [] },
+    ...{ ready: false, isolation: [], reason: "executor_unavailable", detail: null, python: "none", programs: {}, groups: [] },
   };
   #settled: () => void = () => {};
   #closed = false;
@@ -114,11 +134,13 @@ class SandboxClient implements Sandbox {
   constructor(options: SandboxOptions) {
     this.#fetch = createHostFetch(options.fetch ?? DEFAULT_FETCH);
     this.#options = { ...options, maximum: options.maximum ?? DEFAULT_MAXIMUM };
-    const { workers, require } = options;
+    const { workers, require, programs: wanted } = options;
     const bubblewrap = options.bubblewrap === "off" ? null : locateBubblewrap();
     const directory = options.python ? locatePython() : null;
     const python = options.python && directory !== null ? { ...options.python, directory } : null;
-    const settings = { workers, require, maximum: this.#options.maximum, bubblewrap, python };
+    this.#directory = wanted ? makeDirectory() : null;
+    const programs = wanted ? { ...wanted, path: locateProgram(wanted.runtime), directory: this.#directory! } : null;
+    const settings = { workers, require, maximum: this.#options.maximum, bubblewrap, python, programs };
     this.#link = startSupervisor(settings, { onFrame: (frame) => this.#receive(frame), onDown: () => this.#supervisorDown() });
   }
 
@@ -134,15 +156,17 @@ class SandboxClient implements Sandbox {
 
   run(request: RunRequest, onOutput?: OutputListener): Promise<RunResult> {
     const refusal = this.#refusal(request);
-    if (refusal) return Promise.resolve(notRunResult(refusal, this.#status.isolation));
+    const executor = this.#executor(request.language);
+    if (refusal) return Promise.resolve(notRunResult(refusal, executor?.isolation ?? []));
+    const pool = this.#poolOf(request.language);
+    const given = { ...request, limits: clamp(request.limits, this.#options.maximum), session: this.#sessionOf(request) };
+    const directory = pool === "programs" ? this.#place(given) : null;
     const tag = randomBytes(TAG_BYTES).toString("hex");
     const answer = (message: string) => this.#link.send(encodeFrame(FRAME.fetched, tag, message));
     return new Promise((resolve) => {
       const open: Open = {
-        id: request.id,
-        pool: poolOf(request.language),
-        body: requestBody({ ...request, limits: clamp(request.limits, this.#options.maximum) }),
-        tag,
+        ...{ id: request.id, language: request.language, pool, directory, tag },
+        body: pool === "programs" ? programBody(given, directory) : requestBody(given, null, {}),
         requests: createRunRequests(this.#fetch, request.profile, answer),
         ...{ onOutput, resolve, deadline: null, waits: 0, state: "queued", killed: "killed" },
         output: { stdout: "", stderr: "" },
@@ -159,21 +183,27 @@ class SandboxClient implements Sandbox {
     for (const open of [...this.#open.values()]) {
       if (open.id !== id) continue;
       open.killed = reason;
-      if (open.state === "queued") this.#finish(open, notRunResult(reason, this.#status.isolation));
+      if (open.state === "queued") this.#finish(open, notRunResult(reason, this.#isolation(open)));
       else this.#link.send(encodeFrame(FRAME.kill, open.tag));
     }
   }
 
+  #sessionOf({ session = null }: RunRequest): string | null {
+    return (this.#options.python?.reuseMs ?? 0) > 0 ? session : null;
+  }
+
   status(): SandboxStatus {
     const { ready, isolation, reason } = this.#status;
-    const backends = { javascript: ready, typescript: ready, python: ready && this.#hasPython(), shell: false };
+    const known = LANGUAGES.map((language) => [language, this.#executor(language)] as const);
+    const own = this.#options.programs === undefined ? 0 : this.#capacity("programs");
     return {
       ready,
       isolation,
-      languages: this.#hasPython() ? [...JAVASCRIPT, "python"] : JAVASCRIPT,
-      backends,
-      workers: this.#options.workers + (this.#hasPython() ? this.#capacity("python") : 0),
-      busy: this.#sent("javascript") + this.#sent("python"),
+      languages: known.filter(([, executor]) => executor !== null).map(([language]) => language),
+      backends: Object.fromEntries(known.map(([language, executor]) => [language, executor?.ready ?? false])) as SandboxStatus["backends"],
+      executors: Object.fromEntries(known.filter(([, executor]) => executor !== null)) as SandboxStatus["executors"],
+      workers: this.#options.workers + (this.#hasPython() ? this.#capacity("python") : 0) + own,
+      busy: this.#sent("javascript") + this.#sent("python") + this.#sent("programs"),
       reason: ready ? null : reason,
     };
   }
@@ -182,18 +212,49 @@ class SandboxClient implements Sandbox {
     this.#closed = true;
     await this.#link.close();
     for (const open of [...this.#open.values()]) this.#finish(open, this.#lost(open, "closed"));
+    if (this.#directory !== null) removeDirectory(this.#directory);
     this.#status = { ...this.#status, ready: false, reason: "closed", groups: [] };
   }
 
-  #refusal(request: RunRequest): RunReason | null {
+  #refusal({ language }: RunRequest): RunReason | null {
     if (this.#closed) return "closed";
-    const pool = poolOf(request.language);
-    if (request.language === "shell") return "executor_unavailable";
+    const pool = this.#poolOf(language);
+    if (this.#executor(language) === null) return "executor_unavailable";
     // a supervisor that is being restarted will be ready again: then the run waits, within its deadline
-    if (!this.#status.ready && this.#status.reason !== "supervisor_died") return this.#status.reason;
-    if (pool === "python" && this.#status.ready && !this.#hasPython()) return "executor_unavailable";
+    if (this.#status.reason !== "supervisor_died") {
+      if (pool !== "programs" && !this.#status.ready) return this.#status.reason;
+      if (pool === "programs" && this.#status.programs[language]?.state !== "ready") return "executor_unavailable";
+    }
     const queued = this.#queue.filter((open) => open.pool === pool).length;
     return queued >= this.#options.queueLimit && this.#sent(pool) >= this.#capacity(pool) ? "busy" : null;
+  }
+
+  #poolOf(language: SandboxLanguage): Pool {
+    if (this.#options.programs?.languages[language] !== undefined) return "programs";
+    return language === "python" ? "python" : "javascript";
+  }
+
+  /** Null: this language cannot run here. */
+  #executor(language: SandboxLanguage): ExecutorStatus | null {
+    const { ready, isolation, detail } = this.#status;
+    const own = this.#options.programs?.languages[language];
+    if (own !== undefined) {
+      const found = this.#status.programs[language];
+      return { backend: own, ready: found?.state === "ready", isolation: found?.isolation ?? [], detail: found?.detail ?? null };
+    }
+    if (JAVASCRIPT.includes(language)) return { backend: "isolated-vm", ready, isolation, detail };
+    const hasPython = language === "python" && (this.#hasPython() || (!ready && this.#options.python !== undefined));
+    return hasPython ? { backend: "pyodide", ready: ready && this.#hasPython(), isolation, detail } : null;
+  }
+
+  #isolation({ language }: Pick<Open, "language">): readonly string[] {
+    return this.#executor(language)?.isolation ?? [];
+  }
+
+  /** Files that may be read only are not the program's to write: they are put where it finds them. */
+  #place({ profile, files }: RunRequest): string | null {
+    const readsOnly = profile.declaredFiles && profile.filesystem === "read-only" && Object.keys(files).length > 0;
+    return readsOnly ? placeFiles(this.#directory!, files) : null;
   }
 
   #hasPython(): boolean {
@@ -213,7 +274,8 @@ class SandboxClient implements Sandbox {
 
   #pump(): void {
     for (const next of [...this.#queue]) {
-      if (!this.#status.ready || this.#sent(next.pool) >= this.#capacity(next.pool)) continue;
+      const ready = next.pool === "programs" ? this.#status.programs[next.language]?.state === "ready" : this.#status.ready;
+      if (!ready || this.#sent(next.pool) >= this.#capacity(next.pool)) continue;
       this.#queue.splice(this.#queue.indexOf(next), 1);
       next.state = "sent";
       this.#link.send(encodeFrame(FRAME.run, next.tag, next.body));
@@ -227,7 +289,7 @@ class SandboxClient implements Sandbox {
       open.deadline = setTimeout(() => this.#late(open), this.#options.queueDeadlineMs);
       return;
     }
-    if (open.state === "queued") this.#finish(open, notRunResult("busy", this.#status.isolation));
+    if (open.state === "queued") this.#finish(open, notRunResult("busy", this.#isolation(open)));
     else this.#link.send(encodeFrame(FRAME.cancel, open.tag));
   }
 
@@ -248,7 +310,7 @@ class SandboxClient implements Sandbox {
       const { head, rest } = splitBody(frame.body);
       const meta = head as RunMeta;
       const reason = meta.reason === "killed" ? open.killed : meta.reason;
-      this.#finish(open, resultOf({ ...meta, reason }, rest, open.output, this.#status.isolation));
+      this.#finish(open, resultOf({ ...meta, reason }, rest, open.output, this.#isolation(open)));
     }
   }
 
@@ -263,7 +325,8 @@ class SandboxClient implements Sandbox {
     this.#link.setGroups(status.groups);
     if (status.ready) this.#link.healthy();
     const hopeless = status.reason === "isolation_unavailable" || (status.groups.length === 0 && !status.ready);
-    if (status.ready || hopeless) this.#settled();
+    const trying = Object.values(status.programs).some(({ state }) => state === "pending");
+    if ((status.ready || hopeless) && !trying) this.#settled();
     this.#pump();
   }
 
@@ -277,9 +340,9 @@ class SandboxClient implements Sandbox {
   }
 
   #lost(open: Open, reason: RunReason): RunResult {
-    if (open.state === "queued") return notRunResult(reason, this.#status.isolation);
+    if (open.state === "queued") return notRunResult(reason, this.#isolation(open));
     const meta: RunMeta = { status: "crashed", reason, durationMs: 0, memoryPeakBytes: 0 };
-    return resultOf(meta, Buffer.alloc(0), open.output, this.#status.isolation);
+    return resultOf(meta, Buffer.alloc(0), open.output, this.#isolation(open));
   }
 
   #finish(open: Open, result: RunResult): void {
@@ -288,35 +351,9 @@ class SandboxClient implements Sandbox {
     const at = this.#queue.indexOf(open);
     if (at >= 0) this.#queue.splice(at, 1);
     open.requests.close();
+    if (open.directory !== null) removeDirectory(open.directory);
     const observedEffects = [...open.requests.observed(), ...result.observedEffects];
-    open.resolve({ ...result, observedEffects, backend: BACKENDS[open.pool] });
+    open.resolve({ ...result, observedEffects, backend: this.#executor(open.language)?.backend ?? open.pool });
     this.#pump();
   }
-}
-
-function poolOf(language: SandboxLanguage): Pool {
-  return language === "python" ? "python" : "javascript";
-}
-
-function clamp(asked: RunCeilings, maximum: RunCeilings): RunCeilings {
-  const within = (key: keyof RunCeilings) =>
-    Math.max(MINIMUM[key], Math.min(Number.isFinite(asked[key]) ? asked[key] : maximum[key], maximum[key]));
-  return {
-    ...{ timeoutMs: within("timeoutMs"), memoryMb: Math.floor(within("memoryMb")) },
-    ...{ outputBytes: Math.floor(within("outputBytes")), cpuSeconds: within("cpuSeconds") },
-  };
-}
-
-/** The supervisor reads the head; the rest is for the worker. */
-function requestBody(request: RunRequest): Buffer {
-  const head: RunHead = { language: request.language, limits: request.limits };
-  const body: RunBody = {
-    code: request.code,
-    inputs: JSON.stringify(request.inputs ?? null),
-    files: request.profile.declaredFiles ? request.files : {},
-    declaredFiles: request.profile.declaredFiles,
-    network: request.profile.network !== "none",
-    expects: request.profile.expects ?? null,
-  };
-  return joinBody(head, JSON.stringify(body));
 }

@@ -110,13 +110,16 @@ class Link implements SupervisorLink {
   }
 }
 
-/** Absolute path of bubblewrap, or null. Only Linux has it. */
-export function locateBubblewrap(): string | null {
+/** Absolute path of bubblewrap, or null. */
+export const locateBubblewrap = (): string | null => locateProgram("bwrap");
+
+/** Absolute path of a program of this machine, or null. On Linux only: what the sandbox uses exists nowhere else. */
+export function locateProgram(name: string): string | null {
   if (process.platform !== "linux") return null;
   const directories = (process.env.PATH ?? "").split(delimiter).concat("/usr/bin", "/usr/local/bin", "/bin");
   for (const directory of directories.filter((path) => path.startsWith("/"))) {
     try {
-      const path = join(directory, "bwrap");
+      const path = name.startsWith("/") ? name : join(directory, name);
       accessSync(path, constants.X_OK);
       return path;
     } catch {

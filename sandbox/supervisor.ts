@@ -5,6 +5,7 @@
 import { Socket } from "node:net";
 import { encodeFrame, FRAME, type Frame, frameReader, joinBody, NO_TAG, splitBody } from "./frames.ts";
 import { isolationOf, type Variant, variants } from "./launch.ts";
+import { ProgramPool } from "./program-pool.ts";
 import { PythonPool } from "./python-pool.ts";
 import type { RunHead, RunMeta, RunReason, SupervisorSettings, SupervisorStatus } from "./types.ts";
 import { WorkerProcess } from "./worker-process.ts";
@@ -30,6 +31,12 @@ const client = new Socket({ fd: PIPE, readable: true, writable: true });
 const workers = new Set<WorkerProcess>();
 const waiting: Waiting[] = [];
 const python = new PythonPool(settings, {
+  onStarted: started,
+  onOutput: (kind, tag, text) => send(kind, tag, text),
+  onDone: done,
+  onChange: settle,
+});
+const programs = new ProgramPool(settings, {
   onStarted: started,
   onOutput: (kind, tag, text) => send(kind, tag, text),
   onDone: done,
@@ -74,7 +81,8 @@ function tellStatus(): void {
     reason: proven ? null : reason,
     detail: detail ?? python.detail,
     python: python.state,
-    groups: [...[...workers].map((worker) => worker.group), ...python.groups()].filter((group) => group !== null),
+    programs: programs.states(),
+    groups: [...[...workers].map((worker) => worker.group), ...python.groups(), ...programs.groups()].filter((group) => group !== null),
   };
   const text = JSON.stringify(status);
   if (text !== told) send(FRAME.status, NO_TAG, text);
@@ -151,12 +159,14 @@ function startFailed(stderr: string): void {
 }
 
 function settle(): void {
-  if (leaving && workers.size === 0 && python.groups().length === 0) process.exit(0);
+  if (leaving && isEmpty()) process.exit(0);
   if (leaving) return;
   dispatch();
   fillPool();
   tellStatus();
 }
+
+const isEmpty = (): boolean => workers.size === 0 && python.groups().length === 0 && programs.groups().length === 0;
 
 function dispatch(): void {
   for (const worker of workers) {
@@ -171,6 +181,7 @@ function assign(worker: WorkerProcess, run: Waiting): void {
   worker.assign({
     tag: run.tag,
     limits: run.head.limits,
+    session: run.head.session,
     request: run.request,
     onOutput: (kind, text) => send(kind, run.tag, text),
     onEnd: ({ report, ...meta }) => done(run.tag, meta, report),
@@ -178,8 +189,8 @@ function assign(worker: WorkerProcess, run: Waiting): void {
   started(run.tag);
 }
 
-function started(tag: string): void {
-  send(FRAME.started, tag);
+function started(tag: string | null): void {
+  if (tag !== null) send(FRAME.started, tag);
   watcher ??= setInterval(watch, WATCH_MS);
 }
 
@@ -189,7 +200,7 @@ function done(tag: string, meta: RunMeta, report: Buffer): void {
 
 function watch(): void {
   ticks++;
-  let busy = false;
+  let busy = programs.watch(ticks);
   for (const worker of [...workers, ...python.workers()]) {
     busy ||= worker.state === "busy";
     worker.watch(ticks);
@@ -206,6 +217,10 @@ function notRun(tag: string, why: RunReason): void {
 function receive(frame: Frame): void {
   if (frame.kind === FRAME.run) {
     const run: Waiting = { tag: frame.tag, head: splitBody(frame.body).head as RunHead, request: frame.body };
+    if (programs.serves(run.head.language)) {
+      programs.submit(run);
+      return;
+    }
     if (run.head.language === "python") {
       python.submit(run);
       return;
@@ -214,7 +229,7 @@ function receive(frame: Frame): void {
     mostAtATime = Math.max(mostAtATime, count("busy") + waiting.length);
     settle();
   } else if (frame.kind === FRAME.fetched) {
-    for (const worker of workers) worker.answer(frame);
+    for (const worker of [...workers, ...python.workers()]) worker.answer(frame);
   } else {
     takeBack(frame);
   }
@@ -224,10 +239,11 @@ function receive(frame: Frame): void {
 function takeBack(frame: Frame): void {
   const killed = frame.kind === FRAME.kill;
   const at = waiting.findIndex((run) => run.tag === frame.tag);
-  if (at >= 0 || python.takeBack(frame.tag)) {
+  if (at >= 0 || python.takeBack(frame.tag) || programs.takeBack(frame.tag)) {
     if (at >= 0) waiting.splice(at, 1);
     notRun(frame.tag, killed ? "killed" : "busy");
   } else if (killed) {
+    programs.kill(frame.tag);
     for (const worker of [...workers, ...python.workers()]) if (worker.tag === frame.tag) worker.end("crashed", "killed");
   }
 }
@@ -236,10 +252,12 @@ function takeBack(frame: Frame): void {
 function leave(): void {
   leaving = true;
   python.leave();
+  programs.leave();
   for (const worker of workers) worker.kill();
-  if (workers.size === 0 && python.groups().length === 0) process.exit(0);
+  if (isEmpty()) process.exit(0);
   setTimeout(() => {
     for (const worker of [...workers, ...python.workers()]) worker.killGroup();
+    programs.killGroups();
     process.exit(0);
   }, LEAVE_MS);
 }

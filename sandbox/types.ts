@@ -33,6 +33,8 @@ export type RunRequest = {
   readonly files: Readonly<Record<string, string>>;
   readonly limits: RunCeilings;
   readonly profile: Profile;
+  /** Names those runs that may follow one another in one interpreter, where that is configured; null or absent: none. */
+  readonly session?: string | null;
 };
 
 export const RUN_STATUSES = ["completed", "failed", "timeout", "memory_exceeded", "output_exceeded", "crashed", "not_run"] as const;
@@ -49,6 +51,7 @@ export type RunReason =
   | "kill_switch"
   | "cpu_seconds"
   | "result_too_large"
+  | "too_many_files"
   | "worker_died"
   | "supervisor_died"
   | "protocol_violation"
@@ -83,6 +86,38 @@ export type RunResult = {
   readonly files: Readonly<Record<string, string>>;
 };
 
+/** What can run programs in a process of their own, with the interpreters of this machine. */
+export type ProgramBackend = "native" | "oci";
+
+export const isProgramBackend = (backend: string): backend is ProgramBackend => backend === "native" || backend === "oci";
+
+/** Ceilings of such a run beside `RunCeilings`: processes and threads at a time; what it may write, in MiB and in files. */
+export type ProgramBounds = { readonly processes: number; readonly diskMb: number; readonly files: number };
+
+export type ProgramOptions = {
+  /** Who runs a language; one that is not named runs as it does without these options. */
+  readonly languages: Readonly<Partial<Record<SandboxLanguage, ProgramBackend>>>;
+  /** The OCI runtime: a name that is sought in PATH, or an absolute path. */
+  readonly runtime: string;
+  readonly bounds: ProgramBounds;
+};
+
+/** `pending`: tried right now. `detail` says, for people, why it is not ready. */
+export type ProgramState = {
+  readonly backend: ProgramBackend;
+  readonly state: "pending" | "ready" | "failed";
+  readonly isolation: readonly string[];
+  readonly detail: string | null;
+};
+
+/** Who runs a language, whether it can now, and what stands around its programs. */
+export type ExecutorStatus = {
+  readonly backend: string;
+  readonly ready: boolean;
+  readonly isolation: readonly string[];
+  readonly detail: string | null;
+};
+
 export type IsolationRequirement = "none" | "process" | "namespaces";
 
 export type SandboxStatus = {
@@ -92,6 +127,8 @@ export type SandboxStatus = {
   readonly languages: readonly SandboxLanguage[];
   /** Language -> whether it can run now. */
   readonly backends: Readonly<Record<SandboxLanguage, boolean>>;
+  /** Language -> its executor; none for a language that cannot run. */
+  readonly executors: Readonly<Partial<Record<SandboxLanguage, ExecutorStatus>>>;
   readonly workers: number;
   readonly busy: number;
   readonly reason: RunReason | null;
@@ -100,8 +137,16 @@ export type SandboxStatus = {
 /** `none`: not configured or not installed; `pending`: starts with the first run or soon; `failed`: it could not start. */
 export type PythonState = "none" | "pending" | "ready" | "failed";
 
-/** How Python is kept ready: so many interpreters, from so many ms after JavaScript works, or (null) from the first run on. */
-export type PythonOptions = { readonly interpreters: number; readonly startAfterMs: number | null };
+/** How Python is kept ready. */
+export type PythonOptions = {
+  readonly interpreters: number;
+  /** From so many ms after JavaScript works, or (null) from the first run on. */
+  readonly startAfterMs: number | null;
+  /** Absolute path of a directory of wheels that programs may import; none unless said. */
+  readonly packages?: string | null;
+  /** How long an interpreter waits for the next program of its session, in ms; 0 unless said: each serves one program. */
+  readonly reuseMs?: number;
+};
 
 /** What the supervisor is told at its start. */
 export type SupervisorSettings = {
@@ -112,7 +157,11 @@ export type SupervisorSettings = {
   readonly bubblewrap: string | null;
   /** Null when Python is not wanted or its package is not there. */
   readonly python: (PythonOptions & { readonly directory: string }) | null;
+  readonly programs: ProgramSettings | null;
 };
+
+/** `path`: of the runtime, or null when it is not installed. `directory`: for the supervisor's bundles and the files of runs. */
+export type ProgramSettings = ProgramOptions & { readonly path: string | null; readonly directory: string };
 
 /** What the supervisor says about itself whenever it changes. */
 export type SupervisorStatus = {
@@ -122,12 +171,21 @@ export type SupervisorStatus = {
   /** The last start failure, for people. */
   readonly detail: string | null;
   readonly python: PythonState;
+  readonly programs: Readonly<Partial<Record<SandboxLanguage, ProgramState>>>;
   /** Process groups of the live workers, so that they can be ended if the supervisor is gone. */
   readonly groups: readonly number[];
 };
 
 /** The part of a run request that the supervisor reads; code, inputs and files pass it unread. */
-export type RunHead = { readonly language: SandboxLanguage; readonly limits: RunCeilings };
+export type RunHead = {
+  readonly language: SandboxLanguage;
+  readonly limits: RunCeilings;
+  /** Null: nothing of this run is kept for another. */
+  readonly session: string | null;
+  readonly filesystem: Profile["filesystem"];
+  /** Where the run's files lie for a program that may read them only; else null. */
+  readonly directory: string | null;
+};
 export type RunBody = {
   readonly code: string;
   readonly inputs: string;
@@ -140,6 +198,9 @@ export type RunBody = {
 
 /** The head of a `fetch` frame, and what of an answer goes back beside the body. */
 export type FetchHead = { readonly id: number };
+
+/** The answer to a request, on its way to the guest: `head` is JSON text, `body` one character for each byte. */
+export type HostMessage = { readonly id: number; readonly head: string; readonly body: string };
 
 /** What the supervisor itself knows about an ended run. */
 export type RunMeta = {

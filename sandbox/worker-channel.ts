@@ -1,5 +1,5 @@
 /** What every worker process does with its two pipes: takes frames, sends output and results, and ends with its supervisor. */
-import { writeSync } from "node:fs";
+import { readSync, writeSync } from "node:fs";
 import { Socket } from "node:net";
 import { encodeFrame, FRAME, type Frame, frameReader } from "./frames.ts";
 import { type ObservedEffect, RUN_STATUSES, type RunReason, type RunStatus, type WorkerReport } from "./types.ts";
@@ -12,6 +12,7 @@ const MAX_REQUEST = 256 * 1024 * 1024;
 const EAGER_CALLS = 256;
 const BLOCK_BYTES = 16 * 1024;
 const BLOCK_MS = 20;
+const READ_BYTES = 64 * 1024;
 
 export function send(frame: Buffer): void {
   for (let at = 0; at < frame.length; ) at += writeSync(OUTPUT, frame, at);
@@ -84,13 +85,35 @@ export function dropRights(id: number | null): void {
   process.setuid!(id);
 }
 
-/** Takes frames until the supervisor is gone: then nobody can want an answer any more. */
-export function listen(onFrame: (frame: Frame) => void): void {
+/**
+ * Takes frames until the supervisor is gone: then nobody can want an answer any more. Returns what takes those that have
+ * already come, for who cannot go back to the event loop; false: none had.
+ */
+export function listen(onFrame: (frame: Frame) => void): () => boolean {
   const input = new Socket({ fd: INPUT, readable: true, writable: false });
   const read = frameReader(MAX_REQUEST, onFrame);
-  input.on("data", (chunk) => {
+  const take = (chunk: Buffer) => {
     if (!read(chunk)) process.exit(1);
-  });
+  };
+  input.on("data", take);
   input.on("close", () => process.exit(0));
   input.on("error", () => process.exit(0));
+  return () => {
+    const chunk = readAvailable();
+    if (chunk) take(chunk);
+    return chunk !== null;
+  };
+}
+
+/** Null: nothing is there now. */
+function readAvailable(): Buffer | null {
+  const chunk = Buffer.allocUnsafe(READ_BYTES);
+  try {
+    const length = readSync(INPUT, chunk);
+    if (length === 0) process.exit(0);
+    return chunk.subarray(0, length);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "EAGAIN") return null;
+    return process.exit(0);
+  }
 }

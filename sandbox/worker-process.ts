@@ -12,7 +12,8 @@ import { missingRing } from "./verify-rings.ts";
 const GRACE_MS = 300;
 /** Resident memory that a run may add beside the guest's own: code, ICU tables, the heap's slack. */
 const MEMORY_SLACK_BYTES = 48 * 1024 * 1024;
-const RESULT_OVERHEAD_BYTES = 1024 * 1024;
+/** Beside a result: files, and a request whose 512 KiB are written in the longest way that JSON has for a byte. */
+const RESULT_OVERHEAD_BYTES = 4 * 1024 * 1024;
 /** How long bubblewrap's outer process may take to notice that the inner ones are gone. */
 const LAST_RESORT_MS = 500;
 const STDERR_BYTES = 4096;
@@ -28,6 +29,7 @@ type Ended = RunMeta & { readonly report: Buffer };
 type Assignment = {
   readonly tag: string;
   readonly limits: RunCeilings;
+  readonly session: string | null;
   readonly request: Buffer;
   readonly onOutput: (kind: number, text: Buffer) => void;
   readonly onEnd: (ended: Ended) => void;
@@ -51,12 +53,15 @@ type Active = Assignment & {
 
 /** Has a lifetime: from spawn until the process is gone. */
 export class WorkerProcess {
-  /** `refilling`: its run is answered, and it makes the interpreter for the next. */
-  state: "starting" | "idle" | "busy" | "refilling" | "ending" | "ended" = "starting";
+  /** `refilling`: its run is answered, and it makes the interpreter for the next; `kept`: it waits for its session. */
+  state: "starting" | "idle" | "busy" | "refilling" | "kept" | "ending" | "ended" = "starting";
+  /** Of the run that it serves or was the last to serve. */
+  session: string | null = null;
   readonly #child: ChildProcess;
   readonly #input: Socket;
   readonly #events: WorkerEvents;
   readonly #plan: WorkerPlan;
+  /** Until the next interpreter must be there, or the one that is kept is given up. */
   #refill: NodeJS.Timeout | null = null;
   #active: Active | null = null;
   #tree: readonly number[] = [];
@@ -98,7 +103,9 @@ export class WorkerProcess {
   assign(assignment: Assignment): void {
     const pid = this.#workerPid();
     const timer = setTimeout(() => this.end("timeout", null), assignment.limits.timeoutMs + GRACE_MS);
+    if (this.#refill) clearTimeout(this.#refill);
     this.state = "busy";
+    this.session = assignment.session;
     this.#runs++;
     this.#verdict = null;
     const baseline = residentBytes(pid) ?? 0;
@@ -173,7 +180,8 @@ export class WorkerProcess {
   #receive(frame: Frame): void {
     const active = this.#active;
     if (frame.kind === FRAME.ready && this.state === "starting") this.#started();
-    else if (frame.kind === FRAME.ready && this.state === "refilling") this.#refilled();
+    else if (frame.kind === FRAME.ready && this.state === "refilling") this.#refilled("idle");
+    else if (frame.kind === FRAME.kept && this.state === "refilling" && this.session !== null) this.#refilled("kept");
     // INVARIANT: a frame counts only with the tag of the run that this worker was given
     else if (!active || frame.tag !== active.tag) this.#violated();
     else if (frame.kind === FRAME.fetch) this.#ask(active, frame);
@@ -237,10 +245,23 @@ export class WorkerProcess {
     if (this.state === "refilling") this.#refill = setTimeout(() => this.kill(), REFILL_TIMEOUT_MS);
   }
 
-  #refilled(): void {
+  #refilled(state: "idle" | "kept"): void {
     if (this.#refill) clearTimeout(this.#refill);
-    this.state = "idle";
+    this.state = state;
     this.#events.onIdle();
+  }
+
+  /** Gives up what is kept unless its session asks within so many ms. */
+  expire(ms: number): void {
+    this.#refill = setTimeout(() => this.renew(), ms);
+  }
+
+  /** Gives up the interpreter that is kept for a session. */
+  renew(): void {
+    if (this.state !== "kept") return;
+    if (this.#refill) clearTimeout(this.#refill);
+    this.#rest();
+    this.#input.write(encodeFrame(FRAME.renew, NO_TAG));
   }
 
   #ended(detail: string): void {

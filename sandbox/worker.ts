@@ -6,12 +6,12 @@ import { createRequire } from "node:module";
 import type * as BabelParser from "@babel/parser";
 import type ivm from "isolated-vm";
 import { encodeFrame, FRAME, type Frame, joinBody, NO_TAG, splitBody } from "./frames.ts";
-import { createIsolate, type GuestIsolate, type HostMessage, runProgram } from "./isolate-run.ts";
+import { createIsolate, type GuestIsolate, runProgram } from "./isolate-run.ts";
 import type { WorkerArguments } from "./launch.ts";
 import { isExpected } from "./observed-kinds.ts";
 import { prepareSource } from "./prepare-source.ts";
 import { stripTypes } from "./strip-types.ts";
-import type { RunBody, RunHead } from "./types.ts";
+import type { HostMessage, RunBody, RunHead } from "./types.ts";
 import { createOutput, dropRights, listen, send, sendResult, stopFlood, stopUnpredicted } from "./worker-channel.ts";
 
 const settings = JSON.parse(process.argv[2]!) as WorkerArguments;

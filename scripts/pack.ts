@@ -49,8 +49,9 @@ function publishedManifest(): Manifest {
 
 function stage(directory: string): void {
   run("tsc", ["--project", "tsconfig.build.json", "--outDir", join(directory, "dist")], root);
-  // a program in another language that one room hands to its interpreter
-  cpSync(join(root, "sandbox", "python-driver.py"), join(directory, "dist", "sandbox", "python-driver.py"));
+  // programs in another language that one room hands to its interpreter
+  const isPython = (path: string): boolean => ["", ".py"].includes(extname(path));
+  cpSync(join(root, "sandbox"), join(directory, "dist", "sandbox"), { recursive: true, filter: isPython });
   for (const entry of SHIPPED) {
     if (!existsSync(join(root, entry))) throw new Error(`cannot pack: ${entry} is missing`);
     const isShipped = (path: string): boolean => entry !== "rules" || extname(path) === "" || RULE_DATA.has(extname(path));

@@ -14,7 +14,8 @@ import { executionSandbox } from "../layers/5-execution-sandbox/execution-sandbo
 import { humanApproval } from "../layers/6-human-approval/human-approval.ts";
 import type { Layer } from "../layers/layer.ts";
 import type { Decision, Json, Language, Principal } from "../layers/model.ts";
-import { createSandbox, type Sandbox, type SandboxOptions } from "../sandbox/sandbox.ts";
+import { openWheels } from "../sandbox/python-wheels.ts";
+import { createSandbox, isProgramBackend, type Sandbox, type SandboxOptions } from "../sandbox/sandbox.ts";
 import { type AnalysisPool, createAnalysisPool } from "./analysis-pool/analysis-pool.ts";
 import { loadRuleSet } from "./compose/load-rule-set.ts";
 import { createNotifications, type Notifications } from "./compose/notifications.ts";
@@ -41,6 +42,7 @@ import { buildSubmission } from "./engine/submission.ts";
 import { createEngine, type Engine, type EngineParts } from "./engine.ts";
 import type { NotifierLog } from "./notify/notifier.ts";
 import { packageRoot } from "./package-root.ts";
+import { StartError } from "./start-error.ts";
 import { openStore } from "./store/open-store.ts";
 import type { Store } from "./store/store.ts";
 
@@ -148,14 +150,14 @@ async function composeGeneration(base: Base, ruled: Ruled, before: Generation | 
 }
 
 /** Side by side, because both start processes or threads; each is stopped even when the other fails to start. */
-async function startParts({ generations }: Base, { config, rules }: Ruled, before: Generation | null): Promise<Generation> {
+async function startParts({ generations, options }: Base, { config, rules }: Ruled, before: Generation | null): Promise<Generation> {
   const { limits, performance, sandbox: bounds } = config;
   const forPool = JSON.stringify([limits, performance.cache_policy_results, performance.cache_ttl_seconds, rules.version]);
   const { network: _, network_whitelist: __, filesystem: ___, unpredicted: ____, ...started } = bounds;
   const forSandbox = JSON.stringify([limits, started]);
   const starting = [
     before?.pool.join(forPool) ?? startPool(config, rules).then((pool) => sharePart(pool, forPool)),
-    before?.sandbox.join(forSandbox) ?? startSandbox(config).then((sandbox) => sharePart(sandbox, forSandbox)),
+    before?.sandbox.join(forSandbox) ?? startSandbox(config, options.cwd).then((sandbox) => sharePart(sandbox, forSandbox)),
   ] as const;
   try {
     const [pool, sandbox] = await Promise.all(starting);
@@ -196,13 +198,14 @@ function startPool(config: Config, rules: RuleSet, size = config.limits.analysis
   });
 }
 
-function startSandbox(config: Config): Promise<Sandbox> {
+function startSandbox(config: Config, cwd: string): Promise<Sandbox> {
   return createSandbox({
     workers: Math.min(4, Math.max(1, availableParallelism())),
     queueLimit: SANDBOX_QUEUE,
     queueDeadlineMs: SANDBOX_WAIT_MS,
     require: config.sandbox.require,
-    ...pythonOf(config),
+    ...pythonOf(config, cwd),
+    ...programsOf(config),
     fetch: fetchOf(config),
     maximum: { ...maximumOf(config), cpuSeconds: config.sandbox.max_cpu_seconds },
   });
@@ -219,9 +222,31 @@ function fetchOf({ sandbox: { max_response_bytes, private_addresses, secrets } }
 }
 
 /** Interpreters are made ready a second after the start, so that the start itself is as quick as without them. */
-function pythonOf({ sandbox: { python } }: Config): Pick<SandboxOptions, "python"> {
-  if (!python.enabled) return {};
-  return { python: { interpreters: python.interpreters, startAfterMs: python.prewarm ? PREWARM_AFTER_MS : null } };
+function pythonOf({ sandbox: { python, backend } }: Config, cwd: string): Pick<SandboxOptions, "python"> {
+  if (!python.enabled || backend.python !== "pyodide") return {};
+  const { interpreters, prewarm, packages, reuse_seconds } = python;
+  const startAfterMs = prewarm ? PREWARM_AFTER_MS : null;
+  const directory = packages === null ? null : resolve(cwd, packages);
+  if (directory !== null) checkWheels(directory);
+  return { python: { interpreters, startAfterMs, packages: directory, reuseMs: reuse_seconds * 1000 } };
+}
+
+/** Here, and not with the first program: a directory that cannot be read is a mistake of the configuration. */
+function checkWheels(directory: string): void {
+  try {
+    openWheels(directory);
+  } catch (error) {
+    throw new StartError("packages_broken", `\`sandbox.python.packages\`: ${(error as Error).message}`, error);
+  }
+}
+
+/** Languages that run in processes of their own. */
+function programsOf({ sandbox: { backend, oci, programs, python } }: Config): Pick<SandboxOptions, "programs"> {
+  const chosen = { javascript: backend.javascript, typescript: backend.javascript, python: backend.python, shell: backend.shell };
+  const own = Object.entries(chosen).filter(([language, its]) => isProgramBackend(its) && (language !== "python" || python.enabled));
+  if (own.length === 0) return {};
+  const bounds = { processes: programs.max_processes, diskMb: programs.max_disk_mb, files: programs.max_files };
+  return { programs: { languages: Object.fromEntries(own), runtime: oci.runtime, bounds } };
 }
 
 const FIRST_LANGUAGE: Language = "python";
@@ -331,13 +356,17 @@ function staticLayers(config: Config, rules: RuleSet): readonly Layer[] {
   const { policies, approval, domains, compliance, custom_policies } = config;
   return [
     withCustomPolicies(policyGuard(rules), custom_policies),
-    semanticGuard({ policies, approval, domains, compliance }),
+    semanticGuard(rules.invariants, { policies, approval, domains, compliance }),
     dataSensitivity(rules.recognisers, { data_sensitivity: policies.data_sensitivity, compliance }),
   ];
 }
 
 function warningsOf(config: Config, adminKey: AdminKey, sandbox: Sandbox): readonly string[] {
-  const { ready, reason } = sandbox.status();
+  const { ready, reason, executors } = sandbox.status();
+  const failed = Object.entries(executors).filter(([, { ready, backend }]) => !ready && isProgramBackend(backend));
+  const unable = failed.map(
+    ([language, { backend, detail }]) => `no ${language} can be run: the backend \`${backend}\` does not work here: ${detail}`,
+  );
   const idle = ready
     ? []
     : [`nothing can be run: the sandbox is not ready (${reason}); \`sandbox.require\` is \`${config.sandbox.require}\``];
@@ -345,5 +374,5 @@ function warningsOf(config: Config, adminKey: AdminKey, sandbox: Sandbox): reado
   const bare = unset.map(
     (variable) => `\`sandbox.secrets\` names the environment variable \`${variable}\`, which is not set: requests go without it`,
   );
-  return [...bare, ...(adminKey.warning === null ? [] : [adminKey.warning]), ...idle];
+  return [...bare, ...(adminKey.warning === null ? [] : [adminKey.warning]), ...unable, ...idle];
 }

@@ -5,6 +5,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { isAbsolute, join, resolve } from "node:path";
 import type { z } from "zod";
+import { LAYER_IDS } from "../layers/model.ts";
 import { type Override, readEnvironment } from "./config/environment.ts";
 import { type ConfigProblem, didYouMean } from "./config/problem.ts";
 import { type Config, configSchema } from "./config/schema.ts";
@@ -183,6 +184,6 @@ function explain(issue: z.core.$ZodIssue): string {
 }
 
 function notices(config: Config): readonly string[] {
-  const off = ([1, 2, 3, 4, 5, 6] as const).filter((layer) => !config.features[`enable_layer${layer}`]);
+  const off = LAYER_IDS.filter((layer) => !config.features[`enable_layer${layer}`]);
   return off.map((layer) => `layer ${layer} is switched off by \`features.enable_layer${layer}: false\``);
 }

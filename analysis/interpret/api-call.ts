@@ -1,33 +1,37 @@
 /** Calls of libraries: the model's effects with their targets, and what comes back. */
 
-import type { EffectKind, Label, TargetClass } from "../effects.ts";
+import type { Label, TargetClass } from "../effects.ts";
 import type { ApiModel, EffectModel, MethodModel, TargetForm } from "../models.ts";
-import { looksLikeSql, summariseSql } from "../sql-summary.ts";
+import { looksLikeSql } from "../sql-summary.ts";
 import type { State } from "../state.ts";
 import { carriedLabels, classifyHost, classifyPath, holeClasses } from "../targets.ts";
-import { type ApiV, isNumber, isString, mergeLabels, partsOf, textOf, type UnknownV, type Value } from "../values.ts";
+import { type ApiV, isNumber, isString, mergeLabels, textOf, type UnknownV, type Value } from "../values.ts";
 import { getAttr } from "./attributes.ts";
 import { BUILTINS } from "./builtins.ts";
 import { type CallArgs, NO_ARGS, withArgs } from "./call-args.ts";
 import { callCallbacks } from "./callbacks.ts";
-import { execCommand, execShell } from "./commands.ts";
+import { execCommand, execPath, execShell, execThrough } from "./commands.ts";
+import { applies, isSet, optionOf } from "./effect-conditions.ts";
 import { emit } from "./effect-sink.ts";
-import { variableLabels } from "./environment.ts";
+import { knownVariable, variableLabels } from "./environment.ts";
 import { spawnFacts } from "./exhaustion.ts";
 import { contentLabels, isFetched } from "./file-handles.ts";
-import { toText } from "./formatting.ts";
+import { reportGuess } from "./guessing.ts";
 import { isHolder } from "./holders.ts";
 import { deepLabels } from "./labels.ts";
+import { asksToDelete, DELETES, reportMassRemoval } from "./mass-removal.ts";
 import { callDetail, decorates, inferFromName } from "./name-inference.ts";
-import { rememberedVariable } from "./remembered.ts";
-import { current, inJs, modelsOf, type Run } from "./run.ts";
+import { fromPlace, throughLinks } from "./remembered.ts";
+import { current, inJs, inLoop, modelsOf, type Run } from "./run.ts";
 import { selectAll, selectOne } from "./select.ts";
-import { decideTruth } from "./truth.ts";
+import { applySql, statementText } from "./sql-call.ts";
+import { commandLabels, isOwnName } from "./started.ts";
 
 export function callApi(run: Run, state: State, callee: ApiV, args: CallArgs): Value | null {
   const model = modelsOf(run).api(callee.path);
   if (model === null) return callUnmodelled(run, state, callee, args);
   const before = model.builtin === null ? undefined : BUILTINS[model.builtin];
+  reportGuess(run, state, { model, api: callee.path }, args);
   for (const effect of model.effects) applyEffect(run, state, { effect, api: callee.path, labels: callee.labels }, args);
   if (before !== undefined) {
     const result = before(run, state, { callee, args });
@@ -50,19 +54,23 @@ function resultOf(run: Run, state: State, call: { model: ApiModel; callee: ApiV 
     (l) => !l.startsWith("via:") && (!l.startsWith("type:") || l.startsWith(HOST)) && !(client && /^(env$|secret\.)/.test(l)),
   );
   const key = args.positional[0];
-  const remembered = model.cause === "env" && isString(key) ? rememberedVariable(state, key.value) : undefined;
-  if (remembered !== undefined) return remembered;
+  const variable = isString(key) ? knownVariable(run, state, model, key.value) : undefined;
+  if (variable !== undefined) return variable;
   const named = isString(key) && model.effects.some((e) => e.kind === "env.read") ? variableLabels(run, model, key.value) : null;
-  if (model.returns !== null) return values.api(model.returns, true, mergeLabels(labels, hostLabels(run, state, model, args)));
+  if (model.returns !== null)
+    return values.api(model.returns, true, mergeLabels(labels, hostLabels(run, state, model, args), commandLabels(model, args)));
   const path = isString(key) && model.cause === "env" ? `${callee.path}.${key.value}` : `${callee.path}()`;
-  return values.unknown(model.cause ?? "local", { path: model.cause === null ? null : path, labels: named ?? labels });
+  const cause = model.cause === "file" && isOwnName(run, state, model, args) ? "local" : (model.cause ?? "local");
+  return values.unknown(cause, { path: model.cause === null ? null : path, labels: named ?? labels });
 }
 
 /** What comes back from somebody else is not what was said to them: a password opens a connection, and no row shows it. */
 const isClient = (model: ApiModel): boolean =>
   model.effects.some((e) => e.kind === null || e.kind === "net.fetch" || e.kind === "net.send") ||
   (model.returns !== null &&
-    /^(db|requests|redis|pymongo|boto3|smtplib|http|slack_sdk|twilio|stripe|axios|pg|mongodb|sequelize|knex)\./.test(model.returns));
+    /^(db|requests|redis|pymongo|boto3|smtplib|http|slack_sdk|twilio|stripe|axios|pg|mongodb|sequelize|knex|ethers|web3|typeorm|elastic|ssh2|sftp|ftp)\./.test(
+      model.returns,
+    ));
 
 /** `socket.on("data", f)`: f gets what the model says that the call gives. */
 const sourceOf = (run: Run, model: ApiModel, callee: ApiV): UnknownV | undefined => {
@@ -91,7 +99,7 @@ function callUnmodelled(run: Run, state: State, callee: ApiV, args: CallArgs): V
   const cut = callee.path.lastIndexOf(".");
   const name = callee.path.slice(cut + 1);
   const owner = cut < 0 ? "" : callee.path.slice(0, cut);
-  const decorated = decorates(run, args, callee.path);
+  const decorated = decorates(run, state, args, callee.path);
   if (decorated !== null) return decorated;
   if (callee.path === "globalThis.Function.call" || /^(bind|call|apply|valueOf)$/.test(name)) {
     const result = BUILTINS.function_method?.(run, state, { callee, args });
@@ -107,6 +115,7 @@ function callUnmodelled(run: Run, state: State, callee: ApiV, args: CallArgs): V
     return fromSource(run, state, { model: parent, callee, owner }, args);
   const receiver = { name, receiver: owner, value: callee as Value };
   const modelled = callMethodModels(run, state, receiver, args);
+  reportGuess(run, state, { model: null, api: callee.path }, args);
   if (!modelled) {
     inferFromName(run, state, { name, path: callee.path, labels: callee.labels }, args);
     if (!callee.path.startsWith("builtins.") && !callee.path.startsWith("globalThis.") && current(run).unit.depth === 0) {
@@ -121,11 +130,21 @@ function callUnmodelled(run: Run, state: State, callee: ApiV, args: CallArgs): V
     ...[...args.positional, ...args.keywords.values()].map((v) => deepLabels(state, v)),
   );
   // What a library makes of a text from the network is still from the network.
-  return values.unknown(isFetched(args.positional[0] ?? outside) ? "network" : "unmodelled", {
+  const remote = isFetched(args.positional[0] ?? outside) || modelsOf(run).answers(callee.path);
+  // A key opens a service or a client, and no answer shows it.
+  const dropped = remote || isOpened(run, callee, args) ? /^(via:|type:|secret\.|env$)/ : /^(via|type):/;
+  return values.unknown(remote ? "network" : "unmodelled", {
     path: `${callee.path}${callDetail(name, args)}`,
-    labels: labels.filter((l) => !l.startsWith("via:") && !l.startsWith("type:")),
+    labels: labels.filter((l) => !dropped.test(l)),
   });
 }
+
+/** Classes whose objects only hold what they are made of. */
+const HOLDS = /(form|data|message|request|body|buffer|stream|blob|params|payload|embed|event|record|file|encoder)$/i;
+
+/** `new Octokit({ auth: token })`: a token opens the client of a library, and no answer of the client shows it. */
+const isOpened = (run: Run, callee: ApiV, args: CallArgs): boolean =>
+  inJs(run) && args.isNew === true && !callee.path.startsWith("globalThis.") && !HOLDS.test(callee.path);
 
 function reflect(run: Run, state: State, callee: ApiV, args: CallArgs): Value {
   const name = args.positional[0];
@@ -150,8 +169,8 @@ function reflect(run: Run, state: State, callee: ApiV, args: CallArgs): Value {
 function fromSource(run: Run, state: State, call: { model: ApiModel; callee: ApiV; owner: string }, args: CallArgs): Value {
   const key = args.positional[0];
   const name = isString(key) ? key.value : "{?}";
-  const remembered = call.model.cause === "env" && isString(key) ? rememberedVariable(state, key.value) : undefined;
-  if (remembered !== undefined) return remembered;
+  const variable = isString(key) ? knownVariable(run, state, call.model, key.value) : undefined;
+  if (variable !== undefined) return variable;
   if (call.model.cause === "env")
     emit(run, state, { kind: "env.read", target: name, classes: [], args: {}, labels: [], basis: "api", api: call.owner });
   const labels = variableLabels(run, call.model, isString(key) ? key.value : null);
@@ -172,13 +191,9 @@ export function callMethodModels(
     spoke = true;
     const receiver = run.values.unknown("unmodelled", { path: callee.receiver });
     const labels = callee.value.labels.filter((l) => l.startsWith("via:"));
+    const api = callee.receiver === "" ? callee.name : `${callee.receiver}.${callee.name}`;
     for (const effect of model.effects)
-      applyEffect(
-        run,
-        state,
-        { effect, api: callee.receiver === "" ? callee.name : `${callee.receiver}.${callee.name}`, labels },
-        { ...args, receiver },
-      );
+      applyEffect(run, state, { effect, api, labels }, { ...args, receiver: effect.each ? callee.value : receiver });
   }
   return spoke || callFamily(run, state, callee, args);
 }
@@ -188,25 +203,34 @@ function callFamily(run: Run, state: State, callee: { name: string; receiver: st
   const family = modelsOf(run).family(callee.receiver, callee.name);
   if (family === null) return false;
   const labels = callee.value.labels.filter((l) => l.startsWith("via:"));
-  for (const effect of family.effects) applyEffect(run, state, { effect, api: `${callee.receiver}.${callee.name}`, labels }, args);
+  for (const effect of family.effects)
+    applyEffect(
+      run,
+      state,
+      { effect, api: `${callee.receiver}.${callee.name}`, labels },
+      effect.each ? { ...args, receiver: callee.value } : args,
+    );
   return true;
 }
 
 /** `MATCH (n) DETACH DELETE n`: no property and no condition limits what is matched. */
 const DELETES_GRAPH = /^\s*MATCH\s*\((?![^)]*\{)(?:(?!\bWHERE\b)[\s\S])*\bDELETE\b/i;
 
-function hasEvidence(_run: Run, state: State, model: MethodModel, args: CallArgs): boolean {
+function hasEvidence(run: Run, state: State, model: MethodModel, args: CallArgs): boolean {
   if (model.evidence === null) return true;
-  const first = args.positional[0] ?? args.keywords.get("sql") ?? args.keywords.get("query");
+  const first = args.positional[model.evidence === "empty_second" ? 1 : 0] ?? args.keywords.get("sql") ?? args.keywords.get("query");
   if (model.evidence === "no_args") return args.positional.length === 0 && args.keywords.size === 0;
-  if (model.evidence === "sql") return first !== undefined && looksLikeSql(textOf(first));
+  if (model.evidence === "forced") return isSet(run, state, optionOf(state, args, "force"));
+  if (model.evidence === "sql")
+    return first !== undefined && looksLikeSql(textOf(first.k === "ref" ? statementText(run, state, first) : first));
   if (model.evidence === "cypher") return first !== undefined && DELETES_GRAPH.test(textOf(first));
   if (model.evidence === "constant") return first !== undefined && first.k === "const";
   if (first === undefined) return false;
   if (first.k !== "ref") return false;
   const object = state.read(first.addr);
   if (object.type !== "dict" && object.type !== "object") return false;
-  if (model.evidence === "empty_filter") return object.props.size === 0 && object.rest === null && object.items === null;
+  if (model.evidence === "empty_filter" || model.evidence === "empty_second")
+    return object.props.size === 0 && object.rest === null && object.items === null;
   const where = object.props.get("s:where");
   if (where === undefined)
     return object.rest === null && (object.props.has("s:truncate") || object.props.size === 0 || !object.props.has("s:where"));
@@ -217,23 +241,27 @@ export type Applied = { readonly effect: EffectModel; readonly api: string; read
 
 export function applyEffect(run: Run, state: State, applied: Applied, args: CallArgs): void {
   const { effect, api } = applied;
-  if (effect.when !== null) {
-    const negated = effect.when.startsWith("!");
-    const flag = args.keywords.get(effect.when.replace("!", ""));
-    const truth = flag === undefined ? false : decideTruth(run, state, flag);
-    if (truth === negated) return;
-  }
-  if (effect.unless !== null && isExcepted(args, effect.unless)) return;
+  if (!applies(run, state, effect, args)) return;
   const target = selectOne(args, effect.target) ?? (effect.fixed === null ? null : fixedTarget(run, effect.fixed, applied.labels));
   const data = selectAll(args, effect.data).flatMap((v) => [...deepLabels(state, v)]);
   if (effect.as === "shell") {
     if (target === null && args.rest === null) return;
-    execShell(run, state, { value: target, api, labels: applied.labels });
+    execShell(run, state, { value: target, api, labels: applied.labels, place: optionOf(state, args, "cwd") });
+    return;
+  }
+  if (effect.as === "container" || effect.as === "pip") {
+    if (target !== null) execThrough(run, state, { value: target, api, labels: applied.labels }, effect.as);
+    return;
+  }
+  if (effect.as === "argv") {
+    const [path, list] = args.positional.slice(effect.target?.positions[0] ?? 0);
+    if (path !== undefined) execPath(run, state, { value: list ?? null, api, labels: applied.labels }, path);
     return;
   }
   if (effect.as === "command" || effect.as === "json_command") {
     const node = effect.as === "json_command";
-    execCommand(run, state, { value: target, api, labels: applied.labels, node, all: effect.target?.all === true }, args);
+    const place = optionOf(state, args, "cwd");
+    execCommand(run, state, { value: target, api, labels: applied.labels, place, node, all: effect.target?.all === true }, args);
     return;
   }
   if (effect.as === "sql") {
@@ -241,7 +269,14 @@ export function applyEffect(run: Run, state: State, applied: Applied, args: Call
     return;
   }
   if (effect.kind === null) return;
-  const value = target === null ? null : spread(run, state, target, effect.as);
+  if (effect.each) {
+    const named = [...args.positional, ...args.keywords.values(), ...(args.receiver === null ? [] : [args.receiver])];
+    reportMassRemoval(run, state, { kind: effect.kind, target, api, labels: applied.labels }, named);
+    return;
+  }
+  const given = target === null ? null : spread(run, state, target, effect.as);
+  const there = given !== null && effect.as === "path" ? fromPlace(run, state, given) : given;
+  const value = there !== null && effect.as === "path" && !effect.kind.startsWith("fs.delete") ? throughLinks(run, state, there) : there;
   const classes = value === null ? [] : classesFor(effect, value);
   const facts: Record<string, string | number | boolean> = { ...effect.facts };
   if (effect.amount !== null) {
@@ -256,6 +291,8 @@ export function applyEffect(run: Run, state: State, applied: Applied, args: Call
   );
   if (effect.kind === "process.signal") classes.push(...signalled(effect, value));
   const kind = effect.kind === "net.fetch" && value?.labels.includes("type:post") === true ? "net.send" : effect.kind;
+  if (effect.as === "url" && value !== null && (value.labels.includes(DELETES) || (kind === "net.send" && asksToDelete(state, api, args))))
+    reportMassRemoval(run, state, { kind: "infra.change", target: value, api, labels: applied.labels }, [value, ...args.positional]);
   if (kind === "mail.send" && toMany(run, state, value, args)) facts.many = true;
   const spawns = effect.kind === "process.spawn" ? spawnFacts(run, api) : null;
   emit(run, state, {
@@ -268,10 +305,6 @@ export function applyEffect(run: Run, state: State, applied: Applied, args: Call
     api,
   });
 }
-
-/** `Loader=yaml.SafeLoader`: with such an argument the call does not have the effect. */
-const isExcepted = (args: CallArgs, unless: NonNullable<EffectModel["unless"]>): boolean =>
-  selectAll(args, unless.argument).some((v) => unless.matches.test(v.k === "api" ? v.path : textOf(v)));
 
 const HOST = "type:host:";
 
@@ -288,13 +321,16 @@ function fixedTarget(run: Run, fixed: string, labels: readonly Label[]): Value {
   return run.values.string(host === undefined ? fixed : host.slice(HOST.length));
 }
 
+/** What a function is given for each element of a list: `numbers.forEach((to) => ...)`. */
+const isEach = (value: Value): boolean => value.k === "unknown" && /\.(forEach|map)\(\)/.test(value.path ?? "");
+
 /** In a loop, to recipients that a file, a table or somebody outside names. */
 function toMany(run: Run, state: State, target: Value | null, args: CallArgs): boolean {
-  if (!run.stack.some((act) => act.graph.looped.has(act.block))) return false;
   const [message] = args.positional;
   const written = message?.k === "ref" ? state.read(message.addr).props : null;
   const recipient = target ?? written?.get("s:To") ?? written?.get("s:to") ?? written?.get("s:Bcc");
-  return recipient !== undefined && recipient !== null && holeClasses(recipient).some((c) => /^unknown\.(file|network|input)$/.test(c));
+  if (recipient === undefined || recipient === null || !(inLoop(run) || isEach(recipient))) return false;
+  return holeClasses(recipient).some((c) => /^unknown\.(file|network|input)$/.test(c));
 }
 
 /** A fixed number is somebody else's process; every process, or the first one, is a kill at large. */
@@ -321,62 +357,4 @@ function classesFor(effect: EffectModel, value: Value): TargetClass[] {
   if (effect.as === "path") return classifyPath(value);
   if (effect.as === "url" || effect.as === "host") return classifyHost(value);
   return holeClasses(value);
-}
-
-/** `delete(users)`, `users.delete()` of a query builder: without a condition it is about every row. */
-export function builtStatement(path: string): EffectKind | null {
-  const verb = /(?:^|\.)(delete|update|truncate)\(\)(?!.*\b(?:where|filter|filter_by|whereclause|limit)\()/.exec(path)?.[1];
-  return verb === undefined ? null : verb === "update" ? "db.update_all" : "db.delete_all";
-}
-
-function applySql(run: Run, state: State, call: { target: Value | null; api: string; labels: readonly Label[] }, args: CallArgs): void {
-  if (call.target === null) return;
-  const unwrapped = call.target.k === "unknown" && call.target.path !== null ? call.target : call.target;
-  const value = unwrapped.k === "ref" || unwrapped.k === "api" ? toText(run, state, unwrapped) : unwrapped;
-  const data = [...args.positional.slice(1), ...args.keywords.values()].flatMap((v) => [...deepLabels(state, v)]);
-  const labels = mergeLabels(
-    data.filter((l) => !l.startsWith("via:")),
-    call.labels.filter((l) => l.startsWith("via:")),
-    value.labels,
-  );
-  let found = false;
-  for (const member of value.k === "union" ? value.of : [value]) {
-    const built = member.k === "unknown" ? builtStatement(member.path ?? "") : null;
-    if (built !== null) {
-      found = true;
-      emit(run, state, {
-        kind: built,
-        target: member.k === "unknown" ? (member.path ?? "") : "",
-        classes: [],
-        args: {},
-        labels,
-        basis: "api",
-        api: call.api,
-      });
-      continue;
-    }
-    const text = partsOf(member)
-      .map((p) => (typeof p === "string" ? p : "{?}"))
-      .join("");
-    for (const statement of summariseSql(text)) {
-      found = true;
-      emit(run, state, {
-        kind: statement.kind,
-        target: `${statement.verb.toUpperCase()} ${statement.table}`.trim(),
-        classes: [],
-        args: {
-          table: statement.table,
-          verb: statement.verb,
-          conditional: statement.conditional,
-          ...(statement.rows === undefined ? {} : { rows: statement.rows }),
-          ...(statement.powers === undefined ? {} : { powers: true }),
-        },
-        labels,
-        basis: "api",
-        api: call.api,
-      });
-    }
-  }
-  if (!found)
-    emit(run, state, { kind: "db.read", target: "{?}", classes: holeClasses(value), args: {}, labels, basis: "api", api: call.api });
 }

@@ -13,19 +13,18 @@ import {
   viaLabel,
 } from "../values.ts";
 import { NO_ARGS } from "./call-args.ts";
-import { classLookup, classOf, specialMethod } from "./classes.ts";
+import { classLookup, classOf, foreignBase, specialMethod } from "./classes.ts";
 import { isContainerMethod } from "./containers.ts";
 import { described } from "./descriptors.ts";
 import { emit } from "./effect-sink.ts";
-import { variableLabels } from "./environment.ts";
+import { knownVariable, placeVariable, variableLabels } from "./environment.ts";
 import { functionAttribute, PATCHES, prototypeOf } from "./function-attributes.ts";
 import { isHolder } from "./holders.ts";
-import { elementsOf, someElement } from "./iterate.ts";
 import { PATH_LABEL } from "./path-label.ts";
 import { isProxy, proxyTarget, proxyTrap } from "./proxies.ts";
 import { patternAttribute } from "./regex-attributes.ts";
 import { rememberedVariable } from "./remembered.ts";
-import { inJs, modelsOf, newAddr, type Run } from "./run.ts";
+import { inJs, modelsOf, type Run } from "./run.ts";
 import { lookUpName } from "./variables.ts";
 
 export function getAttr(run: Run, state: State, object: Value, name: string): Value {
@@ -77,6 +76,10 @@ function apiAttr(run: Run, state: State, object: Extract<Value, { k: "api" }>, n
     own.effects.length === 0 &&
     modelsOf(run).api(path) === null &&
     !["get", "pop", "copy", "items", "keys", "values", "setdefault"].includes(name);
+  if (inherited && own !== null) {
+    const place = placeVariable(run, own, name);
+    if (place !== undefined) return place;
+  }
   if (inherited) return values.unknown(own?.cause ?? "unmodelled", { path, labels: own === null ? [] : variableLabels(run, own, name) });
   return values.api(path, false, mergeLabels(object.labels, member?.cause === "env" ? member.labels : [], run.sensitivity.ofName(name)));
 }
@@ -85,17 +88,20 @@ function unknownAttr(run: Run, object: UnknownV, name: string): Value {
   const { values } = run;
   if (inJs(run) && name === "constructor" && object.path?.endsWith(".constructor"))
     return values.api("globalThis.Function", false, [viaLabel("reflection")]);
-  if (inJs(run) && /^(call|apply|bind|valueOf)$/.test(name)) return values.method(object, name);
+  if (inJs(run) && OF_ANY_FUNCTION.has(name)) return values.method(object, name);
   if (name === "__call__" && !inJs(run)) return object;
   if (name === "__getattribute__" && !inJs(run)) return values.method(object, name);
   const path = object.path === null ? null : `${object.path}.${name}`;
-  const labels = mergeLabels(
-    object.labels.filter((l) => !l.startsWith("via:") || l === "via:decoded"),
-    isExternal(object) ? run.sensitivity.ofName(name) : [],
-  );
+  const kept = object.labels.length === 0 ? object.labels : object.labels.filter((l) => !l.startsWith("via:") || l === "via:decoded");
+  const labels = isExternal(object) ? mergeLabels(kept, run.sensitivity.ofName(name)) : kept;
+  // How long a secret is does not say what it is.
+  if (name === "length" && inJs(run)) return values.unknown(object.cause, { path });
+  if (object.mayCall.length === 0) return values.unknown(object.cause, { path, labels });
   const mayCall = object.mayCall.flatMap((v) => (v.k === "api" ? [values.api(`${v.path}.${name}`, false, v.labels)] : []));
   return values.unknown(object.cause, { path, labels, mayCall });
 }
+
+const OF_ANY_FUNCTION: ReadonlySet<string> = new Set(["call", "apply", "bind", "valueOf"]);
 
 function refAttr(run: Run, state: State, object: RefV, name: string): Value {
   const { values } = run;
@@ -188,6 +194,9 @@ function instanceAttr(run: Run, state: State, object: RefV, name: string): Value
     );
   if (name === "__getattribute__") return values.method(object, name);
   if (target.rest !== null) return target.rest;
+  const base = cls === null ? null : foreignBase(state, cls);
+  if (base !== null && modelsOf(run).api(`${base.path}.${name}`) !== null)
+    return getAttr(run, state, values.api(base.path, true, base.labels), name);
   return values.unknown("local", { path: `self.${name}` });
 }
 
@@ -296,8 +305,8 @@ function apiItem(run: Run, state: State, object: Extract<Value, { k: "api" }>, i
   const name = isString(index) ? index.value : null;
   // `execSync["call"]` is a member of the function, not of what it gives.
   if (model !== null && model.cause !== null && (model.effects.length === 0 || name === null)) {
-    const remembered = model.cause === "env" && name !== null ? rememberedVariable(state, name) : undefined;
-    if (remembered !== undefined) return remembered;
+    const variable = name === null ? undefined : knownVariable(run, state, model, name);
+    if (variable !== undefined) return variable;
     const labels = variableLabels(run, model, name);
     if (model.cause === "env")
       emit(run, state, { kind: "env.read", target: name ?? "{?}", classes: [], args: {}, labels: [], basis: "api", api: object.path });
@@ -333,7 +342,7 @@ function refItem(run: Run, state: State, object: RefV, index: Value): Value {
   if (target.type === "instance" || target.type === "class") {
     const method = inJs(run) || target.type === "class" ? null : specialMethod(run, state, object, "__getitem__");
     if (method !== null) return run.call(state, method, { ...NO_ARGS, positional: [index], receiver: object }) ?? values.undefined;
-    return name === null ? values.unknown("local") : getAttr(run, state, object, name);
+    return name === null ? symbolItem(run, state, object, index) : getAttr(run, state, object, name);
   }
   if (target.items !== null) {
     if (isNumber(index)) {
@@ -358,43 +367,13 @@ function refItem(run: Run, state: State, object: RefV, index: Value): Value {
   return values.unknown("local");
 }
 
-export function getSlice(run: Run, state: State, object: Value, bounds: readonly [Value | null, Value | null, Value | null]): Value {
-  const { values } = run;
-  const [lower, upper, step] = bounds.map((b) =>
-    b === null || (b.k === "const" && b.type === "null") ? null : isNumber(b) ? Number(b.value) : undefined,
-  );
-  if (lower === undefined || upper === undefined || step === undefined)
-    return values.unknown("unmodelled", { labels: object.labels, path: object.k === "unknown" ? object.path : null });
-  if (isString(object)) {
-    const text = sliced([...(object.type === "bytes" ? object.value : object.value)], { lower, upper, step }).join("");
-    return object.type === "bytes" ? values.bytes(text, object.labels) : values.string(text, object.labels);
-  }
-  const elements = elementsOf(run, state, object);
-  if (elements !== null) {
-    const addr = newAddr(run);
-    state.add(addr, { type: "list", items: sliced(elements, { lower, upper, step }) });
-    return values.ref(addr);
-  }
-  if (object.k === "unknown") return values.unknown(object.cause, { path: object.path, labels: object.labels });
-  const addr = newAddr(run);
-  state.add(addr, { type: "list" });
-  state.addRest(addr, someElement(run, state, object), values);
-  return object.k === "ref" ? values.ref(addr) : values.unknown("local", { labels: object.labels });
-}
-
-/** Python's slice on a sequence. */
-export function sliced<T>(items: readonly T[], bounds: { lower: number | null; upper: number | null; step: number | null }): T[] {
-  const step = bounds.step ?? 1;
-  const n = items.length;
-  if (step === 0) return [];
-  const clamp = (value: number | null, fallback: number): number => {
-    if (value === null) return fallback;
-    const from = value < 0 ? value + n : value;
-    return step > 0 ? Math.min(n, Math.max(0, from)) : Math.min(n - 1, Math.max(-1, from));
-  };
-  const from = clamp(bounds.lower, step > 0 ? 0 : n - 1);
-  const to = clamp(bounds.upper, step > 0 ? n : -1);
-  const out: T[] = [];
-  for (let i = from; step > 0 ? i < to : i > to; i += step) out.push(items[i] as T);
-  return out;
+/** `object[SYMBOL]` of the program's own classes. */
+function symbolItem(run: Run, state: State, object: RefV, index: Value): Value {
+  const key = inJs(run) ? itemKey(index) : null;
+  const own = key === null ? undefined : state.read(object.addr).props.get(key);
+  if (own !== undefined) return own;
+  const cls = state.read(object.addr).type === "class" ? object : classOf(run, state, object);
+  const found = key === null || cls === null ? null : classLookup(run, state, cls, key);
+  if (found === null) return run.values.unknown("local");
+  return found.k === "closure" ? run.values.closure(found, object, found.labels) : found;
 }

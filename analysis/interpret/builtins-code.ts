@@ -5,6 +5,7 @@ import type { State } from "../state.ts";
 import { holeClasses } from "../targets.ts";
 import { isString, membersOf, mergeLabels, textOf, type Value, viaLabel } from "../values.ts";
 import type { Builtin, BuiltinCall } from "./builtin.ts";
+import { unmarshal } from "./bytecode.ts";
 import { NO_ARGS, withArgs } from "./call-args.ts";
 import { listValue } from "./containers.ts";
 import { emit } from "./effect-sink.ts";
@@ -103,12 +104,33 @@ function runOwnFile(run: Run, state: State, path: string, api: string): void {
     runNested(run, state, { source: source.value, language: "javascript", labels: source.labels, ownFrame: true, api });
 }
 
+/** `import("data:text/javascript;base64,...")`: the module is in its name. */
+const DATA_MODULE = /^data:(?:text|application)\/(?:javascript|ecmascript)[^,]*?(;base64)?,([\s\S]*)$/;
+
+function dataModule(run: Run, name: Value): Value | null {
+  const found = isString(name) ? DATA_MODULE.exec(name.value) : null;
+  if (found === null) return null;
+  const [, encoded, body = ""] = found;
+  const source = encoded === undefined ? unescaped(body) : Buffer.from(body, "base64").toString("utf8");
+  return run.values.string(source, mergeLabels(name.labels, encoded === undefined ? [] : [viaLabel("decoded")]));
+}
+
+function unescaped(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
 const requireModule: Builtin = (run, state, { callee, args }) => {
   const name = args.positional[0];
   if (name === undefined) return run.values.unknown("local");
   return run.values.join(
     membersOf(name).map((member) => {
       if (isString(member)) {
+        const written = dataModule(run, member);
+        if (written !== null) return evaluate(run, state, written, { api: callee.path, labels: callee.labels, language: "javascript" });
         runOwnFile(run, state, member.value, callee.path);
         return run.values.api(moduleName(run, member.value), false, member.labels);
       }
@@ -149,8 +171,11 @@ const thread: Builtin = (run, state, { args }) => {
   return run.values.unknown("local", { path: "thread" });
 };
 
-const marshal: Builtin = (run, _state, { args }) =>
-  run.values.unknown("unmodelled", { labels: mergeLabels(args.positional[0]?.labels ?? [], [viaLabel("decoded")]) });
+const marshal: Builtin = (run, state, { args }) => {
+  const [bytes] = args.positional;
+  const known = bytes === undefined ? undefined : unmarshal(run, state, bytes);
+  return known ?? run.values.unknown("unmodelled", { labels: mergeLabels(bytes?.labels ?? [], [viaLabel("decoded")]) });
+};
 
 const literalEval: Builtin = (run, state, { args }) => {
   const text = args.positional[0];
@@ -206,5 +231,4 @@ export const BUILTINS_CODE: Readonly<Record<string, Builtin>> = {
     state.certain = certain;
     return result ?? run.values.unknown("local");
   },
-  callable_result: (run) => run.values.unknown("unmodelled"),
 };

@@ -10,8 +10,9 @@ import { contentLabels, FOUND, handleLabels, handlePath, makeExecutable } from "
 import { toText } from "./formatting.ts";
 import { elementsOf } from "./iterate.ts";
 import { deepLabels } from "./labels.ts";
+import { DELETES, isDelete, reportMassRemoval } from "./mass-removal.ts";
 import { asPath, joinPaths, placeHole, rewriteStart } from "./paths.ts";
-import { rememberedFile, rememberFile } from "./remembered.ts";
+import { rememberedFile, rememberFile, rememberLink } from "./remembered.ts";
 import type { Run } from "./run.ts";
 import { decideTruth } from "./truth.ts";
 
@@ -34,7 +35,8 @@ const open: Builtin = (run, state, { callee, args }) => {
     api: callee.path,
     labels: callee.labels.filter((l) => l.startsWith("via:")),
   });
-  return run.values.api("io.File", true, mergeLabels(handleLabels(path), mode === "write" ? [] : contentLabels(path)));
+  const held = mode === "write" ? [] : (rememberedFile(state, path)?.labels ?? []).filter((l) => l.startsWith("file"));
+  return run.values.api("io.File", true, mergeLabels(handleLabels(path), mode === "write" ? [] : contentLabels(path), held));
 };
 
 /** A leading `~` is the home directory. */
@@ -65,13 +67,14 @@ const fetchUrl: Builtin = (run, state, { callee, args }) => {
     first?.k === "ref" ? (options.get("s:url") ?? run.values.unknown("local")) : (first ?? args.rest ?? run.values.unknown("local"));
   const method = options.get("s:method");
   const body = [options.get("s:body"), options.get("s:data"), options.get("s:json"), options.get("s:form")].filter((v) => v !== undefined);
-  const sends = body.length > 0 || (isString(method) && !/^(get|head|options)$/i.test(method.value));
   const labels = mergeLabels(
     ...body.map((v) => deepLabels(state, v)),
     carriedLabels(url),
     callee.labels.filter((l) => l.startsWith("via:")),
   );
   const target = url.k === "api" ? run.values.unknown("local") : url;
+  const written = isString(method) && !/^(get|head|options)$/i.test(method.value);
+  const sends = body.length > 0 || written || labels.includes("file.private");
   emit(run, state, {
     kind: sends ? "net.send" : "net.fetch",
     target: textOf(target),
@@ -81,6 +84,8 @@ const fetchUrl: Builtin = (run, state, { callee, args }) => {
     basis: "api",
     api: callee.path,
   });
+  if (method !== undefined && isDelete(method))
+    reportMassRemoval(run, state, { kind: "infra.change", target, api: callee.path, labels }, [target]);
   return run.values.unknown("network", { path: "response" });
 };
 
@@ -155,6 +160,12 @@ export const BUILTINS_FILES: Readonly<Record<string, Builtin>> = {
     if (to !== undefined && content !== undefined) rememberFile(run, state, { path: to, content, append: false });
     return undefined;
   },
+  link: (run, state, { args }) => {
+    const target = args.positional[0] ?? args.keywords.get("src");
+    const path = args.positional[1] ?? args.keywords.get("dst");
+    if (target !== undefined && path !== undefined) rememberLink(run, state, { target, path });
+    return undefined;
+  },
   copy_object: (run, state, { args }) => {
     const [from, to] = args.positional;
     const path = to === undefined ? null : handlePath(run, to.labels);
@@ -178,6 +189,8 @@ export const BUILTINS_FILES: Readonly<Record<string, Builtin>> = {
   url_request: (run, state, { args }) => {
     const url = args.positional[0] ?? args.keywords.get("url");
     const data = args.positional[1] ?? args.keywords.get("data");
+    const method = args.keywords.get("method") ?? args.positional[5];
+    if (url !== undefined && method !== undefined && isDelete(method)) return run.values.label(url, [DELETES]);
     if (url === undefined || data === undefined || (data.k === "const" && data.type === "null")) return url;
     return run.values.label(url, mergeLabels(deepLabels(state, data), ["type:post"]));
   },

@@ -1,19 +1,22 @@
 /** Evaluators for walks through directories, sockets that feed shells, stored objects, and shells written as templates. */
 import type { State } from "../state.ts";
-import { FOUND_PATH } from "../targets.ts";
+import { FOUND_PATH, holeClasses } from "../targets.ts";
 import { type Hole, isString, mergeLabels, partsOf, textOf, type Value } from "../values.ts";
 import type { Builtin } from "./builtin.ts";
 import { withArgs } from "./call-args.ts";
 import { execShell } from "./commands.ts";
 import { listValue, someList } from "./containers.ts";
+import { emit } from "./effect-sink.ts";
 import { emitPath } from "./emit-path.ts";
 import { isFetched, remoteCode } from "./file-handles.ts";
+import { hostContainer } from "./host-containers.ts";
 import { elementsOf } from "./iterate.ts";
 import { evaluate, runNested } from "./nested-code.ts";
 import { asPath } from "./paths.ts";
 import { unpickle } from "./pickles.ts";
 import { rememberedFile } from "./remembered.ts";
 import { inJs, type Run } from "./run.ts";
+import { runsItsInput } from "./started.ts";
 import { decideTruth } from "./truth.ts";
 
 const found: Hole = { cause: "file", labels: [], path: FOUND_PATH };
@@ -53,8 +56,7 @@ const dup2: Builtin = (run, state, { callee, args }) => {
 
 const pipe: Builtin = (run, state, { callee, args }) => {
   const [to] = args.positional;
-  if (to?.k === "api" && /ChildProcess\.stdin$/.test(to.path))
-    remoteCode(run, state, { target: "a program fed by a socket", api: callee.path });
+  if (to !== undefined && runsItsInput(to)) remoteCode(run, state, { target: "a program fed by a socket", api: callee.path });
   return to ?? run.values.unknown("local");
 };
 
@@ -161,6 +163,40 @@ export const BUILTINS_LIBRARIES: Readonly<Record<string, Builtin>> = {
     return run.values.unknown("local", { path: "worker" });
   },
   listener,
+  /** What is typed into a program that waits for commands. */
+  shell_input: (run, state, { callee, args }) => {
+    const [line] = args.positional;
+    if (line !== undefined && isString(line)) execShell(run, state, { value: line, api: callee.path, labels: callee.labels });
+    return undefined;
+  },
+  /** `Template(request.args["name"])`: whoever writes a template writes code. */
+  template_source: (run, state, { callee, args }) => {
+    const source = args.positional[0] ?? args.keywords.get("source");
+    const classes = source === undefined ? [] : holeClasses(source).filter((c) => c === "unknown.input" || c === "unknown.network");
+    if (classes.length > 0)
+      emit(run, state, { kind: "code.eval", target: "a template", classes, args: {}, labels: [], basis: "api", api: callee.path });
+    return run.values.unknown("unmodelled", { path: `${callee.path}()` });
+  },
+  host_container: hostContainer,
+  /** `repl.start({ input: socket })`: whoever is at the other end writes code. */
+  repl_start: (run, state, { callee, args }) => {
+    const options = args.positional.flatMap((v) => (v.k === "ref" ? [...state.read(v.addr).props.values()] : [v]));
+    if (options.some((v) => isFetched(v) || (v.k === "api" && /^(net|tls)\.Socket/.test(v.path))))
+      remoteCode(run, state, { target: "a prompt fed by a socket", api: callee.path });
+    return undefined;
+  },
+  /** Objects that somebody else sent, in a format that can run code. */
+  remote_objects: (run, state, { callee }) => {
+    const found = { target: "objects from the network", classes: ["unknown.network" as const], args: {}, labels: [] };
+    emit(run, state, { kind: "code.deserialize", ...found, basis: "api", api: callee.path });
+    return undefined;
+  },
+  /** `scan_iter("session:*")`: a pattern says which of them are meant, and the program has written it. */
+  whole_listing: (run, _state, { callee, args }) => {
+    const pattern = args.positional.find(isString) ?? args.keywords.get("match") ?? args.keywords.get("pattern");
+    const narrows = pattern !== undefined && isString(pattern) && !/^\**$/.test(pattern.value);
+    return narrows ? run.values.unknown("local", { path: `${callee.path}(..)` }) : undefined;
+  },
   /** What is typed goes to the function that listens to keys. */
   dom_listener: (run, state, call) => {
     const [event] = call.args.positional;

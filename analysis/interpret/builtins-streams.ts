@@ -11,6 +11,7 @@ import { someElement } from "./iterate.ts";
 import { deepLabels } from "./labels.ts";
 import { rememberFile } from "./remembered.ts";
 import type { Run } from "./run.ts";
+import { runsItsInput } from "./started.ts";
 
 /** `zipfile.ZipFile(path, "w")`: an archive knows which file it is. */
 const openArchive: Builtin = (run, state, { callee, args }) => {
@@ -42,7 +43,7 @@ const addToArchive: Builtin = (run, state, { callee, args }) => {
 /** `a.pipe(b)`: a file that is written from the network, or a program that is fed by it. */
 export function pipeInto(run: Run, state: State, from: Value, to: Value | undefined, api: string): void {
   if (to?.k !== "api") return;
-  if (/ChildProcess\.stdin$/.test(to.path) && from.k === "unknown" && from.cause === "network")
+  if (runsItsInput(to) && from.k === "unknown" && from.cause === "network")
     remoteCode(run, state, { target: "a program fed by a socket", api });
   const path = handlePath(run, to.labels);
   if (path !== null && from.k === "unknown") rememberFile(run, state, { path, content: from, append: true });

@@ -7,12 +7,16 @@ import { BUILTINS_FUNCTIONS } from "./builtins-functions.ts";
 import { BUILTINS_LIBRARIES } from "./builtins-libraries.ts";
 import { BUILTINS_NOTEBOOK } from "./builtins-notebook.ts";
 import { BUILTINS_OBJECTS } from "./builtins-objects.ts";
+import { BUILTINS_SERVICES } from "./builtins-services.ts";
 import { BUILTINS_STREAMS } from "./builtins-streams.ts";
+import { BUILTINS_BYTECODE } from "./bytecode.ts";
 import { makeException } from "./exceptions.ts";
 import { javascriptBuiltin } from "./javascript-builtins.ts";
+import { BUILTINS_PAGE } from "./page.ts";
 import { pureCall } from "./pure-call.ts";
 import { dictOf, pythonBuiltin } from "./python-builtins.ts";
 import { PYTHON_REGEX } from "./python-regex.ts";
+import { BUILTINS_WEBASSEMBLY } from "./webassembly.ts";
 
 export const BUILTINS: Readonly<Record<string, Builtin>> = {
   pure: pureCall,
@@ -23,10 +27,14 @@ export const BUILTINS: Readonly<Record<string, Builtin>> = {
   same: (_run, _state, { args }) => args.positional[0],
   ...PYTHON_REGEX,
   ...BUILTINS_CODE,
+  ...BUILTINS_BYTECODE,
+  ...BUILTINS_WEBASSEMBLY,
   ...BUILTINS_FILES,
   ...BUILTINS_LIBRARIES,
   ...BUILTINS_FUNCTIONS,
   ...BUILTINS_NOTEBOOK,
   ...BUILTINS_STREAMS,
   ...BUILTINS_OBJECTS,
+  ...BUILTINS_SERVICES,
+  ...BUILTINS_PAGE,
 };

@@ -14,6 +14,8 @@ import { callBuiltinMethod } from "./container-methods.ts";
 import { listValue } from "./containers.ts";
 import { emit } from "./effect-sink.ts";
 import { keepArguments } from "./exceptions.ts";
+import { isFetched } from "./file-handles.ts";
+import { reportGuess } from "./guessing.ts";
 import { deepLabels } from "./labels.ts";
 import { callDetail, decorates, inferFromName } from "./name-inference.ts";
 import { isProxy, proxyTarget, proxyTrap } from "./proxies.ts";
@@ -112,7 +114,7 @@ export function callUnknown(run: Run, state: State, callee: UnknownV, args: Call
   const path = callee.path ?? "";
   const name = path.slice(path.lastIndexOf(".") + 1);
   const receiver = path.includes(".") ? path.slice(0, path.lastIndexOf(".")) : "";
-  const decorated = decorates(run, args, path);
+  const decorated = decorates(run, state, args, path);
   if (decorated !== null) return decorated;
   const [attribute, assigned] = args.positional;
   // A promise's callback gets what the promise came from: text from the network stays text from the network.
@@ -121,12 +123,13 @@ export function callUnknown(run: Run, state: State, callee: UnknownV, args: Call
     return run.call(state, attribute, withArgs(settled)) ?? values.undefined;
   }
   if (name === "pipe" && inJs(run)) pipeInto(run, state, callee, attribute, path);
-  if (/^__getattr(ibute)?__$/.test(name) && isString(attribute))
+  if ((name === "__getattr__" || name === "__getattribute__") && isString(attribute))
     return getAttr(run, state, values.unknown(callee.cause, { path: receiver, labels: callee.labels }), attribute.value);
   if (name === "__setattr__" && isString(attribute) && assigned !== undefined)
     setAttr(run, state, values.unknown(callee.cause, { path: receiver }), { name: attribute.value, value: assigned });
   const modelled = callMethodModels(run, state, { name, receiver, value: callee }, args);
   if (!modelled && isExternal(callee)) inferFromName(run, state, { name, path, labels: callee.labels }, args);
+  if (callee.cause !== "local") reportGuess(run, state, { model: null, api: path }, args);
   callCallbacks(run, state, args, callee);
   const labels = mergeLabels(
     callee.labels,
@@ -134,7 +137,9 @@ export function callUnknown(run: Run, state: State, callee: UnknownV, args: Call
     ...args.positional.map((v) => deepLabels(state, v)),
     ...[...args.keywords.values()].map((v) => deepLabels(state, v)),
   );
-  const cause = callee.cause === "free" ? "unmodelled" : callee.cause;
+  const given = args.positional[0];
+  const fetched = callee.cause === "unmodelled" && given !== undefined && isFetched(given);
+  const cause = fetched ? "network" : callee.cause === "free" ? "unmodelled" : callee.cause;
   results.push(
     values.unknown(cause, {
       path: path === "" ? null : `${path}${callDetail(name, args)}`,

@@ -23,7 +23,7 @@ export function callCallbacks(run: Run, state: State, args: CallArgs, from?: Unk
       for (const inner of [...(object.type === "object" || object.type === "dict" ? object.props.values() : []), ...(object.items ?? [])]) {
         if (inner.k !== "closure") continue;
         state.certain = false;
-        run.call(state, inner, { ...NO_ARGS, rest: run.values.unknown("parameter") });
+        run.call(state, inner, { ...NO_ARGS, rest: given });
       }
       if (isHolder(state, value.addr))
         fill(run, state, value.addr, mergeLabels(from?.labels ?? [], ...args.positional.map((v) => v.labels)));
@@ -47,10 +47,16 @@ const OUTSIDERS: ReadonlySet<Cause> = new Set(["unmodelled", "free"]);
 /** What the functions get: what the thing they were given to is made of, for a route what somebody requests, else what its caller says. */
 function givenTo(run: Run, args: CallArgs, from: UnknownV | undefined): Value {
   if (from === undefined) return run.values.unknown("parameter");
-  if (CARRIES.has(from.cause)) return run.values.unknown(from.cause, { path: from.path, labels: from.labels });
+  const path = elementPath(from.path);
+  if (CARRIES.has(from.cause)) return run.values.unknown(from.cause, { path, labels: from.labels });
   if (isRoute(args, from)) return run.values.unknown("input", { path: "request" });
-  return OUTSIDERS.has(from.cause) ? run.values.unknown("unmodelled", { path: `${from.path ?? ""}()` }) : run.values.unknown("parameter");
+  if (!OUTSIDERS.has(from.cause)) return run.values.unknown("parameter");
+  return run.values.unknown("unmodelled", { path: path === from.path ? `${from.path ?? ""}()` : path });
 }
+
+/** `users.forEach(f)`: f gets what `users` holds. */
+const elementPath = (path: string | null): string | null =>
+  path?.replace(/\.(map|forEach|filter|flatMap|some|every|find|findLast|eachSeries|for_each)$/, "[]") ?? null;
 
 /** A library function that does something: `pool.submit(os.remove, path)`. */
 const isEffectful = (run: Run, value: Value): boolean =>

@@ -1,7 +1,7 @@
 /** The program's own classes: lookup along the bases, instances, construction. */
 
 import type { State } from "../state.ts";
-import { type Addr, membersOf, type RefV, type Value } from "../values.ts";
+import { type Addr, type ApiV, membersOf, type RefV, type Value } from "../values.ts";
 import type { CallArgs } from "./call-args.ts";
 import { isError, keepArguments } from "./exceptions.ts";
 import { current, inJs, newAddr, type Run } from "./run.ts";
@@ -54,7 +54,7 @@ export function construct(run: Run, state: State, cls: RefV, args: CallArgs): Va
   for (const [name, value] of args.keywords) state.setProp(addr, `s:${name}`, value);
   const given = [...args.positional, ...(args.rest === null ? [] : [args.rest])];
   if (given.length > 0) state.addRest(addr, run.values.join(given), run.values);
-  const foreign = foreignBase(run, state, cls);
+  const foreign = foreignBase(state, cls);
   if (foreign !== null && isError(foreign)) keepArguments(run, state, self as RefV, args.positional);
   if (foreign !== null && args.isNew !== undefined) callForeign(run, state, foreign, args);
   return self;
@@ -76,10 +76,10 @@ function runFields(run: Run, state: State, at: { cls: RefV; self: Value; depth: 
 }
 
 /** A library class among the bases (`class Job(threading.Thread)`). */
-function foreignBase(run: Run, state: State, cls: RefV): Value | null {
+export function foreignBase(state: State, cls: RefV): ApiV | null {
   for (const base of state.read(cls.addr).bases) {
     if (base.k === "api") return base;
-    if (base.k === "ref") return foreignBase(run, state, base);
+    if (base.k === "ref") return foreignBase(state, base);
   }
   return null;
 }

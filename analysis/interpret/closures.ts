@@ -156,7 +156,7 @@ function activate(run: Run, state: State, { callee, id, context }: Started, args
     guards: run.decorated.get(id) ?? [],
     tests: new Map(),
     checks: [],
-    edges: [],
+    edges: new Array(fn.blocks.length).fill(undefined),
     dominance: null,
     key: activationKey(run, id),
     block: 0,

@@ -4,6 +4,7 @@ import type { Effect, Guard, Label, TargetClass } from "../effects.ts";
 import { type CommandMeaning, commandMeaning, type ShellGuard, shellMeaning, shellProgram } from "../shell-command.ts";
 import type { State } from "../state.ts";
 import { holeClasses } from "../targets.ts";
+import type { Location } from "../tree.ts";
 import { isString, membersOf, mergeLabels, partsOf, type Value } from "../values.ts";
 import type { CallArgs } from "./call-args.ts";
 import { emit } from "./effect-sink.ts";
@@ -11,15 +12,23 @@ import { spawnFacts } from "./exhaustion.ts";
 import { isFetched, remoteCode } from "./file-handles.ts";
 import { elementsOf } from "./iterate.ts";
 import { runNested } from "./nested-code.ts";
-import { rememberedPath, shellPrefix } from "./remembered.ts";
+import { placePrefix, rememberedPath, shellPrefix } from "./remembered.ts";
 import { current, type Run, type Unit } from "./run.ts";
 import { decideTruth } from "./truth.ts";
 
-type Started = { readonly value: Value | null; readonly api: string; readonly labels: readonly Label[] };
+type Started = {
+  readonly value: Value | null;
+  readonly api: string;
+  readonly labels: readonly Label[];
+  /** Where the command is started, when its caller says so. */
+  readonly place?: Value | undefined;
+};
 
+/** Places that are known wherever the machine keeps them stay what they are. */
+const PLACES: ReadonlySet<string | null> = new Set(["{home}", "{tmp}"]);
 const withHoles = (value: Value): string =>
   partsOf(value)
-    .map((p) => (typeof p === "string" ? p : "{?}"))
+    .map((p) => (typeof p === "string" ? p : PLACES.has(p.path) ? p.path : "{?}"))
     .join("");
 
 export function execShell(run: Run, state: State, started: Started): void {
@@ -33,7 +42,7 @@ export function execShell(run: Run, state: State, started: Started): void {
         : [value];
   for (const member of members) {
     const text = withHoles(member);
-    const meaning = shellMeaning(shellPrefix(state, text) + text);
+    const meaning = shellMeaning(placePrefix(run, state, started.place) + shellPrefix(state, text) + text);
     report(run, state, { ...started, text, meaning, holes: member, shell: true });
   }
 }
@@ -76,6 +85,24 @@ export function execCommand(run: Run, state: State, started: Started & { node: b
   reportVector(run, state, { ...started, shell }, list);
 }
 
+/** Words of the command line that would say the same. */
+const CLIENTS = { container: ["docker", "exec", "container"], pip: ["pip"] } as const;
+
+/** `container.exec_run("cmd")`, `pip.main(["install", url])`. */
+export function execThrough(run: Run, state: State, started: Started, client: keyof typeof CLIENTS): void {
+  const value = started.value ?? run.values.unknown("local");
+  const list = commandList(run, state, value) ?? [run.values.string("sh"), run.values.string("-c"), value];
+  const words = CLIENTS[client].map((word) => run.values.string(word));
+  reportVector(run, state, { ...started, shell: false }, [...words, ...list]);
+}
+
+/** `execv(path, argv)`: the path is what runs, whatever name it is given as its first argument. */
+export function execPath(run: Run, state: State, started: Started, path: Value): void {
+  const list = started.value === null ? null : commandList(run, state, started.value);
+  const rest = list === null ? (started.value === null ? [] : [started.value]) : list.slice(1);
+  reportVector(run, state, { ...started, shell: false }, [path, ...rest]);
+}
+
 /** `Popen(["sh"], stdin=sock)`: what comes over the network is what runs. */
 function fedBySocket(run: Run, state: State, started: Started, args: CallArgs): void {
   const input = args.keywords.get("stdin");
@@ -95,6 +122,8 @@ function partial(state: State, value: Value): string {
   return words.map(withHoles).join(" ");
 }
 
+const quoted = (word: string): string => (/^[\w./:=@%+,-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`);
+
 function reportVector(run: Run, state: State, started: Started & { shell: boolean }, list: readonly Value[]): void {
   const words = list.map(withHoles);
   const holes = run.values.template(
@@ -102,7 +131,9 @@ function reportVector(run: Run, state: State, started: Started & { shell: boolea
     mergeLabels(...list.map((v) => v.labels)),
   );
   const text = words.join(" ");
-  const meaning = started.shell ? shellMeaning(text) : commandMeaning(words);
+  const place = placePrefix(run, state, started.place);
+  const line = started.shell || place === "" ? text : words.map(quoted).join(" ");
+  const meaning = started.shell || place !== "" ? shellMeaning(place + line) : commandMeaning(words);
   report(run, state, { ...started, text, meaning, holes });
 }
 
@@ -110,7 +141,7 @@ function reportVector(run: Run, state: State, started: Started & { shell: boolea
 export function runShellProgram(run: Run, state: State, source: string): readonly number[] {
   const act = current(run);
   const { commands, problems } = shellProgram(source, run.sensitivity.ofName);
-  for (const { at, end, sure, latent, text, unknown, guards, meaning } of commands) {
+  for (const { at, end, sure, latent, text, unknown, guards, calls, meaning } of commands) {
     act.at = { start: at, end };
     state.certain = sure;
     if (latent) run.latent++;
@@ -123,6 +154,7 @@ export function runShellProgram(run: Run, state: State, source: string): readonl
       args: {},
       labels: [],
       guards: guards.map((g) => guardOf(act.unit, g)),
+      calls: calls.map((span) => act.unit.lines.locate(span)),
     });
     if (latent) run.latent--;
   }
@@ -173,10 +205,12 @@ type Meant = {
   readonly labels: readonly Label[];
   /** Conditions in the shell program that lead here. */
   readonly guards?: readonly Guard[];
+  /** Calls in the shell program that lead here, outermost first. */
+  readonly calls?: readonly Location[];
 };
 
 /** The start of a program, what the program would do, and the code that it is given. */
-function reportMeaning(run: Run, state: State, { text, classes, meaning, api, args, labels, guards = [] }: Meant): void {
+function reportMeaning(run: Run, state: State, { text, classes, meaning, api, args, labels, guards = [], calls = [] }: Meant): void {
   const ruinous = meaning.classes.includes("command.destructive");
   const targets = meaning.effects.flatMap((e) => [...e.classes]).filter((c) => !c.startsWith("command."));
   if (classes.length > 0 || api !== "shell")
@@ -189,6 +223,7 @@ function reportMeaning(run: Run, state: State, { text, classes, meaning, api, ar
       basis: "api",
       api,
       guards,
+      calls,
     });
   const unknowns = classes.filter((c) => c.startsWith("unknown."));
   for (const effect of meaning.effects)
@@ -206,6 +241,7 @@ function reportMeaning(run: Run, state: State, { text, classes, meaning, api, ar
       basis: "api",
       api,
       guards,
+      calls,
     });
   for (const nested of meaning.nested) {
     if (nested.code.includes("{?}"))

@@ -75,8 +75,27 @@ function dispatch(run: Run, state: State, callee: MethodV, args: CallArgs): Valu
 const TRANSFORMS =
   /^(decode|translate|fromhex|reverse|join|replace|replaceAll|split|encode|format|toString|slice|substring|substr|charAt)$/;
 
+/** Stands for a replacement that is known only in part while the rest is computed. */
+const REPLACEMENT = "\ue010";
+
+/** `text.replace("~", home)`: what is put in stays visible as what it is. */
+function replaceByHole(run: Run, state: State, callee: MethodV, args: CallArgs): Value | null | undefined {
+  const [pattern, by, ...others] = args.positional;
+  if (pattern === undefined || (by?.k !== "str" && by?.k !== "unknown")) return undefined;
+  const given = { ...args, positional: [pattern, run.values.string(REPLACEMENT), ...others] };
+  const result = constantMethod(run, state, callee, given) ?? undefined;
+  if (!isString(result)) return undefined;
+  const pieces = String(result.value).split(REPLACEMENT);
+  const parts = pieces.flatMap((piece, i) => [...(i === 0 ? [] : partsOf(by)), piece]).filter((p) => p !== "");
+  return run.values.template(parts, mergeLabels(result.labels, by.labels));
+}
+
 function constantMethod(run: Run, state: State, callee: MethodV, args: CallArgs): Value | null | undefined {
   const { receiver, name } = callee;
+  if (isString(receiver) && /^replace(All)?$/.test(name)) {
+    const replaced = replaceByHole(run, state, callee, args);
+    if (replaced !== undefined) return replaced;
+  }
   if (receiver.k === "const" && receiver.type === "regex" && inJs(run)) return patternMethod(run, state, { pattern: receiver, name }, args);
   if (!isString(receiver) && !isNumber(receiver)) return undefined;
   const self: Pure = receiver.type === "bytes" ? new ByteString(String(receiver.value)) : (receiver.value as Pure);

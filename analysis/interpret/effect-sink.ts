@@ -17,11 +17,14 @@ export type Found = {
   readonly api: string;
   /** Conditions besides those of the functions that run. */
   readonly guards?: readonly Guard[];
+  /** Calls besides those of the functions that run, outermost first. */
+  readonly calls?: readonly Location[];
 };
 
 /** Effects kept per place and kind; further targets at the same place are written `{?}`. */
 const TARGETS_PER_PLACE = 12;
 const TARGET_LENGTH = 400;
+const MOST_STEPS = 12;
 const REACH: Readonly<Record<Reach, number>> = { latent: 0, may: 1, must: 2 };
 
 export function emit(run: Run, state: State, found: Found): void {
@@ -45,12 +48,17 @@ export function emit(run: Run, state: State, found: Found): void {
     basis: found.basis,
     guards: before === undefined ? guards : before.guards.filter((g) => guards.some((h) => sameGuard(g, h))),
     location,
-    via: before?.via ?? viaSteps(run, found.labels, location),
+    via: before?.via ?? viaSteps(run, found, location),
     api: found.api,
   });
 }
 
-const union = <T extends string>(a: readonly T[], b: readonly T[]): readonly T[] => [...new Set([...a, ...b])].sort();
+/** Sorted, each once. */
+function union<T extends string>(a: readonly T[], b: readonly T[]): readonly T[] {
+  if (b.length === 0) return a;
+  if (a.length === 0 && b.length === 1) return b;
+  return [...new Set([...a, ...b])].sort();
+}
 const sameGuard = (a: Guard, b: Guard): boolean =>
   a.text === b.text && a.positive === b.positive && a.location.offset === b.location.offset;
 
@@ -63,13 +71,18 @@ export function placeOf(run: Run): Location {
   return current(run).unit.lines.locate(current(run).at);
 }
 
-function viaSteps(run: Run, labels: readonly Label[], location: Location): ViaStep[] {
+function viaSteps(run: Run, { labels, calls = [] }: Found, location: Location): ViaStep[] {
   const out: ViaStep[] = [];
   const add = (how: ViaKind, at: Location): void => {
     if (!out.some((v) => v.how === how && v.location.offset === at.offset)) out.push({ how, location: at });
   };
   for (const label of current(run).unit.via) add(label.slice(4) as ViaKind, location);
   for (const label of labels) if (isVia(label)) add(label.slice(4) as ViaKind, location);
-  for (const act of run.stack.slice(0, -1)) if (act.unit.depth === 0 && run.stack.length > 2) add("call", act.unit.lines.locate(act.at));
-  return out.slice(0, 12);
+  // Below a function that nobody called stands the module's end, which is no caller.
+  for (let i = run.latent > 0 ? 1 : 0; i < run.stack.length - 1; i++) {
+    const [caller, callee] = [run.stack[i], run.stack[i + 1]];
+    if (caller?.unit.depth === 0 && callee?.unit.depth === 0) add("call", caller.unit.lines.locate(caller.at));
+  }
+  for (const at of calls) add("call", at);
+  return out.slice(0, MOST_STEPS);
 }

@@ -4,14 +4,18 @@ import type { State } from "../state.ts";
 import { classifyPath } from "../targets.ts";
 import { mergeLabels, textOf, type Value } from "../values.ts";
 import { emit } from "./effect-sink.ts";
+import { fromPlace, throughLinks } from "./remembered.ts";
 import type { Run } from "./run.ts";
 
 /** Effect of a builtin evaluator, with the path classified. */
 export function emitPath(run: Run, state: State, found: { kind: EffectKind; path: Value; api: string; labels?: readonly Label[] }): void {
+  // What is deleted is the link itself.
+  const there = fromPlace(run, state, found.path);
+  const path = found.kind.startsWith("fs.delete") ? there : throughLinks(run, state, there);
   emit(run, state, {
     kind: found.kind,
-    target: textOf(found.path),
-    classes: classifyPath(found.path),
+    target: textOf(path),
+    classes: classifyPath(path),
     args: {},
     labels: mergeLabels(
       found.labels ?? [],

@@ -1,7 +1,10 @@
 /** How sensitive the value of an environment variable is, by its name. */
 import type { Label } from "../effects.ts";
 import type { ApiModel } from "../models.ts";
-import { mergeLabels } from "../values.ts";
+import type { State } from "../state.ts";
+import { mergeLabels, type Value } from "../values.ts";
+import { PATH_LABEL } from "./path-label.ts";
+import { rememberedVariable } from "./remembered.ts";
 import type { Run } from "./run.ts";
 
 /** Names of settings that are meant for others: where, in what version, for whom. */
@@ -12,4 +15,22 @@ const SETTING =
 export function variableLabels(run: Run, model: ApiModel, name: string | null): readonly Label[] {
   if (name === null) return model.labels;
   return model.cause === "env" && SETTING.test(name) ? [] : mergeLabels(model.labels, run.sensitivity.ofName(name));
+}
+
+/** Variables that name a place of the machine, whatever it is called there. */
+const PLACES: ReadonlyMap<string, "{home}" | "{tmp}"> = new Map([
+  ["HOME", "{home}"],
+  ["USERPROFILE", "{home}"],
+  ["TMPDIR", "{tmp}"],
+]);
+
+/** What is known of a variable's value: what the program itself has set, or the place that it names. */
+export function knownVariable(run: Run, state: State, model: ApiModel, name: string): Value | undefined {
+  return model.cause === "env" ? (rememberedVariable(state, name) ?? placeVariable(run, model, name)) : undefined;
+}
+
+/** `process.env.HOME` is the home directory. */
+export function placeVariable(run: Run, model: ApiModel, name: string): Value | undefined {
+  const place = model.cause === "env" ? PLACES.get(name) : undefined;
+  return place === undefined ? undefined : run.values.template([{ cause: "local", labels: [], path: place }], [PATH_LABEL]);
 }

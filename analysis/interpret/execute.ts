@@ -10,7 +10,7 @@ import { throwIn } from "./exceptions.ts";
 import { reportRunaway, reportRunawayTurn } from "./exhaustion.ts";
 import { type Flow, forkWaiting, joinWaiting, keep, restore, sameWaiting, type Waiting, widenWaiting } from "./flow.ts";
 import { iterate } from "./iterate.ts";
-import { type Activation, current, isUnrolling, type Run } from "./run.ts";
+import { type Activation, current, inJs, isUnrolling, type Run } from "./run.ts";
 import { step } from "./step.ts";
 import { decideTruth } from "./truth.ts";
 
@@ -255,7 +255,7 @@ function leave(run: Run, frontier: Frontier, from: BlockId, last: Last): void {
   }
 }
 
-const nothing = (run: Run): Value => (current(run).unit.language === "python" ? run.values.none : run.values.undefined);
+const nothing = (run: Run): Value => (inJs(run) ? run.values.undefined : run.values.none);
 
 function branch(run: Run, frontier: Frontier, from: BlockId, last: Last<Extract<Terminator, { op: "Branch" }>>): void {
   const { flow, end } = last;

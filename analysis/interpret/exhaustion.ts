@@ -11,9 +11,13 @@ import { type Activation, modelsOf, type Run } from "./run.ts";
 const names = (text: string): ReadonlySet<string> => new Set(text.split(" "));
 const SPAWN = names("fork forkpty Popen spawn Process Thread start Worker create_subprocess_exec create_subprocess_shell");
 const GROWTH = names("append extend push unshift add insert appendleft update set alloc fill bytearray bytes repeat concat Array");
-/** Writing that never waits fills the disk. */
-const WRITES = names("write writelines writeFileSync appendFileSync appendFile writeFile write_bytes write_text");
-const AROUND_WRITES = names("open flush fsync close join urandom uuid4 token_bytes randbytes encode format Path randomBytes randomUUID");
+/** Writing that never waits fills the disk, and sending that never listens a line. */
+const WRITES = names(
+  "write writeSync writelines writeFileSync appendFileSync appendFile writeFile write_bytes write_text sendto sendp sendpfast",
+);
+const AROUND_WRITES = names(
+  "socket IP TCP UDP ICMP ARP Ether Raw RandIP RandShort randint choice open flush fsync close join urandom uuid4 token_bytes randbytes encode format Path randomBytes randomUUID",
+);
 /** Name of whatever is only computed. */
 const COMPUTED = "str";
 const HARMLESS = names(
@@ -91,7 +95,7 @@ function calledNames(run: Run, state: State, value: Value | undefined, depth = 0
     const cut = value.path.lastIndexOf(".");
     const name = value.path.slice(cut + 1);
     if (THROUGH.has(name)) return calledNames(run, state, run.values.api(value.path.slice(0, cut)), depth + 1);
-    return [isComputed(run, value) ? COMPUTED : name];
+    return [!SPAWN.has(name) && isComputed(run, value) ? COMPUTED : name];
   }
   if (value.k === "method") {
     if (THROUGH.has(value.name)) return calledNames(run, state, value.receiver, depth + 1);

@@ -32,30 +32,66 @@ export type FlowGraph = {
 export type Dominance = { readonly idom: readonly BlockId[]; readonly predecessors: readonly (readonly BlockId[])[] };
 
 export function flowGraph(fn: FunctionIr): FlowGraph {
+  if (fn.blocks.length === 1 && successors(fn.blocks[0] as Block).length === 0) return { ...STRAIGHT, reach: new Map() };
   const next = fn.blocks.map((block) => successors(block));
   const sequence = reversePostOrder(next, 0);
-  const order = fn.blocks.map(() => -1);
-  sequence.forEach((block, i) => {
-    order[block] = i;
-  });
-  const predecessors: BlockId[][] = fn.blocks.map(() => []);
-  for (const from of sequence) for (const to of next[from] as BlockId[]) predecessors[to]?.push(from);
+  const order = positions(sequence, next.length);
+  const predecessors = predecessorsIn(next, sequence);
   const idom = dominators(sequence, order, predecessors);
   const loops = findLoops(sequence, next, predecessors, idom);
-  const throwing = new Set(sequence.filter((id) => mayThrow(fn.blocks[id] as Block)));
+  const throwing = new Set<BlockId>();
+  for (const id of sequence) if (mayThrow(fn.blocks[id] as Block)) throwing.add(id);
+  const entering = new Set<BlockId>();
+  for (const id of throwing) if (!isCovered(fn, { id, predecessors, throwing })) entering.add(id);
+  const looped = new Set<BlockId>();
+  for (const body of loops.values()) for (const id of body) looped.add(id);
   return {
     order,
     predecessors,
     idom,
     always: alwaysReached(fn, sequence),
     loops,
-    looped: new Set([...loops.values()].flatMap((body) => [...body])),
+    looped,
     leaves: leavingBranches(fn, loops),
     live: liveRegisters(fn, sequence),
     throwing,
-    entering: new Set([...throwing].filter((id) => !isCovered(fn, { id, predecessors, throwing }))),
+    entering,
     reach: new Map(),
   };
+}
+
+/** Of a function that is one block. */
+const STRAIGHT: Omit<FlowGraph, "reach"> = {
+  order: [0],
+  predecessors: [[]],
+  idom: [0],
+  always: new Set([0]),
+  loops: new Map(),
+  looped: new Set(),
+  leaves: new Map(),
+  live: [[]],
+  throwing: new Set(),
+  entering: new Set(),
+};
+
+function emptyLists(count: number): BlockId[][] {
+  const lists: BlockId[][] = [];
+  for (let i = 0; i < count; i++) lists.push([]);
+  return lists;
+}
+
+function predecessorsIn(next: readonly (readonly BlockId[])[], sequence: readonly BlockId[]): BlockId[][] {
+  const predecessors = emptyLists(next.length);
+  for (const from of sequence) for (const to of next[from] as readonly BlockId[]) predecessors[to]?.push(from);
+  return predecessors;
+}
+
+/** Where each block stands in the sequence; -1 when it does not. */
+function positions(sequence: readonly BlockId[], count: number): number[] {
+  const order: number[] = [];
+  for (let i = 0; i < count; i++) order.push(-1);
+  for (let i = 0; i < sequence.length; i++) order[sequence[i] as BlockId] = i;
+  return order;
 }
 
 const QUIET = new Set(["Const", "Move", "StoreVar", "LoadThis", "MakeFunction", "Catch"]);
@@ -88,8 +124,15 @@ function leavingBranches(fn: FunctionIr, loops: ReadonlyMap<BlockId, ReadonlySet
   return out;
 }
 
+/** Dominators on the edges `next`, from block 0. */
+export function dominanceIn(next: readonly (readonly BlockId[])[]): Dominance {
+  const sequence = reversePostOrder(next, 0);
+  const predecessors = predecessorsIn(next, sequence);
+  return { idom: dominators(sequence, positions(sequence, next.length), predecessors), predecessors };
+}
+
 /** Depth-first with an explicit stack; successors are visited last to first, so that exits come after bodies. */
-export function reversePostOrder(next: readonly (readonly BlockId[])[], entry: BlockId): BlockId[] {
+function reversePostOrder(next: readonly (readonly BlockId[])[], entry: BlockId): BlockId[] {
   const seen = new Set<BlockId>([entry]);
   const out: BlockId[] = [];
   const stack: { block: BlockId; at: number }[] = [{ block: entry, at: (next[entry] as BlockId[]).length }];
@@ -108,12 +151,9 @@ export function reversePostOrder(next: readonly (readonly BlockId[])[], entry: B
   return out.reverse();
 }
 
-export function dominators(
-  sequence: readonly BlockId[],
-  order: readonly number[],
-  predecessors: readonly (readonly BlockId[])[],
-): BlockId[] {
-  const idom: BlockId[] = order.map(() => -1);
+function dominators(sequence: readonly BlockId[], order: readonly number[], predecessors: readonly (readonly BlockId[])[]): BlockId[] {
+  const idom: BlockId[] = [];
+  for (let i = 0; i < order.length; i++) idom.push(-1);
   const entry = sequence[0] as BlockId;
   idom[entry] = entry;
   for (let changed = true; changed; ) {
@@ -162,21 +202,16 @@ function withoutRethrow(fn: FunctionIr, end: Block["end"]): BlockId[] {
 /** Post-dominators of the entry, on the graph without exception edges. */
 function alwaysReached(fn: FunctionIr, sequence: readonly BlockId[]): Set<BlockId> {
   const exits = fn.blocks.length;
-  const reversed: BlockId[][] = Array.from({ length: exits + 1 }, () => []);
-  const forward: BlockId[][] = Array.from({ length: exits + 1 }, () => []);
+  const reversed = emptyLists(exits + 1);
+  const forward = emptyLists(exits + 1);
   for (const block of sequence) {
     const plain = withoutRethrow(fn, (fn.blocks[block] as Block).end);
     const targets = plain.length === 0 ? [exits] : plain;
-    for (const to of targets) {
-      reversed[to]?.push(block);
-      forward[block]?.push(to);
-    }
+    for (const to of targets) reversed[to]?.push(block);
+    forward[block] = targets;
   }
   const backwards = reversePostOrder(reversed, exits);
-  const order = reversed.map(() => -1);
-  backwards.forEach((block, i) => {
-    order[block] = i;
-  });
+  const order = positions(backwards, exits + 1);
   const ipdom = dominators(backwards, order, forward);
   const out = new Set<BlockId>();
   for (let block = 0; block !== -1 && block !== exits && !out.has(block); block = ipdom[block] as BlockId) out.add(block);

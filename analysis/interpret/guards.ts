@@ -5,7 +5,7 @@
 import type { Guard } from "../effects.ts";
 import type { BlockId, Terminator } from "../ir.ts";
 import { isExternal, type Value } from "../values.ts";
-import { type Dominance, dominates, dominators, reachableFrom, reversePostOrder } from "./flow-graph.ts";
+import { type Dominance, dominanceIn, dominates, reachableFrom } from "./flow-graph.ts";
 import { type Activation, type Run, sourceText } from "./run.ts";
 
 export function activeGuards(run: Run): Guard[] {
@@ -38,14 +38,7 @@ const NOWHERE: readonly BlockId[] = [];
 function dominanceOf(act: Activation): Dominance {
   if (act.dominance !== null) return act.dominance;
   const next = act.fn.blocks.map((_block, id) => act.edges[id] ?? NOWHERE);
-  const sequence = reversePostOrder(next, 0);
-  const order = next.map(() => -1);
-  sequence.forEach((block, i) => {
-    order[block] = i;
-  });
-  const predecessors: BlockId[][] = next.map(() => []);
-  for (const from of sequence) for (const to of next[from] as readonly BlockId[]) predecessors[to]?.push(from);
-  act.dominance = { idom: dominators(sequence, order, predecessors), predecessors };
+  act.dominance = dominanceIn(next);
   return act.dominance;
 }
 

@@ -2,7 +2,7 @@
 
 import type { State } from "../state.ts";
 import { isNumber, isString, mergeLabels, partsOf, type RefV, type Value, viaLabel } from "../values.ts";
-import { getItem, itemKey, sliced } from "./attributes.ts";
+import { getItem, itemKey } from "./attributes.ts";
 import { type CallArgs, withArgs } from "./call-args.ts";
 import { listValue, pushInto } from "./containers.ts";
 import { toText } from "./formatting.ts";
@@ -10,6 +10,7 @@ import { elementsOf, iterate, keyValue, makeIterator, someElement } from "./iter
 import { CHANGES } from "./javascript-array-changes.ts";
 import { deepLabels } from "./labels.ts";
 import { newAddr, type Run } from "./run.ts";
+import { sliced } from "./slices.ts";
 import { decideTruth } from "./truth.ts";
 
 type Self = { readonly receiver: RefV; readonly name: string };

@@ -13,7 +13,7 @@ import { elementsOf, keyValue, someElement, walkedElements } from "./iterate.ts"
 import { entriesOf } from "./javascript-arrays.ts";
 import { deepLabels } from "./labels.ts";
 import { makeProxy } from "./proxies.ts";
-import { newAddr, type Run } from "./run.ts";
+import { current, modelsOf, newAddr, type Run } from "./run.ts";
 import { setItem } from "./set-attributes.ts";
 
 type Inner = (run: Run, state: State, call: BuiltinCall) => Value | null | undefined;
@@ -91,6 +91,13 @@ function setOf(run: Run, state: State, source: Value | undefined): Value {
   return someList(run, state, some, "set");
 }
 
+/** Any member of a library, or of what it says comes from outside: `Object.values(process.env)`. */
+function someMember(run: Run, object: Extract<Value, { k: "api" }>): Value {
+  const model = modelsOf(run).api(object.path);
+  if (model === null || model.cause === null || model.effects.length > 0) return dynamicMember(run, object, undefined);
+  return run.values.unknown(model.cause, { path: `${object.path}.{?}`, labels: mergeLabels(object.labels, model.labels) });
+}
+
 const INNER: Readonly<Record<string, Inner>> = {
   "Reflect.get": reflectGet,
   "Reflect.apply": reflectApply,
@@ -130,15 +137,14 @@ const INNER: Readonly<Record<string, Inner>> = {
   },
   "Object.values": (run, state, { args }) => {
     const [object] = args.positional;
-    if (object?.k === "api") return someList(run, state, dynamicMember(run, object, undefined));
+    if (object?.k === "api") return someList(run, state, someMember(run, object));
     if (object?.k !== "ref") return undefined;
     const target = state.read(object.addr);
     return target.rest === null ? listValue(run, state, [...(target.items ?? []), ...target.props.values()]) : undefined;
   },
   "Object.entries": (run, state, { args }) => {
     const [object] = args.positional;
-    if (object?.k === "api")
-      return someList(run, state, listValue(run, state, [run.values.unknown("local"), dynamicMember(run, object, undefined)]));
+    if (object?.k === "api") return someList(run, state, listValue(run, state, [run.values.unknown("local"), someMember(run, object)]));
     return object?.k === "ref" ? entriesOf(run, state, object) : undefined;
   },
   "Object.fromEntries": (run, state, { args }) => fillFromPairs(run, state, emptyObject(run, state), args.positional[0]),
@@ -188,6 +194,9 @@ const INNER: Readonly<Record<string, Inner>> = {
         : undefined;
     return listValue(run, state, args.positional);
   },
+  Symbol: (run) => run.values.api(`globalThis.Symbol.#${current(run).at.start}`),
+  "Symbol.for": (run, _state, { args }) =>
+    isString(args.positional[0]) ? run.values.api(`globalThis.Symbol.${args.positional[0].value}`) : undefined,
   String: (run, state, { args }) => (args.positional[0] === undefined ? run.values.string("") : toText(run, state, args.positional[0])),
   Promise: (run, state, { args }) => {
     const [executor] = args.positional;

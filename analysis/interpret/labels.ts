@@ -3,13 +3,26 @@ import type { Label } from "../effects.ts";
 import type { State } from "../state.ts";
 import { mergeLabels, type Value } from "../values.ts";
 
-/** Labels of the value, its elements and entries, four levels deep. */
+/** Containers in containers that are looked into, and elements of each. */
+const DEEPEST = 4;
+const MOST_ELEMENTS = 256;
+
+/** Labels of the value, its elements and entries. */
 export function deepLabels(state: State, value: Value, depth = 0): readonly Label[] {
   if (value.k === "union") return mergeLabels(value.labels, ...value.of.map((v) => deepLabels(state, v, depth)));
   if (value.k === "str") return mergeLabels(value.labels, ...value.parts.map((p) => (typeof p === "string" ? [] : p.labels)));
-  if (value.k !== "ref" || depth > 4) return value.labels;
+  if (value.k !== "ref" || depth > DEEPEST) return value.labels;
   const object = state.read(value.addr);
   if (object.type === "frame" || object.type === "class") return value.labels;
-  const inner = [...(object.items ?? []), ...object.props.values(), ...(object.rest === null ? [] : [object.rest])];
-  return mergeLabels(value.labels, ...inner.slice(0, 256).map((v) => deepLabels(state, v, depth + 1)));
+  let labels = value.labels;
+  let left = MOST_ELEMENTS;
+  const add = (inner: Value): void => {
+    if (left-- > 0) labels = mergeLabels(labels, deepLabels(state, inner, depth + 1));
+  };
+  for (const item of object.items ?? NONE) add(item);
+  for (const item of object.props.values()) add(item);
+  if (object.rest !== null) add(object.rest);
+  return labels;
 }
+
+const NONE: readonly Value[] = [];

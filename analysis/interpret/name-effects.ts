@@ -3,6 +3,7 @@
  * program's own; the word lists are about what such functions and fields are called, in parts of snake_case and camelCase names.
  */
 import type { EffectKind } from "../effects.ts";
+import { memo } from "../memo.ts";
 
 const QUANTITIES = new Set(
   "balance balances funds credit credits amount_due wallet equity holdings available_balance account_balance cash stake points inventory stock_level quantity_on_hand".split(
@@ -34,16 +35,6 @@ const PROGRAM_NOUNS = new Set(
 );
 
 /** `getPatientData` -> get, patient, data. */
-export function nameParts(name: string): readonly string[] {
-  const known = PARTS.get(name);
-  if (known !== undefined) return known;
-  const parts = splitName(name);
-  if (PARTS.size < 20_000) PARTS.set(name, parts);
-  return parts;
-}
-/** Names repeat from program to program; what they split into does not depend on anything else. */
-const PARTS = new Map<string, readonly string[]>();
-
 function splitName(name: string): string[] {
   return name
     .replace(/([a-z0-9])([A-Z])/g, "$1_$2")
@@ -53,11 +44,28 @@ function splitName(name: string): string[] {
     .filter((p) => p !== "");
 }
 
-export const isQuantity = (name: string): boolean => QUANTITIES.has(nameParts(name).join("_")) || nameParts(name).includes("balance");
+/** A balance, a stock, credits: what is counted for somebody. */
+export const isQuantity = (name: string): boolean => factsOf(name).quantity;
 
 /** What calling something of this name would do, or null. */
-export function effectOfCall(name: string): EffectKind | null {
-  const parts = nameParts(name);
+export const effectOfCall = (name: string): EffectKind | null => factsOf(name).call;
+
+/** Names of calls that raise when what they check does not hold. */
+export const isCheckName = (name: string): boolean => factsOf(name).checks;
+
+/** What a name says by itself. */
+const factsOf = memo((name) => {
+  const parts = splitName(name);
+  return {
+    quantity: QUANTITIES.has(parts.join("_")) || parts.includes("balance"),
+    call: effectOfParts(parts),
+    checks: CHECKS.test(parts[0] ?? ""),
+  };
+});
+
+const CHECKS = /^(check|require|ensure|verify|assert|validate|authori[sz]e|authenticate|enforce|guard|must|demand|confirm)$/;
+
+function effectOfParts(parts: readonly string[]): EffectKind | null {
   const verb = parts[0] ?? "";
   const rest = parts.slice(1);
   const any = (nouns: ReadonlySet<string>): boolean => rest.some((p) => nouns.has(p));
@@ -76,9 +84,3 @@ export function effectOfCall(name: string): EffectKind | null {
   if (DELETE_VERBS.has(verb) && rest[0] === "all" && rest.length > 1 && !any(PROGRAM_NOUNS)) return "db.delete_all";
   return null;
 }
-
-/** Names of calls that raise when what they check does not hold. */
-export const isCheckName = (name: string): boolean =>
-  /^(check|require|ensure|verify|assert|validate|authori[sz]e|authenticate|enforce|guard|must|demand|confirm)$/.test(
-    nameParts(name)[0] ?? "",
-  );

@@ -7,12 +7,15 @@ import type { CallArgs } from "./call-args.ts";
 import { emit, placeOf } from "./effect-sink.ts";
 import { deepLabels } from "./labels.ts";
 import { effectOfCall, isCheckName } from "./name-effects.ts";
-import { current, type Run, sourceText } from "./run.ts";
+import { current, inJs, type Run, sourceText } from "./run.ts";
 import { numbersOf } from "./select.ts";
 
 /** `filter(id=3)` is shown as `filter(..)`: it is not the whole. */
 export const callDetail = (name: string, args: CallArgs): string =>
-  /^(filter|exclude|find|where|filter_by)$/.test(name) && args.positional.length + args.keywords.size > 0 ? "(..)" : "()";
+  (args.positional.length + args.keywords.size > 0 && NARROWS.has(name)) || isNarrowed(args.positional[0]) ? "(..)" : "()";
+/** `scalars(select(User).where(...))`. */
+const isNarrowed = (value: Value | undefined): boolean => value?.k === "unknown" && value.path?.endsWith("(..)") === true;
+const NARROWS: ReadonlySet<string> = new Set(["filter", "exclude", "find", "where", "filter_by"]);
 
 /** Kinds whose numbers say how much. */
 const COUNTED: ReadonlySet<EffectKind> = new Set<EffectKind>(["money.transfer", "infra.change"]);
@@ -50,11 +53,14 @@ export function inferFromName(
   });
 }
 
+/** `@Injectable()`, `@Entity("users")`: what it gives is the class. */
+const CLASS_DECORATOR = /(^|\.)[A-Z]\w*(\(\))?$/;
+
 /** An outside decorator leaves the program's function callable and may be a check. Null when this is no decoration. */
-export function decorates(run: Run, args: CallArgs, path: string): Value | null {
+export function decorates(run: Run, state: State, args: CallArgs, path: string): Value | null {
   const [target, ...others] = args.positional;
   if (target === undefined || others.length > 0 || args.keywords.size > 0 || (target.k !== "closure" && target.k !== "ref")) return null;
-  if (target.k === "ref") return null;
+  if (target.k === "ref") return inJs(run) && state.read(target.addr).type === "class" && CLASS_DECORATOR.test(path) ? target : null;
   const fn = run.units[target.module]?.ir.get(target.fn);
   const plain = path.replace(/\(\)$/, "");
   const name = plain.slice(plain.lastIndexOf(".") + 1);

@@ -1,10 +1,12 @@
 /** Code in code: text that the program runs is parsed, lowered and interpreted in turn, in the frame where it would run. */
 
 import type { Label } from "../effects.ts";
+import { readPyc } from "../pure/marshalled.ts";
 import type { State } from "../state.ts";
 import { holeClasses } from "../targets.ts";
 import type { Language } from "../tree.ts";
 import { isString, membersOf, mergeLabels, textOf, type Value } from "../values.ts";
+import { runBytecode } from "./bytecode.ts";
 import { NO_ARGS } from "./call-args.ts";
 import { emit } from "./effect-sink.ts";
 import { current, newAddr, type Run } from "./run.ts";
@@ -70,6 +72,11 @@ function emitEval(run: Run, state: State, found: { source: string; labels: reado
 
 export function runNested(run: Run, state: State, nested: Nested): Value {
   const { values } = run;
+  const compiled = nested.language === "python" ? readPyc(nested.source) : undefined;
+  if (compiled !== undefined) {
+    runBytecode(run, state, compiled, nested);
+    return values.none;
+  }
   const act = current(run);
   const depth = act.unit.depth + 1;
   const loaded = depth > DEEPEST ? null : run.load(nested.source, nested.language);

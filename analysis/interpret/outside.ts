@@ -4,9 +4,12 @@ import type { Run } from "./run.ts";
 
 /** The result of a computation that is not known. */
 export function outside(run: Run, operands: readonly Value[], path: string | null, derived: Derived | null = null): Value {
-  const source = operands.find(
-    (v) => isExternal(v) || (v.k === "str" && v.parts.some((p) => typeof p !== "string" && p.cause !== "local")) || v.k === "api",
-  );
+  const fetched = operands.find((v) => v.k === "unknown" && v.cause === "network");
+  const source =
+    fetched ??
+    operands.find(
+      (v) => isExternal(v) || (v.k === "str" && v.parts.some((p) => typeof p !== "string" && p.cause !== "local")) || v.k === "api",
+    );
   const cause: Cause = source === undefined ? "local" : source.k === "unknown" ? source.cause : "unmodelled";
   return run.values.unknown(cause, { path, labels: mergeLabels(...operands.map((v) => v.labels)), derived });
 }

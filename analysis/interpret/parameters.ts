@@ -4,7 +4,7 @@ import type { ParamIr } from "../ir.ts";
 import { displayName } from "../ir.ts";
 import type { State } from "../state.ts";
 import { isString, type Value } from "../values.ts";
-import type { CallArgs } from "./call-args.ts";
+import { type CallArgs, NO_ARGS } from "./call-args.ts";
 import { named } from "./naming.ts";
 import { type Activation, isJs, newAddr, type Run } from "./run.ts";
 
@@ -25,8 +25,26 @@ export function bindParameters(run: Run, state: State, call: { act: Activation; 
 
 /** `@app.post("/run")`, `@mcp.tool()`: whoever requests the route, or the model that calls the tool, gives the arguments. */
 const ROUTE =
-  /\.(route|get|post|put|patch|delete|websocket|api_route)\(\s*[rf]?["']\/|^(\w+\.)*(tool|function_tool|kernel_function|register_tool|tool_plain)(\(|$)|^(bot|client|dp|router|sio|socketio|consumer|tree)\.(command|hybrid_command|event|on|message|message_handler|on_message|handler|subscribe|listen)\b/;
+  /\.(route|get|post|put|patch|delete|websocket|api_route)\(\s*[rf]?["']\/|^(\w+\.)*(tool|function_tool|kernel_function|register_tool|tool_plain)(\(|$)|^(bot|client|dp|router|sio|socketio|consumer|tree)\.(command|hybrid_command|event|on|message|message_handler|on_message|handler|subscribe|listen)\b|^(Get|Post|Put|Patch|Delete|All|MessagePattern|EventPattern|SubscribeMessage|Mutation)\(|^(\w+\.)*(shared_task|task|actor|job)(\(|$)|^((click|typer|cli|app|main|group)\.)+(command|argument|option|callback)\(/;
 const isRoute = (fn: Activation["fn"]): boolean => fn.decorators.some((decorator) => ROUTE.test(decorator));
+/** `@Query("file") file`: what somebody requests. */
+const REQUESTED =
+  /^((Query|Body|Path|Cookie|Header|Host)?Params?|Query|Body|Headers?|Req|Request|Args|Payload|MessageBody|UploadedFiles?|Cookies?)$/;
+const isRequested = (b: Binding): boolean => isRoute(b.act.fn) || (b.param.decorator !== undefined && REQUESTED.test(b.param.decorator));
+
+/** `constructor(private readonly store: Store)` of a class that a framework makes: it is given one of the program's own. */
+function injected(run: Run, state: State, { act, param }: Binding): Value | undefined {
+  if (act.fn.flavour !== "constructor" || !/^[A-Z]\w*$/.test(param.type)) return undefined;
+  const cls = state.read(act.unit.frame).props.get(param.type);
+  if (cls?.k !== "ref" || state.read(cls.addr).type !== "class") return undefined;
+  const before = run.instances.get(cls.addr);
+  if (before !== undefined && (before.k !== "ref" || state.get(before.addr) !== undefined)) return before;
+  // One that needs itself is not followed.
+  run.instances.set(cls.addr, run.values.unknown("local", { path: "self" }));
+  const made = run.call(state, cls, { ...NO_ARGS, rest: run.values.unknown("parameter"), isNew: true });
+  if (made !== null) run.instances.set(cls.addr, made);
+  return made ?? undefined;
+}
 
 type Binding = {
   act: Activation;
@@ -52,13 +70,15 @@ function argumentFor(run: Run, state: State, b: Binding): Value | null {
     b.used.add(name);
     return keyword;
   }
-  const unknown = values.unknown(isRoute(b.act.fn) ? "input" : "parameter", { path: name });
+  const unknown = values.unknown(isRequested(b) ? "input" : "parameter", { path: name });
   const preset = b.param.hasDefault
     ? state.read(state.read(b.act.frame).parent ?? 0).props.get(`default:${b.act.fn.id}:${b.index}`)
     : undefined;
   if (b.args.rest !== null) {
     if (b.args.rest.k !== "unknown" || b.args.rest.cause !== "parameter") return b.args.rest;
     if (unknown.k === "unknown" && unknown.cause === "input") return unknown;
+    const own = injected(run, state, b);
+    if (own !== undefined) return own;
     const matters = preset !== undefined && (isString(preset) || preset.k === "str" || preset.k === "closure" || preset.k === "api");
     return matters ? values.join2(preset, named(run, name, unknown)) : unknown;
   }

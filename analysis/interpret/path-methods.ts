@@ -10,7 +10,7 @@ import { emitPath } from "./emit-path.ts";
 import { contentLabels, handleLabels, makeExecutable } from "./file-handles.ts";
 import { deepLabels } from "./labels.ts";
 import { asPath, joinPaths } from "./paths.ts";
-import { rememberedFile, rememberFile } from "./remembered.ts";
+import { rememberedFile, rememberFile, rememberLink } from "./remembered.ts";
 import { newAddr, type Run } from "./run.ts";
 
 const EFFECTS: Readonly<Record<string, EffectKind>> = {
@@ -57,6 +57,8 @@ export function pathMethod(run: Run, state: State, callee: MethodV, args: CallAr
   if (name !== "replace" || args.positional.length === 1)
     emitPath(run, state, { kind, path: receiver, api: `pathlib.Path.${name}`, labels });
   const [content] = args.positional;
+  if (content !== undefined && (name === "symlink_to" || name === "hardlink_to"))
+    rememberLink(run, state, { target: content, path: receiver });
   if (name.startsWith("write") && content !== undefined) rememberFile(run, state, { path: receiver, content, append: false });
   if (name === "chmod" && content !== undefined) makeExecutable(run, state, { path: receiver, mode: content, api: "pathlib.Path.chmod" });
   if (kind === "fs.read") {

@@ -30,5 +30,5 @@ export function pureCall(run: Run, state: State, { callee, args }: BuiltinCall):
 function unknownLike(run: Run, input: Value | undefined, labels: readonly string[]): Value {
   const hole = input?.k === "str" ? input.parts.find((p) => typeof p !== "string") : undefined;
   const cause = input?.k === "unknown" ? input.cause : typeof hole === "object" ? hole.cause : "local";
-  return run.values.unknown(cause, { labels, path: input?.k === "unknown" ? input.path : null });
+  return run.values.unknown(cause, { labels, path: input?.k === "unknown" ? input.path : typeof hole === "object" ? hole.path : null });
 }

@@ -207,8 +207,10 @@ export const SEQUENCES: Readonly<Record<string, Inner>> = {
   },
   sorted: sortedCall,
   reversed: (run, state, { args }) => {
-    const items = args.positional[0] === undefined ? null : elementsOf(run, state, args.positional[0]);
-    return items === null ? undefined : listValue(run, state, [...items].reverse());
+    const [source] = args.positional;
+    if (source === undefined) return undefined;
+    const items = elementsOf(run, state, source);
+    return items === null ? someList(run, state, someElement(run, state, source)) : listValue(run, state, [...items].reverse());
   },
   map: mapCall,
   filter: filterCall,

@@ -130,7 +130,7 @@ export function liveRegisters(fn: FunctionIr, sequence: readonly BlockId[]): rea
   if (crossing.length === 0) return fn.blocks.map(() => NO_REGISTERS);
   const words = (crossing.length + 31) >> 5;
   const sets = setsOf(fn, accesses, crossing);
-  const live = new Int32Array(fn.blocks.length * words);
+  const live = filled(fn.blocks.length * words, 0);
   for (let changed = true; changed; ) {
     changed = false;
     for (let i = sequence.length - 1; i >= 0; i--) changed = flowBack(fn, { ...sets, live, words }, sequence[i] as BlockId) || changed;
@@ -141,9 +141,9 @@ export function liveRegisters(fn: FunctionIr, sequence: readonly BlockId[]): rea
 const NO_REGISTERS: readonly Reg[] = [];
 
 /** Reads before writes (`uses`) and writes of each block, `words` numbers a block, over the registers that cross blocks. */
-type Sets = { readonly uses: Int32Array; readonly writes: Int32Array };
+type Sets = { readonly uses: readonly number[]; readonly writes: readonly number[] };
 
-function flowBack(fn: FunctionIr, of: Sets & { readonly live: Int32Array; readonly words: number }, id: BlockId): boolean {
+function flowBack(fn: FunctionIr, of: Sets & { readonly live: number[]; readonly words: number }, id: BlockId): boolean {
   const { uses, writes, live, words } = of;
   const block = fn.blocks[id] as Block;
   const after = plainSuccessors(block.end);
@@ -163,10 +163,10 @@ function flowBack(fn: FunctionIr, of: Sets & { readonly live: Int32Array; readon
 
 function setsOf(fn: FunctionIr, { list, starts }: Accesses, crossing: readonly Reg[]): Sets {
   const words = (crossing.length + 31) >> 5;
-  const index = new Int32Array(fn.registers).fill(-1);
+  const index = filled(fn.registers, -1);
   for (let i = 0; i < crossing.length; i++) index[crossing[i] as Reg] = i;
-  const uses = new Int32Array(fn.blocks.length * words);
-  const writes = new Int32Array(fn.blocks.length * words);
+  const uses = filled(fn.blocks.length * words, 0);
+  const writes = filled(fn.blocks.length * words, 0);
   for (let id = 0; id < fn.blocks.length; id++) {
     for (let n = starts[id] as number; n < (starts[id + 1] as number); n++) {
       const access = list[n] as number;
@@ -181,10 +181,17 @@ function setsOf(fn: FunctionIr, { list, starts }: Accesses, crossing: readonly R
   return { uses, writes };
 }
 
+/** For the few dozen numbers of an ordinary function a plain list is made much faster than a typed array. */
+function filled(count: number, value: number): number[] {
+  const list: number[] = [];
+  for (let i = 0; i < count; i++) list.push(value);
+  return list;
+}
+
 /** Registers that more than one block touches. */
 function crossingRegisters(fn: FunctionIr, { list, starts }: Accesses): Reg[] {
-  const home = new Int32Array(fn.registers).fill(-1);
-  const crosses = new Uint8Array(fn.registers);
+  const home = filled(fn.registers, -1);
+  const crosses = filled(fn.registers, 0);
   for (let id = 0; id < fn.blocks.length; id++) {
     for (let n = starts[id] as number; n < (starts[id + 1] as number); n++) {
       const access = list[n] as number;

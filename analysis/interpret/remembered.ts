@@ -1,7 +1,7 @@
 /** What the program itself wrote into files and environment variables, and reads, runs or imports later. */
 import type { State } from "../state.ts";
 import { normalisePath } from "../targets.ts";
-import { type Addr, isString, partsOf, STRING_LIMIT, type Value } from "../values.ts";
+import { type Addr, type Hole, isString, partsOf, STRING_LIMIT, type Value } from "../values.ts";
 import { emit } from "./effect-sink.ts";
 import type { Run } from "./run.ts";
 
@@ -36,6 +36,33 @@ function followedBy(run: Run, before: Value, added: Value): Value {
   return size > STRING_LIMIT ? run.values.unknown("budget") : run.values.template(parts, [...new Set(texts.flatMap((v) => [...v.labels]))]);
 }
 
+/** Marks the names of links among the names of files. */
+const LINK = "-> ";
+
+/** `os.symlink(target, link)`: from now on the link is the target; one that is not absolute starts where the link is. */
+export function rememberLink(run: Run, state: State, link: { target: Value; path: Value }): void {
+  const name = nameOf(link.path);
+  if (name === null || nameOf(link.target) === null) return;
+  const first = partsOf(link.target)[0];
+  const absolute = typeof first !== "string" || /^([/~]|[A-Za-z]:)/.test(first);
+  const directory = name.includes("/") ? name.slice(0, name.lastIndexOf("/") + 1) : "";
+  const target = absolute ? link.target : run.values.template([directory, ...partsOf(link.target)]);
+  state.setProp(FILES, LINK + name, target);
+}
+
+/** What a path stands for when it is a link of the program's own, or leads through one. */
+export function throughLinks(run: Run, state: State, path: Value): Value {
+  if (state.get(FILES) === undefined) return path;
+  const links = state.read(FILES).props;
+  const name = nameOf(path);
+  if (name === null) return path;
+  for (let cut = name.length; cut > 0; cut = name.lastIndexOf("/", cut - 1)) {
+    const target = links.get(LINK + name.slice(0, cut));
+    if (target !== undefined) return run.values.template([...partsOf(target), name.slice(cut)], path.labels);
+  }
+  return path;
+}
+
 /** What the program wrote there, or undefined. */
 export function rememberedFile(state: State, path: Value): Value | undefined {
   if (state.get(FILES) === undefined) return undefined;
@@ -54,6 +81,37 @@ export function rememberVariable(run: Run, state: State, variable: { name: strin
 
 export const rememberedVariable = (state: State, name: string): Value | undefined =>
   state.get(VARIABLES) === undefined ? undefined : state.read(VARIABLES).props.get(name);
+
+/** Where the program went: no variable has this name. */
+const PLACE = "#place";
+
+/** A directory from which paths are read from now on; one that is not known is as good as the workspace. */
+export function rememberPlace(run: Run, state: State, place: Value): void {
+  if (nameOf(place) !== null) state.setProp(VARIABLES, PLACE, fromPlace(run, state, place));
+}
+
+/** A relative path, read from where the program went. */
+export function fromPlace(run: Run, state: State, path: Value): Value {
+  const place = state.get(VARIABLES) === undefined ? undefined : state.read(VARIABLES).props.get(PLACE);
+  return place === undefined || !(isString(path) || path.k === "str") || !isRelative(path)
+    ? path
+    : run.values.template([...partsOf(place), "/", ...partsOf(path)], path.labels);
+}
+
+function isRelative(path: Value): boolean {
+  const [first] = partsOf(path);
+  return typeof first === "string" && !/^([/~]|[A-Za-z]:[\\/])/.test(first);
+}
+
+/** The `cd` that a command line is to be read behind: to where the program went, and to where the command is started. */
+export function placePrefix(run: Run, state: State, start: Value | undefined): string {
+  const place = state.get(VARIABLES) === undefined ? undefined : state.read(VARIABLES).props.get(PLACE);
+  const from = start === undefined || nameOf(start) === null ? place : fromPlace(run, state, start);
+  return from === undefined ? "" : `cd ${partsOf(from).map(placeWord).join("")}; `;
+}
+
+const placeWord = (part: string | Hole): string =>
+  typeof part === "string" ? `'${part.replaceAll("'", "")}'` : part.path === "{tmp}" ? "/tmp" : "$HOME";
 
 /** Assignments of the variables that a shell line reads and the program has set, for that line to be read with. */
 export function shellPrefix(state: State, line: string): string {

@@ -94,6 +94,8 @@ export type Run = {
   readonly effects: Map<string, Effect>;
   /** Effects per place and kind. */
   readonly sites: Map<string, number>;
+  /** Passwords of the program's own that were tried, per place. */
+  readonly tried: Map<string, Set<number>>;
   readonly diagnostics: Diagnostic[];
   readonly graphs: Map<string, FlowGraph>;
   /** Closures that were made, with the state to run them in if nobody does. */
@@ -123,6 +125,8 @@ export const modelsOf = (run: Run): Models => (isJs(current(run).unit.language) 
 export const current = (run: Run): Activation => run.stack[run.stack.length - 1] as Activation;
 /** What runs now spends the fuel for following loops and calls one by one. */
 export const isUnrolling = (act: Activation): boolean => act.abstract === 0 && (act.unrolls || act.graph.looped.has(act.block));
+/** What runs is part of a loop, of its own function or of one that called it. */
+export const inLoop = (run: Run): boolean => run.stack.some((act) => act.graph.looped.has(act.block));
 export const inJs = (run: Run): boolean => isJs(current(run).unit.language);
 
 /**

@@ -7,6 +7,7 @@ import { NO_ARGS } from "./call-args.ts";
 import { classLookup } from "./classes.ts";
 import { emit } from "./effect-sink.ts";
 import { functionAttribute, PATCHES, setFunctionAttribute } from "./function-attributes.ts";
+import { setElement } from "./page.ts";
 import { isProxy, proxyTrap } from "./proxies.ts";
 import { rememberVariable } from "./remembered.ts";
 import { inJs, modelsOf, type Run } from "./run.ts";
@@ -28,6 +29,7 @@ export function setAttr(run: Run, state: State, object: Value, to: { name: strin
   if (value.k === "closure" && /^on_?[a-z]/.test(name) && (object.k === "unknown" || (object.k === "api" && object.instance)))
     handle(run, state, object, value);
   if (object.k === "closure") setFunctionAttribute(state, object, name, value);
+  if (object.k === "api" && object.instance) setElement(run, state, object, to);
   if (object.k === "api" && !object.instance) patch(run, state, `${object.path}.${name}`, value);
 }
 

@@ -2,10 +2,10 @@
 
 import type { ConstValue, Instr, Reg } from "../ir.ts";
 import { displayName } from "../ir.ts";
-import { partsOf, type RefV, type Value } from "../values.ts";
-import { builtStatement } from "./api-call.ts";
+import { mergeLabels, partsOf, type RefV, type Value } from "../values.ts";
 import { assignedEffect } from "./assignments.ts";
-import { getAttr, getItem, getSlice } from "./attributes.ts";
+import { getAttr, getItem } from "./attributes.ts";
+import { NO_ARGS } from "./call-args.ts";
 import { classMade } from "./class-creation.ts";
 import { specialMethod } from "./classes.ts";
 import { emit } from "./effect-sink.ts";
@@ -18,6 +18,8 @@ import { named } from "./naming.ts";
 import { binary, unary } from "./operators.ts";
 import { current, inJs, newAddr, type Run } from "./run.ts";
 import { deleteItem, setAttr, setItem } from "./set-attributes.ts";
+import { getSlice } from "./slices.ts";
+import { builtStatement } from "./sql-call.ts";
 import { deleteVariable, loadVariable, storeVariable } from "./variables.ts";
 
 /** `stops`: nothing after this instruction runs (the callee never returns). */
@@ -166,7 +168,12 @@ function stepRest(run: Run, flow: Flow, instr: Instr): StepResult {
 
 /** Query builders of JavaScript run when they are awaited. */
 function awaited(run: Run, state: Flow["state"], value: Value): void {
-  if (value.k !== "unknown" || value.path === null || !/^(drizzle|@supabase|kysely|knex)/.test(value.path)) return;
+  if (
+    value.k !== "unknown" ||
+    value.path === null ||
+    !/^(drizzle|@supabase|kysely|knex|objection)|\.query\(\)\.delete\(\)/.test(value.path)
+  )
+    return;
   const kind = builtStatement(value.path);
   if (kind !== null) emit(run, state, { kind, target: value.path, classes: [], args: {}, labels: [], basis: "api", api: value.path });
 }
@@ -247,16 +254,23 @@ function concat(run: Run, { regs, state }: Flow, instr: Op<"Concat">): Value {
   const parts = instr.parts.map((part) =>
     formatPart(run, state, at(run, regs, part.value), { conversion: part.conversion, format: part.format }),
   );
-  const labels = [...new Set(parts.flatMap((p) => [...p.labels]))].sort();
-  return run.values.template(
-    parts.flatMap((p) => [...partsOf(p)]),
-    labels,
-  );
+  const labels = mergeLabels(...parts.map((p) => p.labels));
+  const text = (list: readonly Value[]): Value =>
+    run.values.template(
+      list.flatMap((p) => [...partsOf(p)]),
+      labels,
+    );
+  const several = parts.findIndex((p) => p.k === "union");
+  const choice = parts[several];
+  if (choice?.k !== "union" || choice.of.length > SEVERAL_TEXTS) return text(parts);
+  return run.values.join(choice.of.map((member) => text(parts.with(several, member))));
 }
+/** A text with a part that has up to so many values is each of these texts. */
+const SEVERAL_TEXTS = 4;
 
 function callArguments(run: Run, { regs, state }: Flow, instr: Op<"Call">) {
   const positional: Value[] = [];
-  const keywords = new Map<string, Value>();
+  let keywords: Map<string, Value> | null = null;
   let rest: Value | null = null;
   for (const arg of instr.args) {
     const value = regs[arg.value] ?? run.values.unknown("local");
@@ -266,15 +280,15 @@ function callArguments(run: Run, { regs, state }: Flow, instr: Op<"Call">) {
       else rest = run.values.join([...(rest === null ? [] : [rest]), someElement(run, state, value)]);
     } else if (arg.spread === "dict") {
       const source = value.k === "ref" ? state.read(value.addr) : null;
-      for (const [key, item] of source?.props ?? []) if (key.startsWith("s:")) keywords.set(key.slice(2), item);
+      for (const [key, item] of source?.props ?? []) if (key.startsWith("s:")) keywords = (keywords ?? new Map()).set(key.slice(2), item);
       if (source === null || source.rest !== null)
         rest = run.values.join([...(rest === null ? [] : [rest]), someElement(run, state, value)]);
-    } else if (arg.name !== undefined) keywords.set(arg.name, value);
+    } else if (arg.name !== undefined) keywords = (keywords ?? new Map()).set(arg.name, value);
     else if (rest !== null) rest = run.values.join([rest, value]);
     else positional.push(value);
   }
   const receiver = instr.receiver === undefined ? null : (regs[instr.receiver] ?? null);
-  return { positional, keywords, rest, receiver, isNew: instr.isNew === true };
+  return { positional, keywords: keywords ?? NO_ARGS.keywords, rest, receiver, isNew: instr.isNew === true };
 }
 
 function makeFunction(run: Run, { regs, state }: Flow, instr: Op<"MakeFunction">): Value {

@@ -54,7 +54,7 @@ function tryParse(source: string, span: Span, options: ParserOptions): Attempt {
   const text = span.start === 0 && span.end === source.length ? source : source.slice(span.start, span.end);
   const from: ParserOptions = span.start === 0 ? options : { ...options, startIndex: span.start, startLine: 1, startColumn: span.start };
   try {
-    const file = parse(text, from);
+    const file = withoutStacks(() => parse(text, from));
     const errors = (file.errors ?? []) as unknown as BabelError[];
     const problems = errors.filter((error) => !isHarmless(error)).map((error) => problemOf(error, span));
     for (const comment of file.comments ?? []) {
@@ -65,6 +65,17 @@ function tryParse(source: string, span: Span, options: ParserOptions): Attempt {
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
     return { ok: false, problem: problemOf(error as unknown as BabelError, span) };
+  }
+}
+
+/** Babel makes an error of whatever it reports and of every guess that it takes back; nobody reads where they were made. */
+function withoutStacks<T>(work: () => T): T {
+  const limit = Error.stackTraceLimit;
+  Error.stackTraceLimit = 0;
+  try {
+    return work();
+  } finally {
+    Error.stackTraceLimit = limit;
   }
 }
 

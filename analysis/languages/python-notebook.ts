@@ -1,5 +1,5 @@
 /**
- * Notebook cells and REPL lines: `%magic`, `%%magic`, `!command`, `x = !command`, `name?` and `>>> ` prompts. IPython turns the
+ * Notebook cells and REPL lines: `%magic`, `%%magic`, `!command`, `x = !command`, `name?` and the prompts `>>> ` and `In [1]: `. IPython turns the
  * first ones into calls of its shell; here they become the same calls. The parser sees names of the same length in their place.
  */
 import type { Call, Expr, Hole, Name, Str, Template } from "../tree.ts";
@@ -25,19 +25,27 @@ export function notebookForms(source: string): NotebookForms | null {
   };
   readLines(forms);
   if (!forms.found) return null;
-  return { text: forms.out.join(""), names: forms.names, indented: prompted === null ? 0 : PROMPT };
+  return { text: forms.out.join(""), names: forms.names, indented: prompted?.width ?? 0 };
 }
 
-const PROMPT = 4;
+/** `>>> ` and `... ` of Python itself; `In [1]: ` and `   ...: ` of IPython. */
+const PROMPTS = [/^(>>>|\.\.\.)( |\r?$)/, /^(In \[\d+\]:| +\.{3,}:)( |\r?$)/];
 
-/** `>>> ` and `... ` become blanks, and so do the lines between, which are what was printed. */
-function withoutPrompts(source: string): { text: string } | null {
-  if (!/^\s*>>> /.test(source)) return null;
-  const rows = source.split("\n").map((row) => {
-    if (/^(>>>|\.\.\.)( |\r?$)/.test(row)) return "    ".slice(0, Math.min(PROMPT, row.length)) + row.slice(PROMPT);
-    return row.replace(/[^\r]/g, " ");
-  });
-  return { text: rows.join("\n") };
+/**
+ * Prompts become blanks, and so do the lines between, which are what was printed. Code behind prompts of different widths
+ * (`In [9]: `, `In [10]: `) would be indented differently: such a transcript is not read, and nothing of it is taken for output.
+ */
+function withoutPrompts(source: string): { text: string; width: number } | null {
+  const first = /^\s*((?:>>>|In \[\d+\]:) )/.exec(source)?.[1];
+  if (first === undefined) return null;
+  const prompt = PROMPTS[first.startsWith("In") ? 1 : 0] as RegExp;
+  const width = first.length;
+  const lines = source.split("\n").map((row) => ({ row, end: prompt.exec(row)?.[0].trimEnd().length ?? null }));
+  if (lines.some(({ end }) => end !== null && end !== width - 1)) return null;
+  const rows = lines.map(({ row, end }) =>
+    end === null ? row.replace(/[^\r]/g, " ") : " ".repeat(Math.min(width, row.length)) + row.slice(width),
+  );
+  return { text: rows.join("\n"), width };
 }
 
 /** `set`: names that the program sets, looked up when the first command needs them. */

@@ -87,7 +87,10 @@ export function paramVariable(param: Param, index: number): string {
 }
 
 function paramIr(param: Param, name: string): ParamIr {
-  return { name, form: param.form, hasDefault: param.default !== null, type: param.type?.text ?? "" };
+  const decorator = param.decorators?.[0];
+  const called = decorator?.kind === "Call" ? decorator.callee : decorator;
+  const decorated = called?.kind === "Name" ? { decorator: called.name } : {};
+  return { name, form: param.form, hasDefault: param.default !== null, type: param.type?.text ?? "", ...decorated };
 }
 
 function describe(l: Lowering, params: readonly ParamIr[]): FunctionIr {

@@ -20,7 +20,7 @@ import {
   type YamlEntry,
   type YamlNode,
 } from "../../analysis/rule-file.ts";
-import type { Language } from "../../analysis/tree.ts";
+import { LANGUAGES, type Language } from "../../analysis/tree.ts";
 import type { Severity } from "../model.ts";
 import { CONDITIONS, FORMULA_KEYS, type PatternLanguage, readFormula } from "./read-formula.ts";
 import { readMetadata } from "./read-metadata.ts";
@@ -49,7 +49,7 @@ const RULE_KEYS = [
   ...FORMULA_KEYS,
   ...TAINT_KEYS,
 ];
-const LANGUAGES: Readonly<Record<string, PatternLanguage>> = {
+const LANGUAGE_NAMES: Readonly<Record<string, PatternLanguage>> = {
   python: "python",
   python2: "python",
   python3: "python",
@@ -90,7 +90,6 @@ const DEFAULT_ACTIONS: Readonly<Record<Severity, RuleAction>> = {
   low: "warn",
   info: "warn",
 };
-const PROGRAM_LANGUAGES: readonly Language[] = ["python", "javascript", "typescript", "shell"];
 
 /** One rule of a file, compiled or refused. */
 export type RuleResult = {
@@ -129,7 +128,7 @@ export function ruleSet(results: readonly RuleResult[], parse: ParseSource): Com
   const rules = new Map<string, PolicyRule>();
   for (const { rule } of results) if (rule !== null) rules.set(rule.id, rule);
   const index = new Map(
-    PROGRAM_LANGUAGES.map((language) => {
+    LANGUAGES.map((language) => {
       const compiled = results.flatMap(({ formulas }) =>
         formulas.filter((each) => each.language === language).map((each) => each.compiled),
       );
@@ -192,7 +191,7 @@ function readRule({ reader, parse }: Context, node: YamlNode): RuleResult {
     message: message.trim(),
     severity,
     action: metadata.action ?? DEFAULT_ACTIONS[severity],
-    languages: languages.flatMap((language) => (language === "text" ? PROGRAM_LANGUAGES : [language])),
+    languages: languages.flatMap((language) => (language === "text" ? LANGUAGES : [language])),
     domains: metadata.domains,
     references: metadata.references,
     path: reader.file.path,
@@ -247,7 +246,7 @@ function readFormulas({ reader, parse }: Context, parts: RuleParts): { language:
     if (stray !== undefined) fail(reader, (entries.get(stray) as YamlEntry).at, `\`${stray}\` belongs to \`mode: taint\``);
     const formula = readFormula(cx, entries, offsetOf(node));
     if (formula === null) break;
-    for (const each of language === "text" ? PROGRAM_LANGUAGES : [language])
+    for (const each of language === "text" ? LANGUAGES : [language])
       out.push({ language: each, compiled: { ruleId: id, formula, options } });
   }
   return out;
@@ -278,14 +277,14 @@ function readLanguages(reader: RuleReader, node: YamlNode, notes: Set<string>): 
   for (const item of readList(reader, node, "`languages`")) {
     const name = readText(reader, item, "a language")?.toLowerCase();
     if (name === undefined) continue;
-    const language = LANGUAGES[name];
+    const language = LANGUAGE_NAMES[name];
     if (language !== undefined) languages.add(language);
     else if (OTHER_LANGUAGES.has(name)) others.push(name);
-    else fail(reader, offsetOf(item), `language \`${name}\` is not supported; supported: ${Object.keys(LANGUAGES).join(", ")}`);
+    else fail(reader, offsetOf(item), `language \`${name}\` is not supported; supported: ${Object.keys(LANGUAGE_NAMES).join(", ")}`);
   }
   if (languages.size === 0 && reader.errors.length === 0) {
     const found = others.length === 0 ? "is empty" : `has none that is supported (${others.join(", ")})`;
-    fail(reader, offsetOf(node), `\`languages\` ${found}; supported: ${Object.keys(LANGUAGES).join(", ")}`);
+    fail(reader, offsetOf(node), `\`languages\` ${found}; supported: ${Object.keys(LANGUAGE_NAMES).join(", ")}`);
   }
   if (others.length > 0) notes.add(`not applied to ${others.join(", ")}: not analysed here`);
   return [...languages];

@@ -1,7 +1,8 @@
 /** Functions, methods and classes: names, decorators in any order, parameters with `...`, members in any order. */
 import type { Arg, ClassBody, Expr, FunctionBody, Node, Param, Stmt } from "../../analysis/tree.ts";
-import { matchExpr, matchType } from "./match-expr.ts";
+import { matchExpr } from "./match-expr.ts";
 import { matchAnyOrder, matchList } from "./match-list.ts";
+import { matchType } from "./match-types.ts";
 import { bindNode, type Identifier, type Matching, matchName, matchOptional, type Next } from "./matching.ts";
 import { isDots, isDotsName, metaName } from "./pattern-marks.ts";
 

@@ -1,12 +1,13 @@
 /** One pattern expression against one expression of a program. */
-import { CHILD_FIELDS, type Expr, type Node, type Stmt, type TypeNode } from "../../analysis/tree.ts";
+import { CHILD_FIELDS, type Expr, type Node, type Stmt } from "../../analysis/tree.ts";
 import { matchCall } from "./match-calls.ts";
 import { matchCollection, matchDict, matchJsx } from "./match-collections.ts";
 import { matchList } from "./match-list.ts";
 import { matchMember, matchNameExpr } from "./match-members.ts";
 import { matchBinary, matchLogical } from "./match-operators.ts";
 import { matchConstant, matchRegex, matchTemplate, matchText } from "./match-strings.ts";
-import { bindNode, type Matching, matchOptional, type Next, spend } from "./matching.ts";
+import { matchType } from "./match-types.ts";
+import { type Matching, matchOptional, type Next, spend } from "./matching.ts";
 import { DEEP, isDots, isDotsName, isMeta, metaName, TYPED } from "./pattern-marks.ts";
 import type { PatternText } from "./polish-pattern.ts";
 import { singleValue, typesOf } from "./resolve.ts";
@@ -85,14 +86,6 @@ function matchSides(cx: Matching, pattern: AssignNode, code: AssignNode, next: N
       return matchExpr(cx, pattern.value, code.value, next);
     }),
   );
-}
-
-/** Types are text: equal without white space, or a metavariable. */
-export function matchType(cx: Matching, pattern: TypeNode, code: TypeNode, next: Next): boolean {
-  const text = pattern.text.trim();
-  if (isDotsName(text)) return next();
-  if (isMeta(text)) return bindNode(cx, text, code, next);
-  return text.replace(/\s+/g, "") === code.text.replace(/\s+/g, "") && next();
 }
 
 function matchTyped(cx: Matching, pattern: Expr & { kind: "Call" }, code: Expr, next: Next): boolean {

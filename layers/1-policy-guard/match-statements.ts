@@ -1,9 +1,10 @@
 /** Statements and sequences of statements. */
 import type { Assign, Expr, Handler, Node, Stmt } from "../../analysis/tree.ts";
 import { matchClass, matchFunction } from "./match-definitions.ts";
-import { matchDeep, matchExpr, matchFields, matchImplicit, matchType } from "./match-expr.ts";
+import { matchDeep, matchExpr, matchFields, matchImplicit } from "./match-expr.ts";
 import { matchImport } from "./match-imports.ts";
 import { listOf, matchAnyOrder, matchList } from "./match-list.ts";
+import { matchType } from "./match-types.ts";
 import { bind, bindNode, type Matching, matchName, matchOptional, type Next, spend } from "./matching.ts";
 import { DEEP, FOR_DOTS, isDots, metaName, restName } from "./pattern-marks.ts";
 import { fieldAssign } from "./program-facts.ts";
@@ -40,6 +41,9 @@ export function matchStmt(cx: Matching, pattern: Stmt, code: Stmt, next: Next): 
       if (code.kind !== "Return") return false;
       if (pattern.value === null) return code.value === null && next();
       return code.value === null ? isDots(pattern.value) && next() : matchExpr(cx, pattern.value, code.value, next);
+    case "Assert":
+      if (code.kind === "Assert" && pattern.message === null && isDots(pattern.test)) return next();
+      return code.kind === "Assert" && matchFields(cx, pattern, code, next);
     case "Field":
       return matchField(cx, pattern, code, next);
     case "ScopeDecl":
@@ -102,6 +106,11 @@ function matchScope(cx: Matching, patterns: readonly string[], code: Stmt & { ki
 function matchField(cx: Matching, pattern: Stmt & { kind: "Field" }, code: Stmt, next: Next): boolean {
   const meta = pattern.value === null && pattern.name !== null ? metaName({ kind: "Name", name: pattern.name, start: 0, end: 0 }) : null;
   if (code.kind !== "Field") return meta !== null && bindNode(cx, meta, code, next);
+  if (pattern.value === null && pattern.type !== undefined && pattern.name !== null && code.name !== null) {
+    const name = { name: code.name, start: code.start, end: code.start + code.name.length };
+    const typed = () => matchOptional(cx, { pattern: pattern.type, code: code.type }, matchType, next);
+    return matchName(cx, pattern.name, name, typed);
+  }
   const [wanted, found] = [fieldAssign(pattern), fieldAssign(code)];
   if (pattern.value === null) return meta !== null ? bindNode(cx, meta, code, next) : pattern.name === code.name && next();
   return wanted !== null && found !== null && matchDeclaration(cx, wanted, found, next);

@@ -5,11 +5,13 @@
 import type { RuleMatch } from "../../analysis/effects.ts";
 import type { ModuleIr } from "../../analysis/ir.ts";
 import { lower } from "../../analysis/lower/lower.ts";
+import type { ParsedTree } from "../../analysis/tree.ts";
 import type { Bindings } from "./bindings.ts";
 import type { Evaluation } from "./evaluate-formula.ts";
 import { MatchBudgetError } from "./matching.ts";
 import type { ProgramFacts } from "./program-facts.ts";
 import type { TaintRule } from "./rule.ts";
+import { shellFlow } from "./shell-flow.ts";
 import { runFunction } from "./taint-function.ts";
 import { findTaintMatches } from "./taint-matches.ts";
 import { type TaintFinding, TaintProgram } from "./taint-program.ts";
@@ -50,9 +52,15 @@ export function matchTaint(evaluation: Evaluation, rule: TaintRule, fuel: { left
 function loweredOf(facts: ProgramFacts): ModuleIr {
   const known = LOWERED.get(facts);
   if (known !== undefined) return known;
-  const ir = lower(facts.tree, facts.source);
+  const ir = lower(followed(facts.tree), facts.source);
   LOWERED.set(facts, ir);
   return ir;
+}
+
+/** What a shell does by pipes is written out; its variables are those of a script. */
+function followed(tree: ParsedTree): ParsedTree {
+  if (tree.module.language !== "shell") return tree;
+  return { ...tree, module: { ...shellFlow(tree.module), language: "javascript" } };
 }
 
 function matchOf(facts: ProgramFacts, { sink, taint }: TaintFinding): TaintMatch {

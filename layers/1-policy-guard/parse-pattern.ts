@@ -4,7 +4,7 @@
  */
 import type { Diagnostic, Expr, FunctionBody, Language, Node, Stmt } from "../../analysis/tree.ts";
 import { walk } from "../../analysis/tree.ts";
-import { DOTS, FILLER, isDots } from "./pattern-marks.ts";
+import { DOTS, FILLER, isDots, MARK, TYPED } from "./pattern-marks.ts";
 import { readingsOf, substitute } from "./pattern-text.ts";
 import { polish } from "./polish-pattern.ts";
 import type { ParseSource, Pattern } from "./rule.ts";
@@ -34,13 +34,29 @@ export function parsePattern(text: string, language: Language, parse: ParseSourc
       const read = readAs(written, language, parse);
       if (read.ok) {
         const picked = frame.pick(read.body, written);
-        if (picked !== null)
-          return { ok: true, pattern: { ...picked, nodes: picked.nodes.map((node) => polish(node, { language, written })), text } };
+        if (picked !== null) {
+          const nodes = picked.nodes.map((node) => polish(node, { language, written }));
+          if (nodes.some(hasOpenType)) return { ok: false, message: OPEN_TYPE, offset: first };
+          return { ok: true, pattern: { ...picked, nodes, text } };
+        }
       } else if (frame.before === "") failure ??= read;
     }
   }
   const { message, offset } = failure ?? { message: "it is neither an expression nor a statement", offset: first };
   return { ok: false, message: `the pattern is not valid ${language}: ${message}`, offset: Math.min(Math.max(offset, 0), source.length) };
+}
+
+const OPEN_TYPE = "the type of a typed metavariable, as in `($X: T)`, cannot hold a metavariable or `...`";
+
+/** What types an expression may have is known as text only: it binds nothing. */
+function hasOpenType(pattern: Node): boolean {
+  let found = false;
+  walk(pattern, (node) => {
+    const typed = node.kind === "Call" && node.callee.kind === "Name" && node.callee.name === TYPED;
+    const type = typed ? node.args[1]?.value : undefined;
+    if (type?.kind === "TypeNode" && /\$[A-Z_.]|\.\.\./.test(type.text.replaceAll(MARK, "$"))) found = true;
+  });
+  return found;
 }
 
 /** Without the indentation that all lines share. */

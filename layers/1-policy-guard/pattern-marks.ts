@@ -54,7 +54,8 @@ export function isDots(node: Node | null): boolean {
     case "Name":
       return isDotsName(node.name);
     case "Arg":
-      return node.name === undefined ? isDots(node.value) : isDotsName(node.name);
+      // `**...` is one argument: whatever is spread.
+      return node.name === undefined ? node.spread === undefined && isDots(node.value) : isDotsName(node.name);
     case "ExprStmt":
     case "Spread":
       return isDots(node.value);

@@ -155,7 +155,7 @@ function substituteScript(text: string, reading: Reading): string {
 
 function scriptDots(reading: Reading, open: readonly string[], before: string, after: string): string {
   if (isAttributeValue(before)) return `{${DOTS}}`;
-  if (/^[\w$([{"'`\u01c2]/.test(after) && !/^\(/.test(after)) return "...";
+  if (/^(?:[\w$[{"'`\u01c2]|<\.\.\.)/.test(after)) return "...";
   const inBraces = open.length === 0 || open.at(-1) === "{";
   const alone = /(?:^|\n)[ \t]*$/.test(before) && /^[ \t]*(?:\n|$)/.test(after);
   if (/<[A-Za-z$\u01c2][^<>]*\s\{$/.test(before) && after.startsWith("}")) return `...${DOTS}`;

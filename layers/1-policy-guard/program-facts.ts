@@ -12,7 +12,7 @@ import {
   type ParsedTree,
   type Stmt,
 } from "../../analysis/tree.ts";
-import { type Place, placesOf } from "./scopes.ts";
+import { enter, enterList, type Place, placesOf, startSurvey } from "./scopes.ts";
 
 export type ProgramFacts = {
   readonly tree: ParsedTree;
@@ -34,13 +34,15 @@ export function programFacts(tree: ParsedTree): ProgramFacts {
   const byKind = new Map<Node["kind"], Node[]>();
   const lists: (readonly Stmt[])[] = [];
   const words = new Set<string>();
-  const stack: Node[] = [tree.module];
-  for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
+  const survey = startSurvey(tree.module);
+  const walk: Walk = { nodes: [tree.module], places: [survey.root], place: survey.root, lists, words, python, shell };
+  for (let node = walk.nodes.pop(); node !== undefined; node = walk.nodes.pop()) {
+    walk.place = enter(survey, node, walk.places.pop() as Place);
     const known = byKind.get(node.kind);
     if (known === undefined) byKind.set(node.kind, [node]);
     else known.push(node);
     addWords(node, words);
-    pushChildren(node, stack, { lists, words, python, shell });
+    pushChildren(node, walk);
   }
   addAssignments(byKind);
   addDecoratorCalls(byKind);
@@ -53,13 +55,23 @@ export function programFacts(tree: ParsedTree): ProgramFacts {
     byKind,
     lists,
     words,
-    places: () => (places ??= placesOf(tree.module)),
+    places: () => (places ??= placesOf(survey)),
   };
 }
 
 const LISTS: ReadonlySet<string> = new Set(["body", "then", "otherwise", "finalizer"]);
 
-type Found = { readonly lists: (readonly Stmt[])[]; readonly words: Set<string>; readonly python: boolean; readonly shell: boolean };
+/** `nodes` and `places` are one stack: what is still to be visited, and where it is. */
+type Walk = {
+  readonly nodes: Node[];
+  readonly places: Place[];
+  /** Inside the node that is visited. */
+  place: Place;
+  readonly lists: (readonly Stmt[])[];
+  readonly words: Set<string>;
+  readonly python: boolean;
+  readonly shell: boolean;
+};
 
 /** `IFS=, read x`: the shell itself assigns nothing. */
 function isForOneCommand(owner: Node, item: Node, shell: boolean): item is Assign {
@@ -68,25 +80,33 @@ function isForOneCommand(owner: Node, item: Node, shell: boolean): item is Assig
   return last !== undefined && last.kind !== "Assign";
 }
 
-function pushChildren(node: Node, stack: Node[], found: Found): void {
+function pushChildren(node: Node, walk: Walk): void {
   const fields = CHILD_FIELDS[node.kind];
   for (let f = fields.length - 1; f >= 0; f--) {
     const field = fields[f] as string;
     const value = (node as unknown as Record<string, unknown>)[field] as Node | readonly (Node | null)[] | null | undefined;
     if (value === null || value === undefined) continue;
-    if (!Array.isArray(value)) {
-      if (!isNoExpression(node, field, value as Node, found.python)) stack.push(value as Node);
-      else addWords(value as Node, found.words);
-      continue;
-    }
-    if (value.length > 0 && LISTS.has(field)) found.lists.push(value as readonly Stmt[]);
-    const text = node.kind === "Jsx" && field === "children";
-    for (let i = value.length - 1; i >= 0; i--) {
-      const item = value[i];
-      if (item === null || item === undefined || (text && item.kind === "Str")) continue;
-      stack.push(isForOneCommand(node, item, found.shell) ? (item.value ?? item.target) : item);
-    }
+    if (Array.isArray(value)) pushList(node, field, value, walk);
+    else if (isNoExpression(node, field, value as Node, walk.python)) addWords(value as Node, walk.words);
+    else push(value as Node, walk.place, walk);
   }
+}
+
+function pushList(node: Node, field: string, list: readonly (Node | null)[], walk: Walk): void {
+  if (list.length === 0) return;
+  if (LISTS.has(field)) walk.lists.push(list as readonly Stmt[]);
+  const inner = enterList(node, field, list, walk.place);
+  const text = node.kind === "Jsx" && field === "children";
+  for (let i = list.length - 1; i >= 0; i--) {
+    const item = list[i];
+    if (item === null || item === undefined || (text && item.kind === "Str")) continue;
+    push(isForOneCommand(node, item, walk.shell) ? (item.value ?? item.target) : item, inner, walk);
+  }
+}
+
+function push(node: Node, place: Place, walk: Walk): void {
+  walk.nodes.push(node);
+  walk.places.push(place);
 }
 
 /** Names that define something, and keys of JavaScript objects, are words, not expressions. */

@@ -13,6 +13,7 @@ import {
   type YamlEntry,
   type YamlNode,
 } from "../../analysis/rule-file.ts";
+import { offsetInScalar } from "../../analysis/scalar-offset.ts";
 import type { Expr, Language } from "../../analysis/tree.ts";
 import { unknownPart } from "./compare-values.ts";
 import { type ParsedPattern, parsePattern } from "./parse-pattern.ts";
@@ -20,7 +21,6 @@ import { markedName } from "./pattern-marks.ts";
 import { substitute } from "./pattern-text.ts";
 import { PatternRegexError } from "./polish-pattern.ts";
 import type { Condition, Formula, ParseSource } from "./rule.ts";
-import { offsetInScalar } from "./scalar-offset.ts";
 import { readTextPattern } from "./text-pattern.ts";
 import { compileRegex, type TextRegex } from "./text-regex.ts";
 

@@ -39,8 +39,12 @@ export const TAINT_KEYS = Object.keys(DETAILS) as (keyof typeof DETAILS)[];
 /** Null after reporting what is wrong. */
 export function readTaint(cx: FormulaReader, entries: Entries, node: YamlNode): TaintRule | null {
   const before = cx.reader.errors.length;
-  if (cx.language === "shell" || cx.language === "text")
-    fail(cx.reader, offsetOf(node), "`mode: taint` runs on Python, JavaScript and TypeScript; a rule for other text needs search mode");
+  if (cx.language === "text")
+    fail(
+      cx.reader,
+      offsetOf(node),
+      "`mode: taint` runs on Python, JavaScript, TypeScript and Bash; a rule for other text needs search mode",
+    );
   for (const key of ["pattern-sources", "pattern-sinks"] as const)
     if (!entries.has(key)) fail(cx.reader, offsetOf(node), `\`${key}\` is missing`);
   if (cx.reader.errors.length > before) return null;

@@ -1,17 +1,9 @@
 /**
- * What names mean in a program, for matching: which are imports, and which stand for constants. One pass notes where
- * every name is bound; questions are asked afterwards by offset, so that only names that matter cost anything.
+ * What names mean in a program, for matching: which are imports, and which stand for constants. The walk over the program
+ * notes the places in it and what binds names; the names are bound when somebody asks, and questions are asked by offset, so
+ * that only names that matter cost anything.
  */
-import {
-  CHILD_FIELDS,
-  type Dict,
-  type Expr,
-  type FunctionBody,
-  type Import,
-  type Module,
-  type Node,
-  type TypeNode,
-} from "../../analysis/tree.ts";
+import type { Dict, Expr, FunctionBody, Import, Module, Node, TypeNode } from "../../analysis/tree.ts";
 
 /** One binding of a name: `value` is null when it is not known (a loop variable, a parameter, `x += f()`). */
 export type Write = { readonly value: Expr | null; readonly at: number; readonly place: Place };
@@ -58,21 +50,43 @@ const BRANCHES: Readonly<Partial<Record<Node["kind"], readonly string[]>>> = {
   Case: ["body"],
   Block: ["body"],
 };
-/** Nodes that bind nothing and hold nothing. */
-const LEAVES: ReadonlySet<Node["kind"]> = new Set(["Name", "Str", "Bytes", "Num", "Bool", "Null", "Regex", "EllipsisLiteral", "TypeNode"]);
 const LOOPS: ReadonlySet<Node["kind"]> = new Set(["While", "ForEach", "ForLoop"]);
+const BINDERS: ReadonlySet<Node["kind"]> = new Set(
+  "Import VarDecl Assign Update FunctionDef ClassDef FunctionBody ClassBody ScopeDecl ForEach ForLoop Comprehension Handler WithItem Case".split(
+    " ",
+  ) as Node["kind"][],
+);
 
-export function placesOf(module: Module): Place {
+/** What one walk over a program notes, in source order: nodes that bind names, each with the place inside it. */
+export type Survey = { readonly root: Place; readonly python: boolean; readonly binders: Node[]; readonly binderPlaces: Place[] };
+
+export function startSurvey(module: Module): Survey {
   const root = newPlace("module", null, { start: 0, end: Number.MAX_SAFE_INTEGER });
-  const walk: Walk = { python: module.language === "python", late: [] };
-  const nodes: Node[] = [module];
-  const places: Place[] = [root];
-  for (let node = nodes.pop(); node !== undefined; node = nodes.pop()) {
-    const outer = places.pop() as Place;
-    const place = enter(node, outer, walk);
-    declare(node, place, outer, walk);
-    pushChildren(node, place, nodes, places);
-  }
+  return { root, python: module.language === "python", binders: [], binderPlaces: [] };
+}
+
+/** The place of what is inside `node`. */
+export function enter(survey: Survey, node: Node, outer: Place): Place {
+  if (!BINDERS.has(node.kind)) return outer;
+  const place = placeInside(node, outer, survey.python);
+  survey.binders.push(node);
+  survey.binderPlaces.push(place);
+  return place;
+}
+
+/** The place of the nodes of a list that `node` has in `field`. */
+export function enterList(node: Node, field: string, list: readonly (Node | null)[], place: Place): Place {
+  if (BRANCHES[node.kind]?.includes(field) !== true) return place;
+  const first = list[0];
+  const last = list[list.length - 1];
+  if (first == null || last == null) return place;
+  return newPlace("block", place, { start: first.start, end: last.end, loop: LOOPS.has(node.kind) });
+}
+
+/** Binds the names of a program whose walk has ended. */
+export function placesOf({ root, python, binders, binderPlaces }: Survey): Place {
+  const walk: Walk = { python, late: [] };
+  for (const [i, node] of binders.entries()) declare(node, binderPlaces[i] as Place, walk);
   // JavaScript assigns to whatever is declared, wherever that stands; only now everything is.
   for (const { target, value, place } of walk.late) assign(target, value, place, (name) => ownerOf(name, place, false));
   return root;
@@ -133,47 +147,17 @@ function newPlace(kind: Place["kind"], parent: Place | null, span: { start: numb
   return place;
 }
 
-function enter(node: Node, outer: Place, walk: Walk): Place {
+function placeInside(node: Node, outer: Place, python: boolean): Place {
   if (node.kind === "FunctionBody") return newPlace("function", outer, node);
   if (node.kind === "ClassBody") return newPlace("class", outer, node);
   if (node.kind === "Comprehension") return newPlace("block", outer, node);
-  return !walk.python && (node.kind === "ForEach" || node.kind === "ForLoop")
-    ? newPlace("block", outer, { ...spanOf(node), loop: true })
+  return !python && (node.kind === "ForEach" || node.kind === "ForLoop")
+    ? newPlace("block", outer, { start: node.start, end: node.end, loop: true })
     : outer;
 }
 
-const spanOf = (node: Node): { start: number; end: number } => ({ start: node.start, end: node.end });
-
-function pushChildren(node: Node, place: Place, nodes: Node[], places: Place[]): void {
-  const fields = CHILD_FIELDS[node.kind];
-  const branches = BRANCHES[node.kind];
-  for (let f = fields.length - 1; f >= 0; f--) {
-    const field = fields[f] as string;
-    const value = (node as unknown as Record<string, unknown>)[field] as Node | readonly (Node | null)[] | null | undefined;
-    if (value === null || value === undefined) continue;
-    if (!Array.isArray(value)) {
-      if (!LEAVES.has((value as Node).kind)) {
-        nodes.push(value as Node);
-        places.push(place);
-      }
-      continue;
-    }
-    const first = value[0];
-    const last = value[value.length - 1];
-    const inner =
-      branches?.includes(field) === true && first != null && last != null
-        ? newPlace("block", place, { start: first.start, end: last.end, loop: LOOPS.has(node.kind) })
-        : place;
-    for (let i = value.length - 1; i >= 0; i--) {
-      if (value[i] === null || LEAVES.has((value[i] as Node).kind)) continue;
-      nodes.push(value[i] as Node);
-      places.push(inner);
-    }
-  }
-}
-
-/** Binds what `node` defines. `place` is inside it, `outer` around it. */
-function declare(node: Node, place: Place, outer: Place, walk: Walk): void {
+/** Binds what `node` defines. `place` is inside it. */
+function declare(node: Node, place: Place, walk: Walk): void {
   switch (node.kind) {
     case "Import":
       declareImport(node, place, walk.python);
@@ -195,7 +179,7 @@ function declare(node: Node, place: Place, outer: Place, walk: Walk): void {
     case "FunctionDef":
     case "ClassDef": {
       const name = node.kind === "FunctionDef" ? node.fn.name : node.cls.name;
-      if (name !== null && outer.kind !== "class") bind(outer, name).opaque = true;
+      if (name !== null && place.kind !== "class") bind(place, name).opaque = true;
       return;
     }
     case "FunctionBody":

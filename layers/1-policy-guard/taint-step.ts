@@ -33,6 +33,8 @@ export function step(frame: Frame, state: State, instr: Instr): void {
       storeField(frame, state, instr, instr.name);
       return;
     case "SetItem":
+      // `o[key] = v`: the key comes to a sink that the place is, as it does when the element is read.
+      if (!frame.program.setting.options.safeIndexes) judge(frame, state, { at: instr.at, value: held(frame, instr.index), path: null });
       storeField(frame, state, instr, frame.names[instr.index] ?? null);
       return;
     case "Append":

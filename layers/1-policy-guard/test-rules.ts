@@ -4,7 +4,7 @@
  * how far an engine follows calls: they are not compared.
  */
 import { formatRuleError, type RuleFile } from "../../analysis/rule-file.ts";
-import { type Language, LineIndex, type ParsedTree } from "../../analysis/tree.ts";
+import { LANGUAGES, type Language, LineIndex, type ParsedTree } from "../../analysis/tree.ts";
 import { type RuleResult, readRules, ruleSet } from "./compile-rules.ts";
 import { matchRules } from "./match-rules.ts";
 import type { ParseSource } from "./rule.ts";
@@ -69,7 +69,8 @@ function testRule(result: RuleResult, file: RuleFile, sources: readonly RuleFile
   if (result.errors.length > 0) return [broken(id, result.mode, file.path, result.errors.map(formatRuleError).join("\n"))];
   const set = ruleSet([result], parse);
   const languages = new Set(result.formulas.map((each) => each.language));
-  const isText = languages.size === PROGRAM_LANGUAGES;
+  // Rules for text apply to every language of programs.
+  const isText = languages.size === LANGUAGES.length;
   const own = sources.filter((source) => languageFor(source.path, languages, isText) !== null);
   const annotated = own.length > 0 ? own : sources.filter((source) => annotations(source.text, id).expected.length > 0);
   const tests = annotated.map((source): RuleTest => {
@@ -100,9 +101,6 @@ function linesOf(match: () => ReturnType<typeof matchRules>): Lines {
     return { lines: [], error: error instanceof Error ? error.message : String(error) };
   }
 }
-
-/** Rules for text apply to every language of programs. */
-const PROGRAM_LANGUAGES = 4;
 
 /** A file without a tree: only regular expressions match in it. */
 function plainText(text: string, language: Language): ParsedTree {

@@ -1,17 +1,27 @@
 /** Layer 2: judges what the program would do, effect by effect, against the posture and the domain invariants. */
 import type { Effect, Program, TargetClass } from "../../analysis/effects.ts";
 import { analysisError, type Layer, type LayerInput, outcomeOf } from "../layer.ts";
-import type { Finding, LayerError, LayerVerdict, TraceStep } from "../model.ts";
-import { balanceValidation, deleteCount, scaleLimit } from "./amounts.ts";
-import { INVARIANTS } from "./invariants.ts";
-import { judgeByPosture } from "./posture.ts";
-import type { Judgement, SemanticSettings } from "./settings.ts";
+import type { Finding, LayerError, LayerVerdict } from "../model.ts";
+import { traceTo } from "../trace.ts";
+import type { InvariantSet, PostureName } from "./invariant.ts";
+import { type Judgement, RequestFacts } from "./judge-effect.ts";
+import { prepareInvariants, type ReadyInvariants } from "./prepare-invariants.ts";
+import type { SemanticSettings } from "./settings.ts";
 
-export function semanticGuard(settings: SemanticSettings): Layer {
-  return { id: 2, inspect: (input) => inspect(input, settings) };
+/** The configuration as far as this layer reads it. */
+export type SemanticGuardSettings = SemanticSettings & { readonly policies: { readonly posture: PostureName } };
+/** `config.policies` and so on, whatever else is in them. */
+type Parts = { readonly ready: ReadyInvariants; readonly judgedWhateverTheParameter: ReadonlySet<TargetClass> };
+
+export function semanticGuard(invariants: InvariantSet, settings: SemanticGuardSettings): Layer {
+  const parts: Parts = {
+    ready: prepareInvariants(invariants, settings.policies.posture, settings),
+    judgedWhateverTheParameter: new Set(invariants.groups[WHATEVER_THE_PARAMETER]),
+  };
+  return { id: 2, inspect: (input) => inspect(input, parts) };
 }
 
-function inspect(input: LayerInput, settings: SemanticSettings): LayerVerdict {
+function inspect(input: LayerInput, { ready, judgedWhateverTheParameter }: Parts): LayerVerdict {
   const started = performance.now();
   if (!input.analysis.ok)
     return {
@@ -25,11 +35,12 @@ function inspect(input: LayerInput, settings: SemanticSettings): LayerVerdict {
   const program = input.analysis.program;
   const reliedOn = new Set<string>();
   const findings: Finding[] = [];
+  const request = new RequestFacts(input, ready.config);
   let records = false;
   for (const effect of program.effects) {
-    if (!isJudged(effect)) continue;
+    if (!isJudged(effect, judgedWhateverTheParameter)) continue;
     records ||= effect.kind.startsWith("record.");
-    for (const judgement of judge(effect, input, settings)) {
+    for (const judgement of ready.judge(effect, request)) {
       if ("ruleId" in judgement) findings.push(findingOf(effect, judgement));
       else for (const basis of judgement.reliedOn) reliedOn.add(basis);
     }
@@ -49,49 +60,20 @@ function inspect(input: LayerInput, settings: SemanticSettings): LayerVerdict {
   return error === null ? { ...base, outcome: outcomeOf(unique) } : { ...base, outcome: "error", error };
 }
 
-/** The known part of the target says enough: `"/etc/cron.d/" + name`. */
-const WHATEVER_THE_PARAMETER: ReadonlySet<TargetClass> = new Set([
-  "path.credentials",
-  "path.persistence",
-  "path.device",
-  "path.own_audit",
-  "host.metadata",
-  "command.destructive",
-  "command.privilege",
-  "command.persistence",
-]);
+/** The group of classes of which the known part of a target says enough: `"/etc/cron.d/" + name`. */
+const WHATEVER_THE_PARAMETER = "whatever_the_parameter";
 
 /**
  * A latent effect whose target is a parameter is recorded, and judged when a call supplies the argument; a latent effect with
  * a target of its own is judged as one that may happen.
  */
-function isJudged(effect: Effect): boolean {
+function isJudged(effect: Effect, whateverTheParameter: ReadonlySet<TargetClass>): boolean {
   if (effect.reach !== "latent" || !effect.targetClasses.includes("unknown.parameter")) return true;
-  return effect.targetClasses.some((c) => WHATEVER_THE_PARAMETER.has(c));
-}
-
-const ALL_INVARIANTS = [...INVARIANTS, deleteCount, scaleLimit, balanceValidation];
-
-function judge(effect: Effect, input: LayerInput, settings: SemanticSettings): (Judgement | { readonly reliedOn: readonly string[] })[] {
-  const out: (Judgement | { readonly reliedOn: readonly string[] })[] = [];
-  for (const invariant of ALL_INVARIANTS) {
-    if (!invariant.kinds.includes(effect.kind)) continue;
-    const said = invariant.judge(effect, input, settings);
-    if (said !== null) out.push(said);
-  }
-  const posture = judgeByPosture(effect);
-  if (posture !== null) out.push(posture);
-  return out;
+  return effect.targetClasses.some((each) => whateverTheParameter.has(each));
 }
 
 function findingOf(effect: Effect, judgement: Judgement): Finding {
-  const { reliedOn: _basis, ...rest } = judgement;
-  const trace: TraceStep[] = effect.via.map((v) => ({ message: v.how.replace("_", " "), location: v.location }));
-  return {
-    ...rest,
-    location: effect.location,
-    ...(trace.length === 0 ? {} : { trace: [...trace, { message: `${effect.kind} ${effect.target}`.trim(), location: effect.location }] }),
-  };
+  return { ...judgement, location: effect.location, ...traceTo(effect) };
 }
 
 /** INVARIANT 1: when the budget is spent, the absence of an effect proves nothing. */

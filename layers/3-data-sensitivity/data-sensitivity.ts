@@ -6,6 +6,7 @@ import type { Effect, EffectKind, Program, StringFact } from "../../analysis/eff
 import { findSensitive, type LabelRule, type Recognisers, type SensitivityAction, type Sink } from "../../analysis/sensitivity.ts";
 import { analysisError, type Layer, type LayerInput, outcomeOf } from "../layer.ts";
 import type { ComplianceFramework, Finding, LayerError, LayerVerdict, Severity } from "../model.ts";
+import { traceTo } from "../trace.ts";
 import { actionFor, type DataSensitivitySettings } from "./settings.ts";
 
 const SINK_OF: Readonly<Partial<Record<EffectKind, Sink>>> = {
@@ -70,7 +71,9 @@ function sinkOf(effect: Effect): Sink | undefined {
 
 function exposure(label: LabelRule, sink: Sink, effect: Effect, action: SensitivityAction): Finding {
   const message = `${capitalised(label.title)} ${WHAT_HAPPENS[sink]} by \`${effect.api}\``;
-  return { ...finding(label, action, message), ruleId: `sensitivity.${label.id}.${sink}`, location: effect.location };
+  // INVARIANT 8: a target may hold what must not be told.
+  const trace = traceTo(effect, `${effect.kind} by ${effect.api}`);
+  return { ...finding(label, action, message), ruleId: `sensitivity.${label.id}.${sink}`, location: effect.location, ...trace };
 }
 
 function judgeLiterals(program: Program, recognisers: Recognisers, settings: DataSensitivitySettings): Finding[] {

@@ -2,6 +2,7 @@
 import type { AnalysisFailure, Effect, Program } from "../../analysis/effects.ts";
 import type { Layer, LayerInput } from "../layer.ts";
 import type { Finding, LayerVerdict, Location, ReasonCode, Submission } from "../model.ts";
+import { traceTo } from "../trace.ts";
 import { deletions } from "./deletions.ts";
 import type { BehaviourRule, Thresholds } from "./thresholds.ts";
 
@@ -118,11 +119,19 @@ function finding(rule: BehaviourRule, count: number, own: readonly Effect[], cod
     severity: rule.severity,
     message: rule.message.replaceAll("{count}", String(count)).replaceAll("{threshold}", String(rule.threshold)),
     location: own[0]?.location ?? firstLine(code),
-    ...(own.length > 1 ? { trace: own.map((effect) => ({ message: `${effect.kind} by ${effect.api}`, location: effect.location })) } : {}),
+    ...traceOf(own),
     action: rule.action,
     references: rule.references,
     reasonCode: rule.reason_code,
   };
+}
+
+/** Every place that counts; the way to the only one. */
+function traceOf(own: readonly Effect[]): Pick<Finding, "trace"> {
+  const [only, ...more] = own;
+  if (only === undefined) return {};
+  if (more.length === 0) return traceTo(only);
+  return { trace: own.map((effect) => ({ message: `${effect.kind} by ${effect.api}`, location: effect.location })) };
 }
 
 function firstLine(code: string): Location {

@@ -78,16 +78,21 @@ export function predictedKinds(effects: readonly Effect[]): readonly EffectKind[
 }
 
 /** The bounds without which the verdict would not hold, in the words of the wire contract. Empty: nothing needs one. */
-export function constraintsOf(effects: readonly Effect[], profile: Profile): string[] {
+export function constraintsOf(effects: readonly Effect[], profile: Profile, ownProcess = false): string[] {
   const open = has(effects, OPEN);
   const constraints: string[] = [];
   if (open || has(effects, NETWORK))
     constraints.push(`network: ${profile.network === "hosts" ? profile.hosts.join(", ") : profile.network}`);
   if (open || has(effects, READS, WRITES)) constraints.push(`filesystem: ${FILESYSTEM[profile.filesystem]}`);
-  if (open || has(effects, PROCESSES)) constraints.push("processes: none");
-  if (open || has(effects, ENVIRONMENT)) constraints.push("environment: empty");
+  if (open || has(effects, PROCESSES)) constraints.push(`processes: ${ownProcess ? "contained" : "none"}`);
+  if (open || has(effects, ENVIRONMENT)) constraints.push(`environment: ${ownProcess ? "minimal" : "empty"}`);
   if (has(effects, RESOURCES)) constraints.push("resources: limited");
   return constraints;
+}
+
+/** A program in a process of its own may start others, within its sandbox; it has no network, whatever could be granted. */
+export function ownProcessConstraints(effects: readonly Effect[], profile: Profile): string[] {
+  return constraintsOf(effects, { ...profile, network: "none", hosts: [] }, true);
 }
 
 const FILESYSTEM: Readonly<Record<Profile["filesystem"], string>> = {

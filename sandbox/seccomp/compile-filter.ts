@@ -3,6 +3,7 @@
  * process. What is not listed is refused with EPERM; another architecture or calling convention ends the process.
  */
 import { type Rule, WORKER_RULES } from "./filter-rules.ts";
+import { PROGRAM_RULES } from "./program-rules.ts";
 import { SYSCALLS } from "./syscalls.ts";
 
 /** AUDIT_ARCH_* of linux/audit.h, and the place of the architecture in the table of numbers. */
@@ -48,6 +49,11 @@ export function hasFilter(architecture: string): architecture is FilterArchitect
 /** The filter of worker processes, as the bytes of `struct sock_filter[]` that bubblewrap reads from a descriptor. */
 export function workerFilter(architecture: FilterArchitecture): Buffer {
   return assemble(compile(WORKER_RULES, architecture));
+}
+
+/** The filter of programs in processes of their own, in the same form. */
+export function programFilter(architecture: FilterArchitecture): Buffer {
+  return assemble(compile(PROGRAM_RULES, architecture));
 }
 
 function compile(rules: readonly Rule[], architecture: FilterArchitecture): Instruction[] {

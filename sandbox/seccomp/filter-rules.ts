@@ -13,16 +13,16 @@ export type Rule = { readonly calls: readonly SyscallName[] } & (
   | { readonly then: "allowIfBits"; readonly argument: number; readonly mask: number; readonly value: number }
 );
 
-const ENOSYS = 38;
+export const ENOSYS = 38;
 /** linux/sched.h. Threads are allowed, processes and namespaces are not: CLONE_VM, CLONE_SIGHAND, CLONE_THREAD and no CLONE_NEW*. */
 const CLONE_THREAD = 0x00010000 | 0x00000100 | 0x00000800;
-const CLONE_NEW_ANY = 0x7e020080;
+export const CLONE_NEW_ANY = 0x7e020080;
 /** asm-generic/fcntl.h: O_WRONLY, O_RDWR, O_CREAT, O_TRUNC, and the bit that O_TMPFILE adds; the same on both architectures. */
 const OPEN_TO_WRITE = 0o1 | 0o2 | 0o100 | 0o1000 | 0o20000000;
 /** linux/prctl.h: ask whether it can be dumped, name a thread, ask for the name, a capability, the privileges, label memory. */
-const PRCTLS = [3, 15, 16, 23, 39, 0x53564d41];
+export const PRCTLS = [3, 15, 16, 23, 39, 0x53564d41];
 /** asm-generic/ioctls.h: FIONBIO, FIOCLEX, FIONCLEX, FIONREAD, and TCGETS, by which libc asks whether this is a terminal. */
-const IOCTLS = [0x5421, 0x5451, 0x5450, 0x541b, 0x5401];
+export const IOCTLS = [0x5421, 0x5451, 0x5450, 0x541b, 0x5401];
 
 const FILES: readonly SyscallName[] = [
   ...(["read", "write", "readv", "writev", "pread64", "pwrite64", "close", "lseek", "fcntl"] as const),
@@ -58,8 +58,13 @@ const START: readonly SyscallName[] = ["execve"];
 /** bubblewrap's own first process in the namespace stands under the same filter, and waits for the worker. */
 const WAIT: readonly SyscallName[] = ["wait4"];
 
+/** What every process behind a filter may do. */
+export const ORDINARY: readonly SyscallName[] = [
+  ...[...FILES, ...GIVEN_PIPES, ...MEMORY, ...THREADS, ...SIGNALS, ...CLOCKS, ...IDENTITY, ...START, ...WAIT],
+];
+
 export const WORKER_RULES: readonly Rule[] = [
-  { calls: [...FILES, ...GIVEN_PIPES, ...MEMORY, ...THREADS, ...SIGNALS, ...CLOCKS, ...IDENTITY, ...START, ...WAIT], then: "allow" },
+  { calls: ORDINARY, then: "allow" },
   { calls: ["clone"], then: "allowIfBits", argument: 0, mask: CLONE_THREAD | CLONE_NEW_ANY, value: CLONE_THREAD },
   { calls: ["open"], then: "allowIfBits", argument: 1, mask: OPEN_TO_WRITE, value: 0 },
   { calls: ["openat"], then: "allowIfBits", argument: 2, mask: OPEN_TO_WRITE, value: 0 },

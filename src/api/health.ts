@@ -24,7 +24,7 @@ export function healthHandlers({ engine, config, version, configStatus }: Health
   const { parts } = engine;
   return {
     health: (_request, response) => {
-      const { detail, isolation, backends } = parts.runner.status();
+      const { detail, isolation, backends, executors } = parts.runner.status();
       const { rulesVersion, configVersion } = parts.settings;
       response.json({
         status: "healthy",
@@ -35,7 +35,7 @@ export function healthHandlers({ engine, config, version, configStatus }: Health
         disabled_layers: [...parts.disabled].map((id) => LAYER_NAMES[id]),
         single_operator: engine.singleOperator(),
         kill_switch: engine.killSwitch().engaged ? "engaged" : "released",
-        sandbox: { detail, isolation, backends },
+        sandbox: { detail, isolation, backends, executors },
         rules_version: rulesVersion,
         config_version: configVersion,
         configuration: renderStatus(configStatus()),

@@ -140,6 +140,7 @@ export function renderExecuted({ judged, executionId, outcome }: Executed) {
       memory_peak_bytes: outcome.memoryPeakBytes,
       backend: outcome.backend,
       observed_effects: outcome.observedEffects,
+      isolation: outcome.isolation,
       unpredicted_effects: outcome.unpredictedEffects,
       files: outcome.files,
     },

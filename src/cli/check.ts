@@ -1,19 +1,19 @@
 /** `agentguard check FILE|-`: judges one program without a server, and records nothing. */
 import { Command, InvalidArgumentError, Option } from "commander";
-import type { Json, Language } from "../../layers/model.ts";
+import { type Json, LANGUAGES, type Language } from "../../layers/model.ts";
 import type { CheckInput, CheckOutcome } from "../compose.ts";
 import type { Config } from "../config.ts";
 import { reportJson } from "../report/report-json.ts";
-import { reportText } from "../report/report-text.ts";
+import { type Report, reportText } from "../report/report-text.ts";
 import type { ExitCode } from "./cli-error.ts";
 import { loadSettings } from "./load-settings.ts";
-import { LANGUAGES, readSource } from "./read-source.ts";
+import { readSource } from "./read-source.ts";
 
 type Context = Readonly<Record<string, Json>>;
 type Options = {
   readonly language?: Language;
   readonly context?: Context;
-  readonly format: "text" | "json";
+  readonly format: "text" | "json" | "sarif";
   readonly config?: string;
 };
 
@@ -23,7 +23,7 @@ export function checkCommand(done: (code: ExitCode) => void): Command {
     .argument("<file>", "the program; - reads standard input (Python, unless --language or a #! line says otherwise)")
     .addOption(new Option("--language <language>", "instead of what the file's ending says").choices(LANGUAGES))
     .option("--context <json>", 'claims about the call, such as {"has_auth_check": true}', contextObject)
-    .addOption(new Option("--format <format>", "how to print the answer").choices(["text", "json"]).default("text"))
+    .addOption(new Option("--format <format>", "how to print the answer").choices(["text", "json", "sarif"]).default("text"))
     .option("--config <file>", "configuration (default: agentguard.yaml, if there is one)")
     .action(async (file: string, options: Options) => done(await check(file, options)));
 }
@@ -34,8 +34,15 @@ async function check(path: string, options: Options): Promise<ExitCode> {
   for (const warning of warnings) process.stderr.write(`agentguard: warning: ${warning}\n`);
   const { decision, effects } = await judge(config, { language, code, context: options.context ?? {} });
   const report = { file, code, decision, effects };
-  await write(options.format === "json" ? reportJson(report) : reportText(report, { colour: coloured() }));
+  await write(await printed(report, options.format));
   return decision.decision === "ALLOW" ? 0 : 1;
+}
+
+async function printed(report: Report, format: Options["format"]): Promise<string> {
+  if (format === "text") return reportText(report, { colour: coloured() });
+  if (format === "json") return reportJson(report);
+  const { reportSarif } = await import("../report/report-sarif.ts");
+  return reportSarif(report);
 }
 
 async function judge(config: Config, input: CheckInput): Promise<CheckOutcome> {

@@ -2,12 +2,10 @@
 import { readFileSync } from "node:fs";
 import { extname } from "node:path";
 import { isatty } from "node:tty";
-import type { Language } from "../../layers/model.ts";
+import { LANGUAGES, type Language } from "../../layers/model.ts";
 import { CliError } from "./cli-error.ts";
 
 export type Source = { readonly file: string; readonly code: string; readonly language: Language };
-
-export const LANGUAGES = ["python", "javascript", "typescript", "shell"] as const satisfies readonly Language[];
 
 const EXTENSIONS: Readonly<Record<string, Language>> = {
   ".py": "python",
@@ -58,7 +56,8 @@ async function readStdin(): Promise<Uint8Array> {
   }
 }
 
-function readProblem(error: unknown): string {
+/** Why something cannot be read, in words. */
+export function readProblem(error: unknown): string {
   const code = (error as NodeJS.ErrnoException).code;
   if (code === "ENOENT") return "there is no such file";
   if (code === "ENOTDIR") return "a part of the path is not a directory";

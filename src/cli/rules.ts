@@ -2,9 +2,12 @@
 import { relative } from "node:path";
 import { Command } from "commander";
 import type { RuleFile } from "../../analysis/rule-file.ts";
+import type { Invariant } from "../compose/invariant-catalogue.ts";
 import type { Explained, Lint, PolicyRule, RuleTest } from "../compose/rule-catalogue.ts";
+import { didYouMean } from "../config/problem.ts";
 import { printable } from "../report/printable.ts";
 import { CliError, type ExitCode } from "./cli-error.ts";
+import { readProblem } from "./read-source.ts";
 
 const FORMAT = ["--json", "print JSON"] as const;
 const RULES = ["--rules <directory>", "rules to look at (default: those that ship)"] as const;
@@ -18,26 +21,31 @@ export function rulesCommand(done: (code: ExitCode) => void): Command {
     .action(async (directory: string, options: Options) => done(await runTest(directory, options)));
   const lint = new Command("lint")
     .description("say what is wrong with rule files, with its place, and what is worth knowing")
-    .argument("<directory>", "rule files in the Semgrep format")
+    .argument("<directory>", "rule files in the Semgrep format, and invariants")
     .option(...FORMAT)
     .action(async (directory: string, options: Options) => done(await runLint(directory, options)));
   const list = new Command("list")
-    .description("list the rules of the policy guard")
+    .description("list the rules of the policy guard and the invariants of the semantic guard")
     .option(...RULES)
     .option(...FORMAT)
     .action(async (options: Options) => done(await runList(options)));
   const explain = new Command("explain")
-    .description("show what a rule finds, what it flags and allows, and how it is written")
+    .description("show what a rule or invariant finds, what it flags and allows, and how it is written")
     .argument("<rule>", "its id")
     .option(...RULES)
     .option(...FORMAT)
     .action(async (id: string, options: Options) => done(await runExplain(id, options)));
+  const posture = new Command("posture").description("print the posture table of the semantic guard").action(async () => {
+    await runPosture();
+    done(0);
+  });
   return new Command("rules")
     .description("test, list, explain and check rules")
     .addCommand(test)
     .addCommand(list)
     .addCommand(explain)
-    .addCommand(lint);
+    .addCommand(lint)
+    .addCommand(posture);
 }
 
 function filesOf(read: (directory: string) => RuleFile[], directory: string): RuleFile[] {
@@ -45,7 +53,7 @@ function filesOf(read: (directory: string) => RuleFile[], directory: string): Ru
   try {
     files = read(directory);
   } catch (error) {
-    throw new CliError(`cannot read ${printable(directory)}: ${error instanceof Error ? error.message : String(error)}`);
+    throw new CliError(`cannot read \`${printable(directory)}\`: ${readProblem(error)}`);
   }
   if (files.some((file) => /\.ya?ml$/.test(file.path))) return files;
   throw new CliError(`${printable(directory)} holds no rule files`, "rule files end in .yaml or .yml");
@@ -105,29 +113,106 @@ function lintSummary(results: readonly Lint[]): string {
 
 // ---------------------------------------------------------------- list, explain
 
+type Listed = {
+  readonly id: string;
+  readonly severity: string;
+  readonly action: string;
+  readonly about: string;
+  readonly references: readonly string[];
+};
+
 async function runList(options: Options): Promise<ExitCode> {
-  const catalogue = await import("../compose/rule-catalogue.ts");
-  const rules = await catalogue.rulesIn(
-    filesOf((path) => catalogue.readRuleDirectory(path, true), options.rules ?? catalogue.shippedRules()),
+  const { rules, invariants } = await everyRule(options.rules, true);
+  const listed: Listed[] = [
+    ...rules.map((rule) => ({ ...rule, about: rule.languages.join(",") })),
+    ...invariants.map((invariant) => ({ id: invariant.id, ...strictest(invariant), about: invariant.effects.join(",") })),
+  ];
+  const width = Math.max(...listed.map(({ id }) => id.length));
+  await print(
+    options.json === true ? [...rules, ...invariants.map(invariantJson)] : listed.map((each) => `${listText(each, width)}\n`).join(""),
   );
-  const width = Math.max(...rules.map((rule) => rule.id.length));
-  await print(options.json === true ? rules : rules.map((rule) => `${listText(rule, width)}\n`).join(""));
   return 0;
 }
 
-function listText({ id, severity, action, languages, references }: PolicyRule, width: number): string {
-  return `${id.padEnd(width)}  ${severity.padEnd(8)}  ${action.padEnd(16)}  ${languages.join(",")}  ${references.join(" ")}`;
+/** Of a directory, or all that ship. */
+async function everyRule(
+  directory: string | undefined,
+  rulesOnly: boolean,
+): Promise<{ files: RuleFile[]; rules: PolicyRule[]; invariants: Invariant[] }> {
+  const [catalogue, ofInvariants] = await Promise.all([
+    import("../compose/rule-catalogue.ts"),
+    import("../compose/invariant-catalogue.ts"),
+  ]);
+  const directories = directory === undefined ? [catalogue.shippedRules(), ofInvariants.shippedInvariants()] : [directory];
+  const files = directories.flatMap((each) => filesOf((path) => catalogue.readRuleDirectory(path, rulesOnly), each));
+  return {
+    files,
+    rules: await catalogue.rulesIn(files.filter(({ path }) => /\.ya?ml$/.test(path))),
+    invariants: ofInvariants.invariantsIn(files),
+  };
+}
+
+const STRICTEST_FIRST = ["block", "require_approval", "warn", "pass"] as const;
+
+/** Of what the invariant says in its cases. */
+function strictest({ statements }: Invariant): Pick<Listed, "severity" | "action" | "references"> {
+  const [first] = statements.toSorted((a, b) => STRICTEST_FIRST.indexOf(a.action) - STRICTEST_FIRST.indexOf(b.action));
+  return { severity: first?.severity ?? "", action: first?.action ?? "", references: first?.references ?? [] };
+}
+
+function invariantJson(invariant: Invariant): object {
+  const { id, path, effects, explanation, cell, statements } = invariant;
+  return { id, layer: 2, ...strictest(invariant), effects, explanation, cell, messages: statements.map(({ message }) => message), path };
+}
+
+function listText({ id, severity, action, about, references }: Listed, width: number): string {
+  return `${id.padEnd(width)}  ${severity.padEnd(8)}  ${action.padEnd(16)}  ${about}  ${references.join(" ")}`;
 }
 
 async function runExplain(id: string, options: Options): Promise<ExitCode> {
   const catalogue = await import("../compose/rule-catalogue.ts");
-  const explained = await catalogue.explainRule(
-    filesOf((path) => catalogue.readRuleDirectory(path), options.rules ?? catalogue.shippedRules()),
-    id,
-  );
-  if (explained === null) throw new CliError(`there is no rule \`${printable(id)}\``, "agentguard rules list");
-  await print(options.json === true ? explained : explainText(explained));
+  const { files, rules, invariants } = await everyRule(options.rules, false);
+  const explained = await catalogue.explainRule(files, id);
+  const invariant = invariants.find((each) => each.id === id);
+  if (explained !== null) await print(options.json === true ? explained : explainText(explained));
+  else if (invariant !== undefined)
+    await print(options.json === true ? { ...invariantJson(invariant), text: invariant.text } : explainInvariant(invariant));
+  else {
+    const near = didYouMean(
+      id,
+      [...rules, ...invariants].map((each) => each.id),
+    );
+    throw new CliError(
+      `there is no rule \`${printable(id)}\``,
+      `${near === null ? "" : `did you mean \`${near}\`? All of them: `}agentguard rules list`,
+    );
+  }
   return 0;
+}
+
+function explainInvariant(invariant: Invariant): string {
+  const { id, effects, explanation, cell, statements, path, text } = invariant;
+  const { severity, action, references } = strictest(invariant);
+  return `${[
+    `${id}: ${severity}, ${action}, ${effects.join(", ")}`,
+    "",
+    ...statements.map(({ message }) => printable(message)),
+    ...(cell === null ? [] : ["", `in the posture table: ${printable(cell.row)}, ${printable(cell.text)}`]),
+    ...(explanation === null ? [] : ["", ...explanation.trimEnd().split("\n").map(printable)]),
+    ...(references.length === 0 ? [] : ["", `references: ${references.join(", ")}`]),
+    "",
+    path,
+    "",
+    ...text.split("\n").map((line) => `  ${printable(line)}`),
+  ].join("\n")}\n`;
+}
+
+async function runPosture(): Promise<void> {
+  const [{ shippedInvariantSet }, { postureTable }] = await Promise.all([
+    import("../compose/invariant-catalogue.ts"),
+    import("../compose/posture-table.ts"),
+  ]);
+  await print(postureTable(shippedInvariantSet()));
 }
 
 function explainText({ rule, text, flagged, allowed }: Explained): string {

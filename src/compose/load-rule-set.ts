@@ -7,6 +7,7 @@ import { join } from "node:path";
 import type { RuleFile } from "../../analysis/rule-file.ts";
 import { ANALYSER_VERSION } from "../../analysis/version.ts";
 import { rulesVersion } from "../../layers/1-policy-guard/rules-version.ts";
+import { holdsInvariants } from "../../layers/2-semantic-guard/own-invariants.ts";
 import { packageVersion } from "../package-root.ts";
 import { keepingDirectory, keepRuleSet, keptRuleSet } from "./kept-rule-set.ts";
 import { type RuleFiles, type RuleSet, RuleSetError } from "./rule-set.ts";
@@ -24,7 +25,7 @@ export type LoadOptions = {
 export async function loadRuleSet(directory: string, options: LoadOptions = {}): Promise<RuleSet> {
   const { kept = keepingDirectory(), own = [], before = null } = options;
   const shipped = readRuleFiles(directory);
-  const files = own.length === 0 ? shipped : { ...shipped, policy: [...shipped.policy, ...own.flatMap(readOwnRules)] };
+  const files = own.length === 0 ? shipped : withOwnRules(shipped, own.flatMap(readOwnRules));
   if (before !== null && before.version === versionOf(files)) return before;
   if (kept === null) return compile(files);
   const known = keptRuleSet(kept, files);
@@ -32,6 +33,12 @@ export async function loadRuleSet(directory: string, options: LoadOptions = {}):
   const rules = await compile(files);
   keepRuleSet(kept, files, rules);
   return rules;
+}
+
+/** A file of the operator with `invariants:` is for layer 2, every other one for layer 1. */
+function withOwnRules(shipped: RuleFiles, own: readonly RuleFile[]): RuleFiles {
+  const invariants = own.filter(holdsInvariants);
+  return { ...shipped, policy: [...shipped.policy, ...own.filter((file) => !invariants.includes(file))], own: invariants };
 }
 
 async function compile(files: RuleFiles): Promise<RuleSet> {
@@ -55,6 +62,7 @@ export function readRuleFiles(directory: string): RuleFiles {
     policy: read("policy"),
     apis: read("apis"),
     invariants: read("invariants"),
+    own: [],
     sensitivity: read("sensitivity"),
     behaviour: read("behaviour"),
   };

@@ -6,8 +6,10 @@ import { formatRuleError, type RuleFile } from "../../analysis/rule-file.ts";
 import { type RuleResult, readRules } from "../../layers/1-policy-guard/compile-rules.ts";
 import type { ParseSource, PolicyRule } from "../../layers/1-policy-guard/rule.ts";
 import { type RuleTest, testRules } from "../../layers/1-policy-guard/test-rules.ts";
+import { isOfInvariants } from "../../layers/2-semantic-guard/own-invariants.ts";
 import { loadGrammars } from "../analysis-pool/grammars.ts";
 import { packageRoot } from "../package-root.ts";
+import { lintInvariants } from "./invariant-catalogue.ts";
 
 export type { PolicyRule, RuleTest };
 export type Lint = {
@@ -57,21 +59,24 @@ export async function testRuleFiles(files: readonly RuleFile[]): Promise<RuleTes
 /** Every rule file of `files` that holds rules, with what is wrong or worth knowing. */
 export async function lintRuleFiles(files: readonly RuleFile[]): Promise<Lint[]> {
   const parse = await parser();
-  return files.flatMap((file): Lint[] => {
+  const ofPolicy = files.filter((file) => !isOfInvariants(file));
+  const policy = ofPolicy.flatMap((file): Lint[] => {
     const { rules, errors } = readRules(file, parse);
     const own = errors.length === 0 ? [] : [{ path: file.path, rule: null, errors: errors.map(formatRuleError), notes: [] }];
     return [...own, ...rules.map((result) => lintOf(file, result))];
   });
+  return [...policy, ...lintInvariants(files).map((lint) => ({ ...lint, notes: [] }))];
 }
 
 function lintOf(file: RuleFile, result: RuleResult): Lint {
   return { path: file.path, rule: result.id, errors: result.errors.map(formatRuleError), notes: result.rule?.notes ?? [] };
 }
 
-/** Rules that compile, in order of id. */
+/** Rules of the policy guard that compile, in order of id. */
 export async function rulesIn(files: readonly RuleFile[]): Promise<PolicyRule[]> {
   const parse = await parser();
-  const rules = files.flatMap((file) => readRules(file, parse).rules.flatMap(({ rule }) => (rule === null ? [] : [rule])));
+  const ofPolicy = files.filter((file) => !isOfInvariants(file));
+  const rules = ofPolicy.flatMap((file) => readRules(file, parse).rules.flatMap(({ rule }) => (rule === null ? [] : [rule])));
   return rules.sort((a, b) => (a.id < b.id ? -1 : 1));
 }
 

@@ -2,13 +2,16 @@
 import type { RuleFile } from "../../analysis/rule-file.ts";
 import type { Recognisers } from "../../analysis/sensitivity.ts";
 import type { PolicyRule } from "../../layers/1-policy-guard/rule.ts";
+import type { InvariantSet } from "../../layers/2-semantic-guard/invariant.ts";
 import type { Thresholds } from "../../layers/4-state-history/thresholds.ts";
 
-export type RuleFiles = Readonly<Record<"policy" | "apis" | "invariants" | "sensitivity" | "behaviour", readonly RuleFile[]>>;
+/** `own`: invariants of the operator; rules of theirs are in `policy`. */
+export type RuleFiles = Readonly<Record<"policy" | "apis" | "invariants" | "own" | "sensitivity" | "behaviour", readonly RuleFile[]>>;
 
 export type RuleSet = {
   /** What layer 1 says about a match, by rule id. */
   readonly rules: ReadonlyMap<string, PolicyRule>;
+  readonly invariants: InvariantSet;
   readonly recognisers: Recognisers;
   readonly thresholds: Thresholds;
   /** What analysis workers are given: `packKnowledge`'s. */

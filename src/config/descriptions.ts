@@ -2,6 +2,8 @@
 export const DESCRIPTIONS: Readonly<Record<string, string>> = {
   env: "A name for this installation, shown in /health. It changes no decision.",
   api_key: "The bootstrap administrator's key. Without one a random key is kept in data_dir/admin.key.",
+  "policies.posture":
+    "What is made of the effects in the table of docs/invariants.md: `strict` asks about whatever is not known as well, `observe` only tells.",
   "policies.balance_operations.require_auth": "Lowering a balance needs an authorization check in the code, or the claim `has_auth_check`.",
   "policies.balance_operations.require_validation":
     "An amount that lowers a balance must be a constant, compared or checked before (or claimed by `has_validation`); else a person is asked.",
@@ -29,7 +31,20 @@ export const DESCRIPTIONS: Readonly<Record<string, string>> = {
     "Headers that are added to requests of programs to a granted host: `HOST HEADER VARIABLE`, the value from that environment variable.",
   "sandbox.python.enabled": "Run Python; off: it is judged and answers `executor_unavailable`.",
   "sandbox.python.interpreters": "Interpreters kept ready, which is also how many Python programs run at a time; each holds about 240 MiB.",
+  "sandbox.backend.javascript":
+    "Who runs JavaScript and TypeScript: V8 isolates, or Node in a process of its own (`native`), or in a container (`oci`).",
+  "sandbox.backend.python":
+    "Who runs Python: Pyodide, or the machine's Python in a process of its own (`native`), or in a container (`oci`).",
+  "sandbox.backend.shell":
+    "Who runs shell programs: nobody, the machine's bash in a process of its own (`native`), or in a container (`oci`).",
+  "sandbox.oci.runtime": "The OCI runtime of the backend `oci`, a name or an absolute path: `crun`, `runc`, `runsc` (gVisor).",
+  "sandbox.programs.max_processes": "Processes and threads that one run by `native` or `oci` may have at a time.",
+  "sandbox.programs.max_disk_mb": "What one such run may write, in MiB. It is written to memory, and counts as such.",
+  "sandbox.programs.max_files": "Files and directories that one such run may make.",
   "sandbox.python.prewarm": "Make them ready after the start; off: with the first Python program, which then waits about 3 s.",
+  "sandbox.python.packages": "Directory of wheels that programs may import; none: the standard library alone.",
+  "sandbox.python.reuse_seconds":
+    "How long an interpreter is kept for the next program of the same key, agent and session; 0: each serves one program.",
   "approval.enabled": "Ask people; off: what would need approval is refused.",
   "approval.require_for_drop_table": "Dropping a table needs approval; off: it is refused.",
   "approval.require_for_delete_over": "Deleting more than this many records or files at once needs approval.",
@@ -115,7 +130,7 @@ export const DESCRIPTIONS: Readonly<Record<string, string>> = {
   "custom_policies.severity": "How bad a match is.",
   "custom_policies.action": "BLOCK refuses, REQUIRE_APPROVAL asks a person, WARN only reports.",
   "rules.directories":
-    "Directories with your own rules in the Semgrep format, beside those that ship; changed files hold without a restart.",
+    "Directories with your own rules in the Semgrep format and your own invariants, beside those that ship; changed files hold without a restart.",
   "context.claims.anonymous": "Claims that count from callers without a key.",
   "context.claims.agent": "Claims that count from agent keys.",
   "context.claims.operator": "Claims that count from operator keys.",

@@ -23,6 +23,8 @@ const claims = (value: "all" | "none") =>
   z.union([z.literal("all"), z.literal("none"), z.array(z.string())], "`all`, `none`, or a list of claim names").default(value);
 
 const policies = section({
+  /** What is made of effects that no rule of its own is about: rules/invariants/postures.yaml. */
+  posture: z.enum(["balanced", "strict", "observe"]).default("balanced"),
   balance_operations: section({ require_auth: flag(true), require_validation: flag(true) }),
   delete_operations: section({ allow_delete_all: flag(false), max_delete_count: count(1000) }),
   data_sensitivity: section({
@@ -57,7 +59,31 @@ const sandbox = section({
   secrets: z
     .array(z.string().regex(/^\S+ [!#$%&'*+.^_`|~0-9A-Za-z-]+ [A-Za-z_][A-Za-z0-9_]*$/, "expected `HOST HEADER VARIABLE`"))
     .default([]),
-  python: section({ enabled: flag(true), interpreters: z.int().min(1).max(64).default(2), prewarm: flag(true) }),
+  python: section({
+    enabled: flag(true),
+    interpreters: z.int().min(1).max(64).default(2),
+    prewarm: flag(true),
+    packages: text,
+    reuse_seconds: z.number().min(0).max(86_400).default(0),
+  }),
+  /** Who runs the programs of a language; TypeScript goes with JavaScript. */
+  backend: section({
+    javascript: z.enum(["isolated-vm", "native", "oci"]).default("isolated-vm"),
+    python: z.enum(["pyodide", "native", "oci"]).default("pyodide"),
+    shell: z.enum(["none", "native", "oci"]).default("none"),
+  }),
+  oci: section({
+    runtime: z
+      .string()
+      .regex(/^(\/.*|[^/\s]+)$/, "expected a name such as `crun`, or an absolute path")
+      .default("crun"),
+  }),
+  /** Of one run by `native` or `oci`. */
+  programs: section({
+    max_processes: z.int().min(16).max(4096).default(64),
+    max_disk_mb: z.int().min(1).max(65_536).default(64),
+    max_files: z.int().min(16).default(4096),
+  }),
 });
 
 const approval = section({

@@ -149,6 +149,7 @@ function notRun(reason: string, error: string | null): RunOutcome {
     durationMs: 0,
     memoryPeakBytes: null,
     backend: null,
+    isolation: [],
     observedEffects: [],
     unpredictedEffects: [],
     files: {},

@@ -32,6 +32,8 @@ export type RunOutcome = {
   readonly durationMs: number;
   readonly memoryPeakBytes: number | null;
   readonly backend: string | null;
+  /** What stands around programs of its language; empty when none was near. */
+  readonly isolation: readonly string[];
   readonly observedEffects: Json;
   /** Those that analysis had not predicted. */
   readonly unpredictedEffects: readonly Json[];
@@ -40,6 +42,12 @@ export type RunOutcome = {
 
 /** Hears what a run prints while it prints. */
 export type OutputListener = (stream: "stdout" | "stderr", text: string) => void;
+
+export type ExecutorFacts = {
+  readonly backend: string;
+  readonly ready: boolean;
+  readonly isolation: readonly string[];
+};
 
 export type Runner = {
   /** Why nothing in this language can run now, or null when it can. */
@@ -59,6 +67,8 @@ export type Runner = {
     readonly detail: string;
     readonly isolation: readonly string[];
     readonly backends: Readonly<Record<string, boolean>>;
+    /** Language -> who runs it, and what stands around its programs. */
+    readonly executors: Readonly<Record<string, ExecutorFacts>>;
   };
 };
 

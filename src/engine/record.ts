@@ -112,7 +112,7 @@ export type Run = {
 
 export function attemptEntry(parts: EngineParts, { executionId, judged, requestId }: Run, approvalId: string | null): AuditDraft {
   const { submission } = judged;
-  const backend = parts.runner.status().isolation.join("+") || "none";
+  const backend = parts.runner.status().executors[submission.language]?.isolation.join("+") || "none";
   const decision = maskedDecision(parts, judged.decision);
   return entries.attemptEntry(occasion(parts, requestId), { submission, executionId, decision, approvalId, backend });
 }

@@ -23,7 +23,7 @@ export type OnCode = (code: Pick<Submission, "code" | "language" | "codeDigest">
 /** Part of every execution digest: a change of what it covers makes old approvals unusable instead of ambiguous. */
 const DIGEST_VERSION = "agentguard-execution-1";
 const MAX_DEPTH = 64;
-const DEFAULT_SESSION = "default";
+export const DEFAULT_SESSION = "default";
 
 /** What the execution digest covers, by the name that a mismatch is reported with. */
 function coveredFields(submission: Omit<Submission, "codeDigest" | "executionDigest" | "principal">): Readonly<Record<string, Json>> {

@@ -1,8 +1,15 @@
 /**
  * Query texts made ready on one connection.
  */
-import type { Database, Statement } from "better-sqlite3";
 import type { QueryText, SqlValue } from "./query-text.ts";
+
+/** What queries need of a connection, whatever its driver: statements as below (drivers' types say it in words of their own). */
+export type Connection = { prepare(sql: string): unknown; close(): unknown };
+type Statement = {
+  run(...values: SqlValue[]): { readonly changes: number | bigint };
+  get(...values: SqlValue[]): unknown;
+  all(...values: SqlValue[]): unknown[];
+};
 
 export type Arguments = Readonly<Record<string, SqlValue>>;
 
@@ -17,20 +24,20 @@ export type Prepared<Row> = {
 export type PreparedAll<Texts> = { readonly [Name in keyof Texts]: Texts[Name] extends QueryText<infer Row> ? Prepared<Row> : never };
 
 export function prepareAll<Texts extends Readonly<Record<string, QueryText<unknown>>>>(
-  connection: Database,
+  connection: Connection,
   texts: Texts,
 ): PreparedAll<Texts> {
   return Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, prepare(connection, text)])) as PreparedAll<Texts>;
 }
 
-export function prepare<Row>(connection: Database, text: QueryText<Row>): Prepared<Row> {
-  const statement = connection.prepare(text.sql) as Statement<SqlValue[], Row>;
+export function prepare<Row>(connection: Connection, text: QueryText<Row>): Prepared<Row> {
+  const statement = connection.prepare(text.sql) as Statement;
   const bind = (args: Arguments): SqlValue[] =>
     text.parameters.map((parameter) => ("name" in parameter ? required(args, parameter.name) : parameter.value));
   return {
-    run: (args) => statement.run(...bind(args)).changes,
-    first: (args) => statement.get(...bind(args)),
-    all: (args) => statement.all(...bind(args)),
+    run: (args) => Number(statement.run(...bind(args)).changes),
+    first: (args) => statement.get(...bind(args)) as Row | undefined,
+    all: (args) => statement.all(...bind(args)) as Row[],
   };
 }
 

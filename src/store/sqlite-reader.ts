@@ -2,13 +2,12 @@
  * Reads from the embedded database, on the caller's thread, over a connection of its own that cannot write. A commit that was
  * acknowledged is seen by the next read.
  */
-import type Database from "better-sqlite3";
 import { EMPTY_CHAIN } from "../audit/chain.ts";
 import { searchAudit } from "./audit-search.ts";
 import { type DataFiles, openForReading } from "./data-directory.ts";
 import { sqliteDialect } from "./dialect.ts";
 import { readHeadFile } from "./head-file.ts";
-import { prepare, prepareAll } from "./prepared.ts";
+import { type Connection, prepare, prepareAll } from "./prepared.ts";
 import { approvalsQuery, type ReadQueries, readQueries } from "./read-queries.ts";
 import { toApproval, toAuditRecord, toIdempotentRequest, toStoredEntry, toStoredKey } from "./rows.ts";
 import { toStoreError } from "./sqlite-errors.ts";
@@ -41,7 +40,11 @@ export type SqliteReader = HistoryReader &
   };
 
 export function openReader(files: DataFiles): SqliteReader {
-  const connection = openForReading(files.database);
+  return readerOver(openForReading(files.database), files);
+}
+
+/** All that is read, over a connection of whatever driver; closing it closes the connection. */
+export function readerOver(connection: Connection, files: DataFiles): SqliteReader {
   const queries = prepareAll(connection, readQueries(sqliteDialect));
   const reader: SqliteReader = {
     ...logReader(queries, files),
@@ -102,7 +105,7 @@ function logReader(queries: ReadQueries, files: DataFiles): Omit<AuditReader, "s
   };
 }
 
-function approvalReader(connection: Database.Database, queries: ReadQueries): ApprovalReader {
+function approvalReader(connection: Connection, queries: ReadQueries): ApprovalReader {
   return {
     approval(id) {
       const row = queries.approval.first({ id });

@@ -102,7 +102,8 @@ function request({ worker, waiting }: Thread, number: number, message: (number: 
   });
 }
 
-function prepareUnit(unit: Unit): PreparedUnit {
+/** What of a unit can be made ready before it has its place in the log. */
+export function prepareUnit(unit: Unit): PreparedUnit {
   const audit = unit.audit.map(({ id, at, type, agentId, sessionId, data }) => ({
     id,
     at,

@@ -2,9 +2,9 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
-import fc from "fast-check";
 import { lower } from "../../analysis/lower/lower.ts";
 import { type Language, LineIndex, type ParsedTree, type Stmt } from "../../analysis/tree.ts";
+import { fc } from "../properties.ts";
 import { brokenLaws } from "./lower-laws.ts";
 import { PROGRAMS } from "./lower-programs.ts";
 import { randomBody } from "./lower-random.ts";

@@ -1,6 +1,7 @@
 /** Trees made at random: every kind of node in every position that its type and language allow, sensible or not. */
-import fc from "fast-check";
+
 import type { Language, Node } from "../../analysis/tree.ts";
+import { fc } from "../properties.ts";
 
 type Any = fc.Arbitrary<unknown>;
 

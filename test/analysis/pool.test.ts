@@ -62,7 +62,7 @@ const HOSTILE: readonly (readonly [Language, string, string, Expected])[] = [
   ["shell", "10,000 nested substitutions", many("$(", 10_000) + many(")", 10_000), "limit"],
   ["shell", "10,000 nested groups", many("{ ", 10_000) + many("; }", 10_000), "any"],
   ["shell", "10,000 nested ifs", `${many("if a; then ", 10_000)}b${many("; fi", 10_000)}`, "any"],
-  ["shell", "20,000 commands in a pipeline", many("a | ", 20_000) + "b", "any"],
+  ["shell", "20,000 commands in a pipeline", `${many("a | ", 20_000)}b`, "any"],
   ["shell", "10,000 here-documents", many("cat <<E\n", 10_000), "any"],
   ["shell", "one line of 1 MB", `x="${many("a", 1_000_000)}"`, "any"],
   ["shell", "a million line ends", many("\n", 1_000_000), "any"],
@@ -84,8 +84,8 @@ describe("hostile programs", () => {
       const invalid = result.ok && result.program.diagnostics.some(({ kind }) => kind === "syntax");
       const outcome = result.ok ? (invalid ? "invalid" : "valid") : result.failure.reason;
       if (expected !== "any") assert.equal(outcome, expected);
-      const next = await ask(pool, language, `x = ${JSON.stringify(title)};`);
-      assert.deepEqual(next.ok ? next.program.strings.map(({ value }) => value) : next.failure, [title]);
+      const next = await ask(pool, language === "shell" ? "python" : language, `mark(${JSON.stringify(title)});`);
+      assert.deepEqual(next.ok ? next.program.diagnostics : next.failure, []);
     });
   }
 
@@ -227,7 +227,7 @@ describe("queue and cache", () => {
 });
 
 describe("broken installations fail closed", () => {
-  const none = { apis: new Map(), methods: new Map(), families: new Map(), globals: new Set<string>() };
+  const none = { apis: new Map(), methods: new Map(), families: new Map(), globals: new Set<string>(), remote: [] };
   const BROKEN: readonly (readonly [string, Partial<Knowledge>])[] = [
     ["no rules", { policy: { rules: new Map(), index: new Map() } }],
     ["no API models for Python", { models: { ...KNOWLEDGE.models, python: none } }],

@@ -2,12 +2,12 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import zlib from "node:zlib";
-import fc from "fast-check";
 import { codecsDecode, JAVASCRIPT_CODECS, PYTHON_CODECS, parseJson, rot13, stringifyJson } from "../../analysis/pure/codecs.ts";
 import { callJavaScriptMethod } from "../../analysis/pure/javascript-methods.ts";
 import { ByteString, PURE_LIMIT, type Pure, toBytes } from "../../analysis/pure/pure-value.ts";
 import { formatBraces, formatOne, formatPercent } from "../../analysis/pure/python-format.ts";
 import { callPythonMethod } from "../../analysis/pure/python-methods.ts";
+import { fc } from "../properties.ts";
 import { specify } from "./fixme.ts";
 
 const bytes = (text: string): ByteString => new ByteString(text);

@@ -1,8 +1,8 @@
 /** SQL texts -> statements: what kind of change, of which table, and whether a condition limits it. */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import fc from "fast-check";
 import { looksLikeSql, summariseSql } from "../../analysis/sql-summary.ts";
+import { fc } from "../properties.ts";
 import { specify } from "./fixme.ts";
 
 /** `kind table`, with `if` for a statement that a condition limits. */

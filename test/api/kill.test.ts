@@ -1,12 +1,14 @@
 /** What is ended from outside: a revoked key ends its own runs, the kill switch ends all, and both say so truthfully. */
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { after, before, type TestContext, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Reply, startTestServer, type TestServer } from "./start-test-server.ts";
 
 /** The wire contract's bound from the call to the end of the runs, in ms. */
 const BOUND = 250;
 const ENDLESS = "let n = 0; for (;;) n++;";
+/** Native code that nothing inside its process can interrupt. */
+const STUCK = "let b = 2n ** 1000000n; for (;;) b = b * b % 3n ** 4000000n;";
 const KEY_LIMITS = "performance: { rate_limit: { requests_per_minute: 10000, burst: 10000 } }";
 
 let server: TestServer;
@@ -16,8 +18,8 @@ before(async () => {
 after(() => server.close());
 
 type Ended = { readonly reply: Reply; readonly at: number };
-async function endless(key: string): Promise<Ended> {
-  const body = { agent_id: "agent", language: "javascript", code: ENDLESS, limits: { timeout_ms: 20_000 } };
+async function endless(key: string, code = ENDLESS): Promise<Ended> {
+  const body = { agent_id: "agent", language: "javascript", code, limits: { timeout_ms: 20_000 } };
   const reply = await server.execute(body, key);
   return { reply, at: performance.now() };
 }
@@ -29,20 +31,22 @@ function assertEndedBy(reason: string, { body }: Reply): void {
   assert.equal(body.executed, body.execution.status === "crashed");
 }
 
-/** On a machine that others keep busy a single try says little about the product: the best of five counts. */
-async function assertBound(attempt: () => Promise<number>): Promise<void> {
+const ATTEMPTS = 5;
+/** The product needs some 10 ms; what is beyond is the machine's, which others may keep busy. So the median counts, never the best. */
+async function assertBound(t: TestContext, attempt: () => Promise<number>): Promise<void> {
   const times: number[] = [];
-  while (times.length < 5) {
-    times.push(await attempt());
-    if (times.at(-1)! < BOUND) return;
-  }
-  assert.fail(`the runs ended only after ${times.map(Math.round).join(", ")} ms`);
+  while (times.length < ATTEMPTS) times.push(await attempt());
+  const shown = times.map(Math.round).join(", ");
+  t.diagnostic(`the runs ended after ${shown} ms`);
+  assert.ok(times.toSorted((a, b) => a - b)[Math.floor(ATTEMPTS / 2)]! < BOUND, `the runs ended only after ${shown} ms`);
 }
 
+const RUNS_AFTER_MS = 150;
 async function untilBusy(count: number): Promise<void> {
   for (;;) {
     const { body } = await server.call("/api/v1/metrics");
-    if (new RegExp(`agentguard_sandbox_workers_busy ${count}\\b`).test(body)) return;
+    // a worker counts as busy from when it is given the run: a moment later the program itself runs
+    if (new RegExp(`agentguard_sandbox_workers_busy ${count}\\b`).test(body)) return void (await sleep(RUNS_AFTER_MS));
     await sleep(20);
   }
 }
@@ -59,11 +63,11 @@ const idOf = async (owner: string): Promise<string> => {
   return body.items.find((key: { owner: string; revoked_at: string | null }) => key.owner === owner && key.revoked_at === null).id;
 };
 
-test("revoking a key ends its run and no other, and the log says why", async () => {
+test("revoking a key ends its run and no other, and the log says why", async (t) => {
   const other = await server.newKey("agent", { owner: "other" });
   const spared = endless(other);
   let revocations = 0;
-  await assertBound(async () => {
+  await assertBound(t, async () => {
     const run = endless(await server.newKey("agent", { owner: "mine" }));
     await untilBusy(2);
     const id = await idOf("mine");
@@ -82,14 +86,14 @@ test("revoking a key ends its run and no other, and the log says why", async () 
   assert.equal((await spared).reply.body.execution.reason, "key_revoked");
 });
 
-test("the kill switch ends every run, lets nothing begin, outlives a restart, and releases", async () => {
+test("the kill switch ends every run, lets nothing begin, outlives a restart, and releases", async (t) => {
   const key = await server.newKey("agent", { owner: "switched" });
   const brief = { agent_id: "agent", language: "javascript", code: "1" };
   const once = { key, body: brief, headers: { "idempotency-key": "before-the-switch" } };
   assert.equal((await server.call("/api/v1/enforce", once)).body.decision, "ALLOW");
-  await assertBound(async () => {
+  await assertBound(t, async () => {
     assert.equal((await move(false)).engaged, false);
-    const runs = [endless(key), endless(key)];
+    const runs = [endless(key), endless(key, STUCK)];
     await untilBusy(2);
     const asked = performance.now();
     const engaged = await move(true);

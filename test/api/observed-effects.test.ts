@@ -65,6 +65,10 @@ test("`sandbox.unpredicted: stop` ends the run at that point", async () => {
   assert.match(body.error, /tried `import` of `child_process`/);
   const next = await server.execute({ ...submission, code: "1 + 1" });
   assert.equal(next.body.execution.result, 2);
+  const code = "print('before')\ntry: open('left', 'w')\nexcept BaseException: pass\nprint('after')";
+  const { execution, output, error } = (await server.execute({ ...submission, language: "python", code })).body;
+  assert.deepEqual([execution.status, execution.reason, output], ["failed", "unpredicted_effect", "before\n"], error);
+  assert.match(error, /tried `fs.write` of `left`/);
 });
 
 test("a granted host is reached with its secret, and another is not", async (t) => {
@@ -91,7 +95,17 @@ test("a granted host is reached with its secret, and another is not", async (t) 
   assert.deepEqual([body.decision, body.execution?.result], ["ALLOW", "answer"], JSON.stringify(body));
   assert.deepEqual(body.execution.unpredicted_effects, []);
   assert.deepEqual(seenHeaders, ["Bearer upstream-token"]);
+  const python = (from: string) => `import urllib.request\nurllib.request.urlopen("${from}").read().decode()`;
+  const second = await server.execute({ ...submission, language: "python", code: python(url) });
+  assert.deepEqual(
+    [second.body.execution?.result, second.body.execution?.unpredicted_effects],
+    ["answer", []],
+    JSON.stringify(second.body),
+  );
+  assert.deepEqual(seenHeaders, ["Bearer upstream-token", "Bearer upstream-token"]);
   const { body: refused } = await server.execute(read("http://example.test/data"));
   assert.equal(refused.execution.status, "failed", JSON.stringify(refused));
-  assert.deepEqual(seenHeaders.length, 1);
+  const elsewhere = await server.execute({ ...submission, language: "python", code: python("http://example.test/data") });
+  assert.equal(elsewhere.body.execution.status, "failed", JSON.stringify(elsewhere.body));
+  assert.deepEqual(seenHeaders.length, 2);
 });

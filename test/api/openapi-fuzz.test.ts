@@ -4,7 +4,7 @@
  */
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import fc from "fast-check";
+import { fc } from "../properties.ts";
 import { type Listed, nearlyValid, OPERATIONS, type Parameter, resolve, valid } from "./specification.ts";
 import { startTestServer, type TestServer } from "./start-test-server.ts";
 

@@ -6,10 +6,10 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import express, { type ErrorRequestHandler } from "express";
-import fc from "fast-check";
 import { parse } from "yaml";
 import { createValidators, plainSubmission } from "../../src/api/validate.ts";
 import { packageRoot } from "../../src/package-root.ts";
+import { fc } from "../properties.ts";
 import { nearlyValid, OPERATIONS, valid } from "./specification.ts";
 
 const specFile = join(packageRoot(), "openapi.yaml");

@@ -119,6 +119,20 @@ describe("rules of the operator's own", () => {
     assert.equal((await watched.enforce({ code: "land(rocket)" })).body.decision, "BLOCK");
   });
 
+  test("invariants among them hold as well, and are changed like rules", async () => {
+    const path = join(own, "hosts.yaml");
+    const hosts = (host: string): string =>
+      `invariants:\n  - { id: acme.hosts, explanation: Not there., effects: [net.fetch], when: 'effect.target.contains("${host}")', action: block, severity: high, message: not there, references: [] }\n`;
+    const fetches = { code: 'import requests\nrequests.get("https://files.example/x")' };
+    await noticed(() => writeFile(path, hosts("files.example")));
+    const refused = await watched.enforce(fetches);
+    assert.equal(refused.body.decision, "BLOCK");
+    assert.match(JSON.stringify(refused.body), /acme\.hosts/);
+    await noticed(() => writeFile(path, hosts("other.example")));
+    assert.equal((await watched.enforce(fetches)).body.decision, "ALLOW");
+    await noticed(() => rm(path));
+  });
+
   test("a broken set is refused with its error, and the old one stays", async () => {
     await writeFile(file, rule("land(..."));
     const result = await watched.running.reload();

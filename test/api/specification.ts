@@ -1,7 +1,7 @@
 /** openapi.yaml as tests read it, and fast-check arbitraries for what its schemas allow. */
 import { readFileSync } from "node:fs";
-import fc from "fast-check";
 import { parse } from "yaml";
+import { fc } from "../properties.ts";
 
 export type Schema = {
   readonly $ref?: string;

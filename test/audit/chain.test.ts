@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { it } from "node:test";
 import canonicalize from "canonicalize";
-import fc from "fast-check";
 import type { Json } from "../../layers/model.ts";
 import { writeCanonical } from "../../src/audit/canonical-json.ts";
 import { canonicalJson, EMPTY_CHAIN, entryBytes, leafHash, nextChain } from "../../src/audit/chain.ts";
+import { fc } from "../properties.ts";
 
 const sha256 = (...parts: readonly Uint8Array[]) => createHash("sha256").update(Buffer.concat(parts)).digest("hex");
 

@@ -5,11 +5,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import Database from "better-sqlite3";
-import fc from "fast-check";
 import { canonicalJson, EMPTY_CHAIN, leafHash, nextChain } from "../../src/audit/chain.ts";
 import { formatHead, type LogFault, type LogVerification, parseHead, verifyLog } from "../../src/audit/verify-log.ts";
 import { openStore } from "../../src/store/open-store.ts";
 import type { LogHead, LogReader, StoredEntry } from "../../src/store/store.ts";
+import { fc } from "../properties.ts";
 import { draft, stored, temporaryDirectory, unit } from "../store/samples.ts";
 
 const SIZE = 6;

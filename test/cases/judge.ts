@@ -13,7 +13,7 @@ import { decide } from "../../layers/decide.ts";
 import type { Layer, LayerInput } from "../../layers/layer.ts";
 import type { Decision, Json, Language, LayerVerdict } from "../../layers/model.ts";
 import { loadConfig } from "../../src/config.ts";
-import { realParser, shippedModels, shippedPolicy, shippedRecognisers } from "../rules/shipped-rules.ts";
+import { realParser, shippedInvariants, shippedModels, shippedPolicy, shippedRecognisers } from "../rules/shipped-rules.ts";
 import type { Answer } from "./compare.ts";
 
 export type Judged = Answer & { readonly decided: Decision; readonly full: readonly Effect[] };
@@ -33,7 +33,7 @@ export async function createJudge(): Promise<Judge> {
   });
   const layers: readonly Layer[] = [
     policyGuard(rules),
-    semanticGuard(config),
+    semanticGuard(shippedInvariants(), config),
     dataSensitivity(shippedRecognisers(), { data_sensitivity: config.policies.data_sensitivity, compliance: config.compliance }),
   ];
   return (program) => {

@@ -1,12 +1,16 @@
 /** Shell programs: what is decided, and where the effect is. Beside each risky one stands its innocent twin. */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { specify } from "../analysis/fixme.ts";
 import { createJudge } from "./judge.ts";
+import { AGENTS, AGENTS_FIXME } from "./shell/agents.ts";
 import { DATA_FLOW } from "./shell/data-flow.ts";
 import { DISGUISES } from "./shell/disguises.ts";
 import { PROGRAMS } from "./shell/programs.ts";
+import { SERVICES } from "./shell/services.ts";
 import type { ShellCases } from "./shell/shell-case.ts";
 import { SYSTEM } from "./shell/system.ts";
+import { UNSEEN } from "./shell/unseen.ts";
 
 const judge = await createJudge();
 
@@ -86,7 +90,16 @@ const CASES: ShellCases = {
   "text that is not understood": [["REQUIRES_APPROVAL", "if then fi (("]],
 };
 
-for (const [title, cases] of Object.entries({ ...CASES, ...DATA_FLOW, ...DISGUISES, ...SYSTEM, ...PROGRAMS })) {
+for (const [title, cases] of Object.entries({
+  ...CASES,
+  ...DATA_FLOW,
+  ...DISGUISES,
+  ...SYSTEM,
+  ...SERVICES,
+  ...UNSEEN,
+  ...PROGRAMS,
+  ...AGENTS,
+})) {
   describe(title, () => {
     for (const [decision, code] of cases)
       test(`${decision}: ${code.replaceAll("\n", "\\n")}`, () => {
@@ -97,6 +110,13 @@ for (const [title, cases] of Object.entries({ ...CASES, ...DATA_FLOW, ...DISGUIS
       });
   });
 }
+
+for (const [decision, code] of Object.values(AGENTS_FIXME).flat())
+  specify(
+    `${decision}: ${code.replaceAll("\n", "\\n")}`,
+    () => assert.equal(decision === "ALLOW", judge({ code, language: "shell" }).decided.decision === "ALLOW"),
+    new Set([`${decision}: ${code.replaceAll("\n", "\\n")}`]),
+  );
 
 test("effects stand at their commands, and conditions make them possible instead of certain", () => {
   const { full } = judge({ code: "echo a\nif test -e x; then\n  rm -rf /srv\nfi\nrm y || rm z\n", language: "shell" });

@@ -24,6 +24,21 @@ file(
   `rules:\n${rule("one", "    pattern: f(...)\n")}${rule("two", "    pattern-regex: '(?<!x)y'\n    patern: 1\n")}${rule("three", "    pattern-regex: '(?<!x)y'\n")}`,
 );
 file("bad/two.py", "# ruleid: one\ng()\n# ok: one\nf()\n# ruleid: three\ny\n");
+mkdirSync(join(directory.path, "invariants"));
+mkdirSync(join(directory.path, "mended"));
+const hosts = (field: string): string => `invariants:
+  - id: acme.hosts
+    explanation: Finds what goes where nobody should go.
+    effects: [net.fetch, net.send]
+    action: block
+    severity: high
+    when: >-
+      effect.${field}.contains("files.example")
+    message: "not there: {target}"
+    references: [CWE-918]
+`;
+file("invariants/hosts.yaml", hosts("tarjet"));
+file("mended/hosts.yaml", hosts("target"));
 const run = (...args: readonly string[]) => runAgentguard(["rules", ...args], { cwd: directory.path });
 
 describe("agentguard rules test", () => {
@@ -56,9 +71,19 @@ describe("agentguard rules test", () => {
     assert.equal(code, 2);
     assert.match(stderr, /holds no rule files/);
   });
+  it("no such directory: exit 2", async () => {
+    const { code, stderr } = await run("test", "absent");
+    assert.equal(code, 2);
+    assert.match(stderr, /cannot read `absent`: there is no such file/);
+  });
 });
 
 describe("agentguard rules lint, list and explain", () => {
+  it("explain knows what was probably meant", async () => {
+    const { code, stderr } = await run("explain", "weak-hsh");
+    assert.equal(code, 2);
+    assert.match(stderr, /there is no rule `weak-hsh`\n {2}help: did you mean `weak-hash`\? /);
+  });
   it("lint names the fault with its place, and what runs on a backtracking engine", async () => {
     const { code, stdout } = await run("lint", "bad");
     assert.equal(code, 1);
@@ -71,6 +96,22 @@ describe("agentguard rules lint, list and explain", () => {
     assert.equal(shipped.code, 0);
     assert.match(shipped.stdout, /^weak-hash +medium +warn +python +CWE-327/m);
     assert.match((await run("list", "--rules", "good")).stdout, /^eval +low +warn +python/m);
+  });
+  it("invariants are linted with their place, listed and explained like rules; the posture table is printed", async () => {
+    const linted = await run("lint", "invariants");
+    assert.equal(linted.code, 1);
+    assert.match(
+      linted.stdout,
+      /invariants\/hosts\.yaml:8:14: No such key: tarjet\n {2}8 \| {2,}effect\.tarjet\.contains[^\n]*\n +\| {14}\^\n/,
+    );
+    assert.match(linted.stdout, /1 rules, 1 broken/);
+    assert.match((await run("lint", "mended")).stdout, /1 rules, 0 broken/);
+    assert.match((await run("list", "--rules", "mended")).stdout, /^acme\.hosts +high +block +net\.fetch,net\.send +CWE-918$/m);
+    assert.match((await run("list")).stdout, /^core\.read-system +medium +require_approval +fs\.read +CWE-200$/m);
+    const explained = await run("explain", "financial.transfer-limit");
+    assert.match(explained.stdout, /^Finds: money[\s\S]*references: CWE-840, ASI02[\s\S]*id: financial\.transfer-limit/m);
+    assert.match((await run("explain", "core.read-system")).stdout, /in the posture table: read, system-sensitive/);
+    assert.match((await run("posture")).stdout, /^\| read \|.*\(`core\.read-credentials`\)/m);
   });
   it("explain shows words, examples and text; an unknown rule is exit 2", async () => {
     const { stdout } = await run("explain", "weak-hash");

@@ -110,7 +110,7 @@ test("every published key is accepted, read, and different from its default", ()
   const defaults = defaultConfig();
   const value = (from: unknown, path: readonly string[]) => path.reduce((at, key) => (at as Record<string, unknown>)[key], from);
   const ours =
-    /^(env|api_key|context|server|limits|custom_policies|rules|sandbox\.(require|python|unpredicted|max_response_bytes|private_addresses|secrets)|approval\.(single_operator|expires_minutes|notifications\.email\.(username|password))|observability\.enable_audit_log|observability\.export\.datadog\.site|performance\.(rate_limit\.(requests_per_hour|redis_url)|max_queued_enforcements|queue_deadline_ms))/;
+    /^(env|api_key|context|server|limits|custom_policies|rules|policies\.posture|sandbox\.(require|python|unpredicted|max_response_bytes|private_addresses|secrets|backend|oci|programs)|approval\.(single_operator|expires_minutes|notifications\.email\.(username|password))|observability\.enable_audit_log|observability\.export\.datadog\.site|performance\.(rate_limit\.(requests_per_hour|redis_url)|max_queued_enforcements|queue_deadline_ms))/;
   const same = leaves().filter(
     ({ path }) => !ours.test(path.join(".")) && JSON.stringify(value(config, path)) === JSON.stringify(value(defaults, path)),
   );

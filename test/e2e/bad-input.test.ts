@@ -108,6 +108,21 @@ test("a configuration with an unknown key: exit 2, where and what was meant, and
   assert.equal(existsSync(join(cwd, "agentguard-data")), false);
 });
 
+test("a directory of packages that is not there, or holds what is no wheel: exit 2, and which setting it is", async (t) => {
+  const cwd = temporaryDirectory(t);
+  writeFileSync(join(cwd, "broken-1-py3-none-any.whl"), "no archive");
+  for (const [packages, expected] of [
+    ["nowhere", /ENOENT/],
+    [".", /broken-1-py3-none-any\.whl` is not a ZIP archive/],
+  ] as const) {
+    const env = { AGENTGUARD_SANDBOX_PYTHON_PACKAGES: packages, AGENTGUARD_SERVER_PORT: "0" };
+    const run = await runAgentguard(["serve"], { cwd, env });
+    assert.equal(run.code, 2, run.stderr);
+    assert.match(run.stderr, /^agentguard: cannot start: `sandbox\.python\.packages`: /);
+    assert.match(run.stderr, expected);
+  }
+});
+
 describe("a store that cannot be written", () => {
   const files = (): string[] => ["agentguard.db", "agentguard.db-wal"].map((name) => join(server.dataDir, name));
   /** Runs a command of the system and says whether it worked. */

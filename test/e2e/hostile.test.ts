@@ -3,17 +3,11 @@
  * answers throughout, the server stays the process it was, the next ordinary program runs, and no process is left over.
  */
 import assert from "node:assert/strict";
-import { Agent, get } from "node:http";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { setTimeout as sleep } from "node:timers/promises";
-import { processTree } from "../../sandbox/resource-watch.ts";
-import { isAlive, survivors } from "../sandbox/support.ts";
+import { HEALTH_MS, type ServerWatch, watchServer } from "../sandbox/server-watch.ts";
+import { survivors } from "../sandbox/support.ts";
 import { allEntries, lookInto, type Reply, type ServerProcess, startServerProcess, temporaryDirectory } from "./server-process.ts";
-
-/** The bound that the project promises for `/health` while a hostile program runs, in ms, and how often it is asked. */
-const HEALTH_MS = 250;
-const EVERY_MS = 50;
 
 const LIMITS = { timeout_ms: 1_000, memory_mb: 64, output_bytes: 20_000 };
 const SPENT = ["timeout", "memory_exceeded"];
@@ -63,14 +57,14 @@ const PROGRAMS: readonly Hostile[] = [
 ]; // prettier-ignore
 
 let server: ServerProcess;
-/** Every process that was ever seen below the server. */
-const seen = new Set<number>();
+let watch: ServerWatch;
 let attacks = 0;
 
 after(() => server?.kill());
 const dataDir = join(temporaryDirectory({ after }), "data");
 before(async () => {
   server = await startServerProcess({ dataDir });
+  watch = watchServer(server.url, server.pid);
 });
 
 for (const program of PROGRAMS) {
@@ -86,13 +80,8 @@ for (const program of PROGRAMS) {
 
 /** Runs it to its end and returns how long the slowest answer of `/health` took meanwhile, in ms. */
 async function attack({ name, code, language = "javascript", wants, says }: Hostile): Promise<number> {
-  const health = watchHealth();
-  let reply: Reply;
-  try {
-    reply = await run(name, { language, code, inputs: { name: "constructor" }, limits: LIMITS });
-  } finally {
-    await health.stop();
-  }
+  const from = performance.now();
+  const reply = await run(name, { language, code, inputs: { name: "constructor" }, limits: LIMITS });
   assert.equal(reply.status, 200, JSON.stringify(reply.body));
   const { decision, executed, execution, violations } = reply.body;
   assert.deepEqual([decision, executed], ["ALLOW", true], violations.join("; "));
@@ -101,7 +90,7 @@ async function attack({ name, code, language = "javascript", wants, says }: Host
   if (says !== undefined) assert.match(reply.body.error, says);
   assert.ok(execution.stdout.length + execution.stderr.length <= LIMITS.output_bytes);
   await assertUnharmed();
-  return health.slowest();
+  return watch.slowest(from);
 }
 
 /** What analysis asks about is approved by the only operator there is, as the published one-key flow does, and then run. */
@@ -119,50 +108,12 @@ async function assertUnharmed(): Promise<void> {
   assert.ok(server.running(), "the server process is the one that was started");
   const next = await server.execute({ language: "javascript", code: "[1 + 1, typeof globalThis.turns]" });
   assert.deepEqual([next.body.execution?.status, next.body.execution?.result], ["completed", [2, "undefined"]], JSON.stringify(next.body));
-  assert.deepEqual(await strays(), [], "processes that left the server's tree and still run");
-}
-
-/** Processes seen below the server that are alive and not below it any more: nobody would ever end them. */
-async function strays(): Promise<number[]> {
-  for (let attempt = 0; ; attempt++) {
-    const below = new Set(processTree(server.pid));
-    const left = [...seen].filter((pid) => isAlive(pid) && !below.has(pid));
-    if (left.length === 0 || attempt === 50) return left;
-    await sleep(20);
-  }
-}
-
-/** Asks `/health` every 50 ms, whether or not the one before was answered, and notes the processes below the server. */
-function watchHealth(): { slowest(): number; stop(): Promise<void> } {
-  const agent = new Agent({ keepAlive: true });
-  const asked: Promise<number>[] = [];
-  const look = () => {
-    asked.push(timeHealth(agent));
-    for (const pid of processTree(server.pid).slice(1)) seen.add(pid);
-  };
-  const timer = setInterval(look, EVERY_MS);
-  look();
-  let times: readonly number[] = [];
-  const stop = async () => {
-    clearInterval(timer);
-    times = await Promise.all(asked);
-    agent.destroy();
-  };
-  return { slowest: () => Math.max(0, ...times), stop };
-}
-
-function timeHealth(agent: Agent): Promise<number> {
-  const started = performance.now();
-  return new Promise((resolve, reject) => {
-    get(`${server.url}/health`, { agent }, (response) => {
-      if (response.statusCode !== 200) reject(new Error(`/health answered ${response.statusCode}`));
-      response.on("end", () => resolve(performance.now() - started)).resume();
-    }).on("error", reject);
-  });
+  assert.deepEqual(await watch.orphans(), [], "processes that left the server's tree and still run");
 }
 
 test("every run has its attempt and its outcome, and no process outlives the server", async () => {
-  const pids = [...new Set([...seen, ...processTree(server.pid).slice(1)])];
+  const pids = watch.seen();
+  await watch.stop();
   assert.ok(pids.length >= 2, "a supervisor and its workers are expected");
   assert.equal(await server.stop(), 0);
   assert.deepEqual(await survivors(pids, 3_000), []);

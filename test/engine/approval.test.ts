@@ -243,7 +243,7 @@ test("without an executor nothing runs and the approval stays", () => {
         unavailable: () => (gone ? "executor_unavailable" : null),
         run: () => Promise.reject(new Error("must not be reached")),
         kill: () => {},
-        status: () => ({ ready: true, detail: "scripted", isolation: [], backends: {} }),
+        status: () => ({ ready: true, detail: "scripted", isolation: [], backends: {}, executors: {} }),
       },
     },
   );

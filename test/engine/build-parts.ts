@@ -49,6 +49,7 @@ export const COMPLETED: RunOutcome = {
   durationMs: 1,
   memoryPeakBytes: 1024,
   backend: "scripted",
+  isolation: [],
   observedEffects: [],
   unpredictedEffects: [],
   files: {},
@@ -86,7 +87,7 @@ export async function buildParts(changes: Partial<EngineParts> = {}, dataDir?: s
         return COMPLETED;
       },
       kill: () => {},
-      status: () => ({ ready: true, detail: "scripted", isolation: ["isolate"], backends: { javascript: true } }),
+      status: () => ({ ready: true, detail: "scripted", isolation: ["isolate"], backends: { javascript: true }, executors: {} }),
     },
     approvals: approvalPolicy(DEFAULT_LADDER),
     maskText: (text) => text,

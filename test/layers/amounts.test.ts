@@ -5,7 +5,10 @@ import { semanticGuard } from "../../layers/2-semantic-guard/semantic-guard.ts";
 import type { Json } from "../../layers/model.ts";
 import { type Config, defaultConfig } from "../../src/config.ts";
 import { programOf } from "../analysis/interpret/analyze-source.ts";
+import { shippedInvariants } from "../rules/shipped-rules.ts";
 import { layerInput } from "./layer-input.ts";
+
+const INVARIANTS = shippedInvariants();
 
 type Case = {
   readonly name: string;
@@ -108,7 +111,7 @@ for (const { name, code, context = {}, config: change, says } of CASES) {
   test(name, () => {
     const config = structuredClone(defaultConfig());
     change?.(config);
-    const verdict = semanticGuard(config).inspect(layerInput(programOf(code, "python"), context, Object.keys(context)));
+    const verdict = semanticGuard(INVARIANTS, config).inspect(layerInput(programOf(code, "python"), context, Object.keys(context)));
     assert.ok(!(verdict instanceof Promise));
     assert.deepEqual(
       verdict.findings.map(({ action, ruleId }) => `${action} ${ruleId}`),

@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import fc from "fast-check";
 import { discharge, draftApproval, mayDecide } from "../../layers/6-human-approval/approval.ts";
 import { fingerprint } from "../../layers/6-human-approval/fingerprint.ts";
 import { humanApproval } from "../../layers/6-human-approval/human-approval.ts";
@@ -9,6 +8,7 @@ import { decide } from "../../layers/decide.ts";
 import type { LayerInput } from "../../layers/layer.ts";
 import type { ApprovalLevel, Finding, LayerId, LayerVerdict, Principal, Role } from "../../layers/model.ts";
 import { LAYER_IDS } from "../../layers/model.ts";
+import { fc } from "../properties.ts";
 
 const PLACE = { line: 2, column: 1, endLine: 2, endColumn: 9, offset: 10, endOffset: 18 };
 const NOW = Date.UTC(2026, 0, 1);

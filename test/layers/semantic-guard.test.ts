@@ -2,27 +2,30 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { AnalysisFailure, Effect, Guard, Program } from "../../analysis/effects.ts";
-import { semanticGuard } from "../../layers/2-semantic-guard/semantic-guard.ts";
-import type { SemanticSettings } from "../../layers/2-semantic-guard/settings.ts";
+import { type SemanticGuardSettings, semanticGuard } from "../../layers/2-semantic-guard/semantic-guard.ts";
 import type { Json, LayerVerdict } from "../../layers/model.ts";
 import { loadConfig } from "../../src/config.ts";
 import { specify } from "../analysis/fixme.ts";
 import { programOf } from "../analysis/interpret/analyze-source.ts";
 import { createJudge } from "../cases/judge.ts";
+import { shippedInvariants } from "../rules/shipped-rules.ts";
 import { effect, HERE, layerInput, program } from "./layer-input.ts";
 import { BLOCKING_RULES, POSTURE } from "./posture-cases.ts";
 
 const loaded = loadConfig({ env: {}, cwd: "/nonexistent" });
 assert.ok(loaded.ok);
 const decide = await createJudge();
-const SETTINGS: SemanticSettings = loaded.config;
+const SETTINGS: SemanticGuardSettings = loaded.config;
+const INVARIANTS = shippedInvariants();
 
 function judge(
   facts: Program,
-  options: { settings?: SemanticSettings; context?: Record<string, Json>; claims?: readonly string[] } = {},
+  options: { settings?: SemanticGuardSettings; context?: Record<string, Json>; claims?: readonly string[] } = {},
 ): LayerVerdict {
   const context = options.context ?? {};
-  const verdict = semanticGuard(options.settings ?? SETTINGS).inspect(layerInput(facts, context, options.claims ?? Object.keys(context)));
+  const verdict = semanticGuard(INVARIANTS, options.settings ?? SETTINGS).inspect(
+    layerInput(facts, context, options.claims ?? Object.keys(context)),
+  );
   assert.ok(!(verdict instanceof Promise));
   return verdict;
 }
@@ -274,7 +277,7 @@ describe("what cannot be judged is never passed", () => {
   };
   for (const [reason, code] of Object.entries(reasons) as [AnalysisFailure["reason"], string][])
     test(`without a Program (${reason}) the outcome is an error`, () => {
-      const verdict = semanticGuard(SETTINGS).inspect(layerInput({ ok: false, failure: { reason, message: "secret" } }));
+      const verdict = semanticGuard(INVARIANTS, SETTINGS).inspect(layerInput({ ok: false, failure: { reason, message: "secret" } }));
       assert.ok(!(verdict instanceof Promise) && verdict.outcome === "error");
       assert.equal(verdict.error.reasonCode, code);
       assert.doesNotMatch(verdict.error.message, /secret/);

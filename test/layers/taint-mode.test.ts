@@ -20,7 +20,7 @@ import { candidates } from "../../layers/1-policy-guard/rule-index.ts";
 import { realParser } from "../rules/shipped-rules.ts";
 
 const parser = await realParser();
-const LANGUAGES: Readonly<Record<string, Language>> = { py: "python", js: "javascript", ts: "typescript" };
+const LANGUAGES: Readonly<Record<string, Language>> = { py: "python", js: "javascript", ts: "typescript", sh: "shell" };
 const DEFAULTS = {
   "pattern-sources": "[{pattern: source(...)}]",
   "pattern-sinks": "[{pattern: sink(...)}]",
@@ -41,7 +41,7 @@ function casesIn(file: string): Case[] {
 function ruleText(language: Language, given: string): string {
   const left = Object.entries(DEFAULTS).filter(([key]) => !new RegExp(`^${key}:`, "m").test(given));
   const body = [given, ...left.map(([key, value]) => `${key}: ${value}`)].join("\n").replace(/^(?=.)/gm, "    ");
-  return `rules:\n  - id: r\n    message: m\n    severity: INFO\n    mode: taint\n    languages: [${language}]\n${body}\n`;
+  return `rules:\n  - id: r\n    message: m\n    severity: INFO\n    mode: taint\n    languages: [${language === "shell" ? "bash" : language}]\n${body}\n`;
 }
 
 function matchesOf(language: Language, rule: string, code: string): RuleMatch[] {
@@ -52,7 +52,7 @@ function matchesOf(language: Language, rule: string, code: string): RuleMatch[] 
   return matchRules(compiled.rules, parsed.tree, language);
 }
 
-for (const file of ["python.txt", "javascript.txt"]) {
+for (const file of ["python.txt", "javascript.txt", "shell.txt"]) {
   describe(`taint in ${file}`, () => {
     for (const each of casesIn(file)) {
       it(each.title, () => {
@@ -109,10 +109,10 @@ describe("taint rules that are wrong", () => {
     });
   }
   it("a language that is not lowered", () => {
-    const text = ruleText("python", "").replace("[python]", "[bash]");
+    const text = ruleText("python", "").replace("[python]", "[generic]");
     const compiled = compileRules([{ path: "r.yaml", text }], parser.parse);
     assert.ok(!compiled.ok);
-    assert.match(compiled.errors[0]?.message ?? "", /runs on Python, JavaScript and TypeScript/);
+    assert.match(compiled.errors[0]?.message ?? "", /runs on Python, JavaScript, TypeScript and Bash/);
   });
 });
 

@@ -1,10 +1,10 @@
 /** The shipped recognisers against rules/sensitivity/names.py and literals.txt, and recogniser files that are wrong. */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import fc from "fast-check";
 import { parse as parseYaml } from "yaml";
 import { compileRecognisers } from "../../analysis/compile-recognisers.ts";
 import { findSensitive, labelOfLiteral, labelOfName, maskLiterals } from "../../analysis/sensitivity.ts";
+import { fc } from "../properties.ts";
 import { ruleFiles, shippedRecognisers } from "./shipped-rules.ts";
 
 const recognisers = shippedRecognisers();

@@ -8,6 +8,8 @@ import { formatRuleError, type RuleFile } from "../../analysis/rule-file.ts";
 import type { Recognisers } from "../../analysis/sensitivity.ts";
 import { compileRules } from "../../layers/1-policy-guard/compile-rules.ts";
 import type { CompiledRules, ParseSource } from "../../layers/1-policy-guard/rule.ts";
+import { compileInvariants } from "../../layers/2-semantic-guard/compile-invariants.ts";
+import type { InvariantSet } from "../../layers/2-semantic-guard/invariant.ts";
 import { loadGrammars } from "../../src/analysis-pool/grammars.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
@@ -34,6 +36,12 @@ export function shippedModels(): ModelTables {
   const compiled = compileModels(ruleFiles("apis").filter((file) => file.path.endsWith(".yaml")));
   if (!compiled.ok) throw new Error(compiled.problems.map(({ path, message }) => `${path}: ${message}`).join("\n"));
   return compiled.tables;
+}
+
+export function shippedInvariants(): InvariantSet {
+  const compiled = compileInvariants(ruleFiles("invariants"));
+  if (!compiled.ok) throw new Error(compiled.errors.map(formatRuleError).join("\n"));
+  return compiled.set;
 }
 
 export function shippedRecognisers(): Recognisers {

@@ -78,15 +78,23 @@ describe("hosts", () => {
   });
 });
 
-type Situation = { effects?: Effect[]; mode?: LayerInput["mode"]; language?: Language; isolation?: string[]; failed?: boolean };
+type Situation = {
+  effects?: Effect[];
+  mode?: LayerInput["mode"];
+  language?: Language;
+  isolation?: string[];
+  failed?: boolean;
+  backend?: string;
+};
 
 function judge(
-  { effects = [], mode = "enforce", language = "javascript", isolation = [], failed }: Situation,
+  { effects = [], mode = "enforce", language = "javascript", isolation = [], failed, backend = "isolated-vm" }: Situation,
   change: Partial<SandboxSettings> = {},
 ) {
   const program = { language, effects, matches: [], strings: [], diagnostics: [], exhausted: false };
   const analysis: AnalysisResult = failed ? { ok: false, failure: { reason: "deadline", message: "late" } } : { ok: true, program };
-  const layer = executionSandbox({ status: () => ({ isolation, languages: ["javascript", "typescript"] }) }, { ...SETTINGS, ...change });
+  const executors = { javascript: { backend, ready: true, isolation, detail: null } };
+  const layer = executionSandbox({ status: () => ({ executors }) }, { ...SETTINGS, ...change });
   const input = { submission: { language }, analysis, prior: [], mode, acceptedClaims: new Set(), now: 0 } as unknown as LayerInput;
   const verdict = layer.inspect(input) as Awaited<ReturnType<typeof layer.inspect>>;
   assert.ok(verdict.layer === 5 && verdict.latencyMs >= 0);
@@ -105,6 +113,12 @@ const VERDICTS: [name: string, situation: Situation, settings: Partial<SandboxSe
     { effects: [effect("process.exec"), effect("env.read")] },
     {},
     "constrain; processes: none; environment: empty",
+  ],
+  [
+    "a program in a process of its own has processes, an environment, and no network",
+    { effects: [effect("process.exec"), effect("env.read"), effect("net.fetch", "https://a.com")], backend: "native" },
+    listed("a.com"),
+    "constrain; network: none; processes: contained; environment: minimal",
   ],
   [
     "what cannot be known",

@@ -1,45 +1,23 @@
 /** The guest's `fetch`: what is granted is reached, nothing else is, and every try is in the record of the run. */
 import assert from "node:assert/strict";
-import { createServer, type IncomingMessage } from "node:http";
-import type { AddressInfo } from "node:net";
 import { after, before, describe, test } from "node:test";
 import { createHostFetch, type FetchOptions, type GuestRequest } from "../../sandbox/host-fetch.ts";
 import { blockListOf, mayReach } from "../../sandbox/public-address.ts";
 import type { Profile, RunResult, Sandbox } from "../../sandbox/sandbox.ts";
+import { type EchoServer, HERE, SECRET, startEchoServer } from "./echo-server.ts";
 import { limited, request, startSandbox } from "./support.ts";
 
-const SECRET = "Bearer s3cret-of-the-host-7a1b";
-const LIMIT = 100_000;
-const HERE: FetchOptions = {
-  maxBytes: LIMIT,
-  privateAddresses: ["127.0.0.1"],
-  secrets: [{ host: "localhost", header: "Authorization", value: SECRET }],
-  resolve: async () => [{ address: "127.0.0.1", family: 4 }],
-};
 const NOTHING = Buffer.alloc(0);
 const get = (url: string, more: Partial<GuestRequest> = {}): GuestRequest => ({ url, method: "GET", headers: {}, body: NOTHING, ...more });
 const never = new AbortController().signal;
 
-type Seen = { readonly url: string; readonly method: string; readonly headers: IncomingMessage["headers"]; readonly body: string };
-const seen: Seen[] = [];
+let server: EchoServer;
 let base = "";
-const server = createServer(async (incoming, outgoing) => {
-  let body = "";
-  for await (const chunk of incoming) body += chunk;
-  seen.push({ url: incoming.url!, method: incoming.method!, headers: incoming.headers, body });
-  const path = incoming.url!.split("?")[0];
-  if (path === "/large") outgoing.end("x".repeat(LIMIT + 1));
-  else if (path === "/slow") setTimeout(() => outgoing.end("late"), 5_000).unref();
-  else if (path === "/bytes") outgoing.end(Buffer.from([0, 255, 0xc3, 0xa9]));
-  else if (path?.startsWith("/to/")) outgoing.writeHead(302, { location: decodeURIComponent(path.slice(4)) }).end();
-  else outgoing.setHeader("x-echo", incoming.headers.authorization ?? "").end(JSON.stringify({ path, headers: incoming.headers, body }));
-});
 before(async () => {
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  base = `http://localhost:${(server.address() as AddressInfo).port}`;
+  server = await startEchoServer();
+  base = server.base;
 });
-after(() => server.closeAllConnections());
-after(() => void server.close());
+after(() => server.close());
 
 describe("which addresses are public", () => {
   const named = blockListOf(["10.1.0.0/16", "fd00::1"]);
@@ -118,19 +96,19 @@ describe("a request that the host makes", () => {
     const url = base.replace("localhost", "rebinding.test");
     const answer = await createHostFetch({ ...HERE, resolve })(get(url), { hosts: ["rebinding.test"] }, never);
     assert.deepEqual([answer.ok, asked], [true, 1]);
-    assert.equal(seen.at(-1)?.headers.host, new URL(url).host);
+    assert.equal(server.seen.at(-1)?.headers.host, new URL(url).host);
   });
 
   test("carries the secret of its host; the answer does not, even when the server echoes it", async () => {
     const own = { headers: { Authorization: "mine", "X-Own": "1", Host: "evil.test" } };
     const answer = await createHostFetch(HERE)(get(`${base}/echo`, own), { hosts: ["localhost"] }, never);
-    assert.deepEqual([seen.at(-1)?.headers.authorization, seen.at(-1)?.headers["x-own"]], [SECRET, "1"]);
-    assert.equal(seen.at(-1)?.headers.host, new URL(base).host);
+    assert.deepEqual([server.seen.at(-1)?.headers.authorization, server.seen.at(-1)?.headers["x-own"]], [SECRET, "1"]);
+    assert.equal(server.seen.at(-1)?.headers.host, new URL(base).host);
     assert.ok(answer.ok && !JSON.stringify([answer, answer.body.toString()]).includes("s3cret"));
     const { resolve } = HERE;
     const elsewhere = base.replace("localhost", "other.test");
     await createHostFetch({ ...HERE, ...(resolve ? { resolve } : {}) })(get(elsewhere), { hosts: ["other.test"] }, never);
-    assert.equal(seen.at(-1)?.headers.authorization, undefined);
+    assert.equal(server.seen.at(-1)?.headers.authorization, undefined);
   });
 
   test("a redirect to another origin takes no credentials along", async () => {
@@ -139,7 +117,7 @@ describe("a request that the host makes", () => {
     const options = { ...HERE, secrets: [] };
     const answer = await createHostFetch(options)(get(`${base}/to/${target}`, own), { hosts: ["localhost", "next.test"] }, never);
     assert.ok(answer.ok);
-    const { headers, url } = seen.at(-1)!;
+    const { headers, url } = server.seen.at(-1)!;
     assert.deepEqual([url, headers.authorization, headers.cookie, headers["x-kept"]], ["/end", undefined, undefined, "1"]);
   });
 });

@@ -1,10 +1,10 @@
 /** The wire between the processes, and the reading of what a worker says: hostile bytes are refused, not believed. */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import fc from "fast-check";
 import { encodeFrame, FRAME, type Frame, frameReader, joinBody, splitBody } from "../../sandbox/frames.ts";
 import { resultOf } from "../../sandbox/run-result.ts";
 import type { RunStatus } from "../../sandbox/types.ts";
+import { fc } from "../properties.ts";
 
 const TAG = "ab".repeat(16);
 

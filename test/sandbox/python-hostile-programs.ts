@@ -320,7 +320,7 @@ const ESCAPE: HostilePython[] = [
     wants: ["failed"],
     refused: ["net.listen ('0.0.0.0', 8080)"],
   },
-  { name: "pyfetch", code: "from pyodide.http import pyfetch\nawait pyfetch('http://127.0.0.1/')", wants: ["failed"] },
+  { name: "pyfetch", code: "from pyodide.http import pyfetch\nawait pyfetch('http://127.0.0.1/')", wants: ["failed"], timeoutMs: 5_000 },
   {
     name: "a package from the network",
     code: "import micropip\nawait micropip.install('x')",

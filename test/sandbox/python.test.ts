@@ -124,6 +124,15 @@ test("every run draws its own random numbers, though all begin with one memory",
   assert.equal(new Set(values).size, 8, JSON.stringify(values));
 });
 
+test("nothing is kept for the next program of a session unless that is configured", async () => {
+  const leave = "import builtins, os\nbuiltins.mark = os.environ['MARK'] = '1'\nopen('/tmp/mark', 'w').close()";
+  const look = "import builtins, os\n[hasattr(builtins, 'mark'), 'MARK' in os.environ, os.path.exists('/tmp/mark')]";
+  for (let round = 0; round < 3; round++) {
+    assert.deepEqual((await run(look, { session: "one" })).result, [false, false, false]);
+    assert.equal((await run(leave, { session: "one" })).status, "completed");
+  }
+});
+
 test("memory is granted to the request's limit and no further", async () => {
   const code = "a = []\ntry:\n  while True: a.append(bytearray(10 ** 6))\nexcept MemoryError:\n  n, a = len(a), None\nn";
   const [small, large] = await Promise.all([run(code, limited({ memoryMb: 32 })), run(code, limited({ memoryMb: 96 }))]);

@@ -7,7 +7,8 @@ import type { Socket } from "node:net";
 import { text } from "node:stream/consumers";
 import { describe, test } from "node:test";
 import { FILTER_FD, isolationOf, launch, type Variant, variants } from "../../sandbox/launch.ts";
-import { type FilterArchitecture, hasFilter, workerFilter } from "../../sandbox/seccomp/compile-filter.ts";
+import { type FilterArchitecture, hasFilter, programFilter, workerFilter } from "../../sandbox/seccomp/compile-filter.ts";
+import { ociFilter } from "../../sandbox/seccomp/oci-filter.ts";
 import { locateBubblewrap } from "../../sandbox/supervisor-link.ts";
 import { missingRing } from "../../sandbox/verify-rings.ts";
 import { WorkerProcess } from "../../sandbox/worker-process.ts";
@@ -80,6 +81,81 @@ const CALLS: [name: string, x64: Call | null, arm64: Call | null, wanted: string
   ["another architecture", { nr: 0, arch: 0x40000003 }, { nr: 63, arch: 0x40000028 }, "kill"],
   ["the x32 convention", { nr: 0x40000000 }, null, "kill"],
 ];
+
+/** The same of what programs in processes of their own may do, where it differs. */
+const PROGRAM_CALLS: typeof CALLS = [
+  ["fork", { nr: 57 }, null, "allow"],
+  ["fork by clone", { nr: 56, args: [0x1200011] }, { nr: 220, args: [0x1200011] }, "allow"],
+  ["a thread", { nr: 56, args: [THREAD] }, { nr: 220, args: [THREAD] }, "allow"],
+  ["a user namespace", { nr: 56, args: [0x10000011] }, { nr: 220, args: [0x10000011] }, "errno 1"],
+  ["a mount namespace", { nr: 56, args: [0x20011] }, { nr: 220, args: [0x20011] }, "errno 1"],
+  ["clone3", { nr: 435 }, { nr: 435 }, "errno 38"],
+  ["openat2", { nr: 437 }, { nr: 437 }, "errno 38"],
+  ["openat to write", { nr: 257, args: [0, 0, 1] }, { nr: 56, args: [0, 0, 1] }, "allow"],
+  ["unlink, unlinkat", { nr: 87 }, { nr: 35 }, "allow"],
+  ["a local socket", { nr: 41, args: [1] }, { nr: 198, args: [1] }, "allow"],
+  ["an internet socket", { nr: 41, args: [2] }, { nr: 198, args: [2] }, "errno 1"],
+  ["a netlink socket", { nr: 41, args: [16] }, { nr: 198, args: [16] }, "errno 1"],
+  ["a packet socket", { nr: 41, args: [17] }, { nr: 198, args: [17] }, "errno 1"],
+  ["a socket of virtual machines", { nr: 41, args: [40] }, { nr: 198, args: [40] }, "errno 1"],
+  ["a named pipe", { nr: 259, args: [0, 0, 0o10644] }, { nr: 33, args: [0, 0, 0o10644] }, "allow"],
+  ["a block device", { nr: 259, args: [0, 0, 0o60644] }, { nr: 33, args: [0, 0, 0o60644] }, "errno 1"],
+  ["extended attributes", { nr: 188 }, { nr: 5 }, "errno 95"],
+  ["ptrace", { nr: 101 }, { nr: 117 }, "errno 1"],
+  ["process_vm_readv", { nr: 310 }, { nr: 270 }, "errno 1"],
+  ["mount", { nr: 165 }, { nr: 40 }, "errno 1"],
+  ["chroot", { nr: 161 }, { nr: 51 }, "errno 1"],
+  ["unshare", { nr: 272 }, { nr: 97 }, "errno 1"],
+  ["setns", { nr: 308 }, { nr: 268 }, "errno 1"],
+  ["bpf", { nr: 321 }, { nr: 280 }, "errno 1"],
+  ["keyctl", { nr: 250 }, { nr: 219 }, "errno 1"],
+  ["io_uring_setup", { nr: 425 }, { nr: 425 }, "errno 1"],
+  ["perf_event_open", { nr: 298 }, { nr: 241 }, "errno 1"],
+  ["userfaultfd", { nr: 323 }, { nr: 282 }, "errno 1"],
+  ["ioctl TIOCSTI", { nr: 16, args: [0, 0x5412] }, { nr: 29, args: [0, 0x5412] }, "errno 1"],
+  ["a number nobody has", { nr: 4000 }, { nr: 4000 }, "errno 1"],
+  ["another architecture", { nr: 0, arch: 0x40000003 }, { nr: 63, arch: 0x40000028 }, "kill"],
+];
+
+/** What an OCI runtime is told about a call: whether one of its entries allows it with these arguments. */
+function ociAllows(name: string, args: readonly number[]): boolean {
+  const { syscalls } = ociFilter("x64") as { syscalls: OciEntry[] };
+  return syscalls.some(
+    ({ names, action, args: wanted = [] }) =>
+      names.includes(name) &&
+      action === "SCMP_ACT_ALLOW" &&
+      wanted.every(({ index, value, valueTwo }) => ((args[index] ?? 0) & value) >>> 0 === valueTwo),
+  );
+}
+type OciEntry = {
+  readonly names: readonly string[];
+  readonly action: string;
+  readonly args?: readonly { readonly index: number; readonly value: number; readonly valueTwo: number }[];
+};
+
+describe("the filter in the words of the OCI specification", () => {
+  const cases: [name: string, call: string, args: number[], allowed: boolean][] = [
+    ["reading", "read", [], true],
+    ["a fork", "clone", [0x1200011], true],
+    ["a user namespace", "clone", [0x10000011], false],
+    ["a local socket", "socket", [1], true],
+    ["an internet socket", "socket", [2], false],
+    ["naming a thread", "prctl", [15], true],
+    ["keeping privileges", "prctl", [8], false],
+    ["mount", "mount", [], false],
+  ];
+  for (const [name, call, args, allowed] of cases) test(name, () => assert.equal(ociAllows(call, args), allowed));
+});
+
+describe("the filter of programs in processes of their own", () => {
+  for (const architecture of ["x64", "arm64"] as const satisfies readonly FilterArchitecture[]) {
+    const filter = programFilter(architecture);
+    for (const [name, x64, arm64, wanted] of PROGRAM_CALLS) {
+      const call = architecture === "x64" ? x64 : arm64;
+      if (call) test(`${architecture}: ${name}`, () => assert.equal(answerOf(filter, { arch: AUDIT[architecture], ...call }), wanted));
+    }
+  }
+});
 
 describe("the filter of system calls", () => {
   for (const architecture of ["x64", "arm64"] as const satisfies readonly FilterArchitecture[]) {

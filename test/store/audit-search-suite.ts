@@ -1,9 +1,9 @@
 /** Searching the audit log, whatever the engine: filters against a plain reading of the entries, pages, clocks that run backwards. */
 import assert from "node:assert/strict";
 import { it } from "node:test";
-import fc from "fast-check";
 import { newId } from "../../src/store/new-id.ts";
 import type { AuditDraft, AuditFilter, AuditRecord, Store } from "../../src/store/store.ts";
+import { fc } from "../properties.ts";
 import type { Opener } from "./opener.ts";
 import { draft, NOW, unit } from "./samples.ts";
 

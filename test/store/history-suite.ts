@@ -1,8 +1,8 @@
 /** What every store must answer about an agent's history. */
 import assert from "node:assert/strict";
 import { it } from "node:test";
-import fc from "fast-check";
 import type { Change, HistoryEvent, SessionHistory, Store } from "../../src/store/store.ts";
+import { fc } from "../properties.ts";
 import type { Opener } from "./opener.ts";
 import { approval, historyEvent, NOW, stored } from "./samples.ts";
 

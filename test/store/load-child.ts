@@ -1,10 +1,12 @@
-/** Commits from 50 sides at once until it is killed, and says after each answer which entry was acknowledged. */
+/** With an engine's module, in a data directory: commits from 50 sides at once until it is killed, and says after each answer which entry was acknowledged. */
 import { writeSync } from "node:fs";
 import { newId } from "../../src/store/new-id.ts";
-import { openStore } from "../../src/store/open-store.ts";
+import type { Engine } from "./durability-suite.ts";
 import { draft, historyEvent, unit } from "./samples.ts";
 
-const store = await openStore({ dataDir: process.argv[2]! });
+const [dataDir, module] = process.argv.slice(2) as [string, string];
+const { open } = (await import(module)) as Engine;
+const store = await open(dataDir);
 say("open");
 
 async function side(): Promise<never> {

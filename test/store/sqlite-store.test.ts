@@ -1,17 +1,7 @@
-import { openStore } from "../../src/store/open-store.ts";
-import type { Store } from "../../src/store/store.ts";
-import { temporaryDirectory } from "./samples.ts";
+import { durabilitySuite } from "./durability-suite.ts";
+import { open } from "./open-sqlite.ts";
+import { openerOf } from "./opener.ts";
 import { storeSuite } from "./store-suite.ts";
 
-storeSuite("SQLite", (test) => {
-  const dataDir = temporaryDirectory(test);
-  let store: Store | null = null;
-  test.after(() => store?.close());
-  return {
-    async open() {
-      await store?.close();
-      store = await openStore({ dataDir });
-      return store;
-    },
-  };
-});
+storeSuite("SQLite", openerOf(open));
+durabilitySuite("SQLite", new URL("open-sqlite.ts", import.meta.url));

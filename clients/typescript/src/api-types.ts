@@ -789,12 +789,15 @@ export interface components {
             violations?: components["schemas"]["Violations"];
         };
         Execution: {
+            /** @description `isolated-vm`, `pyodide`, `native` or `oci`. */
             backend: string | null;
             duration_ms: number;
             files: {
                 [key: string]: string;
             };
             id?: string | null;
+            /** @description What stood around the program, as the kernel confirmed it: `isolate`, `process`, `namespaces`, `seccomp`, `container`, `gvisor`. */
+            isolation?: string[];
             memory_peak_bytes: number | null;
             observed_effects: unknown[];
             /** @description Why it was not run, such as `executor_unavailable`. */

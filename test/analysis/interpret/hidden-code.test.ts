@@ -93,7 +93,7 @@ testTable(
     [
       "exec in a function",
       'import os\ndef f(p):\n    exec("os.remove(p)")\nf("/etc/shadow")',
-      "must code.eval os.remove(p) ~",
+      "must code.eval os.remove(p) ~call",
       `${DELETES} ~call,eval`,
     ],
     [

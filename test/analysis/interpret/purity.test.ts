@@ -1,9 +1,9 @@
 /** INVARIANT 4: analysis is a function of the code: the same Program each time, whatever ran before, and an answer for any text. */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import fc from "fast-check";
 import type { Language } from "../../../analysis/tree.ts";
 import { loadOrdinary, loadPublished } from "../../cases/load-cases.ts";
+import { fc } from "../../properties.ts";
 import { analyzer, programOf } from "./analyze-source.ts";
 
 const samples = [...loadPublished(), ...loadOrdinary()];

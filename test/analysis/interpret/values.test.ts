@@ -127,7 +127,7 @@ testTable(
     ["the text `ssn` is no ssn", 'print("ssn")', "must print.write #"],
     ["a password that was asked for", "import getpass\nprint(getpass.getpass())", "must print.write #secret.password"],
     ["a secret of the environment", 'import os\nprint(os.environ["AWS_SECRET_ACCESS_KEY"])', "must print.write #env,secret.api_key"],
-    ["a plain variable of the environment", 'import os\nprint(os.environ["HOME"])', "must print.write #env"],
+    ["a plain variable of the environment", 'import os\nprint(os.environ["SHELL"])', "must print.write #env"],
     ["a card number literal", 'print("4111111111111111")', "must print.write #pci.card"],
     [
       "a file that is sent",

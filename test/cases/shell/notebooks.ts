@@ -59,6 +59,12 @@ export const NOTEBOOKS: ShellCases = {
     ["ALLOW", ">>> import os\n>>> os.getcwd()\n'/work'\n"],
     ["BLOCK", ">>> for d in ['/etc']:\n...     import shutil\n...     shutil.rmtree(d)\n...\n>>> "],
     ["ALLOW", ">>> for d in [1, 2]:\n...     print(d)\n...\n1\n2\n>>> "],
+    ["BLOCK", "In [1]: import shutil, os\n\nIn [2]: shutil.rmtree(os.path.expanduser('~'))\n\nIn [3]: print('ok')\nok\n"],
+    ["ALLOW", "In [1]: import shutil\n\nIn [2]: shutil.rmtree('build')\n\nIn [3]: 1 + 1\nOut[3]: 2\n"],
+    ["BLOCK", "In [1]: for d in ['/etc']:\n   ...:     import shutil\n   ...:     shutil.rmtree(d)\n   ...: \nIn [2]: "],
+    ["ALLOW", "In [1]: for d in [1, 2]:\n   ...:     print(d)\n   ...: \n1\n2\n"],
+    // Prompts of different widths: no line of code is taken for output.
+    ["BLOCK", "In [9]: import os\n\nIn [10]: os.system('rm -rf /')\n"],
     ["ALLOW", "await asyncio.sleep(1)"],
     ["ALLOW", "return 1"],
   ],

@@ -2,6 +2,12 @@
 import type { ShellCases } from "./shell-case.ts";
 
 export const SYSTEM: ShellCases = {
+  "what services keep while they run": [
+    ["ALLOW", "rm -f /run/redis/redis-server.pid /var/run/dbus/pid"],
+    ["BLOCK", "rm -f /var/run/docker.sock"],
+    ["ALLOW", "rm -rf /var/cache/apt/archives/partial"],
+    ["BLOCK", "rm -rf /var/cache"],
+  ],
   persistence: [
     ["BLOCK", "(crontab -l; echo '* * * * * /tmp/x') | crontab -"],
     ["BLOCK", "echo '* * * * * root /tmp/x' > /etc/cron.d/x"],

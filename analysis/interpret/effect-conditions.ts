@@ -1,0 +1,38 @@
+/** Which of a model's effects a call has: by its options, and by what its arguments say. */
+import type { ArgumentTest, EffectModel } from "../models.ts";
+import type { State } from "../state.ts";
+import { textOf, type Value } from "../values.ts";
+import type { CallArgs } from "./call-args.ts";
+import type { Run } from "./run.ts";
+import { selectAll } from "./select.ts";
+import { decideTruth } from "./truth.ts";
+
+export function applies(run: Run, state: State, effect: EffectModel, args: CallArgs): boolean {
+  if (effect.when !== null) {
+    const negated = effect.when.startsWith("!");
+    const option = optionOf(state, args, effect.when.replace("!", ""));
+    // What is not known may be either.
+    if ((option === undefined ? false : decideTruth(run, state, option)) === negated) return false;
+  }
+  if (effect.unless !== null && passes(args, effect.unless)) return false;
+  return effect.only === null || passes(args, effect.only);
+}
+
+/** An option that is given and not known to be false. */
+export const isSet = (run: Run, state: State, option: Value | undefined): boolean =>
+  option !== undefined && decideTruth(run, state, option) !== false;
+
+/** `f(force=True)`, `f({ force: true })`, `f({ HostConfig: { Privileged: true } })` by its dotted path. */
+export function optionOf(state: State, args: CallArgs, path: string): Value | undefined {
+  const [first = "", ...others] = path.split(".");
+  const start = args.keywords.get(first) ?? args.positional.map((v) => memberOf(state, v, first)).findLast((v) => v !== undefined);
+  return others.reduce<Value | undefined>((at, name) => (at === undefined ? undefined : memberOf(state, at, name)), start);
+}
+
+/** A member of a written object, by its name. */
+export const memberOf = (state: State, value: Value, name: string): Value | undefined =>
+  value.k === "ref" ? state.read(value.addr).props.get(`s:${name}`) : undefined;
+
+/** `Loader=yaml.SafeLoader`, `config("SET", ...)`: an argument says something. */
+const passes = (args: CallArgs, test: ArgumentTest): boolean =>
+  selectAll(args, test.argument).some((v) => test.matches.test(v.k === "api" ? v.path : textOf(v)));

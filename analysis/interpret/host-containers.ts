@@ -1,0 +1,41 @@
+/** Containers that are given their host: all its rights, its processes, or the directories that make it. */
+import type { State } from "../state.ts";
+import { isString, type Value } from "../values.ts";
+import type { Builtin } from "./builtin.ts";
+import { emit } from "./effect-sink.ts";
+
+/** Directories of the host that hold its accounts, its secrets or the control of its containers. */
+const HOST_DIRECTORY = /^\/(etc|root|proc|sys|boot|var\/run\/docker\.sock|run\/docker\.sock)?(:|$)/;
+const DEEPEST = 3;
+
+function givesHost(state: State, name: string, value: Value, depth = 0): boolean {
+  if (/^privileged$/i.test(name)) return value.k === "const" && value.value === true;
+  if (/^(pid|ipc|userns)_?mode$/i.test(name)) return isString(value) && value.value === "host";
+  const texts = textsIn(state, value);
+  if (/^cap_?add$/i.test(name)) return texts.some((text) => /^(CAP_)?(ALL|SYS_ADMIN|SYS_PTRACE)$/i.test(text));
+  if (/^(binds|volumes|mounts|source)$/i.test(name) && texts.some((text) => HOST_DIRECTORY.test(text))) return true;
+  if (value.k !== "ref" || depth >= DEEPEST) return false;
+  const { props, items } = state.read(value.addr);
+  const inner = [...props].map(([key, held]) => [key.replace(/^s:/, ""), held] as const);
+  return [...inner, ...(items ?? []).map((item) => [name, item] as const)].some(([key, held]) => givesHost(state, key, held, depth + 1));
+}
+
+/** The text, the texts of a list, or the keys of a table. */
+function textsIn(state: State, value: Value): string[] {
+  if (isString(value)) return [value.value];
+  if (value.k !== "ref") return [];
+  const { items, props } = state.read(value.addr);
+  return [
+    ...(items ?? []).flatMap((item) => (isString(item) ? [item.value] : [])),
+    ...[...props.keys()].map((key) => key.replace(/^s:/, "")),
+  ];
+}
+
+/** `containers.run(image, privileged=True)`, `createContainer({ HostConfig: { Binds: ["/:/host"] } })`. */
+export const hostContainer: Builtin = (run, state, { callee, args }) => {
+  const given = [...args.keywords, ...args.positional.map((value) => ["", value] as const)];
+  if (!given.some(([name, value]) => givesHost(state, name, value))) return undefined;
+  const found = { target: "a container that gets its host", classes: ["command.privilege" as const], args: {}, labels: [] };
+  emit(run, state, { kind: "system.control", ...found, basis: "api", api: callee.path });
+  return undefined;
+};

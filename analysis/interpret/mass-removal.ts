@@ -1,0 +1,53 @@
+/** One thing after another removed from somewhere else: each is small, all that a listing names are a loss. */
+import type { EffectKind, Label } from "../effects.ts";
+import type { State } from "../state.ts";
+import { type Cause, isString, textOf, type Value } from "../values.ts";
+import type { CallArgs } from "./call-args.ts";
+import { emit } from "./effect-sink.ts";
+import { activeGuards } from "./guards.ts";
+import type { Run } from "./run.ts";
+
+/** Where listings come from; what a caller, a person or the program itself names is no listing. */
+const LISTS: ReadonlySet<Cause> = new Set(["network", "file", "unmodelled"]);
+/** An element, and none of a listing that a condition narrowed (`objects.filter(..)[]`). */
+const ELEMENT = /^(?!.*\(\.\.\)).*(\[\]|\.(map|flatMap)\(\))/;
+/** How deep an argument is looked into: `{"Delete": {"Objects": [{"Key": key}]}}`. */
+const DEEPEST = 4;
+
+/** The value, or something in it, is an element of a listing. */
+export function isListed(state: State, value: Value, depth = 0): boolean {
+  if (value.k === "unknown") return LISTS.has(value.cause) && ELEMENT.test(value.path ?? "");
+  if (value.k === "str") return value.parts.some((p) => typeof p !== "string" && LISTS.has(p.cause) && ELEMENT.test(p.path ?? ""));
+  if (value.k === "union") return value.of.some((member) => isListed(state, member, depth));
+  if (value.k !== "ref" || depth >= DEEPEST) return false;
+  const { type, items, props, rest } = state.read(value.addr);
+  if (type === "frame" || type === "class") return false;
+  return [...(items ?? []), ...props.values(), ...(rest === null ? [] : [rest])].some((inner) => isListed(state, inner, depth + 1));
+}
+
+/** `if blob.updated < cutoff`: a condition on the element says which of them are meant. */
+const CHOOSES = /\[\].*([<>=(]| in | is )|([<>=(]| in ).*\[\]/;
+const isChosen = (run: Run): boolean => activeGuards(run).some((guard) => guard.external && CHOOSES.test(guard.text));
+
+export type Removal = { readonly kind: EffectKind; readonly target: Value | null; readonly api: string; readonly labels: readonly Label[] };
+
+/** Reports the removal when what it names comes from a listing. */
+export function reportMassRemoval(run: Run, state: State, removal: Removal, named: readonly Value[]): void {
+  if (!named.some((value) => isListed(state, value)) || isChosen(run)) return;
+  const { kind, target, api } = removal;
+  const facts = kind === "infra.change" ? { irreversible: true, many: true } : { many: true };
+  const labels = removal.labels.filter((l) => l.startsWith("via:"));
+  emit(run, state, { kind, target: target === null ? api : textOf(target), classes: [], args: facts, labels, basis: "api", api });
+}
+
+/** `requests.delete(url)`, `client.request("DELETE", url)`, `https.request({ method: "DELETE" })`. */
+export function asksToDelete(state: State, api: string, args: CallArgs): boolean {
+  if (/\.(delete|del)$/.test(api)) return true;
+  const options = args.positional.flatMap((v) => (v.k === "ref" ? [state.read(v.addr).props.get("s:method")] : []));
+  return [args.positional[0], args.keywords.get("method"), ...options].some((v) => v !== undefined && isDelete(v));
+}
+
+export const isDelete = (method: Value): boolean => isString(method) && /^delete$/i.test(method.value);
+
+/** Label of a request that was made to delete. */
+export const DELETES = "type:delete";

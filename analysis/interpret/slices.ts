@@ -1,0 +1,46 @@
+/** Slices of texts and sequences. */
+import type { State } from "../state.ts";
+import { isNumber, isString, type Value } from "../values.ts";
+import { elementsOf, someElement } from "./iterate.ts";
+import { newAddr, type Run } from "./run.ts";
+
+export function getSlice(run: Run, state: State, object: Value, bounds: readonly [Value | null, Value | null, Value | null]): Value {
+  const { values } = run;
+  const [lower, upper, step] = bounds.map((b) =>
+    b === null || (b.k === "const" && b.type === "null") ? null : isNumber(b) ? Number(b.value) : undefined,
+  );
+  if (lower === undefined || upper === undefined || step === undefined)
+    return values.unknown("unmodelled", { labels: object.labels, path: object.k === "unknown" ? object.path : null });
+  if (isString(object)) {
+    const text = sliced([...(object.type === "bytes" ? object.value : object.value)], { lower, upper, step }).join("");
+    return object.type === "bytes" ? values.bytes(text, object.labels) : values.string(text, object.labels);
+  }
+  const elements = elementsOf(run, state, object);
+  if (elements !== null) {
+    const addr = newAddr(run);
+    state.add(addr, { type: "list", items: sliced(elements, { lower, upper, step }) });
+    return values.ref(addr);
+  }
+  if (object.k === "unknown") return values.unknown(object.cause, { path: object.path, labels: object.labels });
+  const addr = newAddr(run);
+  state.add(addr, { type: "list" });
+  state.addRest(addr, someElement(run, state, object), values);
+  return object.k === "ref" ? values.ref(addr) : values.unknown("local", { labels: object.labels });
+}
+
+/** Python's slice on a sequence. */
+export function sliced<T>(items: readonly T[], bounds: { lower: number | null; upper: number | null; step: number | null }): T[] {
+  const step = bounds.step ?? 1;
+  const n = items.length;
+  if (step === 0) return [];
+  const clamp = (value: number | null, fallback: number): number => {
+    if (value === null) return fallback;
+    const from = value < 0 ? value + n : value;
+    return step > 0 ? Math.min(n, Math.max(0, from)) : Math.min(n - 1, Math.max(-1, from));
+  };
+  const from = clamp(bounds.lower, step > 0 ? 0 : n - 1);
+  const to = clamp(bounds.upper, step > 0 ? n : -1);
+  const out: T[] = [];
+  for (let i = from; step > 0 ? i < to : i > to; i += step) out.push(items[i] as T);
+  return out;
+}

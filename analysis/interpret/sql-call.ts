@@ -1,0 +1,91 @@
+/** Statements for databases: as text, as templates, or as a query builder made them. */
+import type { EffectKind, Label } from "../effects.ts";
+import { summariseSql } from "../sql-summary.ts";
+import type { State } from "../state.ts";
+import { holeClasses } from "../targets.ts";
+import { isString, mergeLabels, partsOf, type Value } from "../values.ts";
+import type { CallArgs } from "./call-args.ts";
+import { execShell } from "./commands.ts";
+import { emit } from "./effect-sink.ts";
+import { toText } from "./formatting.ts";
+import { elementsOf } from "./iterate.ts";
+import { deepLabels } from "./labels.ts";
+import { inJs, type Run } from "./run.ts";
+
+/** A condition, before the verb or behind it. */
+const LIMITED = /\b(?:(?:and|or)?where\w*|filter|filter_by|limit|eq|in|match|lte?|is|i?like)\(/i;
+
+/** `delete(users)`, `users.delete()` of a query builder: without a condition it is about every row. */
+export function builtStatement(path: string): EffectKind | null {
+  if (LIMITED.test(path)) return null;
+  const verb = /(?:^|\.)(delete|update|truncate)\(\)/.exec(path)?.[1];
+  return verb === undefined ? null : verb === "update" ? "db.update_all" : "db.delete_all";
+}
+
+/** The text of a statement; in a template (sql`... ${value}`) what stands between the texts is a value. */
+export function statementText(run: Run, state: State, target: Value): Value {
+  const texts = inJs(run) && target.k === "ref" ? elementsOf(run, state, target) : null;
+  if (texts === null || texts.length === 0 || !texts.every(isString)) return toText(run, state, target);
+  return run.values.string(texts.map((text) => String((text as { value: unknown }).value)).join("?"));
+}
+
+/** `COPY t FROM PROGRAM 'curl ...'`, `EXEC xp_cmdshell 'dir'`: the database starts a shell. */
+const RUNS_PROGRAM = /\b(?:PROGRAM|xp_cmdshell|sys_exec\s*\(|sys_eval\s*\()\s*N?'((?:[^']|'')*)'/gi;
+
+export function applySql(
+  run: Run,
+  state: State,
+  call: { target: Value | null; api: string; labels: readonly Label[] },
+  args: CallArgs,
+): void {
+  if (call.target === null) return;
+  const value = call.target.k === "ref" || call.target.k === "api" ? statementText(run, state, call.target) : call.target;
+  const data = [...args.positional.slice(1), ...args.keywords.values()].flatMap((v) => [...deepLabels(state, v)]);
+  const labels = mergeLabels(
+    data.filter((l) => !l.startsWith("via:")),
+    call.labels.filter((l) => l.startsWith("via:")),
+    value.labels,
+  );
+  let found = false;
+  for (const member of value.k === "union" ? value.of : [value]) {
+    const built = member.k === "unknown" ? builtStatement(member.path ?? "") : null;
+    if (built !== null) {
+      found = true;
+      emit(run, state, {
+        kind: built,
+        target: member.k === "unknown" ? (member.path ?? "") : "",
+        classes: [],
+        args: {},
+        labels,
+        basis: "api",
+        api: call.api,
+      });
+      continue;
+    }
+    const text = partsOf(member)
+      .map((p) => (typeof p === "string" ? p : "{?}"))
+      .join("");
+    for (const [, line] of text.matchAll(RUNS_PROGRAM))
+      execShell(run, state, { value: run.values.string((line as string).replaceAll("''", "'")), api: call.api, labels: call.labels });
+    for (const statement of summariseSql(text)) {
+      found = true;
+      emit(run, state, {
+        kind: statement.kind,
+        target: `${statement.verb.toUpperCase()} ${statement.table}`.trim(),
+        classes: [],
+        args: {
+          table: statement.table,
+          verb: statement.verb,
+          conditional: statement.conditional,
+          ...(statement.rows === undefined ? {} : { rows: statement.rows }),
+          ...(statement.powers === undefined ? {} : { powers: true }),
+        },
+        labels,
+        basis: "api",
+        api: call.api,
+      });
+    }
+  }
+  if (!found)
+    emit(run, state, { kind: "db.read", target: "{?}", classes: holeClasses(value), args: {}, labels, basis: "api", api: call.api });
+}
