@@ -22,11 +22,19 @@ function machinePaths(): string[] {
   return own.filter((path) => path.length > 4);
 }
 
+/** Not where it is the end of a longer path: `/srv/` does not stand in `/var/srv/`. */
+function holdsPath(content: string, path: string): boolean {
+  for (let at = content.indexOf(path); at >= 0; at = content.indexOf(path, at + 1)) {
+    if (!/[\w.-]$/.test(content.slice(0, at))) return true;
+  }
+  return false;
+}
+
 function problemsIn(file: string, paths: readonly string[]): Problem[] {
   const text = readFileSync(join(root, file), "utf8");
   return text.split("\n").flatMap((content, index) => {
     const found: Problem[] = paths
-      .filter((path) => content.includes(path))
+      .filter((path) => holdsPath(content, path))
       .map((path) => ({ file, line: index + 1, what: `holds the path ${path} of this machine` }));
     if (SET_UP.test(file) && file !== "scripts/check-portable.ts" && REGISTRY.test(content)) {
       found.push({ file, line: index + 1, what: "names a package registry" });

@@ -96,10 +96,11 @@ export function children(node: BabelNode, field: string): readonly (BabelNode | 
   return Array.isArray(value) ? (value as (BabelNode | null)[]) : NONE;
 }
 
-/** A list field that has no holes. */
+/** What stands in a list field. Only text that is not valid leaves a hole in one, as `f(, 1)` does; a diagnostic says so. */
 export function nodesOf(node: BabelNode, field: string): readonly BabelNode[] {
   const value = node[field];
-  return Array.isArray(value) ? (value as BabelNode[]) : NONE;
+  if (!Array.isArray(value)) return NONE;
+  return value.includes(null) ? value.filter((item) => item !== null) : value;
 }
 const NONE: readonly never[] = [];
 

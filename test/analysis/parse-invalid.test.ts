@@ -77,6 +77,7 @@ const JAVASCRIPT: readonly Case[] = [
     message: /token/,
     call: '(Call callee:(Member name=exec object:child_process) args:["rm x"])',
   },
+  { why: "an argument that is missing", source: "f(, 1);\ng(x, , new H(, 2));", message: /token/, call: "(Call callee:f args:[1])" },
   {
     why: "a broken statement between valid ones",
     source: 'a("1")\nconst x = @@@;\nb("2");',
