@@ -21,11 +21,11 @@ export function rulesCommand(done: (code: ExitCode) => void): Command {
     .action(async (directory: string, options: Options) => done(await runTest(directory, options)));
   const lint = new Command("lint")
     .description("say what is wrong with rule files, with its place, and what is worth knowing")
-    .argument("<directory>", "rule files in the Semgrep format, and invariants")
+    .argument("<directory>", "rule files in the Semgrep format, invariants and API models")
     .option(...FORMAT)
     .action(async (directory: string, options: Options) => done(await runLint(directory, options)));
   const list = new Command("list")
-    .description("list the rules of the policy guard and the invariants of the semantic guard")
+    .description("list the rules of the policy guard, the invariants of the semantic guard, and the API models of a directory")
     .option(...RULES)
     .option(...FORMAT)
     .action(async (options: Options) => done(await runList(options)));
@@ -122,14 +122,22 @@ type Listed = {
 };
 
 async function runList(options: Options): Promise<ExitCode> {
-  const { rules, invariants } = await everyRule(options.rules, true);
+  const { files, rules, invariants } = await everyRule(options.rules, true);
+  const { modelsIn } = await import("../compose/model-catalogue.ts");
+  const models = modelsIn(files);
   const listed: Listed[] = [
     ...rules.map((rule) => ({ ...rule, about: rule.languages.join(",") })),
     ...invariants.map((invariant) => ({ id: invariant.id, ...strictest(invariant), about: invariant.effects.join(",") })),
+    ...models.map(({ name, language, effects }) => ({
+      ...{ id: name, severity: "", action: "model", references: [] },
+      about: `${language} ${effects.join(",")}`,
+    })),
   ];
-  const width = Math.max(...listed.map(({ id }) => id.length));
+  const width = Math.max(0, ...listed.map(({ id }) => id.length));
   await print(
-    options.json === true ? [...rules, ...invariants.map(invariantJson)] : listed.map((each) => `${listText(each, width)}\n`).join(""),
+    options.json === true
+      ? [...rules, ...invariants.map(invariantJson), ...models]
+      : listed.map((each) => `${listText(each, width)}\n`).join(""),
   );
   return 0;
 }

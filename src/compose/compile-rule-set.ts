@@ -1,6 +1,6 @@
 /** Rule files to a rule set. INVARIANT 1: one that is empty or broken is an error, never a set with fewer rules. */
 import { compileRecognisers } from "../../analysis/compile-recognisers.ts";
-import { compileModels } from "../../analysis/models.ts";
+import { compileModels } from "../../analysis/read-models.ts";
 import { formatRuleError } from "../../analysis/rule-file.ts";
 import { compileRules } from "../../layers/1-policy-guard/compile-rules.ts";
 import type { ParseSource } from "../../layers/1-policy-guard/rule.ts";
@@ -15,13 +15,13 @@ export function compileRuleSet(files: RuleFiles, version: string, parse: ParseSo
   const invariants = compileInvariants(files.invariants, files.own);
   const recognisers = compileRecognisers(files.sensitivity);
   const behaviour = parseThresholds(files.behaviour.map(({ path, text }) => ({ name: path, text })));
-  const models = compileModels(files.apis);
+  const models = compileModels(files.apis, files.ownApis);
   const faults = [
     ...(policy.ok ? [] : policy.errors.map(formatRuleError)),
     ...(invariants.ok ? [] : invariants.errors.map(formatRuleError)),
     ...(recognisers.ok ? [] : recognisers.errors.map(formatRuleError)),
     ...(behaviour.ok ? [] : behaviour.errors),
-    ...(models.ok ? [] : models.problems.map(({ path, message }) => `${path}: ${message}`)),
+    ...(models.ok ? [] : models.errors.map(formatRuleError)),
   ];
   if (!policy.ok || !invariants.ok || !recognisers.ok || !behaviour.ok || !models.ok)
     throw new RuleSetError(`the rules are broken:\n${faults.join("\n")}`);

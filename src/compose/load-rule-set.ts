@@ -4,6 +4,7 @@
  */
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { holdsModels } from "../../analysis/own-models.ts";
 import type { RuleFile } from "../../analysis/rule-file.ts";
 import { ANALYSER_VERSION } from "../../analysis/version.ts";
 import { rulesVersion } from "../../layers/1-policy-guard/rules-version.ts";
@@ -35,10 +36,12 @@ export async function loadRuleSet(directory: string, options: LoadOptions = {}):
   return rules;
 }
 
-/** A file of the operator with `invariants:` is for layer 2, every other one for layer 1. */
+/** A file of the operator with `invariants:` is for layer 2, one with `apis:` or the like for the analysis, every other one for layer 1. */
 function withOwnRules(shipped: RuleFiles, own: readonly RuleFile[]): RuleFiles {
   const invariants = own.filter(holdsInvariants);
-  return { ...shipped, policy: [...shipped.policy, ...own.filter((file) => !invariants.includes(file))], own: invariants };
+  const models = own.filter((file) => holdsModels(file) && !invariants.includes(file));
+  const rules = own.filter((file) => !invariants.includes(file) && !models.includes(file));
+  return { ...shipped, policy: [...shipped.policy, ...rules], own: invariants, ownApis: models };
 }
 
 async function compile(files: RuleFiles): Promise<RuleSet> {
@@ -61,6 +64,7 @@ export function readRuleFiles(directory: string): RuleFiles {
   return {
     policy: read("policy"),
     apis: read("apis"),
+    ownApis: [],
     invariants: read("invariants"),
     own: [],
     sensitivity: read("sensitivity"),

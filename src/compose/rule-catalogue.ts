@@ -1,6 +1,7 @@
 /** Rule directories for the command line: tested, listed, explained and checked, without a server. */
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { holdsModels } from "../../analysis/own-models.ts";
 import { createParser } from "../../analysis/parse.ts";
 import { formatRuleError, type RuleFile } from "../../analysis/rule-file.ts";
 import { type RuleResult, readRules } from "../../layers/1-policy-guard/compile-rules.ts";
@@ -10,6 +11,7 @@ import { isOfInvariants } from "../../layers/2-semantic-guard/own-invariants.ts"
 import { loadGrammars } from "../analysis-pool/grammars.ts";
 import { packageRoot } from "../package-root.ts";
 import { lintInvariants } from "./invariant-catalogue.ts";
+import { lintModels } from "./model-catalogue.ts";
 
 export type { PolicyRule, RuleTest };
 export type Lint = {
@@ -59,14 +61,16 @@ export async function testRuleFiles(files: readonly RuleFile[]): Promise<RuleTes
 /** Every rule file of `files` that holds rules, with what is wrong or worth knowing. */
 export async function lintRuleFiles(files: readonly RuleFile[]): Promise<Lint[]> {
   const parse = await parser();
-  const ofPolicy = files.filter((file) => !isOfInvariants(file));
+  const ofPolicy = files.filter(isOfPolicy);
   const policy = ofPolicy.flatMap((file): Lint[] => {
     const { rules, errors } = readRules(file, parse);
     const own = errors.length === 0 ? [] : [{ path: file.path, rule: null, errors: errors.map(formatRuleError), notes: [] }];
     return [...own, ...rules.map((result) => lintOf(file, result))];
   });
-  return [...policy, ...lintInvariants(files).map((lint) => ({ ...lint, notes: [] }))];
+  return [...policy, ...lintInvariants(files).map((lint) => ({ ...lint, notes: [] })), ...lintModels(files)];
 }
+
+const isOfPolicy = (file: RuleFile): boolean => !isOfInvariants(file) && !holdsModels(file);
 
 function lintOf(file: RuleFile, result: RuleResult): Lint {
   return { path: file.path, rule: result.id, errors: result.errors.map(formatRuleError), notes: result.rule?.notes ?? [] };
@@ -75,7 +79,7 @@ function lintOf(file: RuleFile, result: RuleResult): Lint {
 /** Rules of the policy guard that compile, in order of id. */
 export async function rulesIn(files: readonly RuleFile[]): Promise<PolicyRule[]> {
   const parse = await parser();
-  const ofPolicy = files.filter((file) => !isOfInvariants(file));
+  const ofPolicy = files.filter(isOfPolicy);
   const rules = ofPolicy.flatMap((file) => readRules(file, parse).rules.flatMap(({ rule }) => (rule === null ? [] : [rule])));
   return rules.sort((a, b) => (a.id < b.id ? -1 : 1));
 }

@@ -5,8 +5,10 @@ import type { PolicyRule } from "../../layers/1-policy-guard/rule.ts";
 import type { InvariantSet } from "../../layers/2-semantic-guard/invariant.ts";
 import type { Thresholds } from "../../layers/4-state-history/thresholds.ts";
 
-/** `own`: invariants of the operator; rules of theirs are in `policy`. */
-export type RuleFiles = Readonly<Record<"policy" | "apis" | "invariants" | "own" | "sensitivity" | "behaviour", readonly RuleFile[]>>;
+/** `own`: invariants of the operator, `ownApis` models; rules of theirs are in `policy`. */
+export type RuleFiles = Readonly<
+  Record<"policy" | "apis" | "ownApis" | "invariants" | "own" | "sensitivity" | "behaviour", readonly RuleFile[]>
+>;
 
 export type RuleSet = {
   /** What layer 1 says about a match, by rule id. */

@@ -130,7 +130,7 @@ export const DESCRIPTIONS: Readonly<Record<string, string>> = {
   "custom_policies.severity": "How bad a match is.",
   "custom_policies.action": "BLOCK refuses, REQUIRE_APPROVAL asks a person, WARN only reports.",
   "rules.directories":
-    "Directories with your own rules in the Semgrep format and your own invariants, beside those that ship; changed files hold without a restart.",
+    "Directories with your own rules in the Semgrep format, your own invariants and your own API models, beside those that ship; changed files hold without a restart.",
   "context.claims.anonymous": "Claims that count from callers without a key.",
   "context.claims.agent": "Claims that count from agent keys.",
   "context.claims.operator": "Claims that count from operator keys.",

@@ -133,6 +133,29 @@ describe("rules of the operator's own", () => {
     await noticed(() => rm(path));
   });
 
+  test("API models among them say what a library's calls do, and are changed like rules", async () => {
+    const path = join(own, "acme-models.yaml");
+    const model = (raw: string): string => `language: python\napis:\n  acme.wipe: ${raw}\n`;
+    const wipes = { code: 'import acme\nacme.wipe("/etc")' };
+    assert.equal((await watched.enforce(wipes)).body.decision, "ALLOW", "nothing is known of the library");
+    await noticed(() => writeFile(path, model("{ effect: fs.delete_tree, as: path, target: 0|path }")));
+    const refused = await watched.enforce(wipes);
+    assert.equal(refused.body.decision, "BLOCK");
+    assert.match(JSON.stringify(refused.body), /core\.delete-protected/);
+    assert.equal((await watched.enforce({ code: wipes.code.replace("/etc", "./build") })).body.decision, "ALLOW");
+    await writeFile(path, model("{ effect: fs.delet_tree, as: path, target: 0 }"));
+    const broken = await watched.running.reload();
+    assert.ok(!broken.ok);
+    assert.match(
+      broken.problems.join("\n"),
+      /acme-models\.yaml:3:24: `fs\.delet_tree` is no kind of effect; did you mean `fs\.delete_tree`\?/,
+    );
+    assert.equal((await watched.enforce(wipes)).body.decision, "BLOCK", "the set before still holds");
+    await noticed(() => writeFile(path, model("{}")));
+    assert.equal((await watched.enforce(wipes)).body.decision, "ALLOW", "nothing of the old model is left in a cache");
+    await noticed(() => rm(path));
+  });
+
   test("a broken set is refused with its error, and the old one stays", async () => {
     await writeFile(file, rule("land(..."));
     const result = await watched.running.reload();

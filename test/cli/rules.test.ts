@@ -39,6 +39,15 @@ const hosts = (field: string): string => `invariants:
 `;
 file("invariants/hosts.yaml", hosts("tarjet"));
 file("mended/hosts.yaml", hosts("target"));
+mkdirSync(join(directory.path, "models"));
+const models = (effect: string): string => `language: python
+apis:
+  acme.wipe: { effect: ${effect}, as: path, target: 0 }
+  shutil.rmtree: { replaces: true, effect: fs.delete_tree, as: path, target: 0|path }
+`;
+file("models/acme.yaml", models("fs.delet"));
+mkdirSync(join(directory.path, "right-models"));
+file("right-models/acme.yaml", models("fs.delete"));
 const run = (...args: readonly string[]) => runAgentguard(["rules", ...args], { cwd: directory.path });
 
 describe("agentguard rules test", () => {
@@ -112,6 +121,15 @@ describe("agentguard rules lint, list and explain", () => {
     assert.match(explained.stdout, /^Finds: money[\s\S]*references: CWE-840, ASI02[\s\S]*id: financial\.transfer-limit/m);
     assert.match((await run("explain", "core.read-system")).stdout, /in the posture table: read, system-sensitive/);
     assert.match((await run("posture")).stdout, /^\| read \|.*\(`core\.read-credentials`\)/m);
+  });
+  it("API models are linted with their place, and listed", async () => {
+    const linted = await run("lint", "models");
+    assert.equal(linted.code, 1);
+    assert.match(linted.stdout, /^models\/acme\.yaml:3:24: `fs\.delet` is no kind of effect.*\n {2}3 \| {3}acme\.wipe.*\n {4}\| +\^$/m);
+    const right = await run("lint", "right-models");
+    assert.equal(right.code, 0);
+    assert.match(right.stdout, /shutil\.rmtree: note: takes the place of the model in rules\/apis\/python\.yaml\n2 rules, 0 broken/);
+    assert.match((await run("list", "--rules", "right-models")).stdout, /^acme\.wipe +model +python fs\.delete *$/m);
   });
   it("explain shows words, examples and text; an unknown rule is exit 2", async () => {
     const { stdout } = await run("explain", "weak-hash");

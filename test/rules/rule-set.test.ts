@@ -29,9 +29,9 @@ describe("a rule set that is broken or empty is refused", () => {
       "a model with an unknown key",
       "apis",
       [{ path: "rules/apis/a.yaml", text: "language: python\napis: { f: { efect: fs.read } }" }],
-      /rules\/apis\/a\.yaml: unknown key `efect` in the model of `f`/,
+      /rules\/apis\/a\.yaml:2:14: unknown key `efect` in the model of `f`/,
     ],
-    ["no models", "apis", [], /rules\/apis: no API models were given/],
+    ["no models", "apis", [], /rules\/apis:1:1: no API models were given/],
     [
       "recognisers that are no YAML",
       "sensitivity",

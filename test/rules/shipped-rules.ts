@@ -2,8 +2,9 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { compileRecognisers } from "../../analysis/compile-recognisers.ts";
-import { compileModels, type ModelTables } from "../../analysis/models.ts";
+import type { ModelTables } from "../../analysis/models.ts";
 import { createParser, type Parser } from "../../analysis/parse.ts";
+import { compileModels } from "../../analysis/read-models.ts";
 import { formatRuleError, type RuleFile } from "../../analysis/rule-file.ts";
 import type { Recognisers } from "../../analysis/sensitivity.ts";
 import { compileRules } from "../../layers/1-policy-guard/compile-rules.ts";
@@ -34,7 +35,7 @@ export function shippedPolicy(parse: ParseSource): CompiledRules {
 
 export function shippedModels(): ModelTables {
   const compiled = compileModels(ruleFiles("apis").filter((file) => file.path.endsWith(".yaml")));
-  if (!compiled.ok) throw new Error(compiled.problems.map(({ path, message }) => `${path}: ${message}`).join("\n"));
+  if (!compiled.ok) throw new Error(compiled.errors.map(formatRuleError).join("\n"));
   return compiled.tables;
 }
 
