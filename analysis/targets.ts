@@ -152,6 +152,19 @@ export function carriedLabels(url: Value): readonly string[] {
   return [...out];
 }
 
+const BEHIND_HOST = /^\w+:\/\/[^/?]+[/?]/;
+
+/** Whether what an address names behind its host is made of a private file. */
+export function carriesFile(url: Value): boolean {
+  if (url.k === "union") return url.of.some(carriesFile);
+  let before = "";
+  for (const part of url.k === "str" ? url.parts : []) {
+    if (typeof part !== "string" && part.labels.includes("file.private") && BEHIND_HOST.test(before)) return true;
+    before += typeof part === "string" ? part : "{}";
+  }
+  return false;
+}
+
 const isSecret = (part: string | Hole): boolean => typeof part !== "string" && part.labels.some((l) => l.startsWith("secret."));
 
 export function classifyPath(value: Value): TargetClass[] {

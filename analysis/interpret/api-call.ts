@@ -1,10 +1,10 @@
 /** Calls of libraries: the model's effects with their targets, and what comes back. */
 
 import type { Label, TargetClass } from "../effects.ts";
-import type { ApiModel, EffectModel, MethodModel, TargetForm } from "../models.ts";
+import type { ApiModel, ArgSelector, EffectModel, MethodModel, TargetForm } from "../models.ts";
 import { looksLikeSql } from "../sql-summary.ts";
 import type { State } from "../state.ts";
-import { carriedLabels, classifyHost, classifyPath, holeClasses } from "../targets.ts";
+import { carriedLabels, carriesFile, classifyHost, classifyPath, holeClasses } from "../targets.ts";
 import { type ApiV, isNumber, isString, mergeLabels, textOf, type UnknownV, type Value } from "../values.ts";
 import { getAttr } from "./attributes.ts";
 import { BUILTINS } from "./builtins.ts";
@@ -15,9 +15,11 @@ import { applies, isSet, optionOf } from "./effect-conditions.ts";
 import { emit } from "./effect-sink.ts";
 import { knownVariable, variableLabels } from "./environment.ts";
 import { spawnFacts } from "./exhaustion.ts";
+import { feedInput, wordsOf } from "./fed-input.ts";
 import { contentLabels, isFetched } from "./file-handles.ts";
 import { reportGuess } from "./guessing.ts";
 import { isHolder } from "./holders.ts";
+import { elementsOf } from "./iterate.ts";
 import { deepLabels } from "./labels.ts";
 import { asksToDelete, DELETES, reportMassRemoval } from "./mass-removal.ts";
 import { callDetail, decorates, inferFromName } from "./name-inference.ts";
@@ -44,7 +46,7 @@ export function callApi(run: Run, state: State, callee: ApiV, args: CallArgs): V
 function resultOf(run: Run, state: State, call: { model: ApiModel; callee: ApiV }, args: CallArgs): Value {
   const { values } = run;
   const { model, callee } = call;
-  if (inJs(run) && model.cause !== null && model.effects.length > 0) answerCallback(run, state, model, args);
+  if (inJs(run) && (model.cause !== null || model.returns !== null) && model.effects.length > 0) answerCallback(run, state, model, args);
   else if (model.effects.length === 0 || model.builtin !== null) callCallbacks(run, state, args, sourceOf(run, model, callee));
   const client = isClient(model);
   const given = model.sanitizes ? [] : [...args.positional, ...args.keywords.values()].map((v) => deepLabels(state, v));
@@ -58,7 +60,11 @@ function resultOf(run: Run, state: State, call: { model: ApiModel; callee: ApiV 
   if (variable !== undefined) return variable;
   const named = isString(key) && model.effects.some((e) => e.kind === "env.read") ? variableLabels(run, model, key.value) : null;
   if (model.returns !== null)
-    return values.api(model.returns, true, mergeLabels(labels, hostLabels(run, state, model, args), commandLabels(model, args)));
+    return values.api(
+      model.returns,
+      true,
+      mergeLabels(labels, hostLabels(run, state, model, args), commandLabels(run, state, model, args)),
+    );
   const path = isString(key) && model.cause === "env" ? `${callee.path}.${key.value}` : `${callee.path}()`;
   const cause = model.cause === "file" && isOwnName(run, state, model, args) ? "local" : (model.cause ?? "local");
   return values.unknown(cause, { path: model.cause === null ? null : path, labels: named ?? labels });
@@ -86,7 +92,12 @@ function answerCallback(run: Run, state: State, model: ApiModel, args: CallArgs)
   state.certain = false;
   const first = args.positional[0];
   const labels = model.labels.includes("file") && first !== undefined ? contentLabels(first) : model.labels;
-  run.call(state, callback, { ...NO_ARGS, rest: run.values.unknown(model.cause ?? "local", { path: "data", labels }) });
+  const receiver = model.returns === null ? null : run.values.api(model.returns, true, hostLabels(run, state, model, args));
+  const id = callback.k === "closure" ? `${callback.module}.${callback.fn}` : "";
+  const ran = run.ran.has(id);
+  run.call(state, callback, { ...NO_ARGS, receiver, rest: run.values.unknown(model.cause ?? "local", { path: "data", labels }) });
+  // It is called once there is what it waits for: then the program knows it by the name it gives it (`const s = connect(..., f)`).
+  if (receiver !== null && !ran) run.ran.delete(id);
   state.certain = certain;
 }
 
@@ -242,8 +253,16 @@ export type Applied = { readonly effect: EffectModel; readonly api: string; read
 export function applyEffect(run: Run, state: State, applied: Applied, args: CallArgs): void {
   const { effect, api } = applied;
   if (!applies(run, state, effect, args)) return;
-  const target = selectOne(args, effect.target) ?? (effect.fixed === null ? null : fixedTarget(run, effect.fixed, applied.labels));
+  const target =
+    selectOne(args, effect.target) ??
+    namedOption(state, args, effect.target) ??
+    (effect.fixed === null ? null : fixedTarget(run, effect.fixed, applied.labels));
   const data = selectAll(args, effect.data).flatMap((v) => [...deepLabels(state, v)]);
+  const input = effect.kind === "process.exec" ? optionOf(state, args, "input") : undefined;
+  if (input !== undefined) {
+    const list = args.positional.slice(0, 2).flatMap((v) => (v.k === "ref" ? (elementsOf(run, state, v) ?? []) : [v]));
+    feedInput(run, state, { words: wordsOf(list), api, labels: applied.labels }, input);
+  }
   if (effect.as === "shell") {
     if (target === null && args.rest === null) return;
     execShell(run, state, { value: target, api, labels: applied.labels, place: optionOf(state, args, "cwd") });
@@ -290,7 +309,9 @@ export function applyEffect(run: Run, state: State, applied: Applied, args: Call
     effect.as === "url" && value !== null ? carriedLabels(value) : [],
   );
   if (effect.kind === "process.signal") classes.push(...signalled(effect, value));
-  const kind = effect.kind === "net.fetch" && value?.labels.includes("type:post") === true ? "net.send" : effect.kind;
+  // A request whose address carries a private file sends it.
+  const sends = value?.labels.includes("type:post") === true || (value !== null && carriesFile(value));
+  const kind = effect.kind === "net.fetch" && sends ? "net.send" : effect.kind;
   if (effect.as === "url" && value !== null && (value.labels.includes(DELETES) || (kind === "net.send" && asksToDelete(state, api, args))))
     reportMassRemoval(run, state, { kind: "infra.change", target: value, api, labels: applied.labels }, [value, ...args.positional]);
   if (kind === "mail.send" && toMany(run, state, value, args)) facts.many = true;
@@ -331,6 +352,15 @@ function toMany(run: Run, state: State, target: Value | null, args: CallArgs): b
   const recipient = target ?? written?.get("s:To") ?? written?.get("s:to") ?? written?.get("s:Bcc");
   if (recipient === undefined || recipient === null || !(inLoop(run) || isEach(recipient))) return false;
   return holeClasses(recipient).some((c) => /^unknown\.(file|network|input)$/.test(c));
+}
+
+/** `new Writer({ dest: path })`: an argument by its name in an object of options. */
+function namedOption(state: State, args: CallArgs, selector: ArgSelector | null): Value | null {
+  for (const name of selector?.names ?? []) {
+    const value = optionOf(state, args, name);
+    if (value !== undefined) return value;
+  }
+  return null;
 }
 
 /** A fixed number is somebody else's process; every process, or the first one, is a kill at large. */

@@ -55,7 +55,8 @@ function apiAttr(run: Run, state: State, object: Extract<Value, { k: "api" }>, n
   const { values } = run;
   if (name === "__dict__" || name === "default" || (name === "__call__" && !inJs(run))) return object;
   if (name === "__getattribute__" && object.instance && !inJs(run)) return values.method(object, name);
-  if (inJs(run) && name === "constructor") return values.api("globalThis.Function", false, [viaLabel("reflection")]);
+  if (inJs(run) && name === "constructor" && object.path !== "globalThis.module")
+    return values.api("globalThis.Function", false, [viaLabel("reflection")]);
   if (object.path === "globalThis") return values.label(lookUpName(run, state, name), object.labels);
   const path = `${object.path}.${name}`;
   const patched = state.read(PATCHES).props.get(path);

@@ -45,7 +45,11 @@ const killByName: Builtin = (run, state, { callee, args }) => {
 const fork: Builtin = (run, state, { callee, args }) => {
   const [module, list] = args.positional;
   const given = list?.k === "ref" ? elementsOf(run, state, list) : null;
-  const value = listValue(run, state, [run.values.string("node"), module ?? run.values.unknown("local"), ...(given ?? [])]);
+  const value = listValue(run, state, [
+    optionOf(state, args, "execPath") ?? run.values.string("node"),
+    module ?? run.values.unknown("local"),
+    ...(given ?? []),
+  ]);
   execCommand(run, state, { value, api: callee.path, labels: callee.labels, node: false, all: false }, NO_ARGS);
   return undefined;
 };

@@ -10,7 +10,7 @@ import { makeHolder } from "./holders.ts";
 import { someElement } from "./iterate.ts";
 import { deepLabels } from "./labels.ts";
 import { rememberFile } from "./remembered.ts";
-import type { Run } from "./run.ts";
+import { modelsOf, type Run } from "./run.ts";
 import { runsItsInput } from "./started.ts";
 
 /** `zipfile.ZipFile(path, "w")`: an archive knows which file it is. */
@@ -45,6 +45,8 @@ export function pipeInto(run: Run, state: State, from: Value, to: Value | undefi
   if (to?.k !== "api") return;
   if (runsItsInput(to) && from.k === "unknown" && from.cause === "network")
     remoteCode(run, state, { target: "a program fed by a socket", api });
+  if (from.k === "unknown" && modelsOf(run).api(`${to.path}.write`) !== null)
+    run.call(state, run.values.api(`${to.path}.write`, false, to.labels), withArgs(from));
   const path = handlePath(run, to.labels);
   if (path !== null && from.k === "unknown") rememberFile(run, state, { path, content: from, append: true });
 }

@@ -5,6 +5,7 @@ import { BUILTINS_CODE } from "./builtins-code.ts";
 import { BUILTINS_FILES } from "./builtins-files.ts";
 import { BUILTINS_FUNCTIONS } from "./builtins-functions.ts";
 import { BUILTINS_LIBRARIES } from "./builtins-libraries.ts";
+import { BUILTINS_NODE } from "./builtins-node.ts";
 import { BUILTINS_NOTEBOOK } from "./builtins-notebook.ts";
 import { BUILTINS_OBJECTS } from "./builtins-objects.ts";
 import { BUILTINS_SERVICES } from "./builtins-services.ts";
@@ -32,6 +33,7 @@ export const BUILTINS: Readonly<Record<string, Builtin>> = {
   ...BUILTINS_FILES,
   ...BUILTINS_LIBRARIES,
   ...BUILTINS_FUNCTIONS,
+  ...BUILTINS_NODE,
   ...BUILTINS_NOTEBOOK,
   ...BUILTINS_STREAMS,
   ...BUILTINS_OBJECTS,

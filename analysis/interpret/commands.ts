@@ -7,6 +7,7 @@ import { holeClasses } from "../targets.ts";
 import type { Location } from "../tree.ts";
 import { isString, membersOf, mergeLabels, partsOf, type Value } from "../values.ts";
 import type { CallArgs } from "./call-args.ts";
+import { optionOf } from "./effect-conditions.ts";
 import { emit } from "./effect-sink.ts";
 import { spawnFacts } from "./exhaustion.ts";
 import { isFetched, remoteCode } from "./file-handles.ts";
@@ -104,10 +105,13 @@ export function execPath(run: Run, state: State, started: Started, path: Value):
 }
 
 /** `Popen(["sh"], stdin=sock)`: what comes over the network is what runs. */
-function fedBySocket(run: Run, state: State, started: Started, args: CallArgs): void {
+function fedBySocket(run: Run, state: State, started: Started & { node: boolean }, args: CallArgs): void {
   const input = args.keywords.get("stdin");
   const socket = (input?.k === "api" && /^socket\.|^ssl\./.test(input.path)) || (input?.k === "unknown" && input.cause === "network");
-  if (socket) remoteCode(run, state, { target: "a program fed by a socket", api: started.api, labels: started.labels });
+  const streams = started.node ? optionOf(state, args, "stdio") : undefined;
+  const [first] = streams === undefined ? [] : (elementsOf(run, state, streams) ?? [streams]);
+  const connected = first?.k === "api" && /^(net|tls)\.Socket/.test(first.path);
+  if (socket || connected) remoteCode(run, state, { target: "a program fed by a socket", api: started.api, labels: started.labels });
 }
 
 function commandList(run: Run, state: State, value: Value): readonly Value[] | null {

@@ -38,7 +38,7 @@ function handle(run: Run, state: State, object: Value, handler: Value): void {
   const certain = state.certain;
   state.certain = false;
   const path = object.k === "unknown" || object.k === "api" ? object.path : null;
-  run.call(state, handler, { ...NO_ARGS, rest: run.values.unknown("unmodelled", { path }) });
+  run.call(state, handler, { ...NO_ARGS, receiver: object, rest: run.values.unknown("unmodelled", { path }) });
   state.certain = certain;
 }
 

@@ -15,8 +15,26 @@ const INTERPRETS = /(?:^|[\\/])(?:(?:ba|z|da|k|fi|a)?sh|cmd|powershell|pwsh|pyth
 /** Whether what goes into the program's standard input is run by it: known for a program that is known. */
 export function runsItsInput(stdin: Value): boolean {
   if (stdin.k !== "api" || !/ChildProcess\.stdin$/.test(stdin.path)) return false;
-  const started = stdin.labels.find((l) => l.startsWith(STARTED));
-  return started === undefined || INTERPRETS.test(started.slice(STARTED.length));
+  const words = startedWords(stdin.labels);
+  return words.length === 0 || readsProgram(words) !== null;
+}
+
+/** What interprets the standard input of a program that is started so: an interpreter that is given no program by its arguments. */
+export function readsProgram([program = "", ...rest]: readonly string[]): "shell" | "python" | "javascript" | null {
+  const name = INTERPRETS.exec(program)?.[0].toLowerCase() ?? "";
+  if (name === "" || rest.some((word) => !word.startsWith("-") || /^(-\w*[ce]|--eval|--print|-p|-m|--version|--help)$/.test(word)))
+    return null;
+  return name.includes("python") ? "python" : /node|deno|bun/.test(name) ? "javascript" : "shell";
+}
+
+/** The words of the command line that a handle stands for, as far as they are known. */
+export function startedWords(labels: readonly Label[]): readonly string[] {
+  return (
+    labels
+      .find((l) => l.startsWith(STARTED))
+      ?.slice(STARTED.length)
+      .split(" ") ?? []
+  );
 }
 
 /** Commands that print what something here is called: a commit, a branch, this machine, today. */
@@ -36,7 +54,14 @@ export function isOwnName(run: Run, state: State, model: ApiModel, args: CallArg
 }
 
 /** A program that was started remembers which one it is. */
-export function commandLabels(model: ApiModel, args: CallArgs): readonly Label[] {
-  const [command] = model.effects.some((e) => e.as === "json_command") ? args.positional : [];
-  return isString(command) ? [`${STARTED}${command.value.slice(0, 100)}`] : [];
+export function commandLabels(run: Run, state: State, model: ApiModel, args: CallArgs): readonly Label[] {
+  const [command, list] = model.effects.some((e) => e.as === "json_command") ? args.positional : [];
+  if (!isString(command)) return [];
+  const rest = (list?.k === "ref" ? elementsOf(run, state, list) : null) ?? [];
+  return [
+    `${STARTED}${[command, ...rest]
+      .map((v) => (isString(v) ? v.value : "{?}"))
+      .join(" ")
+      .slice(0, 300)}`,
+  ];
 }

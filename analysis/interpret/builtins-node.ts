@@ -1,0 +1,141 @@
+/** Evaluators for Node's own modules: descriptors and file handles, children that are fed, callbacks that get what a call gives. */
+import type { State } from "../state.ts";
+import { classifyHost } from "../targets.ts";
+import { isNumber, isString, mergeLabels, textOf, type Value } from "../values.ts";
+import type { Builtin } from "./builtin.ts";
+import { modeOf } from "./builtins-files.ts";
+import { type CallArgs, NO_ARGS, withArgs } from "./call-args.ts";
+import { execCommand } from "./commands.ts";
+import { listValue } from "./containers.ts";
+import { memberOf, optionOf } from "./effect-conditions.ts";
+import { emit } from "./effect-sink.ts";
+import { emitPath } from "./emit-path.ts";
+import { feedInput } from "./fed-input.ts";
+import { contentLabels, handleLabels, handlePath, makeExecutable } from "./file-handles.ts";
+import { elementsOf } from "./iterate.ts";
+import { deepLabels } from "./labels.ts";
+import { evaluate } from "./nested-code.ts";
+import { rememberFile } from "./remembered.ts";
+import type { Run } from "./run.ts";
+import { startedWords } from "./started.ts";
+
+/** `O_WRONLY`, `O_RDWR`, `O_CREAT`, `O_TRUNC`, `O_APPEND`. */
+const WRITING_BITS = 0o1 | 0o2 | 0o100 | 0o1000 | 0o2000;
+
+/** Flags that are computed from constants mean to write: reading needs none. */
+function opensFor(flags: Value | undefined): "fs.read" | "fs.write" {
+  if (flags !== undefined && isNumber(flags)) return (Number(flags.value) & WRITING_BITS) === 0 ? "fs.read" : "fs.write";
+  if (flags?.k === "closure" || (flags?.k === "api" && /O_RDONLY$/.test(flags.path))) return "fs.read";
+  return modeOf(flags) === "read" ? "fs.read" : "fs.write";
+}
+
+/** The function at the end gets `null` and the values. */
+function callBack(run: Run, state: State, args: CallArgs, ...values: Value[]): boolean {
+  const callback = args.positional.at(-1);
+  if (callback?.k !== "closure" && callback?.k !== "partial") return false;
+  const { certain } = state;
+  state.certain = false;
+  run.call(state, callback, withArgs(run.values.none, ...values));
+  state.certain = certain;
+  return true;
+}
+
+const nodeOpen: Builtin = (run, state, { callee, args }) => {
+  const path = args.positional[0] ?? args.rest ?? run.values.unknown("local");
+  const kind = opensFor(args.positional[1]);
+  emitPath(run, state, { kind, path, api: callee.path });
+  const labels = mergeLabels(handleLabels(path), kind === "fs.read" ? contentLabels(path) : []);
+  const handle = run.values.api("fs.FileHandle", true, labels);
+  return callBack(run, state, args, handle) ? run.values.undefined : handle;
+};
+
+const contentOf = (run: Run, handle: Value | undefined): Value =>
+  run.values.unknown("file", { path: "file.read()", labels: (handle?.labels ?? []).filter((l) => l.startsWith("file")) });
+
+/** `fs.writeSync(fd, data)`. */
+const writeDescriptor: Builtin = (run, state, { args }) => {
+  const [handle, content] = args.positional;
+  const path = handle?.k === "api" ? handlePath(run, handle.labels) : null;
+  if (path !== null && content !== undefined) rememberFile(run, state, { path, content, append: true });
+  return run.values.unknown("local");
+};
+
+/** `new ChildProcess().spawn({ file, args })`: the vector begins with the program's name for itself. */
+const spawnRecord: Builtin = (run, state, { callee, args }) => {
+  const [record] = args.positional;
+  const [file, list] = record === undefined ? [] : [memberOf(state, record, "file"), memberOf(state, record, "args")];
+  const vector = list === undefined ? [] : (elementsOf(run, state, list) ?? []);
+  if (file === undefined) return undefined;
+  const value = listValue(run, state, [file, ...vector.slice(1)]);
+  execCommand(run, state, { value, api: callee.path, labels: callee.labels, node: false, all: false }, NO_ARGS);
+  return run.values.unknown("local");
+};
+
+/** `session.post("Runtime.evaluate", { expression })` runs the text here. */
+const inspectorPost: Builtin = (run, state, { callee, args }) => {
+  const [method] = args.positional;
+  const code = optionOf(state, args, "expression") ?? optionOf(state, args, "functionDeclaration");
+  if (method !== undefined && isString(method) && /^(Runtime|Debugger)\./.test(method.value) && code !== undefined)
+    evaluate(run, state, code, { api: callee.path, labels: callee.labels, language: "javascript" });
+  return undefined;
+};
+
+/** The same as the function of the name with `Sync` behind it, whose result the function at the end gets. */
+const withCallback: Builtin = (run, state, { callee, args }) => {
+  const given = args.positional.filter((v) => v.k !== "closure");
+  const result = run.call(state, run.values.api(`${callee.path}Sync`, false, callee.labels), { ...NO_ARGS, positional: given });
+  if (result !== null) callBack(run, state, args, result);
+  return result;
+};
+
+/** The path of a request carries what it is made of; a private file has no business there. */
+const requestOptions: Builtin = (run, state, { callee, args }) => {
+  const path = optionOf(state, args, "path");
+  if (path === undefined || !deepLabels(state, path).includes("file.private")) return undefined;
+  const host = optionOf(state, args, "hostname") ?? optionOf(state, args, "host");
+  const target = host === undefined ? "{?}" : textOf(host);
+  const classes = host === undefined ? [] : classifyHost(host);
+  emit(run, state, { kind: "net.send", target, classes, args: {}, labels: ["file.private"], basis: "api", api: callee.path });
+  return undefined;
+};
+
+/** A directory that WebAssembly is given is open to it. */
+const preopened: Builtin = (run, state, { callee, args }) => {
+  const directories = optionOf(state, args, "preopens");
+  if (directories?.k !== "ref") return undefined;
+  for (const [name, path] of state.read(directories.addr).props)
+    if (name.startsWith("s:")) emitPath(run, state, { kind: "fs.write", path, api: callee.path });
+  return undefined;
+};
+
+export const BUILTINS_NODE: Readonly<Record<string, Builtin>> = {
+  node_open: nodeOpen,
+  descriptor_write: writeDescriptor,
+  descriptor_read: (run, state, { args }) => {
+    callBack(run, state, args, run.values.unknown("local"), contentOf(run, args.positional[0]));
+    return undefined;
+  },
+  handle_chmod: (run, state, { callee, args }) => {
+    const path = handlePath(run, callee.labels);
+    const [mode] = args.positional;
+    if (path !== null && mode !== undefined) makeExecutable(run, state, { path, mode, api: callee.path });
+    return undefined;
+  },
+  handle_stream: (run, _state, { callee }) => run.values.api("fs.WriteStream", true, callee.labels),
+  node_binding: (run, _state, { args }) => {
+    const [name] = args.positional;
+    return name !== undefined && isString(name) ? run.values.api(`node.binding.${name.value}`) : undefined;
+  },
+  spawn_record: spawnRecord,
+  /** `child.stdin.write(text)`. */
+  child_input: (run, state, { callee, args }) => {
+    const [data] = args.positional;
+    if (data !== undefined && data.k !== "closure")
+      feedInput(run, state, { words: startedWords(callee.labels), api: callee.path, labels: [] }, data);
+    return undefined;
+  },
+  inspector_post: inspectorPost,
+  with_callback: withCallback,
+  request_options: requestOptions,
+  preopened,
+};

@@ -1,0 +1,40 @@
+/** What a started program is given to read: text for an interpreter runs, and what a network client is given leaves with it. */
+import type { Label } from "../effects.ts";
+import { commandMeaning } from "../shell-command.ts";
+import type { State } from "../state.ts";
+import { isString, mergeLabels, type Value } from "../values.ts";
+import { execShell } from "./commands.ts";
+import { emit } from "./effect-sink.ts";
+import { isFetched, remoteCode } from "./file-handles.ts";
+import { toText } from "./formatting.ts";
+import { deepLabels } from "./labels.ts";
+import { evaluate } from "./nested-code.ts";
+import type { Run } from "./run.ts";
+import { readsProgram } from "./started.ts";
+
+/** Data that nobody should send unasked. */
+const SENSITIVE = /^(env$|file\.private|secret|pii|phi|pci)/;
+
+/** `words` are of the command line, as far as they are known. */
+export function feedInput(run: Run, state: State, to: { words: readonly string[]; api: string; labels: readonly Label[] }, data: Value) {
+  const { words, api, labels } = to;
+  const by = readsProgram(words);
+  if (by === null) return carriedAway(run, state, to, deepLabels(state, data));
+  if (isFetched(data)) return remoteCode(run, state, { target: `a program fed to ${words[0]}`, api, labels });
+  const text = data.k === "ref" ? toText(run, state, data) : data;
+  if (by === "shell") execShell(run, state, { value: text, api, labels });
+  else evaluate(run, state, text, { api, labels: mergeLabels(labels, ["via:subprocess"]), language: by });
+}
+
+function carriedAway(run: Run, state: State, to: { words: readonly string[]; api: string }, given: readonly Label[]): void {
+  const labels = given.filter((l) => SENSITIVE.test(l));
+  if (labels.length === 0) return;
+  for (const { kind, target, classes } of commandMeaning(to.words).effects)
+    if (kind === "net.send" || kind === "net.fetch")
+      emit(run, state, { kind: "net.send", target, classes, args: {}, labels, basis: "api", api: to.api });
+}
+
+/** The words of `spawn("curl", ["-d", "@-"])` and `exec("curl -d @-")`; what is not known is `{?}`. */
+export function wordsOf(list: readonly Value[]): string[] {
+  return list.flatMap((v) => (isString(v) ? v.value.trim().split(/\s+/) : ["{?}"]));
+}

@@ -1,0 +1,23 @@
+/** What calls of Node's modules and of libraries do: each model has its effect and target here, and innocent twins that pass. */
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { NODE } from "./javascript/node.ts";
+import { createJudge } from "./judge.ts";
+
+const judge = await createJudge();
+
+for (const [title, cases] of Object.entries({ ...NODE }))
+  describe(title, () => {
+    for (const [decision, effect, code] of cases)
+      test(`${decision}: ${code.replaceAll("\n", "\\n")}`, () => {
+        const { decided, full, violations } = judge({ code, language: "javascript" });
+        assert.equal(decided.decision, decision, violations.join("\n"));
+        const [kind, ...facts] = effect.split(" ");
+        const found = full.map((each) => [each.kind, ...each.targetClasses, ...each.labels]);
+        if (effect !== "")
+          assert.ok(
+            found.some((each) => each[0] === kind && facts.every((fact) => each.includes(fact))),
+            found.join("\n"),
+          );
+      });
+  });
