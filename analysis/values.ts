@@ -102,6 +102,10 @@ export class Values {
   readonly #apis = new Map<string, ApiV>();
   readonly #unknowns = new Map<Cause, Map<string | null, UnknownV>>();
   #next = 0;
+  /** How many values there are. */
+  get count(): number {
+    return this.#next;
+  }
   readonly undefined: ConstV;
   readonly none: ConstV;
   readonly true: ConstV;

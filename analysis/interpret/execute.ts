@@ -2,7 +2,7 @@
  * The fixpoint: runs a function's control-flow graph on abstract states. Loops whose control is known are unrolled (decoders),
  * within their own budget; all others are joined for three rounds and then widened.
  */
-import type { BlockId, Reg, Terminator } from "../ir.ts";
+import type { BlockId, Instr, Reg, Terminator } from "../ir.ts";
 import { joinStates, type State } from "../state.ts";
 import type { Value } from "../values.ts";
 import { charge, precision } from "./budget.ts";
@@ -28,6 +28,8 @@ type LoopInfo = {
   open: boolean;
   /** It was entered in an abstract round of a loop around it. */
   readonly again: boolean;
+  /** Values, objects and calls of functions that there were when its last turn began. */
+  made: number;
 };
 type Frontier = {
   /** Blocks that wait to be run, and loop heads that wait for their next round. */
@@ -156,6 +158,7 @@ function enterLoop(run: Run, frontier: Frontier, at: { next: Next; before: LoopI
     progress: false,
     open: false,
     again: act.abstract > 0,
+    made: 0,
   };
   frontier.loops.set(next.block, info);
   if (before === undefined || !before.again || !info.again || before.joined === null) return next.waiting;
@@ -179,9 +182,31 @@ function isFollowed(run: Run, frontier: Frontier, loop: { info: LoopInfo; next: 
   const { info, next } = loop;
   const act = current(run);
   if (run.unrolled >= run.unrollLimit || (!info.progress && info.turns > IDLE_TURNS)) return false;
+  const now = run.values.count + run.nextAddr + run.nextKey;
+  const made = now - info.made;
+  info.made = now;
+  if (made === 0 && info.turns > IDLE_TURNS && onlyRepeats(act, next.block)) return false;
   if (act.undecided <= info.undecided) return true;
   return info.turns <= precision(run).undecidedTurns >> around(act, frontier, next.block) && endsAlone(run, next);
 }
+
+/** Whether the program never asks which turn of the loop it is in: `for _ in range(500)`. */
+function onlyRepeats(act: Activation, head: BlockId): boolean {
+  const end = act.fn.blocks[head]?.end;
+  if (end?.op !== "ForNext") return false;
+  const { source } = act.unit;
+  const variable = source.slice(end.at.start, end.at.end).replace(/^(const|let|var) /, "");
+  if (!/^[A-Za-z_]\w*$/.test(variable)) return false;
+  for (const block of act.graph.loops.get(head) ?? []) if (act.fn.blocks[block]?.instrs.some(changesContainer)) return false;
+  const asWord = new RegExp(`\\b${variable}\\b(?!\\s+(?:in|of)\\b)`);
+  return !asWord.test(source);
+}
+
+const changesContainer = (instr: Instr): boolean =>
+  instr.op === "Append" || instr.op === "SetItem" || instr.op === "DelItem" || (instr.op === "GetAttr" && CHANGING_METHODS.has(instr.name));
+const CHANGING_METHODS: ReadonlySet<string> = new Set(
+  "append appendleft add push unshift insert extend update set pop popleft popitem shift splice remove next reverse rotate".split(" "),
+);
 
 /** Loops around this one that are followed although branches in them are not decided: their turns multiply. */
 function around(act: Activation, frontier: Frontier, head: BlockId): number {
