@@ -63,7 +63,7 @@ function importModuleByName(run: Run, state: State, { callee, args }: BuiltinCal
   return run.values.join(
     membersOf(name).map((member) => {
       if (isString(member)) {
-        const module = moduleName(run, member.value);
+        const module = moduleName(run, member.value.replace(":", "."));
         return run.values.api(
           whole ? module : (module.split(".")[0] as string),
           false,
@@ -165,11 +165,30 @@ const timer: Builtin = (run, state, { callee, args }) => {
 const thread: Builtin = (run, state, { args }) => {
   const target = args.keywords.get("target") ?? args.keywords.get("function") ?? args.positional[1];
   const given = args.keywords.get("args") ?? args.positional[3] ?? args.positional[2];
+  callLater(run, state, target, given);
+  return run.values.unknown("local", { path: "thread" });
+};
+
+/** `scheduler.enter(delay, priority, f, (x, y))`. */
+const scheduled: Builtin = (run, state, { args }) => {
+  const certain = state.certain;
+  state.certain = false;
+  callLater(run, state, args.keywords.get("action") ?? args.positional[2], args.keywords.get("argument") ?? args.positional[3]);
+  state.certain = certain;
+  return run.values.unknown("local");
+};
+
+/** `pool.apply(f, (x, y))`. */
+const applied: Builtin = (run, state, { args }) => {
+  callLater(run, state, args.keywords.get("func") ?? args.positional[0], args.keywords.get("args") ?? args.positional[1]);
+  return undefined;
+};
+
+function callLater(run: Run, state: State, target: Value | undefined, given: Value | undefined): void {
   const passed = given === undefined ? [] : elementsOf(run, state, given);
   if (target !== undefined)
     run.call(state, target, passed === null ? { ...NO_ARGS, rest: run.values.unknown("unmodelled") } : withArgs(...passed));
-  return run.values.unknown("local", { path: "thread" });
-};
+}
 
 const marshal: Builtin = (run, state, { args }) => {
   const [bytes] = args.positional;
@@ -218,6 +237,8 @@ export const BUILTINS_CODE: Readonly<Record<string, Builtin>> = {
     run.values.partial(run.values.api("globalThis.Function()"), [args.positional[0] ?? run.values.string("")]),
   timer,
   thread,
+  scheduled,
+  applied,
   callback_first: (run, state, { args }) => {
     const [callback, ...given] = args.positional;
     if (callback !== undefined) run.call(state, callback, withArgs(...given));

@@ -122,6 +122,7 @@ export const BUILTINS_OBJECTS: Readonly<Record<string, Builtin>> = {
   starmap,
   selected,
   keeping,
+  holding: (run, _state, { args }) => run.values.partial(run.values.api("identity()"), args.positional.slice(0, 1)),
   substitute,
   submitted,
   done_callback: doneCallback,

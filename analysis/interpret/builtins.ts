@@ -15,7 +15,7 @@ import { makeException } from "./exceptions.ts";
 import { javascriptBuiltin } from "./javascript-builtins.ts";
 import { BUILTINS_PAGE } from "./page.ts";
 import { pureCall } from "./pure-call.ts";
-import { dictOf, pythonBuiltin } from "./python-builtins.ts";
+import { dictOf, dictWithDefault, pythonBuiltin } from "./python-builtins.ts";
 import { PYTHON_REGEX } from "./python-regex.ts";
 import { BUILTINS_WEBASSEMBLY } from "./webassembly.ts";
 
@@ -23,6 +23,7 @@ export const BUILTINS: Readonly<Record<string, Builtin>> = {
   pure: pureCall,
   python_builtin: pythonBuiltin,
   dict_of: dictOf,
+  dict_with_default: dictWithDefault,
   js_builtin: javascriptBuiltin,
   exception: makeException,
   same: (_run, _state, { args }) => args.positional[0],

@@ -13,6 +13,9 @@ export function classOf(run: Run, state: State, instance: RefV): RefV | null {
   return parent === null ? null : run.values.ref(parent);
 }
 
+/** Bases that bring no public member: what is read is a field. */
+const BARE = /^(builtins\.|typing\.(NamedTuple|Generic|Protocol)$|abc\.ABC$)/;
+
 /** A class attribute, along the bases; a library base gives the library's member. Null when there is none. */
 export function classLookup(run: Run, state: State, cls: RefV, name: string, depth = 0): Value | null {
   const object = state.read(cls.addr);
@@ -23,7 +26,7 @@ export function classLookup(run: Run, state: State, cls: RefV, name: string, dep
     if (base.k === "ref") {
       const found = classLookup(run, state, base, name, depth + 1);
       if (found !== null) return found;
-    } else if (base.k === "api" && !name.startsWith("__") && !name.startsWith("get:") && !base.path.startsWith("builtins."))
+    } else if (base.k === "api" && !name.startsWith("__") && !name.startsWith("get:") && !BARE.test(base.path))
       return run.values.api(`${base.path}.${name}`);
     else if (base.k === "unknown" && !name.startsWith("__") && !name.startsWith("get:"))
       return run.values.unknown(base.cause, { path: `${base.path ?? object.name}.${name}` });

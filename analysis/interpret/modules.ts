@@ -6,8 +6,17 @@ import { runNested } from "./nested-code.ts";
 import { rememberedPath } from "./remembered.ts";
 import { current, inJs, modelsOf, newAddr, type Run } from "./run.ts";
 
+/** Modules under the names that their parts have. */
+const PYTHON_NAMES: ReadonlyMap<string, string> = new Map([
+  ["posix", "os"],
+  ["nt", "os"],
+  ["posixpath", "os.path"],
+  ["genericpath", "os.path"],
+  ["__builtin__", "builtins"],
+]);
+
 export function moduleName(run: Run, module: string): string {
-  if (!inJs(run)) return module === "posix" || module === "nt" ? "os" : module === "__builtin__" ? "builtins" : module.replace(/^\.+/, "");
+  if (!inJs(run)) return PYTHON_NAMES.get(module) ?? module.replace(/^\.+/, "");
   const name = module.replace(/^node:/, "");
   if (name === "process" || name === "console") return `globalThis.${name}`;
   return name.replace(/\.(js|ts|mjs|cjs|json)$/, "");
@@ -30,7 +39,8 @@ export function importModule(run: Run, state: State, instr: Extract<Instr, { op:
   const own = inJs(run) ? null : ownModule(run, state, module);
   if (own?.k === "ref")
     return instr.name === null || instr.name === "*" ? own : (state.read(own.addr).props.get(instr.name) ?? values.unknown("local"));
-  if (instr.name === null) return values.api(instr.first === true ? (module.split(".")[0] as string) : module);
+  if (instr.name === null)
+    return values.api(instr.first === true && instr.module.includes(".") ? (module.split(".")[0] as string) : module);
   if (instr.name === "*") {
     if (!inJs(run)) current(run).unit.starImports.push(module);
     return values.api(module);

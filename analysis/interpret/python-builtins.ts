@@ -191,8 +191,18 @@ const others: Readonly<Record<string, Inner>> = {
 /** `OrderedDict(pairs)`: a dict under another name. */
 export const dictOf: Builtin = (run, state, call) => others.dict?.(run, state, call);
 
+/** `defaultdict(list)`: whatever was not put there is what the factory makes. */
+export const dictWithDefault: Builtin = (run, state, call) => {
+  const [factory, ...positional] = call.args.positional;
+  const dict = dictOf(run, state, { ...call, args: { ...call.args, positional } });
+  if (dict?.k !== "ref" || factory === undefined || factory.k === "const") return dict;
+  const made = run.call(state, factory, NO_ARGS);
+  if (made !== null) state.addRest(dict.addr, made, run.values);
+  return dict;
+};
+
 export const pythonBuiltin: Builtin = (run, state, call) => {
-  const name = call.callee.path.slice(call.callee.path.lastIndexOf(".") + 1).replace(/^(star|i)map$/, "map");
+  const name = call.callee.path.slice(call.callee.path.lastIndexOf(".") + 1).replace(/^(?:star|i)?map(?:_async|_unordered)?$/, "map");
   const inner = conversions[name] ?? SEQUENCES[name] ?? others[name];
   const result = inner?.(run, state, call);
   if (result !== undefined) return result;
