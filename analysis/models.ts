@@ -42,6 +42,8 @@ export type EffectModel = {
   readonly fixed: string | null;
   /** Arguments whose contents leave with the effect. */
   readonly data: ArgSelector | null;
+  /** Arguments that name files whose contents leave with the effect. */
+  readonly contents: ArgSelector | null;
   readonly amount: ArgSelector | null;
   /** Keyword or option that must be truthy (`shell`, `HostConfig.Privileged`), or with `!` must not be. */
   readonly when: string | null;

@@ -51,7 +51,7 @@ export type CompiledModels =
 
 const LANGUAGES = ["python", "javascript"] as const satisfies readonly ModelLanguage[];
 const TOP_KEYS = ["language", "globals", "answers", "apis", "families", "methods"];
-const EFFECT_KEYS = ["effect", "as", "target", "fixed", "data", "amount", "when", "unless", "only", "facts", "each"];
+const EFFECT_KEYS = ["effect", "as", "target", "fixed", "data", "contents", "amount", "when", "unless", "only", "facts", "each"];
 const CALL_KEYS = ["effects", "returns", "cause", "labels", "sanitizes", "exits", "builtin", "value", "attribute", "credential"];
 const MODEL_KEYS = [...EFFECT_KEYS, ...CALL_KEYS];
 const CAUSES = ["env", "file", "input", "local", "network", "parameter", "unmodelled"] as const satisfies readonly Cause[];
@@ -248,6 +248,7 @@ function readEffect(reader: RuleReader, node: YamlNode, entries: Entries): Effec
     target: readSelector(reader, entries.get("target")),
     fixed: optional(reader, entries, "fixed"),
     data: readSelector(reader, entries.get("data")),
+    contents: readSelector(reader, entries.get("contents")),
     amount: readSelector(reader, entries.get("amount")),
     when: optional(reader, entries, "when"),
     unless: readTest(reader, entries.get("unless")),

@@ -45,6 +45,7 @@ const CREDENTIALS = [
   /\/(discord|discordcanary|Slack|Telegram Desktop|TelegramDesktop)\/(Local Storage|tdata|Cookies|storage)/i,
   /\/\.thunderbird(\/|$)/,
   /\/(\.(mysql|psql|sqlite|node_repl|irb|rediscli|mongo)_?history|\.dbshell|fish_history|ConsoleHost_history\.txt)$/,
+  /\/(\.config\/(google-chrome|chromium|BraveSoftware|microsoft-edge|vivaldi|opera)[\w-]*|\.mozilla|Google\/Chrome\/User Data|Application Support\/(Google\/Chrome|Firefox))(\/[^/]*)?\/?$/,
   /^[A-Za-z]:\/Windows\/System32\/config\/(SAM|SYSTEM|SECURITY)/i,
   /\/(ntds\.dit|unattend\.xml|lsass\.dmp)$/i,
 ]; // prettier-ignore

@@ -1,7 +1,7 @@
 /** Calls of libraries: the model's effects with their targets, and what comes back. */
 
 import type { Label, TargetClass } from "../effects.ts";
-import type { ApiModel, ArgSelector, EffectModel, MethodModel, TargetForm } from "../models.ts";
+import type { ApiModel, EffectModel, MethodModel, TargetForm } from "../models.ts";
 import { looksLikeSql } from "../sql-summary.ts";
 import type { State } from "../state.ts";
 import { carriedLabels, carriesFile, classifyHost, classifyPath, holeClasses } from "../targets.ts";
@@ -11,6 +11,7 @@ import { BUILTINS } from "./builtins.ts";
 import { type CallArgs, NO_ARGS, withArgs } from "./call-args.ts";
 import { callCallbacks } from "./callbacks.ts";
 import { execCommand, execPath, execShell, execThrough } from "./commands.ts";
+import { carriedBy, isOnlyNamed, namedOption, readByUrl } from "./effect-arguments.ts";
 import { applies, isSet, optionOf } from "./effect-conditions.ts";
 import { emit } from "./effect-sink.ts";
 import { knownVariable, variableLabels } from "./environment.ts";
@@ -25,7 +26,7 @@ import { asksToDelete, DELETES, reportMassRemoval } from "./mass-removal.ts";
 import { callDetail, decorates, inferFromName } from "./name-inference.ts";
 import { fromPlace, throughLinks } from "./remembered.ts";
 import { current, inJs, inLoop, modelsOf, type Run } from "./run.ts";
-import { selectAll, selectOne } from "./select.ts";
+import { selectOne } from "./select.ts";
 import { applySql, statementText } from "./sql-call.ts";
 import { commandLabels, isOwnName } from "./started.ts";
 
@@ -257,7 +258,8 @@ export function applyEffect(run: Run, state: State, applied: Applied, args: Call
     selectOne(args, effect.target) ??
     namedOption(state, args, effect.target) ??
     (effect.fixed === null ? null : fixedTarget(run, effect.fixed, applied.labels));
-  const data = selectAll(args, effect.data).flatMap((v) => [...deepLabels(state, v)]);
+  if (target === null && isOnlyNamed(run, effect)) return;
+  const data = carriedBy(state, effect, args);
   const input = effect.kind === "process.exec" ? optionOf(state, args, "input") : undefined;
   if (input !== undefined) {
     const list = args.positional.slice(0, 2).flatMap((v) => (v.k === "ref" ? (elementsOf(run, state, v) ?? []) : [v]));
@@ -314,6 +316,7 @@ export function applyEffect(run: Run, state: State, applied: Applied, args: Call
   const kind = effect.kind === "net.fetch" && sends ? "net.send" : effect.kind;
   if (effect.as === "url" && value !== null && (value.labels.includes(DELETES) || (kind === "net.send" && asksToDelete(state, api, args))))
     reportMassRemoval(run, state, { kind: "infra.change", target: value, api, labels: applied.labels }, [value, ...args.positional]);
+  if (effect.as === "url" && value !== null) readByUrl(run, state, value, api);
   if (kind === "mail.send" && toMany(run, state, value, args)) facts.many = true;
   const spawns = effect.kind === "process.spawn" ? spawnFacts(run, api) : null;
   emit(run, state, {
@@ -352,15 +355,6 @@ function toMany(run: Run, state: State, target: Value | null, args: CallArgs): b
   const recipient = target ?? written?.get("s:To") ?? written?.get("s:to") ?? written?.get("s:Bcc");
   if (recipient === undefined || recipient === null || !(inLoop(run) || isEach(recipient))) return false;
   return holeClasses(recipient).some((c) => /^unknown\.(file|network|input)$/.test(c));
-}
-
-/** `new Writer({ dest: path })`: an argument by its name in an object of options. */
-function namedOption(state: State, args: CallArgs, selector: ArgSelector | null): Value | null {
-  for (const name of selector?.names ?? []) {
-    const value = optionOf(state, args, name);
-    if (value !== undefined) return value;
-  }
-  return null;
 }
 
 /** A fixed number is somebody else's process; every process, or the first one, is a kill at large. */

@@ -64,7 +64,9 @@ const pipe: Builtin = (run, state, { callee, args }) => {
 const shellTemplate: Builtin = (run, state, { callee, args }) => {
   const [strings, ...holes] = args.positional;
   const texts = strings?.k === "ref" ? elementsOf(run, state, strings) : null;
-  if (texts === null) return run.values.unknown("file");
+  // `$({ quiet: true })` is another one; a page's own `$` takes selectors.
+  if (texts === null && callee.path === "globalThis.$") return undefined;
+  if (texts === null) return strings?.k === "ref" ? callee : run.values.unknown("file");
   const parts = texts.flatMap((t, i) => [
     ...partsOf(t),
     ...(i < texts.length - 1 && holes[i] !== undefined ? partsOf(holes[i] as Value) : []),
@@ -200,7 +202,7 @@ export const BUILTINS_LIBRARIES: Readonly<Record<string, Builtin>> = {
   /** What is typed goes to the function that listens to keys. */
   dom_listener: (run, state, call) => {
     const [event] = call.args.positional;
-    return isString(event) && /^key/.test(event.value) ? listener(run, state, call) : undefined;
+    return isString(event) && /^(key|paste)/.test(event.value) ? listener(run, state, call) : undefined;
   },
   processes: (run, state) => someList(run, state, run.values.api("psutil.Process", true)),
 };

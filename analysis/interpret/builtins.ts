@@ -10,6 +10,7 @@ import { BUILTINS_NOTEBOOK } from "./builtins-notebook.ts";
 import { BUILTINS_OBJECTS } from "./builtins-objects.ts";
 import { BUILTINS_SERVICES } from "./builtins-services.ts";
 import { BUILTINS_STREAMS } from "./builtins-streams.ts";
+import { BUILTINS_TOOLS } from "./builtins-tools.ts";
 import { BUILTINS_BYTECODE } from "./bytecode.ts";
 import { makeException } from "./exceptions.ts";
 import { javascriptBuiltin } from "./javascript-builtins.ts";
@@ -40,4 +41,5 @@ export const BUILTINS: Readonly<Record<string, Builtin>> = {
   ...BUILTINS_OBJECTS,
   ...BUILTINS_SERVICES,
   ...BUILTINS_PAGE,
+  ...BUILTINS_TOOLS,
 };

@@ -51,7 +51,8 @@ function givenTo(run: Run, args: CallArgs, from: UnknownV | undefined): Value {
   if (CARRIES.has(from.cause)) return run.values.unknown(from.cause, { path, labels: from.labels });
   if (isRoute(args, from)) return run.values.unknown("input", { path: "request" });
   if (!OUTSIDERS.has(from.cause)) return run.values.unknown("parameter");
-  return run.values.unknown("unmodelled", { path: path === from.path ? `${from.path ?? ""}()` : path });
+  const labels = from.labels.filter((l) => l === "file.private");
+  return run.values.unknown("unmodelled", { path: path === from.path ? `${from.path ?? ""}()` : path, labels });
 }
 
 /** `users.forEach(f)`: f gets what `users` holds. */

@@ -1,7 +1,7 @@
 /** Which of a model's effects a call has: by its options, and by what its arguments say. */
 import type { ArgumentTest, EffectModel } from "../models.ts";
 import type { State } from "../state.ts";
-import { textOf, type Value } from "../values.ts";
+import { type Addr, textOf, type Value } from "../values.ts";
 import type { CallArgs } from "./call-args.ts";
 import type { Run } from "./run.ts";
 import { selectAll } from "./select.ts";
@@ -14,8 +14,8 @@ export function applies(run: Run, state: State, effect: EffectModel, args: CallA
     // What is not known may be either.
     if ((option === undefined ? false : decideTruth(run, state, option)) === negated) return false;
   }
-  if (effect.unless !== null && passes(args, effect.unless)) return false;
-  return effect.only === null || passes(args, effect.only);
+  if (effect.unless !== null && passes(state, args, effect.unless)) return false;
+  return effect.only === null || passes(state, args, effect.only);
 }
 
 /** An option that is given and not known to be false. */
@@ -34,5 +34,10 @@ export const memberOf = (state: State, value: Value, name: string): Value | unde
   value.k === "ref" ? state.read(value.addr).props.get(`s:${name}`) : undefined;
 
 /** `Loader=yaml.SafeLoader`, `config("SET", ...)`: an argument says something. */
-const passes = (args: CallArgs, test: ArgumentTest): boolean =>
-  selectAll(args, test.argument).some((v) => test.matches.test(v.k === "api" ? v.path : textOf(v)));
+const passes = (state: State, args: CallArgs, test: ArgumentTest): boolean =>
+  selectAll(args, test.argument).some((v) =>
+    test.matches.test(v.k === "api" ? v.path : v.k === "ref" ? listText(state, v.addr) : textOf(v)),
+  );
+
+/** `["FLUSHALL", "ASYNC"]` as the words of a line. */
+const listText = (state: State, addr: Addr): string => (state.read(addr).items ?? []).map(textOf).join(" ");

@@ -3,7 +3,9 @@ import type { State } from "../state.ts";
 import { carriedLabels, classifyHost } from "../targets.ts";
 import { type ApiV, isString, mergeLabels, textOf, type Value } from "../values.ts";
 import type { Builtin } from "./builtin.ts";
+import { withArgs } from "./call-args.ts";
 import { emit } from "./effect-sink.ts";
+import { deepLabels } from "./labels.ts";
 import { evaluate } from "./nested-code.ts";
 import type { Run } from "./run.ts";
 
@@ -29,6 +31,34 @@ export function setElement(run: Run, state: State, element: ApiV, to: { name: st
   emit(run, state, { kind, target: textOf(to.value), classes: classifyHost(to.value), args: {}, labels, basis: "api", api });
 }
 
+/** An address in markup that a browser requests as soon as the markup is part of a page. */
+const REQUESTED = /<(?:img|script|iframe|link|embed|object|form)\b[^>]*?\s(?:src|href|data|action)\s*=\s*["']?(https?:\/\/[^/"'?>]*[/?])/i;
+
+/** `element.innerHTML += '<img src="https://...?' + document.cookie`: what the markup carries goes to where it points. */
+function insertMarkup(run: Run, state: State, api: string, markup: Value): void {
+  const labels = deepLabels(state, markup).filter((l) => l.startsWith("file.private") || l.startsWith("secret."));
+  const url = labels.length === 0 ? null : REQUESTED.exec(textOf(markup))?.[1];
+  if (url === null || url === undefined) return;
+  const classes = classifyHost(run.values.string(url));
+  emit(run, state, { kind: "net.send", target: url, classes, args: {}, labels, basis: "api", api });
+}
+
+const MARKUP = /^(inner|outer)HTML$/;
+const OF_PAGE = /^globalThis\.(?:window\.)?document\b/;
+const ABSOLUTE = /^https?:\/\//;
+
+/** `element.innerHTML = markup`, `form.action = url`, `location.href = url`: of what is found in a page. */
+export function setOfPage(run: Run, state: State, path: string, to: { name: string; value: Value }): void {
+  const api = `${path}.${to.name}`;
+  if (MARKUP.test(to.name)) insertMarkup(run, state, api, to.value);
+  else if (to.name === "action" && OF_PAGE.test(path) && ABSOLUTE.test(textOf(to.value))) {
+    // What people type into a form that the page has goes somewhere else from now on.
+    const labels = ["file.private"];
+    emit(run, state, { kind: "net.send", target: textOf(to.value), classes: classifyHost(to.value), args: {}, labels, basis: "api", api });
+  } else if (/\blocation(\.href)?$/.test(api) && /^globalThis\b/.test(path))
+    run.call(state, run.values.api("globalThis.location.assign"), withArgs(to.value));
+}
+
 const setAttribute: Builtin = (run, state, { callee, args }) => {
   const [name, value] = args.positional;
   const element = run.values.api(callee.path.replace(/\.setAttribute$/, ""), true, callee.labels);
@@ -36,4 +66,14 @@ const setAttribute: Builtin = (run, state, { callee, args }) => {
   return run.values.undefined;
 };
 
-export const BUILTINS_PAGE: Readonly<Record<string, Builtin>> = { create_element: createElement, set_attribute: setAttribute };
+/** `document.write(markup)`, `element.insertAdjacentHTML(place, markup)`. */
+const writeMarkup: Builtin = (run, state, { callee, args }) => {
+  for (const markup of args.positional) insertMarkup(run, state, callee.path, markup);
+  return run.values.undefined;
+};
+
+export const BUILTINS_PAGE: Readonly<Record<string, Builtin>> = {
+  create_element: createElement,
+  set_attribute: setAttribute,
+  write_markup: writeMarkup,
+};

@@ -1,13 +1,13 @@
 /** What `a.b = c`, `a[b] = c` and `del a[b]` do on each kind of value: setters, descriptors and proxies of the program's own run. */
 import type { State } from "../state.ts";
-import { type Addr, isNumber, isString, type RefV, type Value } from "../values.ts";
+import { type Addr, type ApiV, isNumber, isString, type RefV, type UnknownV, type Value } from "../values.ts";
 import { assignedEffect } from "./assignments.ts";
 import { itemKey } from "./attributes.ts";
 import { NO_ARGS } from "./call-args.ts";
 import { classLookup } from "./classes.ts";
 import { emit } from "./effect-sink.ts";
 import { functionAttribute, PATCHES, setFunctionAttribute } from "./function-attributes.ts";
-import { setElement } from "./page.ts";
+import { setElement, setOfPage } from "./page.ts";
 import { isProxy, proxyTrap } from "./proxies.ts";
 import { rememberVariable } from "./remembered.ts";
 import { inJs, modelsOf, type Run } from "./run.ts";
@@ -26,19 +26,31 @@ export function setAttr(run: Run, state: State, object: Value, to: { name: strin
     if (!ownSetter(run, state, object, to)) state.setProp(object.addr, attrKey(state, object.addr, name), value);
     return;
   }
-  if (value.k === "closure" && /^on_?[a-z]/.test(name) && (object.k === "unknown" || (object.k === "api" && object.instance)))
-    handle(run, state, object, value);
+  if (
+    value.k === "closure" &&
+    /^on_?[a-z]/.test(name) &&
+    (object.k === "unknown" || (object.k === "api" && (object.instance || isPage(object.path))))
+  )
+    handle(run, state, object, { name, handler: value });
+  if (inJs(run) && PAGE_NAMES.has(name) && (object.k === "unknown" || object.k === "api")) setOfPage(run, state, object.path ?? "", to);
   if (object.k === "closure") setFunctionAttribute(state, object, name, value);
   if (object.k === "api" && object.instance) setElement(run, state, object, to);
   if (object.k === "api" && !object.instance) patch(run, state, `${object.path}.${name}`, value);
 }
 
-/** `client.on_message = f`: the library calls it with what it receives. */
-function handle(run: Run, state: State, object: Value, handler: Value): void {
-  const certain = state.certain;
+const PAGE_NAMES: ReadonlySet<string> = new Set(["innerHTML", "outerHTML", "action", "href", "location"]);
+const isPage = (path: string): boolean => /^globalThis(\.(window|document|self))?$/.test(path);
+
+/** `client.on_message = f`: the library calls it with what it receives, which is as private as what it listens to. */
+function handle(run: Run, state: State, object: UnknownV | ApiV, to: { name: string; handler: Value }): void {
+  const { certain } = state;
   state.certain = false;
-  const path = object.k === "unknown" || object.k === "api" ? object.path : null;
-  run.call(state, handler, { ...NO_ARGS, receiver: object, rest: run.values.unknown("unmodelled", { path }) });
+  const { path } = object;
+  const typed = /^on(key|paste)/.test(to.name) && object.k === "api" && isPage(object.path);
+  const rest = typed
+    ? run.values.unknown("input", { path: "key", labels: ["file", "file.private"] })
+    : run.values.unknown("unmodelled", { path, labels: object.labels.filter((l) => l === "file.private") });
+  run.call(state, to.handler, { ...NO_ARGS, receiver: object, rest });
   state.certain = certain;
 }
 

@@ -6,6 +6,7 @@ import { holeClasses } from "../targets.ts";
 import { isString, mergeLabels, partsOf, type Value } from "../values.ts";
 import type { CallArgs } from "./call-args.ts";
 import { execShell } from "./commands.ts";
+import { memberOf } from "./effect-conditions.ts";
 import { emit } from "./effect-sink.ts";
 import { toText } from "./formatting.ts";
 import { elementsOf } from "./iterate.ts";
@@ -24,6 +25,8 @@ export function builtStatement(path: string): EffectKind | null {
 
 /** The text of a statement; in a template (sql`... ${value}`) what stands between the texts is a value. */
 export function statementText(run: Run, state: State, target: Value): Value {
+  const written = inJs(run) ? (memberOf(state, target, "text") ?? memberOf(state, target, "sql")) : undefined;
+  if (written !== undefined) return written.k === "ref" ? toText(run, state, written) : written;
   const texts = inJs(run) && target.k === "ref" ? elementsOf(run, state, target) : null;
   if (texts === null || texts.length === 0 || !texts.every(isString)) return toText(run, state, target);
   return run.values.string(texts.map((text) => String((text as { value: unknown }).value)).join("?"));

@@ -2,11 +2,13 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { NODE } from "./javascript/node.ts";
+import { PACKAGES } from "./javascript/packages.ts";
+import { PAGES } from "./javascript/pages.ts";
 import { createJudge } from "./judge.ts";
 
 const judge = await createJudge();
 
-for (const [title, cases] of Object.entries({ ...NODE }))
+for (const [title, cases] of Object.entries({ ...NODE, ...PACKAGES, ...PAGES }))
   describe(title, () => {
     for (const [decision, effect, code] of cases)
       test(`${decision}: ${code.replaceAll("\n", "\\n")}`, () => {
