@@ -27,7 +27,7 @@ export type ProcessName = number | string;
 /** Resident bytes of a process, or null when it is gone or this system has no /proc. */
 export function residentBytes(pid: ProcessName): number | null {
   try {
-    const pages = readFileSync(`/proc/${pid}/statm`, "latin1").split(" ")[1];
+    const pages = readFileSync(`/proc/${pid}/statm`, "utf8").split(" ")[1];
     return Number(pages) * pageBytes;
   } catch {
     return null;
@@ -37,7 +37,7 @@ export function residentBytes(pid: ProcessName): number | null {
 /** The same with what it shares with others counted in parts (proc(5), smaps): exact, and a hundred times as dear; null when unknown. */
 export function proportionalBytes(pid: ProcessName): number | null {
   try {
-    const kib = /^Pss:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, "latin1"))?.[1];
+    const kib = /^Pss:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, "utf8"))?.[1];
     return kib === undefined ? null : Number(kib) * 1024;
   } catch {
     return null;
@@ -49,7 +49,7 @@ type ProcessStat = { readonly parent: number; readonly cpuSeconds: number; reado
 /** proc(5) stat: the command name may hold spaces and parentheses, so fields are counted from the last one. */
 function processStat(pid: ProcessName): ProcessStat | null {
   try {
-    const text = readFileSync(`/proc/${pid}/stat`, "latin1");
+    const text = readFileSync(`/proc/${pid}/stat`, "utf8");
     const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
     const seconds = (at: number) => (Number(fields[at]) + Number(fields[at + 1])) / TICKS_PER_SECOND;
     return { parent: Number(fields[1]), cpuSeconds: seconds(11), endedChildren: seconds(13) };

@@ -1,5 +1,5 @@
 // One file on purpose: the corpus of hostile programs is read, and grows, as one list.
-/** Programs that attack the sandboxes in which they have a process of their own, and how each must end. Data for program-hostile.test.ts. */
+/** Programs that attack the sandboxes in which they have a process of their own, and how each must end. Data for program-containment.ts. */
 import type { RunStatus, SandboxLanguage } from "../../sandbox/types.ts";
 
 export type HostileProgram = {
@@ -12,8 +12,8 @@ export type HostileProgram = {
   /** What is printed must match. */
   readonly prints?: RegExp;
   readonly error?: RegExp;
-  /** May write in memory unless said. */
-  readonly filesystem?: "none" | "read-only" | "read-write";
+  /** May not write; others may, in memory. */
+  readonly readsOnly?: true;
   /** What is asserted of results holds for this machine's kernel; gVisor answers some calls by itself, harmlessly. */
   readonly hostKernel?: true;
   /** Also where each run takes a second. */
@@ -147,7 +147,7 @@ const DISK: HostileProgram[] = [
       "[written, open('in.txt').read()]",
     ),
     ["completed"],
-    { filesystem: "read-only", result: [[], "given"], timeoutMs: LONG_MS, everywhere: true },
+    { readsOnly: true, result: [[], "given"], timeoutMs: LONG_MS, everywhere: true },
   ),
   shell("dd", "dd if=/dev/zero of=/dev/shm/x bs=1M count=2000 || dd if=/dev/zero of=/tmp/x bs=1M count=2000", ENDED),
 ];

@@ -6,11 +6,8 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { startTestServer, type TestServer } from "../api/start-test-server.ts";
-import { type Backend, backendsHere, unusable } from "./program-support.ts";
+import { type Backend, backendsHere, choiceOf, unusable, WITHOUT_LAYERS } from "./program-support.ts";
 
-const WITHOUT_LAYERS =
-  "features: { enable_layer1: false, enable_layer2: false, enable_layer3: false, enable_layer4: false, enable_layer6: false }";
-const ALL = (backend: string) => `backend: { javascript: ${backend}, python: ${backend}, shell: ${backend} }`;
 const configOf = (sandbox: string) => `${WITHOUT_LAYERS}\nsandbox: { filesystem: read-write, ${sandbox} }`;
 const WHO: Readonly<Record<string, string>> = {
   javascript: "process.getuid() > 0 && typeof require('node:fs').readFileSync",
@@ -79,7 +76,7 @@ describe("a server with programs in processes of their own", () => {
   });
 
   test("sandbox.backend and sandbox.programs act as named", { skip: native.missing }, async (t) => {
-    await reconfigured(server, ALL("native"));
+    await reconfigured(server, choiceOf(native));
     const unable = await unusableIn(server, native);
     if (unable !== null) return t.skip(unable);
     await showsItself(server, native, ["process", "namespaces", "seccomp"]);
@@ -88,7 +85,7 @@ describe("a server with programs in processes of their own", () => {
     assert.ok((await runs(server, "python", FORKS)).execution.result < 64);
     assert.equal((await runs(server, "python", BYTES)).execution.result, 64 * 1024 * 1024);
     assert.equal((await runs(server, "python", FILES)).execution.result, "made");
-    await reconfigured(server, `${ALL("native")}, programs: { max_processes: 20, max_disk_mb: 1, max_files: 100 }`);
+    await reconfigured(server, `${choiceOf(native)}, programs: { max_processes: 20, max_disk_mb: 1, max_files: 100 }`);
     assert.ok((await runs(server, "python", FORKS)).execution.result < 20);
     assert.equal((await runs(server, "python", BYTES)).execution.result, 1024 * 1024);
     const { status, reason } = (await runs(server, "python", `${FILES}\nimport time; time.sleep(10)`)).execution;
@@ -97,7 +94,7 @@ describe("a server with programs in processes of their own", () => {
 
   for (const [backend, ring] of [[crun, "seccomp"] as const, [gvisor, "gvisor"] as const]) {
     test(`sandbox.oci.runtime: ${backend.runtime}`, { skip: backend.missing }, async (t) => {
-      await reconfigured(server, `${ALL("oci")}, oci: { runtime: ${backend.runtime} }`);
+      await reconfigured(server, choiceOf(backend));
       const unable = await unusableIn(server, backend);
       if (unable !== null) return t.skip(unable);
       await showsItself(server, backend, ["process", "namespaces", ring, "container"]);

@@ -26,8 +26,18 @@ export function backendsHere(): Backend[] {
     { ...native, missing: missing("bwrap", locateBubblewrap()) },
     { ...oci("crun", "host"), missing: missing("crun", locateProgram("crun")) },
     { ...oci("runsc", "gvisor"), missing: missing("runsc", locateProgram("runsc")) },
+    { ...oci("runc", "host"), missing: missing("runc", locateProgram("runc")) },
   ];
 }
+
+/** Keys of the section `sandbox` with which this one runs every language. */
+export function choiceOf({ kind, runtime }: Pick<Backend, "kind" | "runtime">): string {
+  return `backend: { javascript: ${kind}, python: ${kind}, shell: ${kind} }, oci: { runtime: ${runtime} }`;
+}
+
+/** Layers that would ask a person about processes and files are off. */
+export const WITHOUT_LAYERS =
+  "features: { enable_layer1: false, enable_layer2: false, enable_layer3: false, enable_layer4: false, enable_layer6: false }";
 
 function missing(name: string, path: string | null): string | false {
   if (path !== null) return false;

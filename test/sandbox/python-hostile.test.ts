@@ -5,11 +5,10 @@ import type { RunResult } from "../../sandbox/sandbox.ts";
 import { type Attack, assertContained, oneIn } from "./containment.ts";
 import { HOSTILE_PYTHON, type HostilePython } from "./python-hostile-programs.ts";
 
-const ordinary = {
-  language: "python",
+const looking = {
   code: "import os, sys, builtins\n[1 + 1, [hasattr(m, 'escaped') for m in (sys, builtins)], 'ESCAPED' in os.environ, os.listdir('.'), os.listdir('/tmp')]",
   wants: [2, [false, false], false, [], []],
-} as const;
+};
 
 function assertTold({ result, error, refused = [], also }: HostilePython, run: RunResult): void {
   if (result !== undefined) assert.deepEqual(run.result, result);
@@ -27,7 +26,7 @@ const EVERY = process.env.CI === "true" ? 1 : 3;
 
 for (const hideBubblewrap of [false, true]) {
   test(`hostile Python, ${hideBubblewrap ? "without bubblewrap" : "with what this machine has"}`, (t) =>
-    assertContained(t, { suites: oneIn(hideBubblewrap ? 10 : EVERY, suites), ordinary, hideBubblewrap }));
+    assertContained(t, { suites: oneIn(hideBubblewrap ? 10 : EVERY, suites), ordinary: { python: looking }, server: { hideBubblewrap } }));
 }
 
 test("there are enough of them", () => {
