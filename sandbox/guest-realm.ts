@@ -2,7 +2,6 @@
  * The realm a guest runs in: what is taken away, what is put in, and the few entries through which the worker drives it.
  * `GUEST_SOURCE` is the text that is compiled in every fresh isolate.
  */
-import { eagerly } from "./eager-functions.ts";
 import { CONSOLE_FUNCTIONS, createConsole, type Emit } from "./guest-console.ts";
 import { type Ask, createRequests, deliverAnswer, FETCH_FUNCTIONS, installFetch, type Requests } from "./guest-fetch.ts";
 import { bounded, captureNatives, errorText, NATIVE_FUNCTIONS, type Natives } from "./guest-natives.ts";
@@ -155,7 +154,7 @@ const FUNCTIONS = [
 ];
 
 /** A function of emit, observe and ask that returns the entries. Strict, so that no stack frame shows its functions; no name of it is global. */
-export const GUEST_SOURCE = `(function (emit, observe, ask) {\n"use strict";\n${eagerly(FUNCTIONS)}\nreturn createRealm(emit, observe, ask);\n})`;
+export const GUEST_SOURCE = `(function (emit, observe, ask) {\n"use strict";\n${FUNCTIONS.join("\n")}\nreturn createRealm(emit, observe, ask);\n})`;
 
 /** File name of the realm's own frames, which are taken out of the guest's stack traces. */
 export const REALM_FILE = "sandbox:realm";

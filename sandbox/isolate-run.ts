@@ -45,10 +45,17 @@ const HOST_WAITED_FOR = -3;
 let compiledRealm: ivm.ExternalCopy<ArrayBuffer> | undefined;
 
 function compileRealm(isolate: ivm.Isolate): ivm.Script {
-  const cache = compiledRealm ? { cachedData: compiledRealm } : { produceCachedData: true };
-  const script = isolate.compileScriptSync(GUEST_SOURCE, { filename: REALM_FILE, ...cache });
+  const cache = compiledRealm ? { cachedData: compiledRealm } : {};
+  return isolate.compileScriptSync(GUEST_SOURCE, { filename: REALM_FILE, ...cache });
+}
+
+/**
+ * Keeps for all isolates to come what this one has compiled: an isolate gives the same text back with every function that a
+ * program of ours has made it compile. INVARIANT: never from an isolate that a guest has used.
+ */
+export function keepCompiledRealm({ isolate }: GuestIsolate): void {
+  const script = isolate.compileScriptSync(GUEST_SOURCE, { filename: REALM_FILE, produceCachedData: true });
   compiledRealm ??= (script as { cachedData?: ivm.ExternalCopy<ArrayBuffer> }).cachedData;
-  return script;
 }
 
 /** An isolate with its realm in place, ready for one program. About 2 ms, so it is made before it is needed. */

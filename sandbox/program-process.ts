@@ -9,10 +9,12 @@ import { FRAME } from "./frames.ts";
 import { CHANNEL_FD, PROGRAM_FILTER_FD, type ProgramLaunch } from "./program-launch.ts";
 import { READY, splitReport } from "./program-report.ts";
 import {
+  allocatedTogether,
   cpuTogether,
   endGroup,
   findGroup,
   heldBelow,
+  kernelMemoryFiles,
   members,
   type ProcessGroup,
   proportionalTogether,
@@ -67,6 +69,8 @@ export class ProgramProcess {
   #lastResort: NodeJS.Timeout | null = null;
   #started: number | null = null;
   #baseline = 0;
+  /** Where another kernel keeps the program's memory, and how much it had taken before. */
+  #kernel: { readonly files: readonly string[]; readonly baseline: number } = { files: [], baseline: 0 };
   #peak = 0;
   #looked = { resident: 0, proportional: 0 };
   #verdict: Verdict | null = null;
@@ -98,7 +102,8 @@ export class ProgramProcess {
     if (this.#started === null || (tick % 10 !== 0 && !seesProcesses)) return;
     const processes = members(this.#group, seesProcesses);
     const held = seesProcesses ? heldBelow(this.#group, scratch) : NOTHING;
-    const used = this.#memory(processes) + held.memoryBytes;
+    const kept = allocatedTogether(this.#kernel.files) - this.#kernel.baseline;
+    const used = Math.max(this.#memory(processes) + held.memoryBytes, kept);
     this.#peak = Math.max(this.#peak, used);
     if (used > limits.memoryMb * 1024 * 1024 + MEMORY_SLACK_BYTES) this.end("memory_exceeded", null);
     if (held.files > files) this.end("memory_exceeded", "too_many_files");
@@ -158,6 +163,8 @@ export class ProgramProcess {
     clearTimeout(this.#timer);
     preferForOutOfMemory(this.#group.tree);
     this.#baseline = residentTogether(members(this.#group, seesProcesses));
+    const kernelFiles = seesProcesses ? [] : kernelMemoryFiles(this.#group.tree);
+    this.#kernel = { files: kernelFiles, baseline: allocatedTogether(kernelFiles) };
     this.#timer = setTimeout(() => this.end("timeout", null), limits.timeoutMs);
     this.#started = performance.now();
     (this.#child.stdio[CHANNEL_FD] as Socket).end(body);

@@ -1,5 +1,5 @@
 /** What the kernel says about a program's processes, however many it has made, and how all of them are ended. Linux only. */
-import { readdirSync, readFileSync, statfsSync } from "node:fs";
+import { readdirSync, readFileSync, readlinkSync, type Stats, statfsSync, statSync } from "node:fs";
 import { cpuSecondsWithChildren, type ProcessName, processTree, proportionalBytes, residentBytes } from "./resource-watch.ts";
 
 /** What a program holds: processes, bytes of memory with its files in memory, CPU seconds, files. */
@@ -21,7 +21,7 @@ export function findGroup(root: number): ProcessGroup {
 /** proc(5) status, NSpid: its number in each namespace, the innermost last. */
 function isFirst(pid: number): boolean {
   try {
-    const numbers = /^NSpid:\s*(.*)$/m.exec(readFileSync(`/proc/${pid}/status`, "latin1"))?.[1]?.split(/\s+/) ?? [];
+    const numbers = /^NSpid:\s*(.*)$/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1]?.split(/\s+/) ?? [];
     return numbers.length > 1 && numbers.at(-1) === "1";
   } catch {
     return false;
@@ -52,6 +52,40 @@ export function residentTogether(processes: readonly ProcessName[]): number {
 /** Processes share pages: their sizes added up are too much, and said to be no more than this. Unknown counts as it is. */
 export function proportionalTogether(processes: readonly ProcessName[]): number {
   return processes.reduce<number>((sum, each) => sum + (proportionalBytes(each) ?? residentBytes(each) ?? 0), 0);
+}
+
+/** gVisor keeps the memory of its programs in a file of this name, of which it maps no more than what is used right now. */
+const KERNEL_MEMORY = "runsc-memory";
+/** Of stat(2), whatever the file system. */
+const BLOCK_BYTES = 512;
+
+/** Where a kernel of its own, one of these processes, keeps what its programs hold: open files, as paths below /proc. */
+export function kernelMemoryFiles(tree: readonly number[]): string[] {
+  const files = tree.flatMap((pid) => namesIn(`/proc/${pid}/fd`).map((name) => `/proc/${pid}/fd/${name}`));
+  const found = new Map(files.filter(isKernelMemory).map((file) => [statOf(file)?.ino, file]));
+  return [...found.values()];
+}
+
+function isKernelMemory(file: string): boolean {
+  try {
+    return readlinkSync(file).includes(KERNEL_MEMORY);
+  } catch {
+    return false;
+  }
+}
+
+/** Null: the process is gone, or not ours to look at. */
+function statOf(file: string): Stats | null {
+  try {
+    return statSync(file);
+  } catch {
+    return null;
+  }
+}
+
+/** Memory that these files take. */
+export function allocatedTogether(files: readonly string[]): number {
+  return files.reduce((sum, file) => sum + (statOf(file)?.blocks ?? 0) * BLOCK_BYTES, 0);
 }
 
 export function cpuTogether(processes: readonly ProcessName[]): number {

@@ -44,7 +44,13 @@ export function proportionalBytes(pid: ProcessName): number | null {
   }
 }
 
-type ProcessStat = { readonly parent: number; readonly cpuSeconds: number; readonly endedChildren: number };
+type ProcessStat = {
+  readonly parent: number;
+  readonly cpuSeconds: number;
+  readonly endedChildren: number;
+  /** In ticks since the machine's start. */
+  readonly start: number;
+};
 
 /** proc(5) stat: the command name may hold spaces and parentheses, so fields are counted from the last one. */
 function processStat(pid: ProcessName): ProcessStat | null {
@@ -52,10 +58,15 @@ function processStat(pid: ProcessName): ProcessStat | null {
     const text = readFileSync(`/proc/${pid}/stat`, "utf8");
     const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
     const seconds = (at: number) => (Number(fields[at]) + Number(fields[at + 1])) / TICKS_PER_SECOND;
-    return { parent: Number(fields[1]), cpuSeconds: seconds(11), endedChildren: seconds(13) };
+    return { parent: Number(fields[1]), cpuSeconds: seconds(11), endedChildren: seconds(13), start: Number(fields[19]) };
   } catch {
     return null;
   }
+}
+
+/** When a process was started: with its number this is one process and no other; null when it is gone or unknown. */
+export function startOf(pid: number): number | null {
+  return processStat(pid)?.start ?? null;
 }
 
 /** CPU time of a process with all its threads, in seconds; null when unknown. */

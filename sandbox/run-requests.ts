@@ -24,6 +24,7 @@ export function createRunRequests(fetch: HostFetch, profile: Profile, answer: (m
   const observed: ObservedEffect[] = [];
   let asked = 0;
   let open = 0;
+  let closed = false;
   const make = async (request: GuestRequest | null): Promise<HostAnswer> => {
     if (request === null) return { ok: false, refused: true, error: "the request is malformed" };
     if (asked++ >= MAX_REQUESTS) return { ok: false, refused: true, error: `a program may make ${MAX_REQUESTS} requests` };
@@ -37,12 +38,15 @@ export function createRunRequests(fetch: HostFetch, profile: Profile, answer: (m
     const request = readRequest(rest);
     const outcome = await make(request);
     if (observed.length <= MAX_REQUESTS) observed.push(note(request, outcome));
-    if (!aborted.signal.aborted) answer(messageOf(id, outcome));
+    if (!closed) answer(messageOf(id, outcome));
   };
   return {
     receive: (frameBody) => void serve(frameBody).catch(() => undefined),
     observed: () => observed,
-    close: () => aborted.abort(),
+    close: () => {
+      closed = true;
+      if (open > 0) aborted.abort();
+    },
   };
 }
 

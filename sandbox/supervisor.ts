@@ -63,8 +63,14 @@ function variant(): Variant | undefined {
   return next && (settings.require !== "namespaces" || next.namespaces) ? next : undefined;
 }
 
+/** Frames of one turn leave together: the end of a run, and the start of the next in its place. */
 function send(kind: number, tag: string, body: Buffer | string = ""): void {
-  if (client.writable) client.write(encodeFrame(kind, tag, body));
+  if (!client.writable) return;
+  if (client.writableCorked === 0) {
+    client.cork();
+    process.nextTick(() => client.uncork());
+  }
+  client.write(encodeFrame(kind, tag, body));
 }
 
 function count(state: WorkerProcess["state"]): number {

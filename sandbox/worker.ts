@@ -6,7 +6,7 @@ import { createRequire } from "node:module";
 import type * as BabelParser from "@babel/parser";
 import type ivm from "isolated-vm";
 import { encodeFrame, FRAME, type Frame, joinBody, NO_TAG, splitBody } from "./frames.ts";
-import { createIsolate, type GuestIsolate, runProgram } from "./isolate-run.ts";
+import { createIsolate, type GuestIsolate, keepCompiledRealm, runProgram } from "./isolate-run.ts";
 import type { WorkerArguments } from "./launch.ts";
 import { isExpected } from "./observed-kinds.ts";
 import { prepareSource } from "./prepare-source.ts";
@@ -20,7 +20,12 @@ const vm = require(settings.isolatedVm) as typeof ivm;
 const { parse } = require(settings.parser) as typeof BabelParser;
 
 let spare: GuestIsolate = createIsolate(vm, settings.memoryMb);
-const WARM_UP = "const add = (a, b) => a + b; console.log(add(1, 2)); ({ sum: add(1, 2) })";
+/** Calls what most programs call, so that it is compiled. */
+const WARM_UP = `const add = (a, b) => a + b;
+console.log("text", add(1, 2), [1, { a: null }], new Error("x"));
+await new Promise((done) => setTimeout(done, 0));
+outputs.text = "text";
+({ sum: add(1, 2), list: [1, "text"] })`;
 
 let running: { readonly tag: string; readonly guest: GuestIsolate } | null = null;
 
@@ -69,8 +74,9 @@ async function warmUp(): Promise<void> {
   stripTypes("let warm: number = 1");
   const limits = { timeoutMs: 10_000, memoryMb: settings.memoryMb, outputBytes: 1024, cpuSeconds: 10 };
   for (let round = 0; round < 2; round++) {
-    const body = { code: WARM_UP, inputs: "null", files: {}, declaredFiles: true, network: false, expects: null };
+    const body = { code: WARM_UP, inputs: '{"a":[1]}', files: {}, declaredFiles: true, network: false, expects: null };
     await runProgram(spare, prepareSource(parse, "javascript", WARM_UP), body, limits);
+    keepCompiledRealm(spare);
     spare.isolate.dispose();
     spare = createIsolate(vm, settings.memoryMb);
   }

@@ -54,7 +54,7 @@ const tries = (...calls: string[]) =>
   );
 
 const TIME: HostileProgram[] = [
-  python("a loop", "while True: pass", ["timeout"], { everywhere: true }),
+  python("a loop", "while True: pass", ["timeout"]),
   python(
     "a loop that ignores signals",
     lines(
@@ -79,7 +79,11 @@ const TIME: HostileProgram[] = [
 
 const MEMORY: HostileProgram[] = [
   python("10 GB at once", "bytearray(10 ** 10)", ["memory_exceeded"], { timeoutMs: LONG_MS }),
-  python("a list that grows", "a = []\nwhile True: a.append(bytes(10 ** 6))", SPENT, { everywhere: true, timeoutMs: LONG_MS }),
+  python("300 MB, held", "import time\na = b'x' * (3 * 10 ** 8)\ntime.sleep(1000)", ["memory_exceeded"], {
+    everywhere: true,
+    timeoutMs: LONG_MS,
+  }),
+  python("a list that grows", "a = []\nwhile True: a.append(bytes(10 ** 6))", SPENT, { timeoutMs: LONG_MS }),
   python(
     "ten children that each take a share",
     lines(
@@ -116,7 +120,7 @@ const MEMORY: HostileProgram[] = [
 ];
 
 const DISK: HostileProgram[] = [
-  python("one file without end", "f = open('/tmp/big', 'wb')\nwhile True: f.write(b'x' * 10 ** 6)", ENDED, { everywhere: true }),
+  python("one file without end", "f = open('/tmp/big', 'wb')\nwhile True: f.write(b'x' * 10 ** 6)", ENDED),
   python("many files without end", "i = 0\nwhile True:\n  open(f'f{i}', 'wb').write(b'x' * 10 ** 6)\n  i += 1", ENDED),
   python("empty files without end", "i = 0\nwhile True:\n  open(f'f{i}', 'w').close()\n  i += 1", ENDED, { timeoutMs: LONG_MS }),
   python("directories without end", "import os\nwhile True:\n  os.mkdir('d')\n  os.chdir('d')", ENDED),
@@ -164,7 +168,7 @@ const OUTPUT: HostileProgram[] = [
   }),
   shell(
     "an output that is a link to what it may not hand back",
-    "ln -s /proc/self/environ $OUTPUTS/e; ln -s /etc/passwd $OUTPUTS/p; ls $OUTPUTS",
+    "cd $OUTPUTS; ln -s /proc/self/environ e; ln -s /etc/passwd p; printf '%s\\n' *",
     ["completed"],
     {
       prints: /^e\np\n$/,
@@ -246,7 +250,7 @@ const ESCAPE: HostileProgram[] = [
     ...{ result: false, everywhere: true, timeoutMs: LONG_MS },
   }),
   python("processes that are not its own", "import os\nlen([n for n in os.listdir('/proc') if n.isdigit()]) <= 4", ["completed"], {
-    ...{ result: true, everywhere: true, timeoutMs: LONG_MS },
+    ...{ result: true, timeoutMs: LONG_MS },
   }),
   python(
     "files of the machine",
@@ -319,7 +323,7 @@ const ESCAPE: HostileProgram[] = [
       "socket.socket(socket.AF_PACKET, socket.SOCK_RAW)",
     ),
     ["completed"],
-    { result: [], everywhere: true, timeoutMs: LONG_MS },
+    { result: [], timeoutMs: LONG_MS },
   ),
   python(
     "sockets of every family but the local one",
@@ -397,7 +401,7 @@ const ESCAPE: HostileProgram[] = [
       "1",
     ),
     ["completed"],
-    { result: 1, everywhere: true, timeoutMs: LONG_MS },
+    { result: 1, timeoutMs: LONG_MS },
   ),
   node(
     "the environment, descriptors and arguments",
