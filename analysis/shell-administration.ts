@@ -77,6 +77,22 @@ const ADMINISTRATION: Readonly<Record<string, (args: readonly string[]) => Comma
   "ssh-copy-id": (args) => persists("ssh-copy-id", args, /@|^[\w.-]+$/),
   "update-alternatives": (args) => controls("update-alternatives", args, /^--(install|set|remove)/),
   crictl: (args) => destroys(args, /^rm/),
+  chage: (args) => controls("chage", args, /^(-[EMImdW]|--(expiredate|maxdays|mindays|inactive|lastday)(=.*)?)$/),
+  date: (args) => controls("date", args, /^(-s|--set(=.*)?)$/),
+  ifconfig: (args) => controls("ifconfig", args, /^(up|down|add|del|netmask|hw|promisc)$/),
+  route: (args) => controls("route", args, /^(add|del|delete|flush)$/),
+  arp: (args) => controls("arp", args, /^-[sd]$/),
+  nmcli: (args) => controls("nmcli", args, /^(off|down|delete|modify|add)$/),
+  rfkill: (args) => controls("rfkill", args, /^block$/),
+  gpg: (args) => (args.some((a) => /^--export-secret-(sub)?keys?$/.test(a)) ? reads("~/.gnupg") : null),
+  ngrok: (args) => tunnel("ngrok", args, /^(http|tcp|tls|start)$/),
+  cloudflared: (args) => tunnel("cloudflared", args, /^(tunnel)$/),
+  chisel: (args) => tunnel("chisel", args, /^R:/),
+  bore: (args) => tunnel("bore", args, /^local$/),
+  frpc: (args) => tunnel("frpc", args, /./),
+  localtunnel: (args) => tunnel("localtunnel", args, /^(-p|--port)/),
+  lt: (args) => tunnel("lt", args, /^(-p|--port)/),
+  tailscale: (args) => tunnel("tailscale", args, /^funnel$/),
 };
 
 const destroys = (args: readonly string[], verb: RegExp): CommandMeaning =>
@@ -91,6 +107,16 @@ const persists = (program: string, args: readonly string[], verb: RegExp): Comma
   args.some((a) => verb.test(a))
     ? oneEffect("system.control", [program, ...args].join(" "), ["command.persistence"])
     : only("command.inspect");
+
+/** Whoever knows the other end gets in. */
+const tunnel = (program: string, args: readonly string[], verb: RegExp): CommandMeaning | null =>
+  args.some((a) => verb.test(a)) && !args.some((a) => /^(--help|--version|help|list|info|status)$/.test(a))
+    ? {
+        classes: ["command.network"],
+        effects: [{ kind: "net.listen", target: [program, ...args].join(" "), classes: [], args: { backwards: true } }],
+        nested: [],
+      }
+    : null;
 
 /** What is read is a secret of somebody. */
 const reads = (what: string): CommandMeaning => ({

@@ -70,6 +70,7 @@ const unset: Builtin = (shell, words) => {
 };
 
 const setOptions: Builtin = (shell, words) => {
+  if (words[1] === "+o" && words[2] === "history") say(shell, { ...NOTHING, effects: hiddenHistory(["HISTFILE="]) }, words);
   if (words.length === 1) {
     shell.printed.push({ ...NO_OUTPUT, labels: ["env"], cause: "unknown.env" });
     return OK;

@@ -7,6 +7,7 @@ import {
   type CommandEffect,
   type CommandMeaning,
   classesLabels,
+  hasExpansion,
   NOTHING,
   oneEffect,
   only,
@@ -44,7 +45,7 @@ const WHOLE = /^(ns|namespaces?|all|nodes?|pv|persistentvolumes?|crds?|customres
 /** Verbs of the clouds' clients: `aws ec2 terminate-instances`, `gcloud compute instances delete`, `az vm stop`. */
 const CLOUDS = words("aws gcloud az doctl flyctl heroku");
 const CLOUD_CHANGE =
-  /^(delete|terminate|stop|start|create|put|update|modify|remove|rm|rb|mb|sync|mv|deploy|scale|run|attach|detach|revoke|authorize|reboot|destroy)(-|$)/;
+  /^(delete|terminate|stop|start|create|put|update|modify|remove|rm|rb|mb|sync|mv|deploy|scale|run|attach|detach|revoke|authorize|reboot|destroy|schedule|disable)(-|$)/;
 /** What is gone after it, and what is too small to ask about. */
 const CLOUD_LOSS = /^(delete|terminate|destroy|rb)(-|$)/;
 const CLOUD_SMALL = /^delete-(object|item|message|tags?|log-events|alarms?)$/;
@@ -57,11 +58,12 @@ const HOST_MOUNT = /^(?:--volume=|-v)?\/(?:etc|root|var\/run\/docker\.sock|proc|
 const IRREVERSIBLE = /^(delete|terminate|destroy|remove|rm|rb|purge|uninstall|drain|prune|erase|wipe|detonate|deregister|revoke)(-|$)/;
 /** Keys and roles that somebody else may use from then on. */
 const GRANTS =
-  /^(create-access-key|create-login-profile|attach-(user|role|group)-policy|put-(user|role|bucket)-policy|add-user-to-group|add-iam-policy-binding|update-assume-role-policy|put-bucket-acl)$/;
+  /^(create-access-key|create-login-profile|attach-(user|role|group)-policy|put-(user|role|bucket)-policy|add-user-to-group|add-iam-policy-binding|update-assume-role-policy|put-bucket-acl|stop-logging|schedule-key-deletion|disable-key|create-for-rbac)$/;
 
 /** null: not such a client. `input`: statements may come on standard input. */
 export function clientMeaning(program: string, args: readonly string[], input: Output | null): CommandMeaning | null {
   const sql = SQL_CLIENTS[program];
+  if (program === "sqlite3" || program === "duckdb") return databaseFile(args, sqlMeaning(operands(args).slice(1).at(-1) ?? null, input));
   if (sql !== undefined) return sqlMeaning(sql === null ? (operands(args).slice(1).at(-1) ?? null) : sqlOption(args, sql), input);
   if (program === "dropdb" || program === "dropuser") return oneEffect("db.drop", operands(args).join(" "), ["command.unknown"]);
   if (program === "redis-cli") return redisMeaning([...args, ...(input?.text ?? "").split(/\s+/)]);
@@ -111,6 +113,8 @@ const WIPES: Readonly<Record<string, RegExp>> = {
   rabbitmqctl: /^(reset|force_reset|purge_queue|delete_)/,
   influx: /^(delete|bucket delete|org delete)/,
   hcloud: /^\S+ delete /,
+  bq: /^(-\S+ )*rm .*-(r|f)\b/,
+  heroku: /^(apps:destroy|pg:reset|addons:destroy) /,
 };
 
 function wipeMeaning(program: string, args: readonly string[]): CommandMeaning | null {
@@ -134,7 +138,10 @@ function changeMeaning(program: string, args: readonly string[], changes: Readon
   const unasked = args.some((a) => /^(-auto-approve|--auto-approve|--yes|-y|--quiet|-q)$/.test(a)) && changes !== undefined;
   const small = verbs.some((word) => CLOUD_SMALL.test(word));
   const gone = CLOUDS.has(program) && CLOUD_LOSS.test(verb) && !small;
-  const irreversible = !single && !small && (IRREVERSIBLE.test(verb) || GRANTS.test(verb) || unasked);
+  const open = verb.startsWith("authorize") && args.some((a) => /^(0\.0\.0\.0\/0|::\/0)$/.test(a));
+  // What kind of thing goes is not known: `kubectl delete "$what"`.
+  const anything = single && hasExpansion(verbs[verbs.indexOf(verb) + 1] ?? "");
+  const irreversible = (!single && !small && (IRREVERSIBLE.test(verb) || GRANTS.test(verb) || unasked)) || open || anything;
   const target = [program, ...args.map(shown)].join(" ");
   const effect = {
     kind: "infra.change" as const,
@@ -182,6 +189,15 @@ function sqlMeaning(text: string | null, input: Output | null): CommandMeaning {
   return { classes: ["command.unknown"], effects, nested: [] };
 }
 
+/** A database that is a file is read. */
+function databaseFile(args: readonly string[], meaning: CommandMeaning): CommandMeaning {
+  const [file] = operands(args);
+  const read = file === undefined ? null : pathEffect("fs.read", file);
+  return read === null || read.classes.every((c) => c === "path.workspace" || c === "path.tmp")
+    ? meaning
+    : { ...meaning, effects: [read, ...meaning.effects] };
+}
+
 function redisMeaning(args: readonly string[]): CommandMeaning {
   const command = args.find((arg) => /^(flushall|flushdb)$/i.test(arg));
   if (command !== undefined) return oneEffect("db.drop", command, ["command.unknown"]);
@@ -208,7 +224,7 @@ const LOSSES: Readonly<Record<string, Loss>> = {
   rabbitmqctl: { kind: "infra.change", words: /\b(reset|force_reset|delete_\w+|purge_queue)\b/ },
   "kafka-topics": { kind: "infra.change", words: /--delete\b/ },
   "kafka-topics.sh": { kind: "infra.change", words: /--delete\b/ },
-  influx: { kind: "db.drop", words: /\b(delete|bucket delete|drop)\b/ },
+  influx: { kind: "db.drop", words: /\b(delete|bucket delete|drop)\b/i },
   nodetool: { kind: "db.drop", words: /\b(clearsnapshot|removenode|decommission|truncatehints)\b/ },
   wp: { kind: "db.drop", words: /\bdb (drop|reset|clean)\b/ },
   rails: { kind: "db.drop", words: /\bdb:(drop|reset|schema:load|truncate_all)\b/ },

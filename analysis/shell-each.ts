@@ -49,7 +49,13 @@ export function eachMeaning(full: readonly string[]): CommandMeaning {
   return effects.length === 0 ? NOTHING : { classes: [], effects: effects.slice(0, 1), nested: [] };
 }
 
+const FORM = /^(-d|-F|--data(-\w+)?|--form(-string)?|--json|--post-data|--body-data)$/;
+/** A field that holds a password and nothing but the tried value: `pass=$word`. */
+const FIELD = /\b(pass(wd|word|phrase)?|pwd|pin|otp)["']?\s*[=:]\s*["']?\$/i;
+
 function guessed(program: string, args: readonly string[]): CommandEffect[] | null {
+  if (REQUESTS.test(program) && args.some((arg, i) => isEach(arg) && FORM.test(args[i - 1] ?? "") && FIELD.test(shown(arg))))
+    return [{ kind: "net.send", target: [program, ...args].map(shown).join(" "), classes: [], args: { guesses: true } }];
   const option = Object.hasOwn(SECRETS, program) ? SECRETS[program] : undefined;
   if (option === undefined) return null;
   const tries = args.some((arg, i) => option.test(arg) && (isEach(arg) || isEach(args[i + 1] ?? "")));

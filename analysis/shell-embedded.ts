@@ -23,6 +23,7 @@ function linesIn(program: string, args: readonly string[], input: Output | null)
           ),
           after(/^(--tree-filter|--index-filter|--msg-filter|-x|--exec)$/),
           submodule(args),
+          aliases(args),
         ); // prettier-ignore
     case "vim":
     case "vi":
@@ -96,6 +97,10 @@ const submodule = (args: readonly string[]): string[] => {
   return line.length === 0 ? [] : [line.join(" ")];
 };
 
+/** `git config alias.x '!cmd'`. */
+const aliases = (args: readonly string[]): string[] =>
+  args.includes("config") ? args.flatMap((a, i) => (/^alias\./i.test(args[i - 1] ?? "") && a.startsWith("!") ? [a.slice(1)] : [])) : [];
+
 const recipes = (text: string): string[] => text.split("\n").flatMap((row) => /^\t[@+-]*(.*)$/.exec(row)?.[1] ?? []);
 
 /** `1e cmd` and the `e` flag of `s///e`. */
@@ -123,6 +128,8 @@ const FOREIGN_SOCKET =
   /\b(fsockopen|pfsockopen|stream_socket_client|TCPSocket|UDPSocket|IO::Socket|socket\.tcp)\b|\/inet\/(tcp|udp)\/|connect\s*\(\s*\w+\s*,\s*sockaddr_in/;
 const FOREIGN_DELETE = /\b(?:FileUtils\.rm_rf?|rmtree|remove_tree|FileUtils\.remove_dir)\b\s*\(?\s*["']([^"']+)["']/g;
 
+const FOREIGN_UNLINK = /\b(?:unlink|File\.delete|os\.remove)\b\s*\(?\s*(?:glob\s*\(?\s*)?["'<]([^"'>]+)["'>]/g;
+
 /** `decode_base64("...")`, `base64_decode("...")`, `Base64.decode64("...")`. */
 const DECODING = /\b(?:decode_base64|base64_decode|Base64\.(?:strict_)?decode64)\s*\(?\s*["']([A-Za-z0-9+/=]{8,4000})["']\s*\)?/g;
 
@@ -131,7 +138,10 @@ export function foreignMeaning(given: string, reader: Reader): CommandMeaning {
   const code = given.replace(DECODING, (_all, text: string) => JSON.stringify(Buffer.from(text, "base64").toString("utf8")));
   const calls = [...code.matchAll(CALL)].map((found) => lineOf(found));
   const tied = FOREIGN_SOCKET.test(code) && (/\b(exec|system|popen|shell_exec|spawn|proc_open|getline)\b/.test(code) || /`/.test(code));
-  const deleted = [...code.matchAll(FOREIGN_DELETE)].map((m) => pathEffect("fs.delete_tree", m[1] as string));
+  const deleted = [
+    ...[...code.matchAll(FOREIGN_DELETE)].map((m) => pathEffect("fs.delete_tree", m[1] as string)),
+    ...[...code.matchAll(FOREIGN_UNLINK)].map((m) => pathEffect("fs.delete", m[1] as string)),
+  ];
   return merge([
     ...calls.map((line) => reader.shell(line, [])),
     ...(deleted.length === 0 ? [] : [{ classes: [], effects: deleted, nested: [] }]),

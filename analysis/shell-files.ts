@@ -83,7 +83,22 @@ function removeMeaning(args: readonly string[]): CommandMeaning {
   return { classes: [recursive && effects.some(isRuinous) ? "command.destructive" : "command.build"], effects, nested: [] };
 }
 
+/** Arguments with which a tool for disks only shows what is there. */
+const SHOWS: Readonly<Record<string, RegExp>> = {
+  fdisk: /^(-l|--list|-x)/,
+  sfdisk: /^(-l|--list|-d|--dump|-J|--json|-V|--verify)/,
+  sgdisk: /^(-p|--print|-i|--info|-v|--verify)/,
+  parted: /^(-l|--list|print)$/,
+};
+const CHANGES_DISK = /^(mk\w+|rm|resizepart|set|--zap.*|-[Zondtg]|--delete|--(new|wipe).*)$/;
+
 function destructiveMeaning(program: string, args: readonly string[]): CommandMeaning {
+  const shows = Object.hasOwn(SHOWS, program) ? SHOWS[program] : undefined;
+  if (shows !== undefined && args.some((a) => shows.test(a)) && !args.some((a) => CHANGES_DISK.test(a)))
+    return { classes: ["command.inspect"], effects: [], nested: [] };
+  if (program === "wipefs" && !args.some((a) => /^(-[a-z]*[aof]|--(all|offset|force).*)$/.test(a)))
+    return { classes: ["command.inspect"], effects: [], nested: [] };
+  if (/^(shred|srm|wipe)$/.test(program)) return overwriteMeaning(program, args);
   const values = (name: string): string[] => args.filter((a) => a.startsWith(name)).map((a) => a.slice(name.length));
   const outputs = (program === "dd" ? values("of=") : operands(args)).filter((o) => !isSink(o));
   const effects = outputs.map((target) => pathEffect("fs.write", target));
@@ -96,6 +111,17 @@ function destructiveMeaning(program: string, args: readonly string[]): CommandMe
         )
       : [];
   return { classes: [harmless ? "command.build" : "command.destructive"], effects: [...effects, ...read], nested: [] };
+}
+
+/** `shred -u FILE`: as good as deleted, and as bad as what it is. */
+function overwriteMeaning(program: string, args: readonly string[]): CommandMeaning {
+  const tree = program !== "shred" && args.some((a) => /^-[a-zA-Z]*[rR]/.test(a));
+  const given = operands(args.filter((_a, i) => !/^-[ns]$/.test(args[i - 1] ?? ""))).filter((o) => !isSink(o));
+  const written = given.map((target) => pathEffect("fs.write", target));
+  const own = written.every((e) => e.classes.every((c) => c === "path.workspace" || c === "path.tmp"));
+  if (own)
+    return { classes: ["command.build"], effects: given.map((g) => pathEffect(tree ? "fs.delete_tree" : "fs.delete", g)), nested: [] };
+  return { classes: ["command.destructive"], effects: written, nested: [] };
 }
 
 function changeMeaning(program: string, args: readonly string[]): CommandMeaning {
@@ -128,8 +154,16 @@ function copyMeaning(program: string, args: readonly string[]): CommandMeaning {
       ruinous ||= taken;
     } else if (program === "ln" ? read.classes.includes("path.credentials") : looksLikePath(read)) effects.push(read);
   }
+  const mode = program === "install" ? (optionValue(args, /^(-m|--mode)$/) ?? args.find((a) => /^(-m|--mode=)./.test(a)) ?? "") : "";
+  if (/(^|[m=])0?[4-7][0-7]{3}$|[ug]*\+[rwx]*s/.test(mode)) return { classes: ["command.privilege"], effects, nested: [] };
   return { classes: [ruinous ? "command.destructive" : "command.build"], effects, nested: [] };
 }
+
+/** What is packed is taken away: `zip -m`, `7z -sdel`, `tar --remove-files`. */
+const takesAway = (program: string, args: readonly string[]): boolean =>
+  (program === "zip" && args.some((a) => /^(-[a-z]*m[a-z]*|--move)$/.test(a) && !/^-mm/.test(a))) ||
+  (program === "7z" && args.includes("-sdel")) ||
+  (program === "tar" && args.includes("--remove-files"));
 
 function archiveMeaning(program: string, args: readonly string[]): CommandMeaning {
   const mode = args[0] ?? "";
@@ -144,8 +178,10 @@ function archiveMeaning(program: string, args: readonly string[]): CommandMeanin
   // The archive itself is written, not read.
   const archive =
     program === "tar" ? (args.find((_a, i) => /^-?[a-zA-Z]*f$/.test(args[i - 1] ?? "")) ?? "") : program === "zip" ? (given[0] ?? "") : "";
+  const packed = given.filter((g) => g !== archive);
   const effects = [
-    ...onPaths("fs.read", [...given.filter((g) => g !== archive), ...into]),
+    ...(takesAway(program, args) ? onPaths("fs.delete_tree", packed.slice(program === "7z" ? 2 : 0)) : []),
+    ...onPaths("fs.read", [...packed, ...into]),
     ...(archive === "" || isSink(archive) || archive === "-" ? [] : onPaths("fs.write", [archive])),
   ];
   return { classes: ["command.build"], effects, nested: [] };

@@ -47,12 +47,31 @@ export function networkMeaning(program: string, args: readonly string[], around:
   const sends = args.some((a) => SENDS.test(a) || /^-[dFT]./.test(a)) || LISTENERS.has(program) || inUrl.length > 0;
   const shell = LISTENERS.has(program) && args.some((a) => /^-[a-z]*[ec]$|^(exec|system):|--(sh-)?exec|sh$/i.test(a));
   const effects: CommandEffect[] = url === "" ? [] : [hostEffect(sends ? "net.send" : "net.fetch", url, [...labels, ...inUrl])];
-  effects.push(...transferredFiles(program, args));
+  effects.push(...transferredFiles(program, args), ...uploads(program, args, { url, around }), ...wholeIndex(program, args, url));
   const driven = LISTENERS.has(program) && around.input?.labels.includes("shell:interactive") === true;
   const classes: TargetClass[] = shell || driven ? ["command.network", "command.destructive"] : ["command.network"];
   const hidden: CommandEffect[] =
     shell || driven ? [{ kind: "code.hidden", target: [program, ...args.map(shown)].join(" "), classes: [] }] : [];
   return { classes, effects: [...effects, ...hidden], nested: [] };
+}
+
+/** What the scripts of file transfer programs put somewhere else. */
+const PUTS = /(?:^|[\n;])\s*(?:m?put|reput|send|append|mirror\s+(?:-\w*R\w*|--reverse))\s+(?:-\S+\s+)*([^\s;]+)/g;
+
+function uploads(program: string, args: readonly string[], { url, around }: { url: string; around: Surroundings }): CommandEffect[] {
+  if (!/^(sftp|ftp|lftp|tftp|smbclient|croc)$/.test(program)) return [];
+  const script = [around.input?.text ?? "", optionValue(args, /^-[ec]$/) ?? ""].join("\n");
+  const paths = program === "croc" ? operands(args).slice(1) : [...script.matchAll(PUTS)].map((found) => found[1] as string);
+  if (paths.length === 0) return [];
+  return [...paths.flatMap((path) => named("fs.read", path)), hostEffect("net.send", url, around.labelsOfFiles(paths))];
+}
+
+/** `curl -XDELETE http://host:9200/_all`: every index of a search server. */
+function wholeIndex(program: string, args: readonly string[], url: string): CommandEffect[] {
+  const deletes =
+    /^(curl|http|https|xh)$/.test(program) &&
+    (args.some((a) => /^(-XDELETE|--request=DELETE|DELETE)$/.test(a)) || /^delete$/i.test(optionValue(args, /^(-X|--request)$/) ?? ""));
+  return deletes && /\/(_all|\*)\/?(\?|$)/.test(url) ? [{ kind: "db.drop", target: shown(url), classes: [] }] : [];
 }
 
 /** `gh gist create FILE`: for everybody to read. */
@@ -159,6 +178,7 @@ function copierMeaning(program: string, args: readonly string[], around: Surroun
   if (url !== "") effects.push(hostEffect(sends ? "net.send" : "net.fetch", url, sends ? around.labelsOfFiles(local) : []));
   for (const [i, path] of paths.entries())
     if (!remote.test(holed(path))) effects.push(...named(i === last && last > 0 ? "fs.write" : "fs.read", path));
+  if (program === "sftp") effects.push(...uploads(program, args, { url: url === "" ? (given[0] ?? "") : url, around }));
   const mirrors = program === "rsync" && args.some((a) => /^--delete/.test(a)) && !remote.test(holed(to));
   if (mirrors) effects.push(pathEffect("fs.delete_tree", to));
   return { classes: [url === "" ? "command.build" : "command.network"], effects, nested: [] };

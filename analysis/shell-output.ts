@@ -118,6 +118,9 @@ function namedOutput(program: string, args: readonly string[]): Output | null {
       return first === undefined || (program === "command" && !/^-[vV]/.test(args[0] ?? "")) ? null : given(first);
     case "pwd":
       return given(place("PWD"));
+    // The repository that the program stands in is what it works on.
+    case "git":
+      return args.join(" ") === "rev-parse --show-toplevel" ? given(place("PWD")) : null;
     case "mktemp":
       return given(mktempPath(args, place("TMPDIR")));
     case "basename":

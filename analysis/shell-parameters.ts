@@ -62,6 +62,8 @@ function operated(value: string | null, { name, modifier, source }: Operation, p
   // The operator changes what is known, and keeps what it is made of.
   if (value === null || hasExpansion(value)) {
     const whole = value ?? parameters.outside(name);
+    // The directory above.
+    if (modifier === "%/*" && /^(HOME|PWD)$/.test(name)) return `${whole}/..`;
     return unknownExpansion(source, { cause: expansionsOf(whole)[0]?.cause ?? null, labels: labelsOf(whole) });
   }
   const known = transformed(withoutMarks(value), modifier, parameters);

@@ -135,16 +135,36 @@ function findMeaning(args: readonly string[], reader: Reader): CommandMeaning {
     if (!/^-(exec|execdir|ok|okdir)$/.test(args[i] as string)) continue;
     const from = i + 1;
     while (i < args.length && args[i] !== ";" && args[i] !== "+") i++;
-    const inner = args.slice(from, i).flatMap((a) => (a === "{}" ? roots : [a.replaceAll("{}", roots[0] as string)]));
+    const found = roots.map((root) => below(root, args.slice(0, from - 1)));
+    const inner = args.slice(from, i).flatMap((a) => (a === "{}" ? found : [a.replaceAll("{}", found[0] as string)]));
     meanings.push(programMeaning(inner, reader));
   }
   return meanings.length === 0 ? only("command.inspect") : merge(meanings);
 }
 
+/** What `find` gives below a place of the workspace, where a name says which: the place itself is not among it. */
+function below(root: string, tests: readonly string[]): string {
+  const name = optionValue(tests, /^-i?name$/);
+  const own = pathEffect("fs.read", root).classes.every((c) => c === "path.workspace" || c === "path.tmp");
+  return name === null || !own || /^[*.]*$/.test(name) || tests.some((t) => /^(!|-not)$/.test(t)) ? root : `${root}/${name}`;
+}
+
 /** Publishing cannot be taken back; a package index that somebody names is as good as a URL. */
 function installerMeaning(program: string, args: readonly string[]): CommandMeaning {
   const verb = operands(args)[0] ?? "";
-  const publishes = /^(publish|upload|unpublish|deprecate|yank)$/.test(verb) && !args.some((a) => /^(--dry-run|-n|--help)$/.test(a));
+  if (args.some((a) => /^--(force-(all|depends|remove-\w+)|nodeps|allow-remove-essential|no-preserve-root)$/.test(a)))
+    return oneEffect("system.control", [program, ...args].join(" "), ["command.privilege"]);
+  // Packages come unprotected from there from now on.
+  if (
+    args.includes("config") &&
+    args.includes("set") &&
+    args.some((a) => /^(?:\S*(?:registry|index-url)=)?http:\/\/(?!localhost|127\.)/.test(a))
+  )
+    return only("command.install");
+  const publishes =
+    program === "gem" && verb === "push"
+      ? true
+      : /^(publish|upload|unpublish|deprecate|yank)$/.test(verb) && !args.some((a) => /^(--dry-run|-n|--help)$/.test(a));
   if (publishes) {
     const effect = { kind: "infra.change" as const, target: [program, ...args].join(" "), classes: [], args: { irreversible: true } };
     return { classes: ["command.build"], effects: [effect], nested: [] };
@@ -165,9 +185,24 @@ function interpreterMeaning(program: string, args: readonly string[], reader: Re
   const at = codeIndex(args);
   if (at >= 0) return codeMeaning(program, withArguments(program, args[at] as string, args.slice(at + 1)), reader, args.slice(at + 1));
   const runsModule = args.includes("-m");
+  const served = servedDirectory(program, args);
+  if (served !== null) return served;
   if (runsModule && args.some((a) => a === "pip")) return only("command.install");
   const script = operands(args)[0] !== undefined;
   return only(runsModule || args[0] === "--version" || script ? "command.build" : "command.interpreter");
+}
+
+/** `python -m http.server -d /`, `php -S 0.0.0.0:80 -t ~`: everybody may read what is below; null for what the program works on. */
+function servedDirectory(program: string, args: readonly string[]): CommandMeaning | null {
+  if (!(args.includes("http.server") || (program === "php" && args.includes("-S")))) return null;
+  const directory = optionValue(args, /^(-d|--directory|-t)$/);
+  if (
+    directory === null ||
+    !pathEffect("fs.read", directory).classes.some((c) => /^path\.(root|home|credentials|system_sensitive)$/.test(c))
+  )
+    return null;
+  const effect = { kind: "net.listen" as const, target: [program, ...args].join(" "), classes: [], args: { backwards: true } };
+  return { classes: ["command.network"], effects: [effect], nested: [] };
 }
 
 /** Code of a program that reads its arguments, with the arguments that are known. */

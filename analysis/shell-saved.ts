@@ -58,11 +58,26 @@ export function saveFiles(saved: Saved, argv: readonly string[], input: Output |
   const program = baseName(argv[0] ?? "");
   const target = downloadTarget(argv);
   if (target !== null) saved.set(plain(target), DOWNLOADED);
+  if (RECORDERS.test(program)) record(saved, program, argv);
   if (/^(cp|mv|install|ln|rsync)$/.test(program)) copyFiles(saved, operands(argv.slice(1)));
   if (program === "ln") rememberLink(saved, operands(argv.slice(1)));
   else if (/^(tar|zip|7z|gpg|openssl|gzip)$/.test(program)) pack(saved, program, argv);
   else if (program === "tee" && input !== null)
     for (const file of operands(argv.slice(1))) saveText(saved, file, input, argv.includes("-a") || argv.includes("--append"));
+}
+
+/** Programs that put what is on the screen, said or typed into a file. */
+const RECORDERS = /^(import|scrot|gnome-screenshot|grim|maim|spectacle|screencapture|arecord|parecord|rec|ffmpeg|fswebcam)$/;
+const CAPTURES = /^(x11grab|alsa|pulse|avfoundation|gdigrab|dshow|v4l2)$/;
+
+function record(saved: Saved, program: string, argv: readonly string[]): void {
+  if (program === "ffmpeg" && !CAPTURES.test(optionValue(argv, /^-f$/) ?? "")) return;
+  const file =
+    optionValue(argv, /^(-f|--file)$/) !== null && program === "gnome-screenshot"
+      ? optionValue(argv, /^(-f|--file)$/)
+      : operands(argv.slice(1)).at(-1);
+  if (file !== null && file !== undefined)
+    saved.set(plain(file), { ...NO_OUTPUT, labels: ["file", "file.private"], cause: "unknown.file" });
 }
 
 /** Marks the names of links among the names of files; the text is what the link stands for. */

@@ -142,10 +142,13 @@ function callUnmodelled(run: Run, state: State, callee: ApiV, args: CallArgs): V
     ...[...args.positional, ...args.keywords.values()].map((v) => deepLabels(state, v)),
   );
   // What a library makes of a text from the network is still from the network.
-  const remote = isFetched(args.positional[0] ?? outside) || modelsOf(run).answers(callee.path);
+  const [given] = args.positional;
+  const remote = isFetched(given ?? outside) || modelsOf(run).answers(callee.path);
+  // What is parsed of a file is still from the file.
+  const parsed = inJs(run) && given?.k === "unknown" && given.cause === "file" && /^(parse|load)\w*$/i.test(name);
   // A key opens a service or a client, and no answer shows it.
   const dropped = remote || isOpened(run, callee, args) ? /^(via:|type:|secret\.|env$)/ : /^(via|type):/;
-  return values.unknown(remote ? "network" : "unmodelled", {
+  return values.unknown(remote ? "network" : parsed ? "file" : "unmodelled", {
     path: `${callee.path}${callDetail(name, args)}`,
     labels: labels.filter((l) => !dropped.test(l)),
   });

@@ -1,6 +1,6 @@
 /** Evaluators for Node's own modules: descriptors and file handles, children that are fed, callbacks that get what a call gives. */
 import type { State } from "../state.ts";
-import { classifyHost } from "../targets.ts";
+import { classifyHost, classifyPath } from "../targets.ts";
 import { isNumber, isString, mergeLabels, textOf, type Value } from "../values.ts";
 import type { Builtin } from "./builtin.ts";
 import { modeOf } from "./builtins-files.ts";
@@ -11,7 +11,7 @@ import { memberOf, optionOf } from "./effect-conditions.ts";
 import { emit } from "./effect-sink.ts";
 import { emitPath } from "./emit-path.ts";
 import { feedInput } from "./fed-input.ts";
-import { contentLabels, handleLabels, handlePath, makeExecutable } from "./file-handles.ts";
+import { contentLabels, handleLabels, handlePath, makeExecutable, OWN } from "./file-handles.ts";
 import { elementsOf } from "./iterate.ts";
 import { deepLabels } from "./labels.ts";
 import { evaluate } from "./nested-code.ts";
@@ -71,6 +71,16 @@ const spawnRecord: Builtin = (run, state, { callee, args }) => {
   return run.values.unknown("local");
 };
 
+/** `new Deno.Command("rm", { args })`, `Deno.run({ cmd: [...] })`. */
+const denoCommand: Builtin = (run, state, { callee, args }) => {
+  const [program] = args.positional;
+  const list = optionOf(state, args, program?.k === "ref" ? "cmd" : "args");
+  const rest = list === undefined ? [] : (elementsOf(run, state, list) ?? [list]);
+  const value = listValue(run, state, program === undefined || program.k === "ref" ? rest : [program, ...rest]);
+  execCommand(run, state, { value, api: callee.path, labels: callee.labels, node: false, all: false }, NO_ARGS);
+  return undefined;
+};
+
 /** `session.post("Runtime.evaluate", { expression })` runs the text here. */
 const inspectorPost: Builtin = (run, state, { callee, args }) => {
   const [method] = args.positional;
@@ -108,6 +118,16 @@ const preopened: Builtin = (run, state, { callee, args }) => {
   return undefined;
 };
 
+/** Names in a directory of the program's own are no files that it found. */
+const ownListing: Builtin = (run, _state, { callee, args }) => {
+  const [path] = args.positional;
+  const last = args.positional.at(-1);
+  if (path === undefined || last?.k === "closure" || last?.k === "partial") return undefined;
+  const classes = path.k === "unknown" ? [] : classifyPath(path).filter((c) => c.startsWith("path."));
+  const own = classes.length > 0 && classes.every((c) => c === "path.workspace" || c === "path.tmp");
+  return own ? run.values.unknown("file", { path: `${callee.path}()`, labels: [OWN] }) : undefined;
+};
+
 export const BUILTINS_NODE: Readonly<Record<string, Builtin>> = {
   node_open: nodeOpen,
   descriptor_write: writeDescriptor,
@@ -127,6 +147,7 @@ export const BUILTINS_NODE: Readonly<Record<string, Builtin>> = {
     return name !== undefined && isString(name) ? run.values.api(`node.binding.${name.value}`) : undefined;
   },
   spawn_record: spawnRecord,
+  deno_command: denoCommand,
   /** `child.stdin.write(text)`. */
   child_input: (run, state, { callee, args }) => {
     const [data] = args.positional;
@@ -138,4 +159,5 @@ export const BUILTINS_NODE: Readonly<Record<string, Builtin>> = {
   with_callback: withCallback,
   request_options: requestOptions,
   preopened,
+  own_listing: ownListing,
 };

@@ -54,8 +54,10 @@ export function pipeInto(run: Run, state: State, from: Value, to: Value | undefi
 /** `pipeline(response.body, createWriteStream(path))`. */
 const pipeline: Builtin = (run, state, { callee, args }) => {
   const [from] = args.positional;
-  const to = args.positional.filter((v) => v.k === "api").at(-1);
-  if (from !== undefined) pipeInto(run, state, from, to, callee.path);
+  const streams = args.positional.filter((v) => v.k === "api");
+  // What goes through a cipher comes out of it encrypted.
+  const through = mergeLabels(...streams.slice(0, -1).map((v) => v.labels)).filter((l) => l === "encrypted");
+  if (from !== undefined) pipeInto(run, state, run.values.label(from, through), streams.at(-1), callee.path);
   return run.values.unknown("local");
 };
 

@@ -1,5 +1,6 @@
 /** Calls: what happens for each kind of callee. Null as a result means that the call never returns normally. */
 
+import type { Label } from "../effects.ts";
 import { joinStates, type State } from "../state.ts";
 import { isExternal, isString, mergeLabels, type UnknownV, type Value } from "../values.ts";
 import { callApi, callMethodModels } from "./api-call.ts";
@@ -12,6 +13,7 @@ import { construct, specialMethod } from "./classes.ts";
 import { callClosure } from "./closures.ts";
 import { callBuiltinMethod } from "./container-methods.ts";
 import { listValue } from "./containers.ts";
+import { memberOf } from "./effect-conditions.ts";
 import { emit } from "./effect-sink.ts";
 import { keepArguments } from "./exceptions.ts";
 import { isFetched } from "./file-handles.ts";
@@ -138,13 +140,23 @@ export function callUnknown(run: Run, state: State, callee: UnknownV, args: Call
     ...[...args.keywords.values()].map((v) => deepLabels(state, v)),
   );
   const given = args.positional[0];
+  const asked = inJs(run) && name.startsWith("find") && given?.k === "ref" ? askedFields(run, state, given) : NO_LABELS;
   const fetched = callee.cause === "unmodelled" && given !== undefined && isFetched(given);
   const cause = fetched ? "network" : callee.cause === "free" ? "unmodelled" : callee.cause;
   results.push(
     values.unknown(cause, {
       path: path === "" ? null : `${path}${callDetail(name, args)}`,
-      labels: labels.filter((l) => !l.startsWith("via:") && !l.startsWith("type:")),
+      labels: mergeLabels(labels, asked).filter((l) => !l.startsWith("via:") && !l.startsWith("type:")),
     }),
   );
   return values.join(results);
+}
+
+const NO_LABELS: readonly Label[] = [];
+
+/** `patients.findMany({ select: { diagnosis: true } })`: what comes back is as sensitive as the fields that are asked for. */
+function askedFields(run: Run, state: State, options: Value): readonly Label[] {
+  const fields = memberOf(state, options, "select");
+  if (fields?.k !== "ref") return NO_LABELS;
+  return mergeLabels(...[...state.read(fields.addr).props.keys()].map((key) => run.sensitivity.ofName(key.slice(2))));
 }

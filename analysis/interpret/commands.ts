@@ -11,6 +11,7 @@ import { optionOf } from "./effect-conditions.ts";
 import { emit } from "./effect-sink.ts";
 import { spawnFacts } from "./exhaustion.ts";
 import { isFetched, remoteCode } from "./file-handles.ts";
+import { activeGuards } from "./guards.ts";
 import { elementsOf } from "./iterate.ts";
 import { runNested } from "./nested-code.ts";
 import { placePrefix, rememberedPath, shellPrefix } from "./remembered.ts";
@@ -197,7 +198,18 @@ function report(run: Run, state: State, found: Report): void {
     args: { shell: found.shell, ...spawns.args },
     labels,
   });
+  if (startsItself(run, found.text)) bomb(run, state, found);
   runWritten(run, state, found);
+}
+
+/** `node ./program.js`, without a condition that would end it: each one starts the next. */
+const startsItself = (run: Run, text: string): boolean =>
+  SELF.test(text) && run.latent === 0 && !activeGuards(run).some((guard) => guard.external);
+const SELF = /^(\S*\/)?(node|bun|deno run|python3?)( -\S+)* \.\/program\.(js|py)$/;
+
+function bomb(run: Run, state: State, { text, api }: Report): void {
+  const found = { target: `${text}: the program starts itself`, classes: ["command.process" as const], args: {}, labels: [] };
+  emit(run, state, { kind: "resource.exhaust", ...found, basis: "api", api });
 }
 
 type Meant = {

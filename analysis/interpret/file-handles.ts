@@ -10,13 +10,15 @@ import type { Run } from "./run.ts";
 const HANDLE = "type:file:";
 /** An open file that the program found in a directory. */
 export const FOUND = "type:found";
+/** What a directory of the workspace lists. */
+export const OWN = "type:own";
 /** Files of a person or of the system: sending one is worth a question. */
 const PRIVATE: ReadonlySet<string> = new Set(["path.home", "path.system_sensitive", "path.credentials"]);
 
 export function handleLabels(path: Value): readonly Label[] {
   if (path.k === "union") return path.of.map(handleLabels).find((l) => l.includes(FOUND)) ?? [];
   const parts = partsOf(path);
-  if (parts.some((p) => typeof p !== "string" && p.cause === "file")) return [FOUND];
+  if (parts.some((p) => typeof p !== "string" && p.cause === "file" && !p.labels.includes(OWN))) return [FOUND];
   if (path.k !== "const" && path.k !== "str") return [];
   if (parts.some((p) => typeof p !== "string" && p.path !== "{tmp}" && p.path !== "{home}")) return [];
   const text = parts.map((p) => (typeof p === "string" ? p : p.path)).join("");

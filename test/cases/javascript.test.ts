@@ -1,14 +1,16 @@
 /** What calls of Node's modules and of libraries do: each model has its effect and target here, and innocent twins that pass. */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { FLOWS } from "./javascript/flows.ts";
 import { NODE } from "./javascript/node.ts";
 import { PACKAGES } from "./javascript/packages.ts";
 import { PAGES } from "./javascript/pages.ts";
+import { RUNTIMES } from "./javascript/runtimes.ts";
 import { createJudge } from "./judge.ts";
 
 const judge = await createJudge();
 
-for (const [title, cases] of Object.entries({ ...NODE, ...PACKAGES, ...PAGES }))
+for (const [title, cases] of Object.entries({ ...NODE, ...PACKAGES, ...PAGES, ...FLOWS, ...RUNTIMES }))
   describe(title, () => {
     for (const [decision, effect, code] of cases)
       test(`${decision}: ${code.replaceAll("\n", "\\n")}`, () => {

@@ -4,6 +4,7 @@ import { describe, test } from "node:test";
 import { specify } from "../analysis/fixme.ts";
 import { createJudge } from "./judge.ts";
 import { AGENTS, AGENTS_FIXME } from "./shell/agents.ts";
+import { COMMANDS } from "./shell/commands.ts";
 import { DATA_FLOW } from "./shell/data-flow.ts";
 import { DISGUISES } from "./shell/disguises.ts";
 import { PROGRAMS } from "./shell/programs.ts";
@@ -99,6 +100,7 @@ for (const [title, cases] of Object.entries({
   ...UNSEEN,
   ...PROGRAMS,
   ...AGENTS,
+  ...COMMANDS,
 })) {
   describe(title, () => {
     for (const [decision, code] of cases)
