@@ -13,7 +13,7 @@ type Document = {
 };
 
 export type Validators = {
-  /** For the operations that submit code: the validator looks through every path it knows on each request. */
+  /** For the operations that submit code. */
   readonly hot: readonly RequestHandler[];
   readonly rest: readonly RequestHandler[];
   /** Comes first in every chain, so that answers given before the body is read are validated too; empty outside of tests. */
@@ -50,28 +50,36 @@ export function plainSubmission(specification: Document): (request: Pick<Request
     path === url && DESCRIBED_HEADERS.every((name) => headers[name] === undefined) && bodies.get(path)?.(body) === true;
 }
 
+/** Compiling the specification is a fourth of a start: servers of one process share what comes of it. */
+const made = new Map<string, Validators>();
+
 export function createValidators(specFile: string, validateResponses: boolean): Validators {
+  const key = `${validateResponses}|${specFile}`;
+  const validators = made.get(key) ?? makeValidators(specFile, validateResponses);
+  made.set(key, validators);
+  return validators;
+}
+
+function makeValidators(specFile: string, validateResponses: boolean): Validators {
   const specification = parse(readFileSync(specFile, "utf8"), { merge: true }) as Document;
-  const build = (wanted: (path: string) => boolean, validateRequests: boolean): readonly RequestHandler[] => {
+  const build = (what: "requests" | "responses"): readonly RequestHandler[] => {
     // A copy each time: the validator rewrites the document that it is given.
-    const document = structuredClone(specification);
-    const paths = Object.fromEntries(Object.entries(document.paths).filter(([path]) => wanted(path)));
     const options = {
-      apiSpec: { ...document, paths },
+      apiSpec: structuredClone(specification),
       validateApiSpec: false,
-      validateRequests: validateRequests && { allowUnknownQueryParameters: false, coerceTypes: false, allErrors: true },
-      validateResponses,
+      validateRequests: what === "requests" && { allowUnknownQueryParameters: false, coerceTypes: false, allErrors: true },
+      validateResponses: what === "responses",
       // Keys are checked before the body is read.
       validateSecurity: false,
       fileUploader: false,
     };
     return middleware(options as unknown as Parameters<typeof middleware>[0]) as unknown as readonly RequestHandler[];
   };
-  const whole = express.Router().use(...build((path) => HOT.includes(path), true));
+  const whole = express.Router().use(...build("requests"));
   const isPlain = validateResponses ? () => false : plainSubmission(specification);
   return {
     hot: [(request, response, next) => (isPlain(request) ? next() : whole(request, response, next))],
-    rest: [...build((path) => !HOT.includes(path), true), refuseInfinite],
-    early: validateResponses ? build(() => true, false) : [],
+    rest: [whole, refuseInfinite],
+    early: validateResponses ? build("responses") : [],
   };
 }
