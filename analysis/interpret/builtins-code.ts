@@ -4,6 +4,7 @@ import type { TargetClass } from "../effects.ts";
 import type { State } from "../state.ts";
 import { holeClasses } from "../targets.ts";
 import { isString, membersOf, mergeLabels, textOf, type Value, viaLabel } from "../values.ts";
+import { mayRunAgain } from "./again.ts";
 import type { Builtin, BuiltinCall } from "./builtin.ts";
 import { unmarshal } from "./bytecode.ts";
 import { NO_ARGS, withArgs } from "./call-args.ts";
@@ -155,8 +156,8 @@ const timer: Builtin = (run, state, { callee, args }) => {
   if (action !== undefined && (isString(action) || action.k === "str"))
     evaluate(run, state, action, { api: callee.path, labels: callee.labels, language: "javascript" });
   else if (action !== undefined) {
-    const result = run.call(state, action, withArgs(...given));
-    void result;
+    run.call(state, action, withArgs(...given));
+    mayRunAgain(run, state, action, withArgs(...given));
   }
   state.certain = certain;
   return run.values.unknown("local");
@@ -186,8 +187,10 @@ const applied: Builtin = (run, state, { args }) => {
 
 function callLater(run: Run, state: State, target: Value | undefined, given: Value | undefined): void {
   const passed = given === undefined ? [] : elementsOf(run, state, given);
-  if (target !== undefined)
-    run.call(state, target, passed === null ? { ...NO_ARGS, rest: run.values.unknown("unmodelled") } : withArgs(...passed));
+  if (target === undefined) return;
+  const args = passed === null ? { ...NO_ARGS, rest: run.values.unknown("unmodelled") } : withArgs(...passed);
+  run.call(state, target, args);
+  mayRunAgain(run, state, target, args);
 }
 
 const marshal: Builtin = (run, state, { args }) => {
@@ -241,7 +244,10 @@ export const BUILTINS_CODE: Readonly<Record<string, Builtin>> = {
   applied,
   callback_first: (run, state, { args }) => {
     const [callback, ...given] = args.positional;
-    if (callback !== undefined) run.call(state, callback, withArgs(...given));
+    if (callback !== undefined) {
+      run.call(state, callback, withArgs(...given));
+      mayRunAgain(run, state, callback, withArgs(...given));
+    }
     return callback ?? run.values.none;
   },
   callback_maybe: (run, state, { args }) => {

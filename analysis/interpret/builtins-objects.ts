@@ -4,7 +4,7 @@ import { isString, partsOf, type Value } from "../values.ts";
 import type { Builtin, BuiltinCall } from "./builtin.ts";
 import { type CallArgs, NO_ARGS, withArgs } from "./call-args.ts";
 import { listValue, someList } from "./containers.ts";
-import { elementsOf, someElement } from "./iterate.ts";
+import { elementsOf, endlessIterator, someElement } from "./iterate.ts";
 import { newAddr, type Run } from "./run.ts";
 
 /** Keyword arguments that wait with a function: `partial(f, shell=True)`, `methodcaller("m", key=1)`. */
@@ -48,6 +48,14 @@ const listOf: Builtin = (run, state, { args }) => {
   const [source] = args.positional;
   const items = source === undefined ? [] : elementsOf(run, state, source);
   return items === null ? someList(run, state, someElement(run, state, source as Value)) : listValue(run, state, items);
+};
+
+/** `itertools.count()`, `itertools.repeat(x)`. */
+const endless: Builtin = (run, state, { callee, args }) => {
+  const [element] = args.positional;
+  if (callee.k !== "api" || callee.path.endsWith("count")) return endlessIterator(run, state, run.values.unknown("local"));
+  if (element === undefined) return undefined;
+  return args.positional.length === 1 && args.keywords.size === 0 ? endlessIterator(run, state, element) : someList(run, state, element);
 };
 
 const starmap: Builtin = (run, state, { args }) => {
@@ -119,6 +127,7 @@ export const BUILTINS_OBJECTS: Readonly<Record<string, Builtin>> = {
   namespace,
   copied,
   list_of: listOf,
+  endless,
   starmap,
   selected,
   keeping,

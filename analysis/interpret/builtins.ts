@@ -14,6 +14,7 @@ import { BUILTINS_TOOLS } from "./builtins-tools.ts";
 import { BUILTINS_BYTECODE } from "./bytecode.ts";
 import { makeException } from "./exceptions.ts";
 import { javascriptBuiltin } from "./javascript-builtins.ts";
+import { BUILTINS_OPTIONS } from "./options.ts";
 import { BUILTINS_PAGE } from "./page.ts";
 import { pureCall } from "./pure-call.ts";
 import { dictOf, dictWithDefault, pythonBuiltin } from "./python-builtins.ts";
@@ -39,6 +40,7 @@ export const BUILTINS: Readonly<Record<string, Builtin>> = {
   ...BUILTINS_NOTEBOOK,
   ...BUILTINS_STREAMS,
   ...BUILTINS_OBJECTS,
+  ...BUILTINS_OPTIONS,
   ...BUILTINS_SERVICES,
   ...BUILTINS_PAGE,
   ...BUILTINS_TOOLS,

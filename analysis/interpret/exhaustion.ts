@@ -1,28 +1,33 @@
 /** Programs that use up processes or memory: loops that only grow or spawn and never end, and single huge allocations. */
 import type { Effect, TargetClass } from "../effects.ts";
-import { type BlockId, type FunctionIr, type Instr, plainSuccessors, type Reg } from "../ir.ts";
+import { type BlockId, type FunctionIr, type Instr, plainSuccessors, type Reg, type Terminator } from "../ir.ts";
 import type { State } from "../state.ts";
 import { holeClasses } from "../targets.ts";
 import { isExternal, isString, type Value } from "../values.ts";
 import { emit } from "./effect-sink.ts";
+import { ENDLESS } from "./iterate.ts";
 import { isProxy, proxyHandler, proxyTarget } from "./proxies.ts";
-import { type Activation, modelsOf, type Run } from "./run.ts";
+import { type Activation, inJs, modelsOf, type Run } from "./run.ts";
 
 const names = (text: string): ReadonlySet<string> => new Set(text.split(" "));
 const SPAWN = names("fork forkpty Popen spawn Process Thread start Worker create_subprocess_exec create_subprocess_shell");
-const GROWTH = names("append extend push unshift add insert appendleft update set alloc fill bytearray bytes repeat concat Array");
+const GROWTH = names(
+  "append extend push unshift add insert appendleft update set alloc fill bytearray bytes repeat concat Array ones zeros full empty rand randn",
+);
 /** Writing that never waits fills the disk, and sending that never listens a line. */
 const WRITES = names(
   "write writeSync writelines writeFileSync appendFileSync appendFile writeFile write_bytes write_text sendto sendp sendpfast",
 );
 const AROUND_WRITES = names(
-  "socket IP TCP UDP ICMP ARP Ether Raw RandIP RandShort randint choice open flush fsync close join urandom uuid4 token_bytes randbytes encode format Path randomBytes randomUUID",
+  "socket IP TCP UDP ICMP ARP Ether Raw RandIP RandShort randint choice open flush fsync close join urandom uuid4 token_bytes randbytes encode format Path randomBytes randomUUID gettempdir mkstemp NamedTemporaryFile",
 );
 /** Name of whatever is only computed. */
 const COMPUTED = "str";
 const HARMLESS = names(
   "str range len int chr list dict String Number Symbol for methodcaller() attrgetter() identity() submit result ThreadPoolExecutor fromCharCode fromCodePoint charCodeAt parseInt atob decode toString slice split join replace trim match charAt set get b64decode unhexlify fromhex getattr setattr __import__ import_module require call apply bind",
 );
+/** Libraries that only compute. */
+const NUMERIC = /^(numpy|math|statistics|itertools|operator|random|string)\.(?!.*(\.(save|load|tofile|memmap)|txt))/;
 /** Methods of functions: what is called is the function. */
 const THROUGH = names("call apply bind __call__");
 /** Bytes or elements of one allocation that no ordinary program asks for (4 GiB). */
@@ -31,18 +36,25 @@ const HUGE = 2 ** 32;
 /** `guarded`: what a call throws may be caught, and end the loop. */
 type Endless = { readonly calls: readonly CallInstr[]; readonly guarded: boolean; readonly doubling: boolean };
 
-/** Calls of a loop that never ends by itself; null when it ends, waits, or has forms that are not understood. */
-function endless(fn: FunctionIr, body: ReadonlySet<BlockId>): Endless | null {
+/**
+ * Calls of a loop that never ends by itself; null when it ends, waits, or has forms that are not understood. `noExit`: a branch
+ * or a walk that seems to leave it and never does.
+ */
+function endless(
+  fn: FunctionIr,
+  body: ReadonlySet<BlockId>,
+  noExit: (end: Terminator, instrs: readonly Instr[]) => boolean,
+): Endless | null {
   const calls: CallInstr[] = [];
   let guarded = false;
   let doubling = false;
   for (const id of body) {
     const block = fn.blocks[id];
-    if (block === undefined || block.end.op === "ForNext") return null;
-    guarded ||= block.handler !== null && !rethrows(fn, block.handler);
-    const literal =
-      block.end.op === "Branch" && block.instrs.some((i) => i.op === "Const" && block.end.op === "Branch" && i.dst === block.end.test);
-    if (!literal && plainSuccessors(block.end).some((to) => !body.has(to))) return null;
+    if (block === undefined) return null;
+    guarded ||= block.handler !== null && !body.has(block.handler) && !rethrows(fn, block.handler);
+    const { end, instrs } = block;
+    const literal = end.op === "Branch" && instrs.some((i) => i.op === "Const" && i.dst === end.test);
+    if (!literal && plainSuccessors(end).some((to) => !body.has(to) && !isRethrown(fn, end, to)) && !noExit(end, instrs)) return null;
     for (const instr of block.instrs) {
       if (instr.op === "Yield" || instr.op === "Await" || instr.op === "Opaque") return null;
       doubling ||= instr.op === "Binary" && doubles(block.instrs, instr);
@@ -52,12 +64,29 @@ function endless(fn: FunctionIr, body: ReadonlySet<BlockId>): Endless | null {
   return { calls, guarded, doubling };
 }
 
+/** What no `except` takes goes on: nothing leaves the loop that way but an error. */
+const isRethrown = (fn: FunctionIr, end: Terminator, to: BlockId): boolean =>
+  end.op === "Fork" && fn.blocks[to]?.end.op === "Throw" && fn.blocks[to].instrs.every((i) => i.op === "Catch");
+
 type CallInstr = Extract<Instr, { op: "Call" }>;
 
 /** All that is called are allocations and spawns, and what makes them. A list that grows until something is thrown is ordinary. */
 const usesUp = (called: readonly string[], { guarded, doubling }: Endless): boolean =>
   ((doubling && !guarded) || called.some((name) => SPAWN.has(name) || (!guarded && (GROWTH.has(name) || WRITES.has(name))))) &&
   called.every((name) => SPAWN.has(name) || GROWTH.has(name) || WRITES.has(name) || HARMLESS.has(name) || AROUND_WRITES.has(name));
+
+/** `while n < math.inf`, `for _ in itertools.count()`: what decides about the end is known, and never ends it. */
+function neverLeaves(state: State, regs: readonly (Value | undefined)[], end: Terminator, instrs: readonly Instr[]): boolean {
+  if (end.op === "ForNext") {
+    const iterator = regs[end.iter];
+    return iterator?.k === "ref" && state.read(iterator.addr).name === ENDLESS;
+  }
+  if (end.op !== "Branch") return false;
+  const test = instrs.find((i) => i.op === "Binary" && i.dst === end.test);
+  if (test?.op !== "Binary" || !/^[<>]=?$/.test(test.operator)) return false;
+  const bound = regs[test.operator.startsWith("<") ? test.right : test.left];
+  return bound?.k === "const" && bound.value === Number.POSITIVE_INFINITY;
+}
 
 /** `x += x`: each turn makes it twice as large. */
 function doubles(instrs: readonly Instr[], sum: Extract<Instr, { op: "Binary" }>): boolean {
@@ -106,14 +135,15 @@ function calledNames(run: Run, state: State, value: Value | undefined, depth = 0
       .flatMap((v) => [...calledNames(run, state, v, depth + 1)])
       .concat(value.args.filter(isString).map((v) => String(v.value)));
   if (value.k === "ref") return calledOfObject(run, state, value, depth);
+  if (value.k === "unknown" && NUMERIC.test(value.path ?? "")) return [COMPUTED];
   if (value.k !== "closure") return ["?"];
   const fn = run.units[value.module]?.ir.get(value.fn);
   const frame = state.get(value.env);
   const calls = fn?.blocks.flatMap((block) => block.instrs.filter((i) => i.op === "Call")) ?? [];
   return calls.flatMap((call) => {
     const name = writtenName(fn as FunctionIr, call);
-    const held = frame?.props.get(name);
-    return held === undefined ? [name] : calledNames(run, state, held, depth + 1);
+    const held = frame?.props.get(name) ?? (inJs(run) ? undefined : run.values.api(`builtins.${name}`));
+    return held === undefined || GROWTH.has(name) ? [name] : calledNames(run, state, held, depth + 1);
   });
 }
 
@@ -144,7 +174,7 @@ function isComputed(run: Run, api: Extract<Value, { k: "api" }>): boolean {
 /** Reported when control comes to the head of such a loop. */
 export function reportRunaway(run: Run, state: State, act: Activation, head: BlockId): void {
   const body = act.graph.loops.get(head);
-  const loop = body === undefined ? null : endless(act.fn, body);
+  const loop = body === undefined ? null : endless(act.fn, body, () => false);
   if (loop === null) return;
   const called = loop.calls.map((call) => writtenName(act.fn, call));
   if (usesUp(called, loop)) runaway(run, state);
@@ -158,7 +188,8 @@ export function reportRunawayTurn(
   regs: readonly (Value | undefined)[],
 ): void {
   const body = at.act.graph.loops.get(at.head);
-  const loop = body === undefined ? null : endless(at.act.fn, body);
+  const noExit = (end: Terminator, instrs: readonly Instr[]): boolean => neverLeaves(state, regs, end, instrs);
+  const loop = body === undefined ? null : endless(at.act.fn, body, noExit);
   if (loop === null || loop.calls.length === 0) return;
   const called = loop.calls.flatMap((call) => [regs[call.callee], ...call.args.map((arg) => regs[arg.value]).filter(isCallable)]);
   const names = called.flatMap((value) => [...calledNames(run, state, value)]);

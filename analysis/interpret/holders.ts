@@ -7,11 +7,9 @@ import type { State } from "../state.ts";
 import type { Addr, Value } from "../values.ts";
 import type { Builtin } from "./builtin.ts";
 import type { CallArgs } from "./call-args.ts";
-import { deepLabels } from "./labels.ts";
+import { deepLabels, HOLDER } from "./labels.ts";
 import { newAddr, type Run } from "./run.ts";
 
-/** Name of the heap objects that are holders. */
-const HOLDER = "holder";
 const TAKES = /^(read|readlines?|getvalue|getbuffer|as_(string|bytes)|get_(content|payload|body)|getHeaders|toString|stream)$/;
 
 export const isHolder = (state: State, addr: Addr): boolean => state.read(addr).name === HOLDER;

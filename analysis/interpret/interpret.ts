@@ -6,6 +6,7 @@ import type { Models } from "../models.ts";
 import { State } from "../state.ts";
 import type { Diagnostic, Language, LineIndex } from "../tree.ts";
 import { type ClosureV, type Value, Values } from "../values.ts";
+import { readsOther } from "./again.ts";
 import { callValue } from "./call.ts";
 import { NO_ARGS } from "./call-args.ts";
 import { construct } from "./classes.ts";
@@ -61,6 +62,7 @@ export function interpret(options: InterpretOptions): Interpretation {
   const main = run.values.closure({ module: 0, fn: 0, env: frame }, null);
   if (main.k === "closure") callClosure(run, state, main, { ...NO_ARGS, frame });
   if (options.language === "shell") runScript(run, state, options);
+  runAgain(run, state);
   runLatent(run, state);
   const effects = [...run.effects.values()].sort((a, b) => a.location.offset - b.location.offset || (a.kind < b.kind ? -1 : 1));
   return { effects, diagnostics: run.diagnostics, exhausted: run.exhausted, steps: run.steps };
@@ -93,10 +95,21 @@ function newRun(options: InterpretOptions): Run {
     nextKey: 1,
     places: new Map(),
     chains: new Map(),
+    handedOver: [],
     latent: 0,
     exhausted: false,
   };
   return run;
+}
+
+/** Timers and listeners whose data the program changed after it set them up. */
+function runAgain(run: Run, state: State): void {
+  for (const earlier of [...run.handedOver]) {
+    if (run.exhausted || !readsOther(run, earlier, state)) continue;
+    pushTop(run, state);
+    run.call(state, earlier.callee, earlier.args);
+    run.stack.pop();
+  }
 }
 
 /** Functions that were made and never ran, with parameters that nobody knows. */

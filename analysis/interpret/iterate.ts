@@ -10,6 +10,9 @@ export type Next = { readonly how: "one" | "some"; readonly value: Value } | { r
 /** Name of the list that stands for a generator; what `with` enters is what it yields. */
 export const GENERATOR = "generator";
 
+/** Name of an iterator that always has a next element. */
+export const ENDLESS = "endless";
+
 /** Known sequences longer than this are iterated abstractly. */
 const LONGEST = 8192;
 
@@ -95,6 +98,13 @@ export function makeIterator(run: Run, state: State, src: Value, keys: boolean):
   const known = elements !== null && elements.length <= LONGEST;
   const object = state.add(addr, { type: "iter", items: known ? [...elements] : null });
   if (!known) object.rest = keys ? run.values.unknown("widened", { labels: src.labels }) : someElement(run, state, src);
+  return run.values.ref(addr);
+}
+
+/** An iterator that always has a next element, such as this one. */
+export function endlessIterator(run: Run, state: State, element: Value): Value {
+  const addr = newAddr(run);
+  state.add(addr, { type: "iter", name: ENDLESS }).rest = element;
   return run.values.ref(addr);
 }
 

@@ -20,9 +20,13 @@ export function deepLabels(state: State, value: Value, depth = 0): readonly Labe
     if (left-- > 0) labels = mergeLabels(labels, deepLabels(state, inner, depth + 1));
   };
   for (const item of object.items ?? NONE) add(item);
-  for (const item of object.props.values()) add(item);
+  for (const [key, item] of object.props) if (object.name !== HOLDER || !ADDRESSES.has(key)) add(item);
   if (object.rest !== null) add(object.rest);
   return labels;
 }
 
+/** Name of the heap objects of libraries that only hold what is put into them. */
+export const HOLDER = "holder";
+/** Whom a mail message is from and for is no content of it. */
+const ADDRESSES: ReadonlySet<string> = new Set(["From", "To", "Cc", "Bcc", "Sender", "Reply-To"].map((name) => `s:${name}`));
 const NONE: readonly Value[] = [];

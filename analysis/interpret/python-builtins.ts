@@ -66,6 +66,7 @@ const conversions: Readonly<Record<string, Inner>> = {
         : run.values.label(toText(run, state, args.positional[0]), deepLabels(state, args.positional[0])),
   int: (run, _state, { args }) => {
     const [value, base] = args.positional;
+    if (value === undefined && args.rest === null) return run.values.number(0);
     if (value !== undefined && isNumber(value))
       return run.values.number(typeof value.value === "bigint" ? value.value : Math.trunc(value.value));
     if (value !== undefined && isString(value)) {
@@ -81,10 +82,11 @@ const conversions: Readonly<Record<string, Inner>> = {
     }
     return unknownFrom(run, value);
   },
-  float: (run, _state, { args }) =>
-    args.positional[0] !== undefined && args.positional[0].k === "const" && !Number.isNaN(Number(args.positional[0].value))
-      ? run.values.number(Number(args.positional[0].value))
-      : unknownFrom(run, args.positional[0]),
+  float: (run, _state, { args }) => {
+    const [value] = args.positional;
+    const number = value?.k === "const" ? Number(String(value.value).replace(/^\s*([+-]?)inf(inity)?\s*$/i, "$1Infinity")) : Number.NaN;
+    return Number.isNaN(number) ? unknownFrom(run, value) : run.values.number(number);
+  },
   chr: (run, _state, { args }) =>
     args.positional[0] !== undefined &&
     isNumber(args.positional[0]) &&

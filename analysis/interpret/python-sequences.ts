@@ -5,7 +5,7 @@ import type { BuiltinCall } from "./builtin.ts";
 import { NO_ARGS, withArgs } from "./call-args.ts";
 import { specialMethod } from "./classes.ts";
 import { LONGEST_LIST, listValue, someList } from "./containers.ts";
-import { elementsOf, iterate, makeIterator, someElement } from "./iterate.ts";
+import { elementsOf, endlessIterator, iterate, makeIterator, someElement } from "./iterate.ts";
 import type { Run } from "./run.ts";
 import { sorted } from "./sorting.ts";
 import { decideTruth } from "./truth.ts";
@@ -194,6 +194,13 @@ const sumCall: Inner = (run, state, { args }) => {
   return run.values.number(items.reduce((sum, v) => sum + Number((v as { value: number }).value), from));
 };
 
+/** `iter(f, sentinel)`; it goes on for ever when `f` gives something else, and always the same. */
+function untilSentinel(run: Run, state: State, source: Value, sentinel: Value): Value {
+  const element = run.call(state, source, NO_ARGS) ?? run.values.unknown("local");
+  const known = source.k === "api" && element.k === "const" && sentinel.k === "const" && element !== sentinel;
+  return known ? endlessIterator(run, state, element) : someList(run, state, element, "iter");
+}
+
 export const SEQUENCES: Readonly<Record<string, Inner>> = {
   list: sequence("list"),
   tuple: sequence("tuple"),
@@ -202,7 +209,7 @@ export const SEQUENCES: Readonly<Record<string, Inner>> = {
   iter: (run, state, { args }) => {
     const [source, sentinel] = args.positional;
     if (source === undefined) return undefined;
-    if (sentinel !== undefined) return someList(run, state, run.call(state, source, NO_ARGS) ?? run.values.unknown("local"), "iter");
+    if (sentinel !== undefined) return untilSentinel(run, state, source, sentinel);
     return source.k === "ref" && state.read(source.addr).type === "iter" ? source : makeIterator(run, state, source, false);
   },
   sorted: sortedCall,

@@ -8,8 +8,10 @@ import type { Run } from "./run.ts";
 /** Heap objects that hold texts by path and by name. */
 const FILES: Addr = 1;
 const VARIABLES: Addr = 2;
+/** What the options of the program's command line are when nobody gives them. */
+export const OPTIONS: Addr = 3;
 /** The first address of the program's own objects; 0 holds what it patched. */
-export const FIRST_ADDR: Addr = 3;
+export const FIRST_ADDR: Addr = 4;
 
 const nameOf = (path: Value): string | null => {
   const parts = partsOf(path);

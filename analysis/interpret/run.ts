@@ -1,10 +1,12 @@
 /** What one analysis run shares: interned values, heap addresses, effects, fuel, the stack of activations. */
+
 import type { Effect, Guard, Label } from "../effects.ts";
 import type { BlockId, FunctionIr, ModuleIr, Span } from "../ir.ts";
 import type { Models } from "../models.ts";
 import type { State } from "../state.ts";
 import type { Diagnostic, Language, LineIndex } from "../tree.ts";
 import type { Addr, ClosureV, Value, Values } from "../values.ts";
+import type { HandedOver } from "./again.ts";
 import type { CallArgs, CallValue } from "./call-args.ts";
 import type { Dominance, FlowGraph } from "./flow-graph.ts";
 
@@ -115,6 +117,8 @@ export type Run = {
   /** Addresses and activations of abstract rounds. */
   readonly places: Map<string, Addr>;
   readonly chains: Map<string, number>;
+  /** Functions that were handed over to be called later. */
+  readonly handedOver: HandedOver[];
   /** Above 0 while functions that nobody calls are run. */
   latent: number;
   exhausted: boolean;

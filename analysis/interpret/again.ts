@@ -1,0 +1,82 @@
+/**
+ * Functions that somebody else calls, and maybe later: timers, listeners, threads. They ran when they were handed over; what the
+ * program did since may change what they do, and then they run once more at its end.
+ */
+import type { FunctionIr } from "../ir.ts";
+import type { State } from "../state.ts";
+import type { Addr, ClosureV, Value } from "../values.ts";
+import type { CallArgs } from "./call-args.ts";
+import type { Run } from "./run.ts";
+
+/** A call to come, and the heap after the function's first run. */
+export type HandedOver = { readonly callee: Value; readonly args: CallArgs; readonly state: State };
+
+const MOST = 64;
+/** Functions that call functions that call functions: so far is looked for what changed. */
+const DEEPEST = 3;
+
+/** To be called right after the function ran for the first time. */
+export function mayRunAgain(run: Run, state: State, callee: Value, args: CallArgs): void {
+  if (run.latent === 0 && run.handedOver.length < MOST && closureOf(callee) !== null)
+    run.handedOver.push({ callee, args, state: state.fork() });
+}
+
+const closureOf = (callee: Value): ClosureV | null =>
+  callee.k === "closure" ? callee : callee.k === "partial" ? closureOf(callee.callee) : null;
+
+/** Whether the function would now read something else than it did. */
+export function readsOther(run: Run, before: HandedOver, now: State): boolean {
+  const closure = closureOf(before.callee);
+  return closure !== null && differs(run, { before: before.state, now }, closure, 0);
+}
+
+type Heaps = { readonly before: State; readonly now: State };
+
+function differs(run: Run, heaps: Heaps, closure: ClosureV, depth: number): boolean {
+  const unit = run.units[closure.module];
+  if (unit === undefined || depth > DEEPEST) return false;
+  if (closure.self !== null && isOther(run, heaps, closure.self, closure.self, depth)) return true;
+  return someFreeVariable(unit.ir.get, unit.ir.get(closure.fn), 1, (name, hops) => {
+    const frame = hops === "global" ? unit.frame : frameAbove(heaps.now, closure.env, hops - 1);
+    if (frame === null) return false;
+    return isOther(run, heaps, heaps.before.get(frame)?.props.get(name), heaps.now.get(frame)?.props.get(name), depth);
+  });
+}
+
+function isOther(run: Run, heaps: Heaps, before: Value | undefined, now: Value | undefined, depth: number): boolean {
+  if (before !== now) return now !== undefined;
+  if (now?.k === "ref") return isOtherObject(heaps, now.addr, depth);
+  return now?.k === "closure" && differs(run, heaps, now, depth + 1);
+}
+
+/** The object, or one that it holds, was written to. */
+function isOtherObject(heaps: Heaps, addr: Addr, depth: number): boolean {
+  const object = heaps.now.get(addr);
+  if (object !== heaps.before.get(addr)) return true;
+  if (object === undefined || depth >= DEEPEST || object.type === "frame") return false;
+  for (const value of object.props.values()) if (value.k === "ref" && isOtherObject(heaps, value.addr, depth + 1)) return true;
+  return object.items?.some((value) => value.k === "ref" && isOtherObject(heaps, value.addr, depth + 1)) === true;
+}
+
+function frameAbove(state: State, from: Addr, levels: number): Addr | null {
+  let addr: Addr | null = from;
+  for (let i = 0; i < levels && addr !== null; i++) addr = state.get(addr)?.parent ?? null;
+  return addr;
+}
+
+/** Variables of functions around it that the function reads, or one that is made in it; `level`: functions between it and the outermost one. */
+function someFreeVariable(
+  get: (id: number) => FunctionIr,
+  fn: FunctionIr,
+  level: number,
+  test: (name: string, hops: number | "global") => boolean,
+): boolean {
+  for (const block of fn.blocks)
+    for (const instr of block.instrs) {
+      if (instr.op === "LoadVar") {
+        const { hops, name } = instr.ref;
+        if (hops === "global" ? test(name, hops) : hops >= level && test(name, hops - level + 1)) return true;
+      } else if (instr.op === "MakeFunction" && level < DEEPEST && someFreeVariable(get, get(instr.fn), level + 1, test)) return true;
+    }
+  return false;
+}
