@@ -6,10 +6,7 @@ import type { FunctionIr } from "../ir.ts";
 import type { State } from "../state.ts";
 import type { Addr, ClosureV, Value } from "../values.ts";
 import type { CallArgs } from "./call-args.ts";
-import type { Run } from "./run.ts";
-
-/** A call to come, and the heap after the function's first run. */
-export type HandedOver = { readonly callee: Value; readonly args: CallArgs; readonly state: State };
+import type { HandedOver, Run } from "./run.ts";
 
 const MOST = 64;
 /** Functions that call functions that call functions: so far is looked for what changed. */

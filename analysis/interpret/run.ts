@@ -6,7 +6,6 @@ import type { Models } from "../models.ts";
 import type { State } from "../state.ts";
 import type { Diagnostic, Language, LineIndex } from "../tree.ts";
 import type { Addr, ClosureV, Value, Values } from "../values.ts";
-import type { HandedOver } from "./again.ts";
 import type { CallArgs, CallValue } from "./call-args.ts";
 import type { Dominance, FlowGraph } from "./flow-graph.ts";
 
@@ -80,6 +79,9 @@ export type Context = {
 
 /** A closure, the state where it was made, the class it is a method of; `latent`: made by a function that nobody calls. */
 export type Made = { readonly closure: ClosureV; readonly state: State; readonly owner: Value | null; readonly latent: boolean };
+
+/** A function that was handed over to be called later, and the heap after its first run. */
+export type HandedOver = { readonly callee: Value; readonly args: CallArgs; readonly state: State };
 
 export type Sensitivity = { readonly ofName: (name: string) => readonly Label[]; readonly ofLiteral: (text: string) => readonly Label[] };
 
