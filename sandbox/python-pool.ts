@@ -6,10 +6,12 @@ import { type ChildProcess, spawn } from "node:child_process";
 import type { Socket } from "node:net";
 import { FRAME, frameReader } from "./frames.ts";
 import { FILTER_FD, launch, type Variant, type WorkerPlan } from "./launch.ts";
+import { watchStart } from "./start-deadline.ts";
 import type { PythonState, RunHead, RunMeta, RunReason, SupervisorSettings } from "./types.ts";
 import { WorkerProcess } from "./worker-process.ts";
 
-const START_TIMEOUT_MS = 30_000;
+/** A snapshot takes some 3 s of CPU time, an interpreter that begins with it less. */
+const START_LIMITS = { cpuSeconds: 30, stillMs: 30_000, longestMs: 300_000 };
 /** Failed starts in a row after which Python counts as unavailable. */
 const MAX_FAILURES = 3;
 const RETRY_MS = 200;
@@ -115,7 +117,11 @@ export class PythonPool {
     this.#maker = maker;
     let stderr = "";
     let made: Buffer | null = null;
-    const timer = setTimeout(() => endGroup(maker.pid), START_TIMEOUT_MS);
+    const stopWatch = watchStart(
+      () => maker.pid ?? null,
+      START_LIMITS,
+      () => endGroup(maker.pid),
+    );
     if (filter) (maker.stdio.at(FILTER_FD) as Socket).on("error", () => {}).end(filter);
     maker.stderr?.on("data", (text: Buffer) => {
       stderr = (stderr + text.toString("latin1")).slice(0, 500);
@@ -126,7 +132,7 @@ export class PythonPool {
     (maker.stdio[4] as Socket).on("error", () => {}).on("data", (chunk: Buffer) => void read(chunk));
     (maker.stdio[3] as Socket).on("error", () => {});
     const ended = (detail: string) => {
-      clearTimeout(timer);
+      stopWatch();
       if (this.#maker !== maker) return;
       this.#maker = null;
       this.#snapshot = made;
@@ -179,7 +185,7 @@ export class PythonPool {
       this.#plan("python"),
       {
         onReady: () => {
-          clearTimeout(timer);
+          stopWatch();
           this.state = "ready";
           this.#failures = 0;
           this.detail = null;
@@ -190,7 +196,7 @@ export class PythonPool {
           settle();
         },
         onExit: (stderr, wasReady) => {
-          clearTimeout(timer);
+          stopWatch();
           this.#workers.delete(worker);
           if (!wasReady && !this.#leaving) this.#failed(stderr);
           settle();
@@ -198,7 +204,11 @@ export class PythonPool {
       },
       snapshot,
     );
-    const timer = setTimeout(() => worker.kill(), START_TIMEOUT_MS);
+    const stopWatch = watchStart(
+      () => worker.group,
+      START_LIMITS,
+      () => worker.kill(),
+    );
     this.#workers.add(worker);
   }
 
