@@ -5,7 +5,7 @@
  * `npm run bench -- --load [seconds]`: 100 clients with good and bad requests instead; exits 1 when an answer is wrong.
  * `npm run bench -- --alarms DIRECTORY...`: what is asked and blocked in ordinary code below the directories.
  * `npm run bench -- --rewrites`: what is decided about rewritten programs; writes a table to bench/results.
- * `npm run bench -- sandbox [seconds] [--soak N]`: what running costs, Python at two a second for 60 s; or N mixed runs, after which nothing may have grown.
+ * `npm run bench -- sandbox [seconds] [--soak N]`: what running costs, on every backend, Python at two a second for 60 s; or N mixed runs, after which nothing may have grown.
  * `npm run bench -- --soundness`: what harmless programs really do against what was predicted; writes to bench/results.
  * `npm run bench -- --rules`: what 50, the shipped and 1,000 policy rules cost for each program, and Layer 1 against parsing.
  * `npm run bench -- --leak [programs]`: whether time and memory stay flat over 100,000 programs.
@@ -27,6 +27,7 @@ import { benchRewrites } from "./rewrites.ts";
 import { benchRules } from "./rules.ts";
 import { type Summary, sample, summarise } from "./sample.ts";
 import { benchSandbox } from "./sandbox.ts";
+import { benchPrograms } from "./sandbox-programs.ts";
 import { benchPython } from "./sandbox-python.ts";
 import { soakSandbox } from "./sandbox-soak.ts";
 import { benchSoundness } from "./soundness.ts";
@@ -158,6 +159,7 @@ const { values, positionals } = parseArgs({
 });
 const seconds = Number(values.alarms ? 60 : (positionals[0] ?? 60));
 if (positionals[0] === "sandbox") {
+  if (values.soak === undefined) await benchPrograms();
   const problems =
     values.soak === undefined
       ? [...(await benchSandbox()), ...(await benchPython(Number(positionals[1] ?? 60)))]
