@@ -104,7 +104,12 @@ export type Models = {
   /** Modules that have a model or a member with one. */
   readonly size: number;
 };
-export type MemberFacts = { readonly harmful: boolean; readonly effectful: readonly string[] };
+export type MemberFacts = {
+  readonly harmful: boolean;
+  readonly effectful: readonly string[];
+  /** All that it has, in order, of a library that is small enough to be listed; else none. */
+  readonly listed: readonly string[];
+};
 /** The models of one language as they were read: plain data, which crosses threads. */
 export type ModelTable = {
   readonly apis: ReadonlyMap<string, ApiModel>;
@@ -125,23 +130,26 @@ const HARMFUL_BUILTINS = new Set(
   "eval exec exec_if_string import_module require open node_rm function_constructor vm_script timer thread".split(" "),
 );
 const MOST_MEMBERS = 8;
-const NO_MEMBERS: MemberFacts = { harmful: false, effectful: [] };
+const MOST_LISTED = 16;
+const NO_MEMBERS: MemberFacts = { harmful: false, effectful: [], listed: [] };
 
 /** For every module and class: whether anything below it can do harm, and its members that have plain effects. */
 function memberFacts(apis: ReadonlyMap<string, ApiModel>): ReadonlyMap<string, MemberFacts> {
-  const out = new Map<string, { harmful: boolean; effectful: string[] }>();
+  const out = new Map<string, { harmful: boolean; effectful: string[]; listed: string[] }>();
   for (const [path, model] of apis) {
     const harmful = model.effects.some((e) => e.kind === null || !PLAIN_KINDS.has(e.kind)) || HARMFUL_BUILTINS.has(model.builtin ?? "");
     const plain = model.effects.length > 0 || model.builtin === "fetch";
     if (!harmful && !plain) continue;
     for (let cut = path.lastIndexOf("."); cut > 0; cut = path.lastIndexOf(".", cut - 1)) {
       const owner = path.slice(0, cut);
-      const facts = out.get(owner) ?? { harmful: false, effectful: [] };
+      const facts = out.get(owner) ?? { harmful: false, effectful: [], listed: [] };
       facts.harmful ||= harmful;
       if (plain && path.indexOf(".", cut + 1) < 0 && facts.effectful.length < MOST_MEMBERS) facts.effectful.push(path);
+      if (path.indexOf(".", cut + 1) < 0) facts.listed.push(path.slice(cut + 1));
       out.set(owner, facts);
     }
   }
+  for (const facts of out.values()) facts.listed = facts.listed.length > MOST_LISTED ? [] : facts.listed.toSorted();
   return out;
 }
 

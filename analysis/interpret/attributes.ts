@@ -120,7 +120,8 @@ function refAttr(run: Run, state: State, object: RefV, name: string): Value {
   if (inJs(run) || target.type === "object") {
     const getter = target.props.get(`get:${name}`);
     if (getter !== undefined) return run.call(state, getter, { ...NO_ARGS, receiver: object }) ?? values.undefined;
-    if (own !== undefined) return bindTo(run, own, object);
+    // The function in a property's descriptor is not the descriptor's.
+    if (own !== undefined) return name === "value" ? own : bindTo(run, own, object);
     const inherited = inheritedAttr(run, state, object, name);
     if (inherited !== null) return inherited;
     if ((name === "length" || name === "size") && target.items !== null && target.rest === null) return values.number(target.items.length);

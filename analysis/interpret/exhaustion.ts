@@ -21,6 +21,9 @@ const WRITES = names(
 const AROUND_WRITES = names(
   "socket IP TCP UDP ICMP ARP Ether Raw RandIP RandShort randint choice open flush fsync close join urandom uuid4 token_bytes randbytes encode format Path randomBytes randomUUID gettempdir mkstemp NamedTemporaryFile",
 );
+/** A request whose answer nobody looks at; what a loop of them calls besides. */
+const REQUEST = "fetch";
+const AROUND_REQUESTS = names("fetch catch then finally on once resume all allSettled dump cancel destroy abort end random uniform choice");
 /** Name of whatever is only computed. */
 const COMPUTED = "str";
 const HARMLESS = names(
@@ -34,7 +37,7 @@ const THROUGH = names("call apply bind __call__");
 const HUGE = 2 ** 32;
 
 /** `guarded`: what a call throws may be caught, and end the loop. */
-type Endless = { readonly calls: readonly CallInstr[]; readonly guarded: boolean; readonly doubling: boolean };
+type Endless = { readonly calls: readonly CallInstr[]; readonly guarded: boolean; readonly doubling: boolean; readonly waits: boolean };
 
 /**
  * Calls of a loop that never ends by itself; null when it ends, waits, or has forms that are not understood. `noExit`: a branch
@@ -48,6 +51,7 @@ function endless(
   const calls: CallInstr[] = [];
   let guarded = false;
   let doubling = false;
+  let waits = false;
   for (const id of body) {
     const block = fn.blocks[id];
     if (block === undefined) return null;
@@ -56,12 +60,13 @@ function endless(
     const literal = end.op === "Branch" && instrs.some((i) => i.op === "Const" && i.dst === end.test);
     if (!literal && plainSuccessors(end).some((to) => !body.has(to) && !isRethrown(fn, end, to)) && !noExit(end, instrs)) return null;
     for (const instr of block.instrs) {
-      if (instr.op === "Yield" || instr.op === "Await" || instr.op === "Opaque") return null;
+      if (instr.op === "Yield" || instr.op === "Opaque") return null;
+      waits ||= instr.op === "Await";
       doubling ||= instr.op === "Binary" && doubles(block.instrs, instr);
       if (instr.op === "Call") calls.push(instr);
     }
   }
-  return { calls, guarded, doubling };
+  return { calls, guarded, doubling, waits };
 }
 
 /** What no `except` takes goes on: nothing leaves the loop that way but an error. */
@@ -71,7 +76,13 @@ const isRethrown = (fn: FunctionIr, end: Terminator, to: BlockId): boolean =>
 type CallInstr = Extract<Instr, { op: "Call" }>;
 
 /** All that is called are allocations and spawns, and what makes them. A list that grows until something is thrown is ordinary. */
-const usesUp = (called: readonly string[], { guarded, doubling }: Endless): boolean =>
+const usesUp = (called: readonly string[], loop: Endless): boolean => floods(called) || (!loop.waits && fills(called, loop));
+
+/** Requests without end, whose answers nobody looks at. */
+const floods = (called: readonly string[]): boolean =>
+  called.includes(REQUEST) && called.every((name) => name === REQUEST || AROUND_REQUESTS.has(name) || HARMLESS.has(name));
+
+const fills = (called: readonly string[], { guarded, doubling }: Endless): boolean =>
   ((doubling && !guarded) || called.some((name) => SPAWN.has(name) || (!guarded && (GROWTH.has(name) || WRITES.has(name))))) &&
   called.every((name) => SPAWN.has(name) || GROWTH.has(name) || WRITES.has(name) || HARMLESS.has(name) || AROUND_WRITES.has(name));
 
@@ -124,6 +135,7 @@ function calledNames(run: Run, state: State, value: Value | undefined, depth = 0
     const cut = value.path.lastIndexOf(".");
     const name = value.path.slice(cut + 1);
     if (THROUGH.has(name)) return calledNames(run, state, run.values.api(value.path.slice(0, cut)), depth + 1);
+    if (asks(run, value)) return [REQUEST];
     return [!SPAWN.has(name) && isComputed(run, value) ? COMPUTED : name];
   }
   if (value.k === "method") {
@@ -157,6 +169,12 @@ function calledOfObject(run: Run, state: State, object: Extract<Value, { k: "ref
   if (target.type !== "class") return ["?"];
   const make = target.props.get("constructor") ?? target.props.get("__init__");
   return make === undefined ? [COMPUTED] : calledNames(run, state, make, depth + 1);
+}
+
+/** It asks a host for something. */
+function asks(run: Run, { path }: Extract<Value, { k: "api" }>): boolean {
+  const model = modelsOf(run).api(path);
+  return model !== null && (model.builtin === "fetch" || model.effects.some((e) => e.as === "url" && /^net\./.test(e.kind ?? "")));
 }
 
 /** The interpreter computes it: it neither waits nor does anything. */

@@ -98,6 +98,10 @@ function someMember(run: Run, object: Extract<Value, { k: "api" }>): Value {
   return run.values.unknown(model.cause, { path: `${object.path}.{?}`, labels: mergeLabels(object.labels, model.labels) });
 }
 
+/** Names of a small library's functions: `Object.keys(require("child_process"))`. */
+const listed = (run: Run, object: Value | undefined): readonly string[] =>
+  object?.k === "api" && !object.instance && !object.path.startsWith("globalThis.") ? modelsOf(run).members(object.path).listed : [];
+
 const INNER: Readonly<Record<string, Inner>> = {
   "Reflect.get": reflectGet,
   "Reflect.apply": reflectApply,
@@ -132,11 +136,14 @@ const INNER: Readonly<Record<string, Inner>> = {
   "Object.seal": (_run, _state, { args }) => args.positional[0],
   "Object.keys": (run, state, { args }) => {
     const [object] = args.positional;
-    const keys = object === undefined ? null : elementsOf(run, state, object, true);
+    const names = listed(run, object).map((name) => run.values.string(name));
+    const keys = names.length > 0 ? names : object === undefined ? null : elementsOf(run, state, object, true);
     return keys === null ? undefined : listValue(run, state, keys);
   },
   "Object.values": (run, state, { args }) => {
     const [object] = args.positional;
+    const members = listed(run, object).map((name) => getAttr(run, state, object as Value, name));
+    if (members.length > 0) return listValue(run, state, members);
     if (object?.k === "api") return someList(run, state, someMember(run, object));
     if (object?.k !== "ref") return undefined;
     const target = state.read(object.addr);
@@ -144,6 +151,13 @@ const INNER: Readonly<Record<string, Inner>> = {
   },
   "Object.entries": (run, state, { args }) => {
     const [object] = args.positional;
+    const pairs = listed(run, object).map((name) => [run.values.string(name), getAttr(run, state, object as Value, name)]);
+    if (pairs.length > 0)
+      return listValue(
+        run,
+        state,
+        pairs.map((pair) => listValue(run, state, pair)),
+      );
     if (object?.k === "api") return someList(run, state, listValue(run, state, [run.values.unknown("local"), someMember(run, object)]));
     return object?.k === "ref" ? entriesOf(run, state, object) : undefined;
   },

@@ -2,7 +2,7 @@
 
 import type { EffectKind } from "../effects.ts";
 import type { State } from "../state.ts";
-import type { Value } from "../values.ts";
+import { isString, type Value } from "../values.ts";
 import type { CallArgs } from "./call-args.ts";
 import { emit, placeOf } from "./effect-sink.ts";
 import { deepLabels } from "./labels.ts";
@@ -59,7 +59,9 @@ const CLASS_DECORATOR = /(^|\.)[A-Z]\w*(\(\))?$/;
 /** An outside decorator leaves the program's function callable and may be a check. Null when this is no decoration. */
 export function decorates(run: Run, state: State, args: CallArgs, path: string): Value | null {
   const [target, ...others] = args.positional;
-  if (target === undefined || others.length > 0 || args.keywords.size > 0 || (target.k !== "closure" && target.k !== "ref")) return null;
+  const member = inJs(run) && others.length === 2 && isString(others[0]) && others[1]?.k === "ref";
+  if (target === undefined || (others.length > 0 && !member) || args.keywords.size > 0 || (target.k !== "closure" && target.k !== "ref"))
+    return null;
   if (target.k === "ref") return inJs(run) && state.read(target.addr).type === "class" && CLASS_DECORATOR.test(path) ? target : null;
   const fn = run.units[target.module]?.ir.get(target.fn);
   const plain = path.replace(/\(\)$/, "");

@@ -127,6 +127,8 @@ export type Dialect = {
   /** Instructions at the entry of a function: default and destructured parameters. */
   readonly enter: (l: Lowering, fn: FunctionBody) => void;
   /** Default values where the function is made; null for a parameter without one. */
+  /** A decorator of a member is told the member's name and descriptor. */
+  readonly decoratesMembers: boolean;
   readonly defaults: (l: Lowering, fn: FunctionBody) => (Reg | null)[];
   /** A function definition as a statement; nothing when it was hoisted. */
   readonly functionDef: (l: Lowering, node: FunctionDef) => void;

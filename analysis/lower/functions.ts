@@ -1,8 +1,23 @@
 /** Making functions and classes where they are defined, and lowering the body of one function. */
 import type { ArgReg, FunctionId, FunctionIr, ParamIr, Reg } from "../ir.ts";
 import type { Block as BlockNode, ClassBody, Expr, FunctionBody, Module, Node, Param, Stmt } from "../tree.ts";
-import { emit, finish, inScope, spanOf, startLowering, value } from "./builder.ts";
+import {
+  branchOn,
+  emit,
+  finish,
+  inScope,
+  jump,
+  move,
+  newBlock,
+  newReg,
+  spanOf,
+  startBlock,
+  startLowering,
+  text,
+  value,
+} from "./builder.ts";
 import { lowerArg } from "./calls.ts";
+import { isNullish } from "./conditions.ts";
 import type { FunctionInfo, Lowering, Unit } from "./context.ts";
 import { storeName } from "./names.ts";
 
@@ -20,7 +35,9 @@ export function makeFunction(l: Lowering, fn: FunctionBody, at: Node): Reg {
   const defaults = l.unit.dialect.defaults(l, fn);
   const made = value(l, fn, { op: "MakeFunction", fn: idOf(l, fn), defaults });
   bindOwnName(l, at, fn.name, made);
-  return decorate(l, fn.decorators, decorators, made);
+  return l.unit.dialect.decoratesMembers && fn.name !== null
+    ? decorateMember(l, { nodes: fn.decorators, decorators, name: fn.name }, made)
+    : decorate(l, fn.decorators, decorators, made);
 }
 
 export function makeClass(l: Lowering, cls: ClassBody, at: Node): Reg {
@@ -41,6 +58,32 @@ function decorate(l: Lowering, nodes: readonly Expr[], decorators: readonly Reg[
   let reg = made;
   for (let i = nodes.length - 1; i >= 0; i--) {
     reg = value(l, nodes[i] as Expr, { op: "Call", callee: decorators[i] as Reg, args: [{ value: reg }] });
+  }
+  return reg;
+}
+
+type Decoration = { readonly nodes: readonly Expr[]; readonly decorators: readonly Reg[]; readonly name: string };
+
+/** A member's decorator gets its name and descriptor, too; what it gives takes the member's place, else what the descriptor holds then. */
+function decorateMember(l: Lowering, { nodes, decorators, name }: Decoration, made: Reg): Reg {
+  let reg = made;
+  for (let i = nodes.length - 1; i >= 0; i--) {
+    const node = nodes[i] as Expr;
+    const key = text(l, node, name);
+    const descriptor = value(l, node, { op: "Build", type: "object", items: [{ key: text(l, node, "value"), value: reg }] });
+    const args = [{ value: reg }, { value: key }, { value: descriptor }];
+    const given = value(l, node, { op: "Call", callee: decorators[i] as Reg, args });
+    const into = newReg(l);
+    const [other, kept, end] = [newBlock(l), newBlock(l), newBlock(l)];
+    move(l, node, into, given);
+    branchOn(l, node, isNullish(l, node, given), [kept, other]);
+    startBlock(l, other);
+    branchOn(l, node, value(l, node, { op: "Binary", operator: "===", left: given, right: descriptor }), [kept, end]);
+    startBlock(l, kept);
+    move(l, node, into, value(l, node, { op: "GetAttr", object: descriptor, name: "value" }));
+    jump(l, end);
+    startBlock(l, end);
+    reg = into;
   }
   return reg;
 }

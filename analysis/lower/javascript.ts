@@ -22,6 +22,7 @@ export const javascript: Dialect = {
   reserved,
   hoist,
   enter,
+  decoratesMembers: true,
   defaults: (_l, fn) => fn.params.map(() => null),
   functionDef: (l, node) => {
     if (!l.hoisted.has(node)) defineFunction(l, node);

