@@ -173,8 +173,8 @@ export const RUNTIMES: JavaScriptCases = {
     ["BLOCK", "fs.delete_tree path.root", "require('child_process').execSync(`${'r'}${'m'} -rf ${'/'}`)"],
     ["BLOCK", "fs.delete_tree path.root", "require('child_process').execSync(JSON.parse('\"rm -rf /\"'))"],
     [
-      "REQUIRES_APPROVAL",
-      "call.dynamic",
+      "BLOCK",
+      "fs.delete_tree path.root",
       "const k = Object.keys(require('child_process')).find(k => k === 'execSync'); require('child_process')[k]('rm -rf /')",
     ],
     [
@@ -182,9 +182,10 @@ export const RUNTIMES: JavaScriptCases = {
       "call.dynamic",
       "for (const k in require('child_process')) if (k == 'execSync') require('child_process')[k]('rm -rf /')",
     ],
+    ["BLOCK", "fs.delete_tree path.root", "Object.values(require('child_process')).find(f => f.name === 'execSync')('rm -rf /')"],
     [
-      "REQUIRES_APPROVAL",
-      "call.dynamic",
+      "BLOCK",
+      "fs.delete_tree path.root",
       "Object.entries(require('child_process')).filter(([k]) => /^execS/.test(k)).forEach(([, f]) => f('rm -rf /'))",
     ],
     [
