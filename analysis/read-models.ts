@@ -29,8 +29,9 @@ import {
   readMap,
   readRuleFile,
   readText,
-  readTexts,
   suggestion,
+  textsUnder,
+  textUnder,
   type YamlEntry,
   type YamlNode,
 } from "./rule-file.ts";
@@ -100,8 +101,8 @@ function readModelFile(reader: RuleReader, { tables, owners, listed }: Into): vo
   const language = named === undefined ? null : readChoice(reader, named.value, "`language`", LANGUAGES);
   if (language === null) return;
   const reading: Reading = { reader, language, table: tables[language], owners, listed };
-  for (const name of texts(reader, top, "globals")) reading.table.globals.add(name);
-  for (const name of texts(reader, top, "answers")) {
+  for (const name of textsUnder(reader, top, "globals")) reading.table.globals.add(name);
+  for (const name of textsUnder(reader, top, "answers")) {
     const library = readPattern(reader, top.get("answers")?.value ?? null, name);
     if (library !== null) reading.table.remote.push(library);
   }
@@ -148,7 +149,7 @@ function readFamily({ reader, language, table, listed }: Reading, node: YamlNode
   const entries = modelEntries(reader, node, "a family", ["family", "of", "member"]);
   const words = required(reader, { node, entries, key: "family" });
   const receiver = readReceiver(reader, entries.get("of")?.value ?? null, required(reader, { node, entries, key: "of" }));
-  const member = readPattern(reader, entries.get("member")?.value ?? null, optional(reader, entries, "member") ?? ".");
+  const member = readPattern(reader, entries.get("member")?.value ?? null, textUnder(reader, entries, "member") ?? ".");
   if (words === null || receiver === null || member === null) return;
   const lost = listed === null ? undefined : words.split("|").find((word) => firstWord(word) !== word);
   if (lost !== undefined)
@@ -165,7 +166,7 @@ function readFamily({ reader, language, table, listed }: Reading, node: YamlNode
 function readMethod({ reader, language, table, listed }: Reading, node: YamlNode): void {
   const entries = modelEntries(reader, node, "a method", ["method", "receiver", "evidence"]);
   const names = required(reader, { node, entries, key: "method" });
-  const pattern = optional(reader, entries, "receiver");
+  const pattern = textUnder(reader, entries, "receiver");
   const receiver = pattern === null ? null : readReceiver(reader, entries.get("receiver")?.value ?? null, pattern);
   const evidence = entries.get("evidence");
   if (names === null) return;
@@ -200,7 +201,7 @@ function readModel(reader: RuleReader, path: string, entries: Entries): ApiModel
   const { value, cause, builtin } = {
     value: entries.get("value"),
     cause: entries.get("cause"),
-    builtin: optional(reader, entries, "builtin"),
+    builtin: textUnder(reader, entries, "builtin"),
   };
   if (builtin !== null && !(builtin in BUILTINS))
     fail(
@@ -211,9 +212,9 @@ function readModel(reader: RuleReader, path: string, entries: Entries): ApiModel
   return {
     path,
     effects: readEffects(reader, entries),
-    returns: optional(reader, entries, "returns"),
+    returns: textUnder(reader, entries, "returns"),
     cause: cause === undefined ? null : readChoice(reader, cause.value, "`cause`", CAUSES),
-    labels: texts(reader, entries, "labels"),
+    labels: textsUnder(reader, entries, "labels"),
     sanitizes: readFlag(reader, entries, "sanitizes"),
     exits: readFlag(reader, entries, "exits"),
     builtin,
@@ -246,11 +247,11 @@ function readEffect(reader: RuleReader, node: YamlNode, entries: Entries): Effec
     kind: kind === "sql" ? null : (kind as EffectKind),
     as: (as === undefined ? null : readChoice(reader, as.value, "`as`", TARGET_FORMS)) ?? (kind === "sql" ? "sql" : "name"),
     target: readSelector(reader, entries.get("target")),
-    fixed: optional(reader, entries, "fixed"),
+    fixed: textUnder(reader, entries, "fixed"),
     data: readSelector(reader, entries.get("data")),
     contents: readSelector(reader, entries.get("contents")),
     amount: readSelector(reader, entries.get("amount")),
-    when: optional(reader, entries, "when"),
+    when: textUnder(reader, entries, "when"),
     unless: readTest(reader, entries.get("unless")),
     only: readTest(reader, entries.get("only")),
     facts: readFacts(reader, entries.get("facts")),
@@ -314,17 +315,7 @@ function readPattern(reader: RuleReader, node: YamlNode, pattern: string, flags 
 
 function required(reader: RuleReader, at: { readonly node: YamlNode; readonly entries: Entries; readonly key: string }): string | null {
   if (!at.entries.has(at.key)) fail(reader, offsetOf(at.node), `\`${at.key}\` is missing`);
-  return optional(reader, at.entries, at.key);
-}
-
-function optional(reader: RuleReader, entries: Entries, key: string): string | null {
-  const entry = entries.get(key);
-  return entry === undefined ? null : readText(reader, entry.value, `\`${key}\``);
-}
-
-function texts(reader: RuleReader, entries: Entries, key: string): string[] {
-  const entry = entries.get(key);
-  return entry === undefined ? [] : readTexts(reader, entry.value, `\`${key}\``);
+  return textUnder(reader, at.entries, at.key);
 }
 
 function items(reader: RuleReader, entries: Entries, key: string): YamlNode[] {

@@ -117,6 +117,18 @@ export function readTexts(reader: RuleReader, node: YamlNode, what: string): str
   return items.map((item) => readText(reader, item, `each entry of ${what}`)).filter((text) => text !== null);
 }
 
+/** The text under a key; null when the key is not there. */
+export function textUnder(reader: RuleReader, entries: ReadonlyMap<string, YamlEntry>, key: string): string | null {
+  const entry = entries.get(key);
+  return entry === undefined ? null : readText(reader, entry.value, `\`${key}\``);
+}
+
+/** The text or texts under a key; none when the key is not there. */
+export function textsUnder(reader: RuleReader, entries: ReadonlyMap<string, YamlEntry>, key: string): string[] {
+  const entry = entries.get(key);
+  return entry === undefined ? [] : readTexts(reader, entry.value, `\`${key}\``);
+}
+
 /** One of `allowed`. */
 export function readChoice<T extends string>(reader: RuleReader, node: YamlNode, what: string, allowed: readonly T[]): T | null {
   const text = readText(reader, node, what);

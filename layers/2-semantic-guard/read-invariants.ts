@@ -10,6 +10,8 @@ import {
   readText,
   readTexts,
   suggestion,
+  textsUnder,
+  textUnder,
   type YamlEntry,
   type YamlNode,
 } from "../../analysis/rule-file.ts";
@@ -51,18 +53,18 @@ function one(reading: Reading, node: YamlNode, inTable: boolean): Invariant[] {
     if (!entries.has(key)) fail(reader, offsetOf(node), `an invariant lacks \`${key}\``);
   const bindings = readBindings(reading, entries.get("let"));
   const scope: Scope = { let: bindings, guard: false };
-  const row = optionalText(reader, entries, "row");
+  const row = textUnder(reader, entries, "row");
   const invariant: Invariant = {
     id: readId(reader, entries.get("id")),
     path: reader.file.path,
     text: textOf(reader, node),
-    explanation: optionalText(reader, entries, "explanation"),
-    cell: row === null ? null : { row, text: optionalText(reader, entries, "cell") ?? "" },
+    explanation: textUnder(reader, entries, "explanation"),
+    cell: row === null ? null : { row, text: textUnder(reader, entries, "cell") ?? "" },
     inTable,
     effects: readKinds(reader, entries.get("effects")),
     classes: readClasses(reading, entries.get("classes")),
-    labels: texts(reader, entries, "labels"),
-    flags: texts(reader, entries, "flags"),
+    labels: textsUnder(reader, entries, "labels"),
+    flags: textsUnder(reader, entries, "flags"),
     let: bindings,
     when: condition(reading, entries.get("when"), { ...scope, types: ["bool"] }),
     demands: readDemands(reading, entries.get("demands"), bindings),
@@ -89,16 +91,6 @@ function readId(reader: RuleReader, entry: YamlEntry | undefined): string {
   if (id !== "" && !/^[a-z0-9-]+\.[a-z0-9-]+$/.test(id))
     fail(reader, offsetOf(entry.value), `\`${id}\` is no id; expected <domain>.<name>`);
   return id;
-}
-
-function optionalText(reader: RuleReader, entries: Entries, key: string): string | null {
-  const entry = entries.get(key);
-  return entry === undefined ? null : readText(reader, entry.value, `\`${key}\``);
-}
-
-function texts(reader: RuleReader, entries: Entries, key: string): string[] {
-  const entry = entries.get(key);
-  return entry === undefined ? [] : readTexts(reader, entry.value, `\`${key}\``);
 }
 
 function readKinds(reader: RuleReader, entry: YamlEntry | undefined): EffectKind[] {
@@ -167,10 +159,10 @@ function readDemands(reading: Reading, entry: YamlEntry | undefined, bindings: r
     if (!entries.has("guard") && !entries.has("claim")) fail(reader, offsetOf(node), "a demand lacks `guard` or `claim`");
     if (!entries.has("name")) fail(reader, offsetOf(node), "a demand lacks `name`");
     return {
-      name: optionalText(reader, entries, "name") ?? "",
+      name: textUnder(reader, entries, "name") ?? "",
       when: condition(reading, entries.get("when"), { let: bindings, guard: false, types: ["bool"] }),
       guard: condition(reading, entries.get("guard"), { let: bindings, guard: true, types: ["bool"] }),
-      claim: optionalText(reader, entries, "claim"),
+      claim: textUnder(reader, entries, "claim"),
     };
   });
 }
