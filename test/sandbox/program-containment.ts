@@ -1,6 +1,7 @@
 /**
  * The programs that attack the sandboxes in which they have a process of their own, in whole servers: containment.ts says
- * what must hold. With CI=true every program on every backend of this machine; otherwise some, and that is said aloud.
+ * what must hold. With CI=true every program in processes of this machine and with crun, and some with other runtimes; with
+ * AGENTGUARD_TEST_ALL=1 every program on every backend. What is left out is said aloud.
  */
 import assert from "node:assert/strict";
 import type { TestContext } from "node:test";
@@ -11,7 +12,8 @@ import { HOSTILE_PROGRAMS, type HostileProgram } from "./program-hostile-program
 import { type Backend, BOUNDS, choiceOf, WITHOUT_LAYERS } from "./program-support.ts";
 
 const TIMEOUT_MS = 700;
-const WHOLE = process.env.CI === "true";
+const EVERYTHING = process.env.AGENTGUARD_TEST_ALL === "1";
+const CI = process.env.CI === "true";
 /** One program in so many where each run takes milliseconds; where it takes longer, those that are marked. */
 const QUICK_EVERY = 4;
 
@@ -27,11 +29,11 @@ const ordinary: Containment["ordinary"] = {
   shell: { code: 'echo "$((1 + 1))${ESCAPED:-}"; ls -A; ls /tmp | grep escaped || true', wants: "2\n" },
 };
 
-/** Why a backend is left to runs with CI=true; false: it is not. */
+/** Why a backend is left out here; false: it is not. */
 export function leftOut({ name, runtime, missing }: Backend): string | false {
-  if (missing !== false || WHOLE || runtime !== "runc") return missing;
-  process.stderr.write(`NOTE: ${name} is tested with CI=true only\n`);
-  return "with CI=true only";
+  if (missing !== false || EVERYTHING || CI || runtime !== "runc") return missing;
+  process.stderr.write(`NOTE: ${name} is tested with CI=true or AGENTGUARD_TEST_ALL=1 only\n`);
+  return "with CI=true or AGENTGUARD_TEST_ALL=1 only";
 }
 
 /** Runs them against one server with this backend. */
@@ -45,9 +47,10 @@ const boundsOf = (): string =>
 
 function suitesFor(backend: Backend): Containment["suites"] {
   const all = Object.values(HOSTILE_PROGRAMS).flat();
-  const chosen = new Set(WHOLE ? all : someOf(all, backend));
+  const whole = EVERYTHING || (CI && (backend.kind === "native" || backend.runtime === "crun"));
+  const chosen = new Set(whole ? all : someOf(all, backend));
   if (chosen.size < all.length)
-    process.stderr.write(`NOTE: ${backend.name}: ${chosen.size} of ${all.length} hostile programs; all with CI=true\n`);
+    process.stderr.write(`NOTE: ${backend.name}: ${chosen.size} of ${all.length} hostile programs; all with AGENTGUARD_TEST_ALL=1\n`);
   const suites = Object.entries(HOSTILE_PROGRAMS).map(([suite, programs]) => [
     suite,
     programs.filter((program) => chosen.has(program)).map((program) => attackOf(program, backend)),
