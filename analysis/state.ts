@@ -15,6 +15,8 @@ export type HeapObject = {
   items: Value[] | null;
   /** Join of what may be under keys or positions that are not known; null when there is nothing unknown. */
   rest: Value | null;
+  /** How the list begins, when `items` does not say it. Any change of the list but an addition at its end forgets it. */
+  head: readonly Value[];
   /** frame: enclosing frame; instance: its class; iter: position. */
   readonly parent: Addr | null;
   position: number;
@@ -120,6 +122,7 @@ export class State {
       props: new Map(),
       items: make.items ?? null,
       rest: null,
+      head: NO_HEAD,
       parent: make.parent ?? null,
       position: 0,
       bases: make.bases ?? NO_BASES,
@@ -138,11 +141,15 @@ export class State {
   /** The object, safe to change in place. */
   write(addr: Addr): HeapObject {
     const object = this.read(addr);
-    if (object.owner === this.owner) return object;
+    if (object.owner === this.owner) {
+      object.head = NO_HEAD;
+      return object;
+    }
     const copy: HeapObject = {
       ...object,
       owner: this.owner,
       props: new Map(object.props),
+      head: NO_HEAD,
       // What an iterator goes through never changes, only its position does.
       items: object.items === null || object.type === "iter" ? object.items : [...object.items],
     };
@@ -186,7 +193,8 @@ function joinObjects(a: HeapObject, b: HeapObject, into: { values: Values; owner
     }
   }
   const position = a.position === b.position ? a.position : -1;
-  if (props === a.props && items === a.items && rest === a.rest && position === a.position) return a;
+  const head = items === null ? joinHeads(a, b, values) : NO_HEAD;
+  if (props === a.props && items === a.items && rest === a.rest && position === a.position && head === a.head) return a;
   // What is shared with `a` must not be written in place.
   return {
     ...a,
@@ -194,6 +202,7 @@ function joinObjects(a: HeapObject, b: HeapObject, into: { values: Values; owner
     props: props === a.props ? new Map(props) : props,
     items: items === a.items && items !== null && a.type !== "iter" ? [...items] : items,
     rest,
+    head,
     position,
   };
 }
@@ -211,6 +220,21 @@ function joinProps(a: Map<string, Value>, b: Map<string, Value>, values: Values)
     joined.set(key, both);
   }
   return joined;
+}
+
+/** Words enough to tell what a command line is. */
+const HEAD = 6;
+const NO_HEAD: readonly Value[] = [];
+
+/** The elements that a list is known to begin with. */
+export const headOf = (object: HeapObject): readonly Value[] =>
+  object.type !== "list" && object.type !== "tuple" ? NO_HEAD : object.items === null ? object.head : object.items.slice(0, HEAD);
+
+function joinHeads(a: HeapObject, b: HeapObject, values: Values): readonly Value[] {
+  const [ours, theirs] = [headOf(a), headOf(b)];
+  const length = Math.min(ours.length, theirs.length);
+  if (a.items === null && length === ours.length && ours.every((value, i) => value === theirs[i])) return a.head;
+  return length === 0 ? NO_HEAD : ours.slice(0, length).map((value, i) => values.join2(value, theirs[i] as Value));
 }
 
 function joinItems(a: Value[], b: readonly Value[], values: Values): Value[] {
@@ -232,7 +256,7 @@ function sameObject(a: HeapObject, b: HeapObject): boolean {
   if ((a.items === null) !== (b.items === null) || a.items?.length !== b.items?.length) return false;
   if (a.items !== b.items && a.items?.some((v, i) => v !== b.items?.[i])) return false;
   for (const [key, value] of a.props) if (b.props.get(key) !== value) return false;
-  return true;
+  return a.head.length === b.head.length && a.head.every((value, i) => value === b.head[i]);
 }
 
 /** Widens everything of `a` that differs from `b`, so that the next round cannot differ again. */
@@ -244,6 +268,8 @@ export function widenState(a: State, b: State, values: Values): State {
 }
 
 function widenObject(object: HeapObject, before: HeapObject, values: Values): void {
+  const [head, earlier] = [headOf(object), headOf(before)];
+  const same = head.findIndex((value, i) => value !== earlier[i]);
   for (const [key, value] of object.props) {
     const other = before.props.get(key);
     if (other !== value) object.props.set(key, values.widen(other === undefined ? [value] : [value, other]));
@@ -253,4 +279,5 @@ function widenObject(object: HeapObject, before: HeapObject, values: Values): vo
     object.items = null;
   }
   if (object.rest !== before.rest && object.rest !== null) object.rest = values.widen([object.rest]);
+  if (object.items === null) object.head = same < 0 ? head : head.slice(0, same);
 }

@@ -2,10 +2,10 @@
 
 import type { Effect, Guard, Label, TargetClass } from "../effects.ts";
 import { type CommandMeaning, commandMeaning, type ShellGuard, shellMeaning, shellProgram } from "../shell-command.ts";
-import type { State } from "../state.ts";
+import { headOf, type State } from "../state.ts";
 import { holeClasses } from "../targets.ts";
 import type { Location } from "../tree.ts";
-import { isString, membersOf, mergeLabels, partsOf, type Value } from "../values.ts";
+import { type Addr, isString, membersOf, mergeLabels, partsOf, type Value } from "../values.ts";
 import type { CallArgs } from "./call-args.ts";
 import { optionOf } from "./effect-conditions.ts";
 import { emit } from "./effect-sink.ts";
@@ -70,12 +70,18 @@ export function execCommand(run: Run, state: State, started: Started & { node: b
   }
   if (list === null) {
     if (value.k === "ref") {
+      const begun = headOf(state.read(value.addr));
+      if (begun.length > 0 && !shell) {
+        reportVector(run, state, { ...started, shell }, [...begun, ...others(state, value.addr, begun)]);
+        return;
+      }
       const holes = run.values.unknown("unmodelled");
       report(run, state, { ...started, text: "{?}", meaning: shellMeaning(partial(state, value)), holes, shell: false });
       return;
     }
     const members = value.k === "union" ? value.of : [value];
-    for (const member of members)
+    for (const member of members.filter(({ k }) => k === "ref")) execCommand(run, state, { ...started, value: member }, args);
+    for (const member of members.filter(({ k }) => k !== "ref"))
       reportVector(
         run,
         state,
@@ -117,6 +123,13 @@ function fedBySocket(run: Run, state: State, started: Started & { node: boolean 
 
 function commandList(run: Run, state: State, value: Value): readonly Value[] | null {
   return value.k === "ref" ? elementsOf(run, state, value) : null;
+}
+
+/** What may come after the words that a list begins with. */
+function others(state: State, addr: Addr, begun: readonly Value[]): readonly Value[] {
+  const { rest } = state.read(addr);
+  const members = rest === null ? [] : rest.k === "union" ? rest.of : [rest];
+  return members.filter((value) => !begun.includes(value));
 }
 
 /** Known words of a list whose length is not known. */

@@ -10,7 +10,7 @@ import { getAttr, getItem, itemKey } from "./attributes.ts";
 import { callThrough } from "./builtins-functions.ts";
 import { type CallArgs, withArgs } from "./call-args.ts";
 import { callCallbacks } from "./callbacks.ts";
-import { LONGEST_LIST, listValue, pushInto } from "./containers.ts";
+import { addAtEnd, LONGEST_LIST, listValue, pushAll, pushInto } from "./containers.ts";
 import { formatPart, toText } from "./formatting.ts";
 import { holderMethod, isHolder } from "./holders.ts";
 import { elementsOf, keyValue, someElement } from "./iterate.ts";
@@ -216,7 +216,7 @@ function pythonContainer(
   switch (self.name) {
     case "appendleft":
       if (object.items !== null && first !== undefined && object.items.length < LONGEST_LIST) state.write(self.addr).items?.unshift(first);
-      else pushInto(run, state, self.addr, first ?? values.unknown("local"));
+      else addSomewhere(run, state, self.addr, first ?? values.unknown("local"));
       return values.none;
     case "append":
     case "add":
@@ -231,7 +231,7 @@ function pythonContainer(
     case "insert":
       if (object.items !== null && first !== undefined && isNumber(first) && second !== undefined)
         state.write(self.addr).items?.splice(Number(first.value), 0, second);
-      else if (second !== undefined) pushInto(run, state, self.addr, second);
+      else if (second !== undefined) addSomewhere(run, state, self.addr, second);
       return values.none;
     case "reverse":
       state.write(self.addr).items?.reverse();
@@ -244,6 +244,7 @@ function pythonContainer(
         const at = self.name === "popleft" ? 0 : first !== undefined && isNumber(first) ? Number(first.value) : -1;
         return items.splice(at, 1)[0] ?? values.unknown("local");
       }
+      if (first !== undefined || self.name === "popleft") state.write(self.addr);
       return first === undefined ? someElement(run, state, self.receiver) : getItem(run, state, self.receiver, first);
     case "get":
     case "setdefault":
@@ -299,9 +300,20 @@ function listOfSome(run: Run, state: State, receiver: Value): Value {
   return run.values.ref(addr);
 }
 
+/** Not only at the end: how the list begins is no longer known. */
+function addSomewhere(run: Run, state: State, addr: number, value: Value): void {
+  pushInto(run, state, addr, value);
+  state.write(addr);
+}
+
 function extend(run: Run, state: State, addr: number, args: CallArgs): void {
   for (const source of args.positional) {
     const elements = elementsOf(run, state, source);
+    if (state.read(addr).type === "list" && source.k !== "api") {
+      if (elements !== null) pushAll(run, state, addr, elements);
+      else addAtEnd(run, state, addr, someElement(run, state, source));
+      continue;
+    }
     const object = state.write(addr);
     if (object.items !== null && elements !== null) object.items.push(...elements);
     else if (source.k === "ref" && object.items === null) {

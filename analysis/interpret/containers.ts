@@ -1,5 +1,5 @@
 /** Making and filling the program's own lists. */
-import type { State } from "../state.ts";
+import { headOf, type State } from "../state.ts";
 import type { Addr, Value } from "../values.ts";
 import { newAddr, type Run } from "./run.ts";
 
@@ -26,22 +26,24 @@ export function someList(run: Run, state: State, element: Value, type: ListType 
 }
 
 export function pushInto(run: Run, state: State, addr: Addr, value: Value): void {
-  const object = state.write(addr);
-  if (object.items !== null && object.items.length < LONGEST_LIST) object.items.push(value);
-  else {
-    forgetOrder(run, state, addr);
-    state.addRest(addr, value, run.values);
-  }
+  const { items } = state.read(addr);
+  if (items !== null && items.length < LONGEST_LIST) state.write(addr).items?.push(value);
+  else addAtEnd(run, state, addr, value);
 }
 
 export function pushAll(run: Run, state: State, addr: Addr, values: readonly Value[]): void {
-  const object = state.write(addr);
+  const { items } = state.read(addr);
   run.values.work += values.length;
-  if (object.items !== null && object.items.length + values.length <= LONGEST_LIST) object.items.push(...values);
-  else if (values.length > 0) {
-    forgetOrder(run, state, addr);
-    state.addRest(addr, run.values.join(values), run.values);
-  }
+  if (items !== null && items.length + values.length <= LONGEST_LIST) state.write(addr).items?.push(...values);
+  else if (values.length > 0) addAtEnd(run, state, addr, run.values.join(values));
+}
+
+/** Elements of which only what they may be is known come after those that are there. */
+export function addAtEnd(run: Run, state: State, addr: Addr, value: Value): void {
+  const head = headOf(state.read(addr));
+  forgetOrder(run, state, addr);
+  state.addRest(addr, value, run.values);
+  state.write(addr).head = head;
 }
 
 /** From now on only what the elements may be is known, not which there are. */

@@ -1,13 +1,24 @@
 /** Operators on abstract values: constants are computed, strings keep their known parts, the rest keeps labels and origin. */
 
 import { formatPercent } from "../pure/python-format.ts";
-import type { State } from "../state.ts";
-import { type Derived, isExternal, isNumber, isString, mergeLabels, partsOf, STRING_LIMIT, type Value, viaLabel } from "../values.ts";
+import { headOf, type State } from "../state.ts";
+import {
+  type Derived,
+  isExternal,
+  isNumber,
+  isString,
+  mergeLabels,
+  partsOf,
+  type RefV,
+  STRING_LIMIT,
+  type Value,
+  viaLabel,
+} from "../values.ts";
 import { arithmetic } from "./arithmetic.ts";
 import { getAttr } from "./attributes.ts";
 import { withArgs } from "./call-args.ts";
 import { answer, COMPARISONS, compare, shown } from "./comparisons.ts";
-import { LONGEST_LIST, listValue, pushAll, someList } from "./containers.ts";
+import { addAtEnd, LONGEST_LIST, listValue, pushAll, someList } from "./containers.ts";
 import { reportHuge } from "./exhaustion.ts";
 import { toText } from "./formatting.ts";
 import { elementsOf, someElement } from "./iterate.ts";
@@ -180,9 +191,22 @@ function plus(run: Run, state: State, op: Operation): Value {
     }
     return listValue(run, state, [...a, ...b], type === "tuple" ? "tuple" : "list");
   }
-  if (left.k === "ref" && right.k === "ref" && state.read(left.addr).type === "list" && state.read(right.addr).type === "list")
-    return someList(run, state, run.values.join2(someElement(run, state, left), someElement(run, state, right)));
+  if (left.k === "ref" && state.read(left.addr).type === "list") return plusSome(run, state, { ...op, left });
   return outside(run, [left, right], null, derivedFrom(left, "+", right));
+}
+
+/** A list of which not everything is known, and more at its end. */
+function plusSome(run: Run, state: State, op: Operation & { readonly left: RefV }): Value {
+  const addr = op.inPlace ? op.left.addr : newAddr(run);
+  if (!op.inPlace) {
+    const { items, rest } = state.read(op.left.addr);
+    const head = headOf(state.read(op.left.addr));
+    state.add(addr, { type: "list", items: items === null ? null : [...items] });
+    if (rest !== null) state.addRest(addr, rest, run.values);
+    if (items === null) state.write(addr).head = head;
+  }
+  addAtEnd(run, state, addr, someElement(run, state, op.right));
+  return op.inPlace ? op.left : run.values.ref(addr);
 }
 
 function concatenate(run: Run, state: State, left: Value, right: Value): Value {

@@ -8,6 +8,7 @@ import { getAttr, getItem } from "./attributes.ts";
 import { NO_ARGS } from "./call-args.ts";
 import { classMade } from "./class-creation.ts";
 import { specialMethod } from "./classes.ts";
+import { addAtEnd } from "./containers.ts";
 import { emit } from "./effect-sink.ts";
 import { caught } from "./exceptions.ts";
 import type { Flow } from "./flow.ts";
@@ -210,7 +211,7 @@ function build(run: Run, { regs, state }: Flow, instr: Op<"Build">): Value {
       if (item.accessor !== undefined) object.props.set(`${item.accessor}:${key.k === "const" ? String(key.value) : "?"}`, value);
       else setItem(run, state, values.ref(addr), { index: key, value, quiet: true });
     } else if (object.items !== null) object.items.push(value);
-    else object.rest = object.rest === null ? value : values.join([object.rest, value]);
+    else addAtEnd(run, state, addr, value);
   }
   return values.ref(addr);
 }
@@ -226,11 +227,7 @@ function spreadInto(run: Run, state: Flow["state"], into: { addr: number; value:
   }
   const elements = into.keyed ? null : walkedElements(run, state, into.value);
   if (elements !== null && object.items !== null) object.items.push(...elements);
-  else {
-    for (const item of object.items ?? []) state.addRest(into.addr, item, run.values);
-    state.write(into.addr).items = null;
-    state.addRest(into.addr, someElement(run, state, into.value), run.values);
-  }
+  else addAtEnd(run, state, into.addr, someElement(run, state, into.value));
 }
 
 function append(run: Run, { regs, state }: Flow, instr: Op<"Append">): void {
