@@ -281,7 +281,7 @@ function readSelector(reader: RuleReader, entry: YamlEntry | undefined): ArgSele
   const written = scalarOf(reader, entry.value, "a selector of arguments");
   if (written === null) return null;
   const text = String(written);
-  const unknown = text.split("|").find((part) => !/^(?:\d+|\*|[A-Za-z_]\w*)$/.test(part));
+  const unknown = text.split("|").find((part) => !/^(?:\d+|\*|[A-Za-z_][\w.]*)$/.test(part));
   if (unknown !== undefined) fail(reader, offsetOf(entry.value), `\`${unknown}\` is no position, keyword, \`*\` or \`recv\``);
   return selectorOf(text);
 }

@@ -11,7 +11,7 @@ import { getAttr } from "./attributes.ts";
 import { BUILTINS } from "./builtins.ts";
 import { type CallArgs, NO_ARGS, withArgs } from "./call-args.ts";
 import { callCallbacks } from "./callbacks.ts";
-import { execCommand, execPath, execShell, execThrough } from "./commands.ts";
+import { execCommand, execGit, execPath, execShell, execThrough } from "./commands.ts";
 import { carriedBy, isOnlyNamed, namedOption, readByUrl } from "./effect-arguments.ts";
 import { applies, isSet, optionOf } from "./effect-conditions.ts";
 import { emit } from "./effect-sink.ts";
@@ -23,10 +23,11 @@ import { reportGuess } from "./guessing.ts";
 import { isHolder } from "./holders.ts";
 import { elementsOf } from "./iterate.ts";
 import { deepLabels } from "./labels.ts";
-import { asksToDelete, DELETES, reportMassRemoval } from "./mass-removal.ts";
+import { reportMassRemoval, reportRequest } from "./mass-removal.ts";
 import { callDetail, decorates, inferFromName } from "./name-inference.ts";
 import { fromPlace, throughLinks } from "./remembered.ts";
 import { current, inJs, inLoop, modelsOf, type Run } from "./run.ts";
+import { reportScan } from "./scans.ts";
 import { selectOne } from "./select.ts";
 import { applySql, statementText } from "./sql-call.ts";
 import { commandLabels, isOwnName } from "./started.ts";
@@ -36,6 +37,7 @@ export function callApi(run: Run, state: State, callee: ApiV, args: CallArgs): V
   if (model === null) return callUnmodelled(run, state, callee, args);
   const before = model.builtin === null ? undefined : BUILTINS[model.builtin];
   reportGuess(run, state, { model, api: callee.path }, args);
+  reportScan(run, state, callee.path, args);
   for (const effect of model.effects) applyEffect(run, state, { effect, api: callee.path, labels: callee.labels }, args);
   if (before !== undefined) {
     const result = before(run, state, { callee, args });
@@ -280,6 +282,10 @@ export function applyEffect(run: Run, state: State, applied: Applied, args: Call
     if (target !== null) execThrough(run, state, { value: target, api, labels: applied.labels }, effect.as);
     return;
   }
+  if (effect.as === "git") {
+    execGit(run, state, { value: null, api, labels: applied.labels }, args);
+    return;
+  }
   if (effect.as === "argv") {
     const [path, list] = args.positional.slice(effect.target?.positions[0] ?? 0);
     if (path !== undefined) execPath(run, state, { value: list ?? null, api, labels: applied.labels }, path);
@@ -320,8 +326,7 @@ export function applyEffect(run: Run, state: State, applied: Applied, args: Call
   // A request whose address carries a private file sends it.
   const sends = value?.labels.includes("type:post") === true || (value !== null && carriesFile(value));
   const kind = effect.kind === "net.fetch" && sends ? "net.send" : effect.kind;
-  if (effect.as === "url" && value !== null && (value.labels.includes(DELETES) || (kind === "net.send" && asksToDelete(state, api, args))))
-    reportMassRemoval(run, state, { kind: "infra.change", target: value, api, labels: applied.labels }, [value, ...args.positional]);
+  if (effect.as === "url" && value !== null) reportRequest(run, state, { kind, target: value, api, labels: applied.labels }, args);
   if (effect.as === "url" && value !== null) readByUrl(run, state, value, api);
   if (kind === "mail.send" && toMany(run, state, value, args)) facts.many = true;
   const spawns = effect.kind === "process.spawn" ? spawnFacts(run, api) : null;

@@ -5,9 +5,11 @@ import type { State } from "../state.ts";
 import { holeClasses } from "../targets.ts";
 import { isString, membersOf, mergeLabels, textOf, type Value, viaLabel } from "../values.ts";
 import { mayRunAgain } from "./again.ts";
+import { getAttr } from "./attributes.ts";
 import type { Builtin, BuiltinCall } from "./builtin.ts";
 import { unmarshal } from "./bytecode.ts";
 import { NO_ARGS, withArgs } from "./call-args.ts";
+import { execCommand } from "./commands.ts";
 import { listValue } from "./containers.ts";
 import { emit } from "./effect-sink.ts";
 import { isFetched, remoteCode } from "./file-handles.ts";
@@ -179,6 +181,22 @@ const scheduled: Builtin = (run, state, { args }) => {
   return run.values.unknown("local");
 };
 
+/** `runpy.run_module("pip")` is `python -m pip` with what the program made of `sys.argv`. */
+const runModule: Builtin = (run, state, { callee, args }) => {
+  const name = args.keywords.get("mod_name") ?? args.positional[0];
+  const argv = getAttr(run, state, run.values.api("sys"), "argv");
+  if (name === undefined || argv.k !== "ref") return undefined;
+  const [, ...given] = elementsOf(run, state, argv) ?? [];
+  const words = [run.values.string("python3"), run.values.string("-m"), name, ...given];
+  execCommand(
+    run,
+    state,
+    { value: listValue(run, state, words), api: callee.path, labels: callee.labels, place: undefined, node: false, all: false },
+    NO_ARGS,
+  );
+  return undefined;
+};
+
 /** `pool.apply(f, (x, y))`. */
 const applied: Builtin = (run, state, { args }) => {
   callLater(run, state, args.keywords.get("func") ?? args.positional[0], args.keywords.get("args") ?? args.positional[1]);
@@ -242,6 +260,7 @@ export const BUILTINS_CODE: Readonly<Record<string, Builtin>> = {
   thread,
   scheduled,
   applied,
+  run_module: runModule,
   callback_first: (run, state, { args }) => {
     const [callback, ...given] = args.positional;
     if (callback !== undefined) {

@@ -10,7 +10,7 @@ import { contentLabels, FOUND, handleLabels, handlePath, makeExecutable } from "
 import { toText } from "./formatting.ts";
 import { elementsOf } from "./iterate.ts";
 import { deepLabels } from "./labels.ts";
-import { DELETES, isDelete, reportMassRemoval } from "./mass-removal.ts";
+import { DELETES, isDelete, postsDeletion, reportMassRemoval } from "./mass-removal.ts";
 import { asPath, joinPaths, placeHole, rewriteStart } from "./paths.ts";
 import { rememberedFile, rememberFile, rememberLink } from "./remembered.ts";
 import type { Run } from "./run.ts";
@@ -86,6 +86,8 @@ const fetchUrl: Builtin = (run, state, { callee, args }) => {
   });
   if (method !== undefined && isDelete(method))
     reportMassRemoval(run, state, { kind: "infra.change", target, api: callee.path, labels }, [target]);
+  if (sends && postsDeletion(state, args))
+    reportMassRemoval(run, state, { kind: "infra.change", target, api: callee.path, labels }, args.positional);
   return run.values.unknown("network", { path: "response" });
 };
 

@@ -75,6 +75,20 @@ const starmap: Builtin = (run, state, { args }) => {
   ); // prettier-ignore
 };
 
+/** More than so many combinations are not told apart. */
+const MOST_COMBINED = 64;
+
+/** `itertools.product(xs, ys)`. */
+const product: Builtin = (run, state, { args }) => {
+  const lists = args.positional.map((v) => elementsOf(run, state, v));
+  const count = lists.reduce((n, list) => n * (list?.length ?? Number.POSITIVE_INFINITY), 1);
+  if (args.keywords.size > 0 || lists.length === 0) return undefined;
+  const tuple = (items: readonly Value[]): Value => listValue(run, state, items, "tuple");
+  if (!(count <= MOST_COMBINED)) return someList(run, state, tuple(args.positional.map((v) => someElement(run, state, v))));
+  const rows = lists.reduce<Value[][]>((all, list) => all.flatMap((row) => (list ?? []).map((item) => [...row, item])), [[]]);
+  return listValue(run, state, rows.map(tuple));
+};
+
 /** `takewhile(f, xs)` and its kin: the function sees the elements, and some of them come out. */
 const selected: Builtin = (run, state, { args }) => {
   const [callback, source] = args.positional;
@@ -131,6 +145,11 @@ export const BUILTINS_OBJECTS: Readonly<Record<string, Builtin>> = {
   starmap,
   selected,
   keeping,
+  field_default: (run, state, { args }) => {
+    const factory = args.keywords.get("default_factory") ?? args.keywords.get("factory");
+    return factory === undefined ? (args.keywords.get("default") ?? args.positional[0]) : (run.call(state, factory, NO_ARGS) ?? undefined);
+  },
+  product,
   holding: (run, _state, { args }) => run.values.partial(run.values.api("identity()"), args.positional.slice(0, 1)),
   substitute,
   submitted,

@@ -12,6 +12,15 @@ const CARRIES: ReadonlySet<Cause> = new Set(["network", "file", "input"]);
 
 /** Functions given to something unknown are called once, with arguments that nobody knows. */
 export function callCallbacks(run: Run, state: State, args: CallArgs, from?: UnknownV): void {
+  callGiven(run, state, args, { from, changes: true });
+}
+
+/** As above, by something that leaves lists and dictionaries as they are. */
+export const callOnly = (run: Run, state: State, args: CallArgs): void => callGiven(run, state, args, { from: undefined, changes: false });
+
+type To = { readonly from: UnknownV | undefined; readonly changes: boolean };
+
+function callGiven(run: Run, state: State, args: CallArgs, { from, changes }: To): void {
   const given = givenTo(run, args, from);
   const certain = state.certain;
   for (const [i, value] of [...args.positional, ...args.keywords.values()].entries()) {
@@ -26,6 +35,7 @@ export function callCallbacks(run: Run, state: State, args: CallArgs, from?: Unk
         state.certain = false;
         run.call(state, inner, { ...NO_ARGS, rest: given });
       }
+      if (!changes) continue;
       if (isHolder(state, value.addr))
         fill(run, state, value.addr, mergeLabels(from?.labels ?? [], ...args.positional.map((v) => v.labels)));
       else if (object.type === "list" || object.type === "dict") forget(run, state, value.addr);

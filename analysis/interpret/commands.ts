@@ -104,6 +104,22 @@ export function execThrough(run: Run, state: State, started: Started, client: ke
   reportVector(run, state, { ...started, shell: false }, [...words, ...list]);
 }
 
+/** `repo.git.push("--force", "origin")`: the method is the command, and options may be keywords. */
+export function execGit(run: Run, state: State, started: Started, args: CallArgs): void {
+  const word = (text: string): Value => run.values.string(text);
+  const name = started.api.slice(started.api.lastIndexOf(".") + 1).replaceAll("_", "-");
+  const options = [...args.keywords]
+    .filter(([, value]) => decideTruth(run, state, value) !== false)
+    .map(([key]) => key.replaceAll("_", "-"));
+  const given = args.positional.flatMap((v) => elementsOf(run, state, v.k === "ref" ? v : run.values.none) ?? [v]);
+  const words = [
+    word("git"),
+    ...(name === "execute" ? [] : [word(name)]),
+    ...options.map((key) => word(key.length === 1 ? `-${key}` : `--${key}`)),
+  ];
+  reportVector(run, state, { ...started, shell: false }, [...(name === "execute" ? [] : words), ...given]);
+}
+
 /** `execv(path, argv)`: the path is what runs, whatever name it is given as its first argument. */
 export function execPath(run: Run, state: State, started: Started, path: Value): void {
   const list = started.value === null ? null : commandList(run, state, started.value);

@@ -9,7 +9,7 @@ import { isNumber, isString, type MethodV, mergeLabels, partsOf, type Value, via
 import { getAttr, getItem, itemKey } from "./attributes.ts";
 import { callThrough } from "./builtins-functions.ts";
 import { type CallArgs, withArgs } from "./call-args.ts";
-import { callCallbacks } from "./callbacks.ts";
+import { callCallbacks, callOnly } from "./callbacks.ts";
 import { addAtEnd, LONGEST_LIST, listValue, pushAll, pushInto } from "./containers.ts";
 import { formatPart, toText } from "./formatting.ts";
 import { holderMethod, isHolder } from "./holders.ts";
@@ -32,7 +32,8 @@ export function callBuiltinMethod(run: Run, state: State, callee: MethodV, args:
   if (name === "valueOf" && inJs(run)) return receiver;
   const result = dispatch(run, state, callee, args);
   if (result !== undefined) return result;
-  callCallbacks(run, state, args);
+  if (isString(receiver) || receiver.k === "str") callOnly(run, state, args);
+  else callCallbacks(run, state, args);
   const labels = mergeLabels(deepLabels(state, receiver), ...args.positional.map((v) => deepLabels(state, v))).filter(
     (l) => !l.startsWith("type:") && (!l.startsWith("via:") || l === "via:decoded"),
   );

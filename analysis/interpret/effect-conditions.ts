@@ -35,9 +35,13 @@ export const memberOf = (state: State, value: Value, name: string): Value | unde
 
 /** `Loader=yaml.SafeLoader`, `config("SET", ...)`: an argument says something. */
 const passes = (state: State, args: CallArgs, test: ArgumentTest): boolean =>
-  selectAll(args, test.argument).some((v) =>
+  [...selectAll(args, test.argument), ...membersNamed(state, args, test)].some((v) =>
     test.matches.test(v.k === "api" ? v.path : v.k === "ref" ? listText(state, v.addr) : textOf(v)),
   );
+
+/** `VersioningConfiguration.Status`: a member of an argument. */
+const membersNamed = (state: State, args: CallArgs, { argument }: ArgumentTest): Value[] =>
+  argument.names.flatMap((name) => (name.includes(".") ? (optionOf(state, args, name) ?? []) : []));
 
 /** `["FLUSHALL", "ASYNC"]` as the words of a line. */
 const listText = (state: State, addr: Addr): string => (state.read(addr).items ?? []).map(textOf).join(" ");

@@ -47,6 +47,34 @@ export function asksToDelete(state: State, api: string, args: CallArgs): boolean
   return [args.positional[0], args.keywords.get("method"), ...options].some((v) => v !== undefined && isDelete(v));
 }
 
+/** `mutation { deleteIssue(input: ...) { ... } }`: what is posted to GraphQL says what it does. */
+const DELETING_MUTATION =
+  /^[\s"{]*(?:query"\s*:\s*")?\s*mutation\b[\s\S]*?\b(?:delete|remove|destroy|purge|erase|drop)(?:[A-Z_]\w*)?\s*[({]/;
+
+export function postsDeletion(state: State, args: CallArgs): boolean {
+  const bodies = [...args.positional, ...args.keywords.values()].flatMap((v) => (v.k === "ref" ? membersOfBody(state, v.addr) : []));
+  return bodies.some((v) => DELETING_MUTATION.test(textOf(v)));
+}
+
+const membersOfBody = (state: State, addr: number): Value[] => {
+  const { props } = state.read(addr);
+  const [query, body] = [props.get("s:query"), props.get("s:body") ?? props.get("s:data")];
+  return [
+    ...(query === undefined ? [] : [query]),
+    ...(body === undefined ? [] : body.k === "ref" ? membersOfBody(state, body.addr) : [body]),
+  ];
+};
+
+/** A request that deletes, by its method or by what it posts. */
+export function reportRequest(run: Run, state: State, request: Removal & { readonly target: Value }, args: CallArgs): void {
+  const { kind, target, api } = request;
+  const sends = kind === "net.send";
+  const removal: Removal = { ...request, kind: "infra.change" };
+  if (target.labels.includes(DELETES) || (sends && asksToDelete(state, api, args)))
+    reportMassRemoval(run, state, removal, [target, ...args.positional]);
+  if (sends && postsDeletion(state, args)) reportMassRemoval(run, state, removal, [...args.positional, ...args.keywords.values()]);
+}
+
 export const isDelete = (method: Value): boolean => isString(method) && /^delete$/i.test(method.value);
 
 /** Label of a request that was made to delete. */

@@ -5,7 +5,7 @@ import { isNumber, isString, membersOf, mergeLabels, textOf, type Value, viaLabe
 import { dynamicMember, getAttr, itemKey } from "./attributes.ts";
 import type { Builtin } from "./builtin.ts";
 import { NO_ARGS, withArgs } from "./call-args.ts";
-import { callCallbacks } from "./callbacks.ts";
+import { callOnly } from "./callbacks.ts";
 import { classFromParts } from "./class-creation.ts";
 import { specialMethod, superObject } from "./classes.ts";
 import { someList } from "./containers.ts";
@@ -219,7 +219,7 @@ export const pythonBuiltin: Builtin = (run, state, call) => {
       basis: "api",
       api: "breakpoint",
     });
-  callCallbacks(run, state, call.args);
+  callOnly(run, state, call.args);
   const labels = ["len", "isinstance", "issubclass", "hasattr", "callable", "bool", "hash", "id", "type", "all", "any"].includes(name)
     ? []
     : mergeLabels(...call.args.positional.map((v) => deepLabels(state, v)));

