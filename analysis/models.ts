@@ -16,6 +16,7 @@ export const TARGET_FORMS = [
   "container",
   "pip",
   "git",
+  "program",
   "sql",
   "code",
   "name",
@@ -162,7 +163,9 @@ export function modelsOf(table: ModelTable): Models {
     api: (path) => table.apis.get(path) ?? null,
     methods: (name) => table.methods.get(name) ?? [],
     family: (receiver, name) =>
-      (table.families.get(firstWord(name)) ?? []).find((f) => f.member.test(name) && f.receiver.test(receiver)) ?? null,
+      (table.families.get(firstWord(name)) ?? []).find((f) => f.member.test(name) && f.receiver.test(receiver)) ??
+      (table.families.get("*") ?? []).find((f) => f.member.test(name) && f.receiver.test(receiver)) ??
+      null,
     isGlobal: (name) => table.globals.has(name),
     answers: (path) => table.remote.some((library) => library.test(path)),
     size: table.apis.size,

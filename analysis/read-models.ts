@@ -151,7 +151,7 @@ function readFamily({ reader, language, table, listed }: Reading, node: YamlNode
   const receiver = readReceiver(reader, entries.get("of")?.value ?? null, required(reader, { node, entries, key: "of" }));
   const member = readPattern(reader, entries.get("member")?.value ?? null, textUnder(reader, entries, "member") ?? ".");
   if (words === null || receiver === null || member === null) return;
-  const lost = listed === null ? undefined : words.split("|").find((word) => firstWord(word) !== word);
+  const lost = listed === null ? undefined : words.split("|").find((word) => word !== "*" && firstWord(word) !== word);
   if (lost !== undefined)
     fail(
       reader,

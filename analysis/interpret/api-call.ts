@@ -11,7 +11,7 @@ import { getAttr } from "./attributes.ts";
 import { BUILTINS } from "./builtins.ts";
 import { type CallArgs, NO_ARGS, withArgs } from "./call-args.ts";
 import { callCallbacks } from "./callbacks.ts";
-import { execCommand, execGit, execPath, execShell, execThrough } from "./commands.ts";
+import { execCommand, execNamed, execPath, execShell, execThrough } from "./commands.ts";
 import { carriedBy, isOnlyNamed, namedOption, readByUrl } from "./effect-arguments.ts";
 import { applies, isSet, optionOf } from "./effect-conditions.ts";
 import { emit } from "./effect-sink.ts";
@@ -282,8 +282,8 @@ export function applyEffect(run: Run, state: State, applied: Applied, args: Call
     if (target !== null) execThrough(run, state, { value: target, api, labels: applied.labels }, effect.as);
     return;
   }
-  if (effect.as === "git") {
-    execGit(run, state, { value: null, api, labels: applied.labels }, args);
+  if (effect.as === "git" || effect.as === "program") {
+    execNamed(run, state, { value: null, api, labels: applied.labels }, args);
     return;
   }
   if (effect.as === "argv") {

@@ -181,6 +181,15 @@ const scheduled: Builtin = (run, state, { args }) => {
   return run.values.unknown("local");
 };
 
+/** `scheduler.add_job(f, "interval", args=[x])`. */
+const job: Builtin = (run, state, { args }) => {
+  const certain = state.certain;
+  state.certain = false;
+  callLater(run, state, args.keywords.get("func") ?? args.positional[0], args.keywords.get("args") ?? args.positional[2]);
+  state.certain = certain;
+  return run.values.unknown("local");
+};
+
 /** `runpy.run_module("pip")` is `python -m pip` with what the program made of `sys.argv`. */
 const runModule: Builtin = (run, state, { callee, args }) => {
   const name = args.keywords.get("mod_name") ?? args.positional[0];
@@ -260,6 +269,7 @@ export const BUILTINS_CODE: Readonly<Record<string, Builtin>> = {
   thread,
   scheduled,
   applied,
+  job,
   run_module: runModule,
   callback_first: (run, state, { args }) => {
     const [callback, ...given] = args.positional;

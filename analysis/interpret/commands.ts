@@ -104,20 +104,21 @@ export function execThrough(run: Run, state: State, started: Started, client: ke
   reportVector(run, state, { ...started, shell: false }, [...words, ...list]);
 }
 
-/** `repo.git.push("--force", "origin")`: the method is the command, and options may be keywords. */
-export function execGit(run: Run, state: State, started: Started, args: CallArgs): void {
-  const word = (text: string): Value => run.values.string(text);
-  const name = started.api.slice(started.api.lastIndexOf(".") + 1).replaceAll("_", "-");
-  const options = [...args.keywords]
-    .filter(([, value]) => decideTruth(run, state, value) !== false)
-    .map(([key]) => key.replaceAll("_", "-"));
-  const given = args.positional.flatMap((v) => elementsOf(run, state, v.k === "ref" ? v : run.values.none) ?? [v]);
-  const words = [
-    word("git"),
-    ...(name === "execute" ? [] : [word(name)]),
-    ...options.map((key) => word(key.length === 1 ? `-${key}` : `--${key}`)),
-  ];
-  reportVector(run, state, { ...started, shell: false }, [...(name === "execute" ? [] : words), ...given]);
+/** Libraries whose members are programs, up to the program's name; of git the commands. */
+const NAMED = /^(?:sh|plumbum\.(?:cmd|local)|(?:.*\.)?(?=git\.))/;
+
+/** `repo.git.push("--force", "origin")`, `sh.rm("-rf", path)`: what is called is the command, and options may be keywords. */
+export function execNamed(run: Run, state: State, started: Started, args: CallArgs): void {
+  const names = started.api
+    .replace(NAMED, "")
+    .split(".")
+    .filter((part) => part !== "");
+  const called = names.map((part) => part.replaceAll("_", "-")).filter((part) => part !== "execute");
+  const keywords = [...args.keywords].filter(([key, value]) => !key.startsWith("_") && decideTruth(run, state, value) !== false);
+  const options = keywords.map(([key]) => (key.length === 1 ? `-${key}` : `--${key.replaceAll("_", "-")}`));
+  const given = args.positional.flatMap((v) => (v.k === "ref" ? (elementsOf(run, state, v) ?? [run.values.unknown("unmodelled")]) : [v]));
+  const words = [...called, ...options].map((word) => run.values.string(word));
+  reportVector(run, state, { ...started, shell: false }, [...words, ...given]);
 }
 
 /** `execv(path, argv)`: the path is what runs, whatever name it is given as its first argument. */

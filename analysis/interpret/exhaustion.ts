@@ -27,7 +27,7 @@ const AROUND_REQUESTS = names("fetch catch then finally on once resume all allSe
 /** Name of whatever is only computed. */
 const COMPUTED = "str";
 const HARMLESS = names(
-  "str range len int chr list dict String Number Symbol for methodcaller() attrgetter() identity() submit result ThreadPoolExecutor fromCharCode fromCodePoint charCodeAt parseInt atob decode toString slice split join replace trim match charAt set get b64decode unhexlify fromhex getattr setattr __import__ import_module require call apply bind",
+  "print min max abs sum round str range len int chr list dict String Number Symbol for methodcaller() attrgetter() identity() submit result ThreadPoolExecutor fromCharCode fromCodePoint charCodeAt parseInt atob decode toString slice split join replace trim match charAt set get b64decode unhexlify fromhex getattr setattr __import__ import_module require call apply bind",
 );
 /** Libraries that only compute. */
 const NUMERIC = /^(numpy|math|statistics|itertools|operator|random|string)\.(?!.*(\.(save|load|tofile|memmap)|txt))/;
@@ -136,7 +136,7 @@ function calledNames(run: Run, state: State, value: Value | undefined, depth = 0
     const name = value.path.slice(cut + 1);
     if (THROUGH.has(name)) return calledNames(run, state, run.values.api(value.path.slice(0, cut)), depth + 1);
     if (asks(run, value)) return [REQUEST];
-    return [!SPAWN.has(name) && isComputed(run, value) ? COMPUTED : name];
+    return [!SPAWN.has(name) && !WRITES.has(name) && isComputed(run, value) ? COMPUTED : name];
   }
   if (value.k === "method") {
     if (THROUGH.has(value.name)) return calledNames(run, state, value.receiver, depth + 1);
