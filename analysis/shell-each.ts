@@ -1,7 +1,8 @@
 /** What a command means when a loop or `xargs` repeats it for each thing that a listing names: removing all, guessing a password. */
 import { operands } from "./shell-files.ts";
-import { type CommandEffect, type CommandMeaning, EACH, labelsOf, NOTHING, shown } from "./shell-meaning.ts";
+import { type CommandEffect, type CommandMeaning, EACH, holed, labelsOf, NOTHING, shown } from "./shell-meaning.ts";
 import { baseName } from "./shell-wrappers.ts";
+import { classifyHostText, hostOf } from "./targets.ts";
 
 const isEach = (word: string): boolean => labelsOf(word).includes(EACH);
 
@@ -54,7 +55,9 @@ const FORM = /^(-d|-F|--data(-\w+)?|--form(-string)?|--json|--post-data|--body-d
 const FIELD = /\b(pass(wd|word|phrase)?|pwd|pin|otp)["']?\s*[=:]\s*["']?\$/i;
 
 function guessed(program: string, args: readonly string[]): CommandEffect[] | null {
-  if (REQUESTS.test(program) && args.some((arg, i) => isEach(arg) && FORM.test(args[i - 1] ?? "") && FIELD.test(shown(arg))))
+  // One's own service is asked for a test.
+  const here = operands(args).some((word) => classifyHostText(hostOf(holed(word))).includes("host.loopback"));
+  if (REQUESTS.test(program) && !here && args.some((arg, i) => isEach(arg) && FORM.test(args[i - 1] ?? "") && FIELD.test(shown(arg))))
     return [{ kind: "net.send", target: [program, ...args].map(shown).join(" "), classes: [], args: { guesses: true } }];
   const option = Object.hasOwn(SECRETS, program) ? SECRETS[program] : undefined;
   if (option === undefined) return null;
