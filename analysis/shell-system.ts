@@ -72,12 +72,17 @@ function touchMeaning(args: readonly string[]): CommandMeaning {
   return { classes: ["command.build"], effects, nested: [] };
 }
 
+const RESTARTS = /^(restart|reload|try-restart|reload-or-restart|force-reload|daemon-reload)$/;
+
 function persistenceMeaning(program: string, args: readonly string[]): CommandMeaning {
   if (args.some((a) => READS_SERVICE.test(a)) || (program === "systemctl" && operands(args).length === 0 && args.length > 0))
     return only("command.inspect");
   // One's own services are started and stopped; only what starts them by itself stays.
   const own = program === "systemctl" && args.includes("--user") && args.some((a) => OWN_SERVICE.test(a));
   if (own) return only("command.build");
+  // It runs before and after, so nothing is switched off, and nothing stays.
+  if (RESTARTS.test(operands(args)[program === "service" ? 1 : 0] ?? "") && /^(systemctl|service)$/.test(program))
+    return { ...oneEffect("process.signal", `${program} ${args.join(" ")}`, ["process.other"]), classes: ["command.build"] };
   return oneEffect("system.control", `${program} ${args.join(" ")}`, ["command.persistence"]);
 }
 
