@@ -95,7 +95,7 @@ const SPOILT: readonly Spoilt[] = [
   { name: "no rules", args: SERVE, spoil: remove("policy"), says: /rules\/policy:1:1: there are no rules/ },
   { name: "no rules", args: CHECK, spoil: remove("policy"), says: /rules\/policy:1:1: there are no rules/ },
   { name: "a broken rule", args: SERVE, spoil: breakRule, says: /weak-hash\.yaml:1:9: `message` is missing/ },
-  { name: "no models", args: CHECK, spoil: remove("apis"), says: /rules\/apis: no API models were given/ },
+  { name: "no models", args: CHECK, spoil: remove("apis"), says: /rules\/apis:1:1: no API models were given/ },
   { name: "no recognisers", args: SERVE, spoil: remove("sensitivity"), says: /no recognisers/ },
   { name: "no thresholds", args: SERVE, spoil: remove("behaviour"), says: /behaviour rules: none found/ },
 ];
