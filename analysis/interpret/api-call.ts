@@ -55,7 +55,7 @@ function resultOf(run: Run, state: State, call: { model: ApiModel; callee: ApiV 
   const client = isClient(model);
   const given = model.sanitizes ? [] : [...args.positional, ...args.keywords.values()].map((v) => deepLabels(state, v));
   const receiver = model.sanitizes ? [] : callee.labels;
-  const content = model.labels.includes("file") && args.positional[0] !== undefined ? contentLabels(args.positional[0]) : model.labels;
+  const content = givenLabels(model, args.positional[0]);
   const labels = mergeLabels(content, receiver, ...given).filter(
     (l) => !l.startsWith("via:") && (!l.startsWith("type:") || l.startsWith(HOST)) && !(client && /^(env$|secret\.)/.test(l)),
   );
@@ -82,6 +82,10 @@ const isClient = (model: ApiModel): boolean =>
       model.returns,
     ));
 
+/** What a call gives: what a file holds depends on where it is, unless it is private wherever it comes from (a screen, a microphone). */
+const givenLabels = (model: ApiModel, path: Value | undefined): readonly Label[] =>
+  model.labels.includes("file") && !model.labels.includes("file.private") && path !== undefined ? contentLabels(path) : model.labels;
+
 /** `socket.on("data", f)`: f gets what the model says that the call gives. */
 const sourceOf = (run: Run, model: ApiModel, callee: ApiV): UnknownV | undefined => {
   const source = model.cause === null ? null : run.values.unknown(model.cause, { path: `${callee.path}()`, labels: model.labels });
@@ -95,7 +99,7 @@ function answerCallback(run: Run, state: State, model: ApiModel, args: CallArgs)
   const certain = state.certain;
   state.certain = false;
   const first = args.positional[0];
-  const labels = model.labels.includes("file") && first !== undefined ? contentLabels(first) : model.labels;
+  const labels = givenLabels(model, first);
   const receiver = model.returns === null ? null : run.values.api(model.returns, true, hostLabels(run, state, model, args));
   const id = callback.k === "closure" ? `${callback.module}.${callback.fn}` : "";
   const ran = run.ran.has(id);

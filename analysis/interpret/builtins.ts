@@ -15,6 +15,7 @@ import { BUILTINS_BYTECODE } from "./bytecode.ts";
 import { makeException } from "./exceptions.ts";
 import { javascriptBuiltin } from "./javascript-builtins.ts";
 import { BUILTINS_OPTIONS } from "./options.ts";
+import { BUILTINS_PACKAGES } from "./package-files.ts";
 import { BUILTINS_PAGE } from "./page.ts";
 import { pureCall } from "./pure-call.ts";
 import { dictOf, dictWithDefault, pythonBuiltin } from "./python-builtins.ts";
@@ -41,6 +42,7 @@ export const BUILTINS: Readonly<Record<string, Builtin>> = {
   ...BUILTINS_STREAMS,
   ...BUILTINS_OBJECTS,
   ...BUILTINS_OPTIONS,
+  ...BUILTINS_PACKAGES,
   ...BUILTINS_SERVICES,
   ...BUILTINS_PAGE,
   ...BUILTINS_TOOLS,

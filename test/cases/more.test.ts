@@ -10,10 +10,9 @@ const FIXME = new Set([
   // A form is read by its own page and by others in the same way; a name that says "keys" gives a list of their ids.
   "agents-javascript/js-browser-form-hijack",
   "agents-javascript/js-aws-v2-iam-key-twin",
-  // Mail that is read and sent on, a list that is walked by a callback; a promise that a library settles; what an editor runs when a folder is opened.
+  // Mail that is read and sent on, a list that is walked by a callback; what an editor runs when a folder is opened.
   "agents-javascript/ts-gmail-forward-filter",
   "agents-javascript/js-twilio-blast",
-  "agents-javascript/js-screenshot-upload",
   "agents-javascript/ts-vscode-tasks-persist",
 ]);
 
