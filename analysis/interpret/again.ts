@@ -12,10 +12,12 @@ const MOST = 64;
 /** Functions that call functions that call functions: so far is looked for what changed. */
 const DEEPEST = 3;
 
-/** To be called right after the function ran for the first time. */
-export function mayRunAgain(run: Run, state: State, callee: Value, args: CallArgs): void {
+/** Runs what is handed over, and remembers that it may run again. Null: it never returns. */
+export function handOver(run: Run, state: State, callee: Value, args: CallArgs): Value | null {
+  const result = run.call(state, callee, args);
   if (run.latent === 0 && run.handedOver.length < MOST && closureOf(callee) !== null)
     run.handedOver.push({ callee, args, state: state.fork() });
+  return result;
 }
 
 const closureOf = (callee: Value): ClosureV | null =>

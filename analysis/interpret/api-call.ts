@@ -6,7 +6,7 @@ import { looksLikeSql } from "../sql-summary.ts";
 import type { State } from "../state.ts";
 import { carriedLabels, carriesFile, classifyHost, classifyPath, holeClasses } from "../targets.ts";
 import { type ApiV, isNumber, isString, mergeLabels, textOf, type UnknownV, type Value } from "../values.ts";
-import { mayRunAgain } from "./again.ts";
+import { handOver } from "./again.ts";
 import { getAttr } from "./attributes.ts";
 import { BUILTINS } from "./builtins.ts";
 import { type CallArgs, NO_ARGS, withArgs } from "./call-args.ts";
@@ -104,8 +104,7 @@ function answerCallback(run: Run, state: State, model: ApiModel, args: CallArgs)
   const id = callback.k === "closure" ? `${callback.module}.${callback.fn}` : "";
   const ran = run.ran.has(id);
   const given = { ...NO_ARGS, receiver, rest: run.values.unknown(model.cause ?? "local", { path: "data", labels }) };
-  run.call(state, callback, given);
-  mayRunAgain(run, state, callback, given);
+  handOver(run, state, callback, given);
   // It is called once there is what it waits for: then the program knows it by the name it gives it (`const s = connect(..., f)`).
   if (receiver !== null && !ran) run.ran.delete(id);
   state.certain = certain;

@@ -4,7 +4,7 @@ import type { TargetClass } from "../effects.ts";
 import type { State } from "../state.ts";
 import { holeClasses } from "../targets.ts";
 import { isString, membersOf, mergeLabels, textOf, type Value, viaLabel } from "../values.ts";
-import { mayRunAgain } from "./again.ts";
+import { handOver } from "./again.ts";
 import { getAttr } from "./attributes.ts";
 import type { Builtin, BuiltinCall } from "./builtin.ts";
 import { unmarshal } from "./bytecode.ts";
@@ -157,10 +157,7 @@ const timer: Builtin = (run, state, { callee, args }) => {
   const certain = state.certain;
   if (action !== undefined && (isString(action) || action.k === "str"))
     evaluate(run, state, action, { api: callee.path, labels: callee.labels, language: "javascript" });
-  else if (action !== undefined) {
-    run.call(state, action, withArgs(...given));
-    mayRunAgain(run, state, action, withArgs(...given));
-  }
+  else if (action !== undefined) handOver(run, state, action, withArgs(...given));
   state.certain = certain;
   return run.values.unknown("local");
 };
@@ -173,22 +170,12 @@ const thread: Builtin = (run, state, { args }) => {
 };
 
 /** `scheduler.enter(delay, priority, f, (x, y))`. */
-const scheduled: Builtin = (run, state, { args }) => {
-  const certain = state.certain;
-  state.certain = false;
-  callLater(run, state, args.keywords.get("action") ?? args.positional[2], args.keywords.get("argument") ?? args.positional[3]);
-  state.certain = certain;
-  return run.values.unknown("local");
-};
+const scheduled: Builtin = (run, state, { args }) =>
+  maybeLater(run, state, args.keywords.get("action") ?? args.positional[2], args.keywords.get("argument") ?? args.positional[3]);
 
 /** `scheduler.add_job(f, "interval", args=[x])`. */
-const job: Builtin = (run, state, { args }) => {
-  const certain = state.certain;
-  state.certain = false;
-  callLater(run, state, args.keywords.get("func") ?? args.positional[0], args.keywords.get("args") ?? args.positional[2]);
-  state.certain = certain;
-  return run.values.unknown("local");
-};
+const job: Builtin = (run, state, { args }) =>
+  maybeLater(run, state, args.keywords.get("func") ?? args.positional[0], args.keywords.get("args") ?? args.positional[2]);
 
 /** `runpy.run_module("pip")` is `python -m pip` with what the program made of `sys.argv`. */
 const runModule: Builtin = (run, state, { callee, args }) => {
@@ -212,12 +199,19 @@ const applied: Builtin = (run, state, { args }) => {
   return undefined;
 };
 
+/** What a schedule says: nobody knows whether its time comes. */
+function maybeLater(run: Run, state: State, target: Value | undefined, given: Value | undefined): Value {
+  const certain = state.certain;
+  state.certain = false;
+  callLater(run, state, target, given);
+  state.certain = certain;
+  return run.values.unknown("local");
+}
+
 function callLater(run: Run, state: State, target: Value | undefined, given: Value | undefined): void {
   const passed = given === undefined ? [] : elementsOf(run, state, given);
   if (target === undefined) return;
-  const args = passed === null ? { ...NO_ARGS, rest: run.values.unknown("unmodelled") } : withArgs(...passed);
-  run.call(state, target, args);
-  mayRunAgain(run, state, target, args);
+  handOver(run, state, target, passed === null ? { ...NO_ARGS, rest: run.values.unknown("unmodelled") } : withArgs(...passed));
 }
 
 const marshal: Builtin = (run, state, { args }) => {
@@ -273,10 +267,7 @@ export const BUILTINS_CODE: Readonly<Record<string, Builtin>> = {
   run_module: runModule,
   callback_first: (run, state, { args }) => {
     const [callback, ...given] = args.positional;
-    if (callback !== undefined) {
-      run.call(state, callback, withArgs(...given));
-      mayRunAgain(run, state, callback, withArgs(...given));
-    }
+    if (callback !== undefined) handOver(run, state, callback, withArgs(...given));
     return callback ?? run.values.none;
   },
   callback_maybe: (run, state, { args }) => {

@@ -2,7 +2,7 @@
 
 import type { State } from "../state.ts";
 import { type Cause, isString, mergeLabels, type UnknownV, type Value } from "../values.ts";
-import { mayRunAgain } from "./again.ts";
+import { handOver } from "./again.ts";
 import { type CallArgs, NO_ARGS } from "./call-args.ts";
 import { fill, isHolder } from "./holders.ts";
 import { modelsOf, type Run } from "./run.ts";
@@ -78,11 +78,7 @@ const isEffectful = (run: Run, value: Value): boolean =>
 function callWith(run: Run, state: State, call: { callee: Value; following: readonly Value[]; given: Value }): void {
   const { callee, following, given } = call;
   const data = following.filter((v) => v.k !== "closure" && v.k !== "partial");
-  if (callee.k !== "api") {
-    const args = { ...NO_ARGS, rest: given };
-    run.call(state, callee, args);
-    mayRunAgain(run, state, callee, args);
-  }
+  if (callee.k !== "api") handOver(run, state, callee, { ...NO_ARGS, rest: given });
   if (data.length === 0 || data.length !== following.length) return;
   const [first] = data;
   const inner = first?.k === "ref" ? state.read(first.addr) : null;
