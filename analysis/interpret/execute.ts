@@ -30,6 +30,8 @@ type LoopInfo = {
   readonly again: boolean;
   /** Values, objects and calls of functions that there were when its last turn began. */
   made: number;
+  /** Nothing in it asks for the turn; null until that is looked for. */
+  repeats: boolean | null;
 };
 type Frontier = {
   /** Blocks that wait to be run, and loop heads that wait for their next round. */
@@ -159,6 +161,7 @@ function enterLoop(run: Run, frontier: Frontier, at: { next: Next; before: LoopI
     open: false,
     again: act.abstract > 0,
     made: 0,
+    repeats: null,
   };
   frontier.loops.set(next.block, info);
   if (before === undefined || !before.again || !info.again || before.joined === null) return next.waiting;
@@ -185,7 +188,8 @@ function isFollowed(run: Run, frontier: Frontier, loop: { info: LoopInfo; next: 
   const now = run.values.count + run.nextAddr + run.nextKey;
   const made = now - info.made;
   info.made = now;
-  if (made === 0 && info.turns > IDLE_TURNS && onlyRepeats(act, next.block)) return false;
+  if (made === 0 && info.turns > IDLE_TURNS) info.repeats ??= onlyRepeats(act, next.block);
+  if (made === 0 && info.repeats === true) return false;
   if (act.undecided <= info.undecided) return true;
   return info.turns <= precision(run).undecidedTurns >> around(act, frontier, next.block) && endsAlone(run, next);
 }
