@@ -75,6 +75,7 @@ export const TARGET_CLASSES = [
   "command.interpreter",
   "command.network",
   "command.destructive",
+  "command.elevated",
   "command.privilege",
   "command.persistence",
   "command.process",

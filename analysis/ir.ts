@@ -124,6 +124,8 @@ export type Instr =
       readonly dst: Reg;
       readonly name: string;
       readonly bases: readonly ArgReg[];
+      /** Fields that the body declares with a type (Python), in order: what a dataclass or a NamedTuple takes. */
+      readonly fields: readonly string[];
       readonly body: FunctionId;
     })
   /** `name` null: the module object of the whole dotted path; `first`: bind the first segment only (`import a.b`); "*" imports everything. */

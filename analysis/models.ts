@@ -101,6 +101,8 @@ export type Models = {
   readonly isGlobal: (name: string) => boolean;
   /** What this library gives comes over the network: the answers of models, clouds and services. */
   readonly answers: (path: string) => boolean;
+  /** Functions that are handed to this library get what somebody requests: servers, routers. */
+  readonly serves: (path: string) => boolean;
   /** What a member by a name that is not known may be: something that can do harm, or one of these. */
   readonly members: (path: string) => MemberFacts;
   /** Modules that have a model or a member with one. */
@@ -120,6 +122,8 @@ export type ModelTable = {
   readonly globals: ReadonlySet<string>;
   /** Libraries whose results come over the network. */
   readonly remote: readonly RegExp[];
+  /** Libraries that serve requests. */
+  readonly serving: readonly RegExp[];
 };
 export type ModelTables = { readonly python: ModelTable; readonly javascript: ModelTable };
 
@@ -168,6 +172,7 @@ export function modelsOf(table: ModelTable): Models {
       null,
     isGlobal: (name) => table.globals.has(name),
     answers: (path) => table.remote.some((library) => library.test(path)),
+    serves: (path) => table.serving.some((library) => library.test(path)),
     size: table.apis.size,
   };
 }

@@ -51,11 +51,11 @@ export type CompiledModels =
   | { readonly ok: false; readonly errors: readonly RuleError[] };
 
 const LANGUAGES = ["python", "javascript"] as const satisfies readonly ModelLanguage[];
-const TOP_KEYS = ["language", "globals", "answers", "apis", "families", "methods"];
+const TOP_KEYS = ["language", "globals", "answers", "serves", "apis", "families", "methods"];
 const EFFECT_KEYS = ["effect", "as", "target", "fixed", "data", "contents", "amount", "when", "unless", "only", "facts", "each"];
 const CALL_KEYS = ["effects", "returns", "cause", "labels", "sanitizes", "exits", "builtin", "value", "attribute", "credential"];
 const MODEL_KEYS = [...EFFECT_KEYS, ...CALL_KEYS];
-const CAUSES = ["env", "file", "input", "local", "network", "parameter", "unmodelled"] as const satisfies readonly Cause[];
+const CAUSES = ["env", "file", "input", "local", "network", "parameter", "request", "unmodelled"] as const satisfies readonly Cause[];
 const KINDS = [...Object.keys(EFFECT_KINDS), "sql"];
 
 type Draft = {
@@ -64,6 +64,7 @@ type Draft = {
   families: Map<string, FamilyModel[]>;
   globals: Set<string>;
   remote: RegExp[];
+  serving: RegExp[];
 };
 type Entries = ReadonlyMap<string, YamlEntry>;
 /** `owners`: the file that models each path of each language. */
@@ -75,7 +76,7 @@ type Reading = {
   readonly listed: OwnModel[] | null;
 };
 
-const emptyTable = (): Draft => ({ apis: new Map(), methods: new Map(), families: new Map(), globals: new Set(), remote: [] });
+const emptyTable = (): Draft => ({ apis: new Map(), methods: new Map(), families: new Map(), globals: new Set(), remote: [], serving: [] });
 
 /** A model of `own` takes the place of a shipped one only where it says so; two models of one path are an error. */
 export function compileModels(shipped: readonly RuleFile[], own: readonly RuleFile[] = []): CompiledModels {
@@ -102,15 +103,16 @@ function readModelFile(reader: RuleReader, { tables, owners, listed }: Into): vo
   if (language === null) return;
   const reading: Reading = { reader, language, table: tables[language], owners, listed };
   for (const name of textsUnder(reader, top, "globals")) reading.table.globals.add(name);
-  for (const name of textsUnder(reader, top, "answers")) {
-    const library = readPattern(reader, top.get("answers")?.value ?? null, name);
-    if (library !== null) reading.table.remote.push(library);
-  }
+  reading.table.remote.push(...patternsUnder(reader, top, "answers"));
+  reading.table.serving.push(...patternsUnder(reader, top, "serves"));
   const apis = top.get("apis");
   if (apis !== undefined) for (const [names, entry] of readMap(reader, apis.value, "`apis`", null)) readApi(reading, names, entry);
   for (const node of items(reader, top, "families")) readFamily(reading, node);
   for (const node of items(reader, top, "methods")) readMethod(reading, node);
 }
+
+const patternsUnder = (reader: RuleReader, top: Entries, key: string): RegExp[] =>
+  textsUnder(reader, top, key).flatMap((text) => readPattern(reader, top.get(key)?.value ?? null, text) ?? []);
 
 function readApi({ reader, language, table, owners, listed }: Reading, names: string, entry: YamlEntry): void {
   const own = listed !== null;

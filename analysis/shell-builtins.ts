@@ -1,12 +1,15 @@
 /** Commands that change the shell itself: directory, variables, functions, options, and what ends it. */
+import { compareSums } from "./shell-checksums.ts";
 import { decideTest } from "./shell-conditions.ts";
 import { type Field, NO_OUTPUT, type Output, sumValue } from "./shell-expand.ts";
 import { assign, expanderOf, variableValue } from "./shell-expander.ts";
+import { namesListed } from "./shell-listings.ts";
 import { decodedText, EACH, FETCHED, HIDDEN, hasExpansion, isDecoded, NOTHING, unknownExpansion, withoutMarks } from "./shell-meaning.ts";
-import { listedPlace, printfText } from "./shell-output.ts";
+import { printfText } from "./shell-output.ts";
 import { joinedPath } from "./shell-paths.ts";
 import { readLine } from "./shell-scopes.ts";
 import { NORMAL, type Shell, type Status, say } from "./shell-state.ts";
+import { optionValue } from "./shell-wrappers.ts";
 
 type Builtin = (shell: Shell, words: readonly string[], fields: readonly Field[]) => Status | null;
 
@@ -110,17 +113,25 @@ const trap: Builtin = (shell, words) => {
   return OK;
 };
 
+/** `-u 3`: another input than the standard one. */
+function inputOf(shell: Shell, words: readonly string[]): Shell["input"] {
+  const given = words.find((word) => /^-[a-zA-Z]*u\d+$/.test(word))?.replace(/^\D+/, "") ?? optionValue(words, /^-[a-zA-Z]*u$/);
+  return (given === null ? undefined : shell.descriptors.get(given)) ?? shell.input;
+}
+
 /** `read a b < text`: lines of a known text are taken one by one. */
 const read: Builtin = (shell, words) => {
   const names = operandNames(words, /^-[a-zA-Z]*[dnNptuia]$/);
-  const numbered = shell.descriptors.get(words[words.indexOf("-u") + 1] ?? "");
-  const input = words.includes("-u") && numbered !== undefined ? numbered : shell.input;
+  const input = inputOf(shell, words);
   const array = /^-[a-zA-Z]*a$/.test(words.at(-2) ?? "") ? (words.at(-1) as string) : null;
   const text = input?.output.text ?? null;
   if (input === null || text === null) {
-    const value = unread(input?.output ?? null);
-    for (const name of names.length === 0 && array === null ? ["REPLY"] : names) assign(shell, name, value(name));
-    if (array !== null) shell.arrays.set(array, new Map([["0", value(array)]]));
+    const values = unread(input?.output ?? null);
+    for (const name of names.length === 0 && array === null ? ["REPLY"] : names) {
+      assign(shell, name, values(name)[0] as string);
+      if (values(name).length > 1) shell.variables.set(name, values(name));
+    }
+    if (array !== null) shell.arrays.set(array, new Map([["0", values(array)[0] as string]]));
     return NORMAL;
   }
   if (input.at >= text.length) return { ...NORMAL, truth: false };
@@ -141,18 +152,13 @@ function partsOf(line: string, ifs: string | null, most: number): string[] {
   return parts.length <= most ? parts : [...parts.slice(0, most - 1), parts.slice(most - 1).join(set[0])];
 }
 
-/** A value that comes from what is read: a file, the network, whoever types. */
+/** Values that may come from what is read: a file, the network, whoever types. */
 const unread =
   (output: Output | null) =>
-  (name: string): string => {
-    const place = listedPlace(output?.labels ?? []);
-    const kept = (output?.labels ?? []).filter((l) => listedPlace([l]) === null);
-    const labels = [...kept, ...(output?.hidden ? [HIDDEN] : []), ...(output?.fetched ? [FETCHED] : [])];
-    const value = unknownExpansion(name, {
-      cause: output === null ? "unknown.input" : output.fetched ? "unknown.network" : output.cause,
-      labels: output === null ? labels : [...labels, EACH],
-    });
-    return place === null ? value : `${place}/${value}`;
+  (name: string): string[] => {
+    const marks = [...(output?.hidden ? [HIDDEN] : []), ...(output?.fetched ? [FETCHED] : []), ...(output === null ? [] : [EACH])];
+    const cause = output === null ? "unknown.input" : output.fetched ? "unknown.network" : output.cause;
+    return namesListed(output?.labels ?? [], (labels) => unknownExpansion(name, { cause, labels: [...labels, ...marks] }));
   };
 
 function operandNames(words: readonly string[], valued: RegExp): string[] {
@@ -161,9 +167,9 @@ function operandNames(words: readonly string[], valued: RegExp): string[] {
 
 const mapfile: Builtin = (shell, words) => {
   const name = operandNames(words, /^-[dnOstuCc]$/)[0] ?? "MAPFILE";
-  const output = shell.input?.output ?? null;
+  const output = inputOf(shell, words)?.output ?? null;
   const text = output?.text ?? null;
-  const lines = text === null ? [unread(output)(name)] : text.replace(/\n$/, "").split("\n").slice(0, 1_000);
+  const lines = text === null ? unread(output)(name) : text.replace(/\n$/, "").split("\n").slice(0, 1_000);
   shell.arrays.set(name, new Map(lines.map((line, i) => [String(i), line])));
   return NORMAL;
 };
@@ -179,6 +185,7 @@ const printf: Builtin = (shell, words) => {
 const test: Builtin = (shell, words) => {
   say(shell, NOTHING, null);
   const inside = words[0] === "[" ? words.slice(1, words.at(-1) === "]" ? -1 : undefined) : words.slice(1);
+  compareSums(shell, inside, shell.place);
   return { ...NORMAL, truth: decideTest(inside) };
 };
 

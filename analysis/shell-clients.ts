@@ -1,6 +1,7 @@
 /** Command-line clients of databases, clusters, clouds and containers: what they are told to do somewhere else. */
-import type { EffectKind } from "./effects.ts";
-import type { Output } from "./shell-expand.ts";
+import { databaseMeaning } from "./shell-databases.ts";
+import { engineMeaning, podMeaning } from "./shell-engines.ts";
+import { type Output, programText } from "./shell-expand.ts";
 import { operands } from "./shell-files.ts";
 import { gitMeaning } from "./shell-git.ts";
 import {
@@ -16,19 +17,6 @@ import {
   words,
 } from "./shell-meaning.ts";
 import { optionValue } from "./shell-wrappers.ts";
-import { summariseSql } from "./sql-summary.ts";
-
-/** Option that carries SQL; the last operand for the others. */
-const SQL_CLIENTS: Readonly<Record<string, RegExp | null>> = {
-  mysql: /^(-e|--execute)$/,
-  mariadb: /^(-e|--execute)$/,
-  psql: /^(-c|--command)$/,
-  cqlsh: /^(-e|--execute)$/,
-  sqlcmd: /^-[qQ]$/,
-  "clickhouse-client": /^(-q|--query)$/,
-  duckdb: null,
-  sqlite3: null,
-};
 
 /** Verbs that change what is deployed, by client; the words before them may be groups of commands. */
 const CHANGES: Readonly<Record<string, ReadonlySet<string>>> = {
@@ -49,11 +37,6 @@ const CLOUD_CHANGE =
 /** What is gone after it, and what is too small to ask about. */
 const CLOUD_LOSS = /^(delete|terminate|destroy|rb)(-|$)/;
 const CLOUD_SMALL = /^delete-(object|item|message|tags?|log-events|alarms?)$/;
-const CONTAINERS = words("docker podman nerdctl");
-/** Options of `docker run` that give the container the host: `--privileged`, `-v /:/host`. */
-const HOST_OPTION = /^(--privileged|--(pid|net|network|userns)=host|--cap-add=(ALL|SYS_ADMIN)|--device=.*)$/;
-const HOST_MOUNT = /^(?:--volume=|-v)?\/(?:etc|root|var\/run\/docker\.sock|proc|sys)?:/;
-
 /** Verbs after which there is no way back. */
 const IRREVERSIBLE = /^(delete|terminate|destroy|remove|rm|rb|purge|uninstall|drain|prune|erase|wipe|detonate|deregister|revoke)(-|$)/;
 /** Keys and roles that somebody else may use from then on. */
@@ -62,16 +45,15 @@ const GRANTS =
 
 /** null: not such a client. `input`: statements may come on standard input. */
 export function clientMeaning(program: string, args: readonly string[], input: Output | null): CommandMeaning | null {
-  const sql = SQL_CLIENTS[program];
-  if (program === "sqlite3" || program === "duckdb") return databaseFile(args, sqlMeaning(operands(args).slice(1).at(-1) ?? null, input));
-  if (sql !== undefined) return sqlMeaning(sql === null ? (operands(args).slice(1).at(-1) ?? null) : sqlOption(args, sql), input);
-  if (program === "dropdb" || program === "dropuser") return oneEffect("db.drop", operands(args).join(" "), ["command.unknown"]);
-  if (program === "redis-cli") return redisMeaning([...args, ...(input?.text ?? "").split(/\s+/)]);
-  if (program === "mongosh" || program === "mongo") return mongoMeaning(args, input);
+  const database = databaseMeaning(program, args, input);
+  if (database !== null) return database;
   if (program === "git") return gitMeaning(args);
   const store = storeMeaning(program, args);
   if (store !== null) return store;
-  if (CONTAINERS.has(program)) return containerMeaning(program, args);
+  const engine = engineMeaning(program, args);
+  if (engine !== null) return engine;
+  const pod = program === "kubectl" || program === "oc" ? podMeaning(program, args, programText(input)) : null;
+  if (pod !== null) return pod;
   if (/^(aws|gsutil|az|s3cmd|mc|b2)$/.test(program)) {
     const copied = objectMeaning(program, args);
     if (copied !== null) return copied;
@@ -176,43 +158,6 @@ function objectMeaning(program: string, args: readonly string[]): CommandMeaning
   };
 }
 
-function sqlOption(args: readonly string[], option: RegExp): string | null {
-  const joined = args.find((arg) => /^--\w+=/.test(arg) && option.test(arg.slice(0, arg.indexOf("="))));
-  if (joined !== undefined) return joined.slice(joined.indexOf("=") + 1);
-  const short = args.find((arg) => /^-[a-zA-Z]./.test(arg) && !arg.startsWith("--") && option.test(arg.slice(0, 2)));
-  return optionValue(args, option) ?? short?.slice(2) ?? null;
-}
-
-function sqlMeaning(text: string | null, input: Output | null): CommandMeaning {
-  const statements = [text, input?.text ?? null].flatMap((t) => (t === null ? [] : summariseSql(t)));
-  const effects = statements.map((statement) => ({ kind: statement.kind, target: statement.table, classes: [] }));
-  return { classes: ["command.unknown"], effects, nested: [] };
-}
-
-/** A database that is a file is read. */
-function databaseFile(args: readonly string[], meaning: CommandMeaning): CommandMeaning {
-  const [file] = operands(args);
-  const read = file === undefined ? null : pathEffect("fs.read", file);
-  return read === null || read.classes.every((c) => c === "path.workspace" || c === "path.tmp")
-    ? meaning
-    : { ...meaning, effects: [read, ...meaning.effects] };
-}
-
-function redisMeaning(args: readonly string[]): CommandMeaning {
-  const command = args.find((arg) => /^(flushall|flushdb)$/i.test(arg));
-  if (command !== undefined) return oneEffect("db.drop", command, ["command.unknown"]);
-  const set = args.findIndex((arg, i) => /^set$/i.test(arg) && /^config$/i.test(args[i - 1] ?? ""));
-  const [key = "", value = ""] = set < 0 ? [] : args.slice(set + 1);
-  // The server writes its dump where it is told to.
-  if (/^(dir|dbfilename)$/i.test(key))
-    return {
-      classes: ["command.unknown"],
-      effects: [pathEffect("fs.write", value === "authorized_keys" ? "~/.ssh/authorized_keys" : value)],
-      nested: [],
-    };
-  return only("command.unknown");
-}
-
 type Loss = { readonly kind: "db.drop" | "infra.change"; readonly words: RegExp };
 /** Stores and frameworks whose tools empty or drop what they keep: the command line after the program's name. */
 const LOSSES: Readonly<Record<string, Loss>> = {
@@ -254,34 +199,3 @@ function storeMeaning(program: string, args: readonly string[]): CommandMeaning 
   const facts = loss.kind === "infra.change" ? { args: { destroys: true } } : {};
   return { classes: ["command.unknown"], effects: [{ ...effect, ...facts }], nested: [] };
 }
-
-function mongoMeaning(args: readonly string[], input: Output | null): CommandMeaning {
-  const given = optionValue(args, /^--eval$/) ?? args.find((arg) => arg.startsWith("--eval="))?.slice("--eval=".length) ?? "";
-  const code = `${given}\n${input?.text ?? ""}`.trim();
-  const kind: EffectKind | null = /\.(dropDatabase|drop)\s*\(/.test(code)
-    ? "db.drop"
-    : /\.(deleteMany|remove)\s*\(\s*(\{\s*\}\s*)?\)/.test(code)
-      ? "db.delete_all"
-      : null;
-  return kind === null ? only("command.unknown") : oneEffect(kind, code, ["command.unknown"]);
-}
-
-function containerMeaning(program: string, args: readonly string[]): CommandMeaning {
-  const [group, verb] = operands(args);
-  const runs = group === "run" || group === "create" || group === "exec" || (group === "container" && verb === "run");
-  if (runs && args.some((arg, i) => reachesHost(arg, args[i - 1] ?? ""))) return only("command.privilege");
-  const removes = args.some((arg) => /^(rm|rmi|prune|kill|stop|down|remove)$/.test(arg));
-  if (!removes) return only("command.build");
-  // Images and containers that nothing uses are made again; volumes are not.
-  const kept = args.some((arg) => /^(volume|system|-a|--all|--volumes)$/.test(arg));
-  const everything =
-    (args.includes("prune") && kept) || args.some((arg) => /^-[a-z]*f/.test(arg) && args.some((a) => /\ue000|\{\?\}/.test(a)));
-  const effect = { kind: "infra.change" as const, target: [program, ...args.map(shown)].join(" "), classes: [] };
-  return { classes: ["command.build"], effects: [{ ...effect, ...(everything ? { args: { irreversible: true } } : {}) }], nested: [] };
-}
-
-const reachesHost = (arg: string, before: string): boolean =>
-  HOST_OPTION.test(arg) ||
-  ((/^(-v|--volume)$/.test(before) || /^(-v|--volume=)/.test(arg)) && HOST_MOUNT.test(arg)) ||
-  ((before === "--mount" || arg.startsWith("--mount=")) &&
-    /(^|,|=)(source|src)=\/(?:etc|root|var\/run\/docker\.sock|proc|sys)?(,|$)/.test(arg));

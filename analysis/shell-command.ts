@@ -3,6 +3,7 @@
  * vectors that Python and JavaScript hand to a shell or to exec; holes of the outer language are written `{?}`.
  */
 import type { Label } from "./effects.ts";
+import { withRemade } from "./shell-databases.ts";
 import { type CommandMeaning, merge, only, withoutPrivate } from "./shell-meaning.ts";
 import { programMeaning } from "./shell-programs.ts";
 import { RUNNER } from "./shell-run.ts";
@@ -15,7 +16,7 @@ export type { CommandMeaning } from "./shell-meaning.ts";
 export type { ShellGuard, Traced } from "./shell-state.ts";
 export { shellWords } from "./shell-words.ts";
 
-const budgetFor = (length: number): NewShell["budget"] => ({ left: 100_000 + length * 32, nesting: 0, saved: new Map() });
+const budgetFor = (length: number): NewShell["budget"] => ({ left: 100_000 + length * 32, nesting: 0, saved: new Map(), checks: [] });
 const NO_LABELS = (): readonly Label[] => [];
 
 /** What a shell string would do. */
@@ -39,7 +40,7 @@ export function shellProgram(source: string, labelsOfName: (name: string) => rea
   const shell = newShell(text, { depth: 0, budget: budgetFor(source.length), positional: null, labelsOfName, run: RUNNER });
   RUNNER.program({ ...shell, trace: commands }, syntax.list);
   // Whatever stands behind `exit` or `exec` need not be a program.
-  return { commands, problems: [...unclosed, ...syntax.problems].filter((at) => at < shell.place.stopped) };
+  return { commands: withRemade(commands), problems: [...unclosed, ...syntax.problems].filter((at) => at < shell.place.stopped) };
 }
 
 /** What an argument vector would do. */

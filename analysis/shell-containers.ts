@@ -12,9 +12,26 @@ export type Contained = {
 
 /** Options whose value is the next word. */
 const RUN_VALUES =
-  /^(-[vpewulhm]|--(volume|publish|env|env-file|name|network|net|workdir|user|entrypoint|mount|cpus|cpuset-cpus|memory|label|add-host|hostname|device|cap-add|cap-drop|security-opt|restart|platform|shm-size|gpus|ipc|pid|userns|volumes-from|tmpfs|log-driver|log-opt|ulimit|dns|link|expose|pull|runtime|index|detach-keys))$/;
+  /^(-[vpewulhm]|--(exec-id|mount|runtime|volume|publish|env|env-file|name|network|net|workdir|user|entrypoint|cpus|cpuset-cpus|memory|label|add-host|hostname|device|cap-add|cap-drop|security-opt|restart|platform|shm-size|gpus|ipc|pid|userns|volumes-from|tmpfs|log-driver|log-opt|ulimit|dns|link|expose|pull|runtime|index|detach-keys))$/;
 const COMPOSE_VALUES = /^(-[fp]|--(file|project-name|project-directory|env-file|profile))$/;
 const KUBECTL_VALUES = /^(-[ncfl]|--(namespace|container|context|kubeconfig|cluster|user|image|overrides|filename))$/;
+
+/** Options before the verb whose value is the next word. */
+const GLOBAL_VALUES: Readonly<Record<string, RegExp>> = {
+  docker: /^(-[Hcl]|--(host|context|config|log-level|tls\w+))$/,
+  podman: /^(-c|--(url|connection|identity|root|runroot|storage-driver|log-level))$/,
+  nerdctl: /^(-[naH]|--(namespace|address|host|snapshotter|data-root|cni-path))$/,
+  ctr: /^(-[na]|--(namespace|address|timeout))$/,
+  finch: /^(-n|--namespace)$/,
+  "docker-compose": COMPOSE_VALUES,
+  "podman-compose": COMPOSE_VALUES,
+  kubectl: KUBECTL_VALUES,
+  oc: KUBECTL_VALUES,
+};
+
+/** What is left of the arguments from the verb on: `docker -H x run` is `run`. */
+export const afterGlobal = (program: string, args: readonly string[]): readonly string[] =>
+  args.slice(operandAt(args, 0, GLOBAL_VALUES[program] ?? /^\b$/));
 
 /** The first word that is no option, from `at` on. */
 function operandAt(args: readonly string[], at: number, valued: RegExp): number {
@@ -25,20 +42,30 @@ function operandAt(args: readonly string[], at: number, valued: RegExp): number 
 
 /** null: the program starts nothing in a container. */
 export function containedCommand(program: string, args: readonly string[]): Contained | null {
-  if (/^(docker|podman|nerdctl|crictl|finch)$/.test(program)) return dockerCommand(args);
+  if (/^(docker|podman|nerdctl|crictl|finch)$/.test(program)) return dockerCommand(afterGlobal(program, args));
+  if (program === "ctr") return ctrCommand(afterGlobal(program, args));
   if (program === "docker-compose" || program === "podman-compose") return composeCommand(args, 0);
   if (/^(kubectl|oc|lxc|lxc-attach|incus|multipass|distrobox|toolbox)$/.test(program)) return afterDashes(program, args);
   return null;
 }
 
 function dockerCommand(args: readonly string[]): Contained | null {
-  let at = operandAt(args, 0, /^(-[Hclp]|--(host|context|config|log-level))$/);
+  let at = 0;
   if (args[at] === "compose") return composeCommand(args, at + 1);
   if (args[at] === "container") at++;
   const verb = args[at];
   if (verb !== "run" && verb !== "exec") return null;
   const named = operandAt(args, at + 1, RUN_VALUES);
   return startedIn(verb, args.slice(at + 1, named), args.slice(named + 1));
+}
+
+/** `ctr run IMAGE ID PROGRAM`, `ctr tasks exec --exec-id x ID PROGRAM`. */
+function ctrCommand(args: readonly string[]): Contained | null {
+  const at = args.findIndex((a) => a === "run" || a === "exec");
+  if (at < 0) return null;
+  const named = operandAt(args, at + 1, RUN_VALUES);
+  const verb = args[at] as "run" | "exec";
+  return startedIn(verb, args.slice(at + 1, named), args.slice(named + (verb === "run" ? 2 : 1)));
 }
 
 function composeCommand(args: readonly string[], from: number): Contained | null {

@@ -3,6 +3,7 @@
 import type { Label } from "./effects.ts";
 import { evaluateSum } from "./shell-arithmetic.ts";
 import { braces } from "./shell-braces.ts";
+import { isListingCode, namesListed } from "./shell-listings.ts";
 import { decodedText, FETCHED, HIDDEN, hasExpansion, isDecoded, labelsOf, type Origin, unknownExpansion } from "./shell-meaning.ts";
 import { parameterValue } from "./shell-parameters.ts";
 import { knownProgram } from "./shell-patterns.ts";
@@ -11,12 +12,31 @@ import { type Piece, textPieces, type Word } from "./shell-words.ts";
 /** What a command prints. `text` is null when it is not known; `hidden`: fetched or decoded; `cause`: why it is not known. */
 export type Output = {
   readonly text: string | null;
+  /** The text with what is not known in it, where somebody may read it as a program. */
+  readonly template?: string;
   readonly hidden: boolean;
   readonly fetched: boolean;
   readonly labels: readonly Label[];
   readonly cause: Origin["cause"];
 };
+/** For whoever reads it as a program. */
+export const programText = (output: Output | null): string | null => output?.text ?? output?.template ?? null;
 export const NO_OUTPUT: Output = { text: null, hidden: false, fetched: false, labels: [], cause: "unknown.unmodelled" };
+
+/** Everything that was printed, one after the other. */
+export function joined(outputs: readonly Output[]): Output {
+  if (outputs.length === 1) return outputs[0] as Output;
+  const texts = outputs.map(programText);
+  const [known, readable] = [outputs.every((o) => o.text !== null), texts.every((text) => text !== null)];
+  return {
+    text: known ? texts.join("") : null,
+    ...(readable && !known ? { template: texts.join("") } : {}),
+    hidden: outputs.some((o) => o.hidden),
+    fetched: outputs.some((o) => o.fetched),
+    labels: [...new Set(outputs.flatMap((o) => [...o.labels]))],
+    cause: outputs.find((o) => o.text === null)?.cause ?? null,
+  };
+}
 
 export type Expander = {
   /** The value of a variable; null when nothing set it. */
@@ -139,7 +159,9 @@ function substituted(output: Output, code: string): string {
     return output.hidden ? decodedText(text) : text;
   }
   const marks = [...(output.hidden ? [HIDDEN] : []), ...(output.fetched ? [FETCHED] : [])];
-  return unknownExpansion(`(${code})`, { cause: output.cause, labels: [...output.labels, ...marks] });
+  const unknown = (labels: readonly Label[]): string =>
+    unknownExpansion(`(${code})`, { cause: output.cause, labels: [...labels, ...marks] });
+  return isListingCode(code) ? namesListed(output.labels, unknown).join(" ") : unknown(output.labels);
 }
 
 /** The value of a text in which nothing is split: a here-document, the right side of an assignment, `${x:-TEXT}`. */

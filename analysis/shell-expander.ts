@@ -1,11 +1,13 @@
 /** How words are expanded in a shell: its variables, and substitutions that run in a shell of their own. */
-import type { Expander, Output } from "./shell-expand.ts";
+import { type Expander, joined, type Output } from "./shell-expand.ts";
 import { merge, unknownExpansion } from "./shell-meaning.ts";
-import { joined, readLine } from "./shell-scopes.ts";
+import { readLine } from "./shell-scopes.ts";
 import { innerShell, type Shell, say } from "./shell-state.ts";
 import { readSyntax } from "./shell-syntax.ts";
 import { lexShell } from "./shell-words.ts";
 
+/** What `$0` names: the program that is read. */
+export const ITSELF = "./script";
 /** Characters of a variable's value that are followed. */
 const MAX_VALUE = 16_384;
 /** Values that every shell has, whatever the program. */
@@ -43,7 +45,7 @@ export function variableValue(shell: Shell, name: string): string | null {
   if (pinned !== undefined) return pinned;
   const elements = shell.arrays.get(name);
   if (elements !== undefined) return elements.get("0") ?? "";
-  return shell.variables.get(name)?.[0] ?? (name === "0" ? "./script" : null);
+  return shell.variables.get(name)?.[0] ?? (name === "0" ? ITSELF : null);
 }
 
 export function assign(shell: Shell, name: string, value: string): void {
@@ -59,7 +61,7 @@ function outsideValue(shell: Shell, name: string): string {
   if (name === "PWD" && shell.frame.cwd !== null) return shell.frame.cwd;
   if (ALWAYS.has(name)) return unknownExpansion(name, { cause: null, labels: [] });
   if (name === "!") return unknownExpansion("!", { cause: null, labels: ["shell:own"] });
-  if (name === "BASH_SOURCE" || name === "0") return "./script";
+  if (name === "BASH_SOURCE" || name === "0") return ITSELF;
   if (NUMBERS.has(name) || OWN.has(name)) return unknownExpansion(name, { cause: null, labels: [] });
   if (name === "IFS") return " ";
   if (/^[\d@*]+$/.test(name)) return unknownExpansion(name, { cause: shell.outside, labels: [] });

@@ -1,6 +1,6 @@
 /** Programs that read, write, copy and delete the files named by their operands. */
 import type { EffectKind } from "./effects.ts";
-import { type CommandEffect, type CommandMeaning, isRuinous, pathEffect, words, writeEffects } from "./shell-meaning.ts";
+import { type CommandEffect, type CommandMeaning, isRuinous, isRuinousTree, pathEffect, words, writeEffects } from "./shell-meaning.ts";
 import { optionValue } from "./shell-wrappers.ts";
 
 /** Programs whose operands are files that they show. */
@@ -125,15 +125,14 @@ function overwriteMeaning(program: string, args: readonly string[]): CommandMean
 }
 
 function changeMeaning(program: string, args: readonly string[]): CommandMeaning {
+  const recursive = args.some((a) => /^-[a-zA-Z]*R/.test(a) || a === "--recursive");
   const effects = operands(args)
     .slice(args.some((a) => a.startsWith("--reference")) ? 0 : 1)
-    .map((target) => pathEffect("fs.write", target));
-  const recursive = args.some((a) => /^-[a-zA-Z]*R/.test(a) || a === "--recursive");
+    .map((target) => ({ ...pathEffect("fs.write", target), ...(recursive ? { args: { tree: true } } : {}) }));
   const mode = operands(args)[0] ?? "";
   const raises = program === "chmod" && (/^0?[4-7][0-7]{3}$/.test(mode) || /(^|,)[ug]*\+[rwx]*s/.test(mode));
   if (raises && !/^0?[1-3]/.test(mode)) return { classes: ["command.privilege"], effects, nested: [] };
-  const ruinous = recursive && effects.some((e) => e.classes.some((c) => c === "path.root" || c === "path.system_sensitive"));
-  return { classes: [ruinous ? "command.destructive" : "command.build"], effects, nested: [] };
+  return { classes: [effects.some(isRuinousTree) ? "command.destructive" : "command.build"], effects, nested: [] };
 }
 
 /** `cp`, `mv`, `install`, `ln`: the last operand is written; what `mv` takes away from a protected place is gone there. */

@@ -20,6 +20,8 @@ export function gitMeaning(args: readonly string[]): CommandMeaning {
     const overwrites =
       has(/^(-f|--force|--force-with-lease.*|--mirror|--delete|-d|--prune)$/) || given.slice(1).some((g) => /^[+:]/.test(g));
     if (overwrites) effects.push(irreversible(args));
+    else if (has(/^--no-verify$/) && given.slice(1).some((ref) => SHARED.test(ref)))
+      effects.push({ ...irreversible(args), args: { unchecked: true } });
   } else if (verb === "reset" && has(/^--hard$/)) effects.push(pathEffect("fs.delete_tree", "."));
   else if (verb === "clean" && has(/^-[a-zA-Z]*f|^--force$/) && !has(/^(-[a-zA-Z]*n|--dry-run)/))
     effects.push(pathEffect("fs.delete_tree", given[0] ?? "."));
@@ -32,6 +34,9 @@ export function gitMeaning(args: readonly string[]): CommandMeaning {
   else if (verb === "config") effects.push(...settingEffects(rest, given));
   return { ...only("command.build"), effects };
 }
+
+/** Branches from which others build; what goes there past the hooks goes past everybody. */
+const SHARED = /^(?:[^:]*:)?(?:refs\/heads\/)?(main|master|trunk|develop|production|prod|stable|release([/-].*)?)$/;
 
 const irreversible = (args: readonly string[]): CommandEffect => ({
   kind: "infra.change",

@@ -1,6 +1,6 @@
 /** What a command would do, as data, and how its targets are classified: an expansion that is not known is a hole. */
 import type { Effect, EffectKind, Label, TargetClass } from "./effects.ts";
-import { classifyPathText, normalisePath } from "./targets.ts";
+import { classifyPathText, isOneCollection, normalisePath } from "./targets.ts";
 
 export type CommandEffect = {
   readonly kind: EffectKind;
@@ -25,6 +25,10 @@ export const HIDDEN: Label = "shell:hidden";
 export const FETCHED: Label = "shell:fetched";
 /** The value is one of many: of a loop, or of what `xargs` reads. */
 export const EACH: Label = "shell:each";
+/** Names of everything in the environment: what they stand for is all of it. */
+export const NAMES_OF_ENVIRONMENT: Label = "shell:names";
+/** Processes that were looked for by what they are called. */
+export const BY_NAME: Label = "shell:by-name";
 /** Stands in a known text that was decoded. */
 const DECODED = "\ue003";
 export const decodedText = (text: string): string => DECODED + text.replaceAll(DECODED, "");
@@ -126,4 +130,11 @@ export function classesLabels(classes: readonly TargetClass[]): readonly Label[]
 }
 
 const RUINOUS: ReadonlySet<TargetClass> = new Set(["path.root", "path.system_sensitive", "path.home", "path.credentials", "path.device"]);
-export const isRuinous = (effect: CommandEffect): boolean => effect.classes.some((c) => RUINOUS.has(c));
+/** An older copy of what is kept is less than the place where it lies. */
+export const isRuinous = (effect: CommandEffect): boolean => effect.args?.rotated !== true && effect.classes.some((c) => RUINOUS.has(c));
+/** What happens to a whole tree: its deletion, and other owners or rights for all of a system directory. */
+export const isRuinousTree = (effect: CommandEffect): boolean =>
+  effect.kind === "fs.delete_tree"
+    ? isRuinous(effect)
+    : effect.args?.tree === true &&
+      (effect.classes.includes("path.root") || (effect.classes.includes("path.system_sensitive") && !isOneCollection(effect.target)));

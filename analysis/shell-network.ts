@@ -30,7 +30,7 @@ type Surroundings = {
 };
 
 export function networkMeaning(program: string, args: readonly string[], around: Surroundings): CommandMeaning {
-  if (program === "ssh" || program === "autossh" || program === "mosh") return sshMeaning(args, around);
+  if (REMOTE_SHELLS.has(program)) return sshMeaning(args, around);
   if (MAILERS.has(program)) return mailMeaning(args, around);
   if (program === "gh") return { classes: ["command.network"], effects: [gistEffect(args, around)], nested: [] };
   if (NAMES.has(program)) return namesMeaning(args);
@@ -45,7 +45,7 @@ export function networkMeaning(program: string, args: readonly string[], around:
   const labels = dataLabels(program, args, around);
   const inUrl = labelsOf(url).filter((l) => l === "env" || l === "file.private" || l.startsWith("secret.private"));
   const sends = args.some((a) => SENDS.test(a) || /^-[dFT]./.test(a)) || LISTENERS.has(program) || inUrl.length > 0;
-  const shell = LISTENERS.has(program) && args.some((a) => /^-[a-z]*[ec]$|^(exec|system):|--(sh-)?exec|sh$/i.test(a));
+  const shell = startsShell(program, args);
   const effects: CommandEffect[] = url === "" ? [] : [hostEffect(sends ? "net.send" : "net.fetch", url, [...labels, ...inUrl])];
   effects.push(...transferredFiles(program, args), ...uploads(program, args, { url, around }), ...wholeIndex(program, args, url));
   const driven = LISTENERS.has(program) && around.input?.labels.includes("shell:interactive") === true;
@@ -54,6 +54,11 @@ export function networkMeaning(program: string, args: readonly string[], around:
     shell || driven ? [{ kind: "code.hidden", target: [program, ...args.map(shown)].join(" "), classes: [] }] : [];
   return { classes, effects: [...effects, ...hidden], nested: [] };
 }
+
+/** Options of clients that tie a program to the connection; those of `openssl s_client` are words, and none of them does. */
+const TIES = /^-[a-z]{0,6}[ec]$|^(exec|system|sh-c|cmd):|^--(sh-)?exec\b|(^|[/:=])(ba|da|z|k|a|c|fi|tc)?sh$/i;
+const startsShell = (program: string, args: readonly string[]): boolean =>
+  LISTENERS.has(program) && program !== "openssl_s_client" && args.some((a) => TIES.test(a));
 
 /** What the scripts of file transfer programs put somewhere else. */
 const PUTS = /(?:^|[\n;])\s*(?:m?put|reput|send|append|mirror\s+(?:-\w*R\w*|--reverse))\s+(?:-\S+\s+)*([^\s;]+)/g;
@@ -213,12 +218,19 @@ function mailMeaning(args: readonly string[], around: Surroundings): CommandMean
   };
 }
 
+export const REMOTE_SHELLS: ReadonlySet<string> = words("ssh autossh mosh slogin");
+/** Where the host stands among the arguments of `ssh`, and where the line for its shell begins; that is behind the end without one. */
+export function remoteLine(args: readonly string[]): { readonly host: number; readonly line: number } {
+  let host = 0;
+  while (host < args.length && /^-/.test(args[host] as string)) host += SSH_VALUES.test(args[host] as string) ? 2 : 1;
+  return { host, line: args[host + 1] === "--" ? host + 2 : host + 1 };
+}
+
 /** What follows the host is a line for the shell of that host. */
 function sshMeaning(args: readonly string[], around: Surroundings): CommandMeaning {
-  let i = 0;
-  while (i < args.length && /^-/.test(args[i] as string)) i += SSH_VALUES.test(args[i] as string) ? 2 : 1;
-  const host = args[i] ?? "";
-  const rest = args.slice(i + 1).join(" ");
+  const at = remoteLine(args);
+  const host = args[at.host] ?? "";
+  const rest = args.slice(at.line).join(" ");
   const backwards = args.some((a) => /^-[a-zA-Z]*R/.test(a));
   const proxy = args.find((a, at) => /^ProxyCommand=/i.test(a) && args[at - 1] === "-o")?.replace(/^ProxyCommand=/i, "");
   const labels = [...(around.input?.labels ?? []), ...labelsOf(rest)];

@@ -1,16 +1,18 @@
 /** What a program prints, as far as it is known: echoed, copied, rewritten, decoded or fetched text, and what it is made of. */
 import type { Label, TargetClass } from "./effects.ts";
-import { NO_OUTPUT, type Output } from "./shell-expand.ts";
+import { sumLabels } from "./shell-checksums.ts";
+import { joined, NO_OUTPUT, type Output } from "./shell-expand.ts";
 import { operands } from "./shell-files.ts";
 import { decoded, rewritten } from "./shell-filters.ts";
-import { classesLabels, hasExpansion, holed, labelsOf, unknownExpansion, withoutMarks } from "./shell-meaning.ts";
+import { belowLabels, isListing, listing, OLDER, takesNewestOff } from "./shell-listings.ts";
+import { BY_NAME, hasExpansion, labelsOf, NAMES_OF_ENVIRONMENT, unknownExpansion, withoutMarks } from "./shell-meaning.ts";
 import { NETWORK } from "./shell-network.ts";
+import { printsRecording } from "./shell-recorders.ts";
 import { unescapeAnsi } from "./shell-words.ts";
 import { optionValue } from "./shell-wrappers.ts";
-import { classifyPathText } from "./targets.ts";
 
-/** `contentOf`: what a file holds. */
-export type Reading = { readonly input: Output | null; readonly contentOf: (path: string) => Output };
+/** `contentOf`: what a file holds; `cwd`: where the program runs, when the line says so. */
+export type Reading = { readonly input: Output | null; readonly cwd: string | null; readonly contentOf: (path: string) => Output };
 
 const DECODERS = /^(base64|base32|xxd|openssl|gunzip|zcat|gzip|bzip2|bunzip2|xz|unxz|rev|uudecode|gpg)$/;
 const ALWAYS_DECODES = /^(rev|zcat|gunzip|bunzip2|unxz|uudecode)$/;
@@ -36,8 +38,7 @@ const PRINTS_SECRETS: readonly (readonly [program: RegExp, words: RegExp])[] = [
   [/^gpg2?$/, /--export-secret/],
   [/^op$/, /^(read|item get)/],
 ]; // prettier-ignore
-const PRIVATE_PRINTS =
-  /^(history|fc|pg_dump|pg_dumpall|mysqldump|mongodump|xclip|xsel|pbpaste|wl-paste|scrot|import|screencapture|last|lastlog|journalctl)$/;
+const PRIVATE_PRINTS = /^(history|fc|pg_dump|pg_dumpall|mysqldump|mongodump|xclip|xsel|pbpaste|wl-paste|last|lastlog|journalctl)$/;
 
 export function outputOf(program: string, args: readonly string[], reading: Reading): Output {
   if (program === "echo") return textOutput(echoText(args));
@@ -60,8 +61,19 @@ export function outputOf(program: string, args: readonly string[], reading: Read
     const text = rewritten(program, withoutMarks(read.text), args);
     return { ...read, text, hidden: read.hidden || text === null };
   }
-  const labels = labelsPrinted(program, args, read);
+  const labels = printedLabels(program, args, { read, cwd: reading.cwd });
   return { ...NO_OUTPUT, hidden: read.hidden && !SUMMARIES.test(program), fetched: read.fetched, labels, cause: causeOf(program, read) };
+}
+
+/** Labels of what a command line prints when a program in it prints secrets, or the environment; where it writes to a file, it prints nothing. */
+export function secretsPrinted(line: string): readonly Label[] {
+  return line.split(/\|\||&&|[|;\n]/).flatMap((command) => {
+    const [program, ...args] = command.trim().split(/\s+/);
+    const name = program?.slice(program.lastIndexOf("/") + 1) ?? "";
+    if (command.includes(">")) return [];
+    if (PRINTS_ENVIRONMENT.test(name)) return args.length === 0 ? ["env"] : [];
+    return PRINTS_SECRETS.some(([secret, words]) => secret.test(name) && words.test(args.join(" "))) ? ["secret.private_key"] : [];
+  });
 }
 
 /** Programs that print what they read, or a part of it. */
@@ -75,37 +87,26 @@ function causeOf(program: string, read: Output): TargetClass | null {
   return "unknown.unmodelled";
 }
 
-function labelsPrinted(program: string, args: readonly string[], read: Output): readonly Label[] {
-  if (SUMMARIES.test(program)) return listing(program, args);
+type Printing = { readonly read: Output; readonly cwd: string | null };
+
+function printedLabels(program: string, args: readonly string[], { read, cwd }: Printing): readonly Label[] {
+  if (program === "ls" || program === "find") return listing(program, args, cwd);
+  if (SUMMARIES.test(program)) return sumLabels(program, args, cwd);
+  if (program === "compgen" && args.some((a) => /^-[a-zA-Z]*[ev]$/.test(a))) return [NAMES_OF_ENVIRONMENT];
+  if (/^(pgrep|pidof|ps)$/.test(program)) return [BY_NAME];
   if (PRINTS_SECRETS.some(([name, words]) => name.test(program) && words.test(args.join(" ")))) return ["secret.private_key"];
-  if (PRIVATE_PRINTS.test(program)) return ["file", "file.private"];
-  if (program === "find") return listing(program, args);
+  if (PRIVATE_PRINTS.test(program) || printsRecording(program, args)) return ["file", "file.private"];
   if (program === "yes" || args.some((a) => /^(if=)?\/dev\/(zero|u?random)$/.test(a)))
     return args.some((a) => /^(count=|-[cn])/.test(a)) ? [] : [ENDLESS];
   // A list of files stands for what they hold where the program reads them.
   const below = /^(tar|cpio|zip|xargs|cat|rsync|pax)$/.test(program) ? read.labels.flatMap(belowLabels) : [];
   const kept = program === "head" ? read.labels.filter((l) => l !== ENDLESS) : read.labels;
-  return [...new Set([...kept, ...below, ...labelsOf(args.join(" "))])];
+  const older = takesNewestOff(program, args) && read.labels.some(isListing) ? [OLDER] : [];
+  return [...new Set([...kept, ...below, ...older, ...labelsOf(args.join(" "))])];
 }
 
 /** It never ends: what keeps it fills up. */
 export const ENDLESS: Label = "shell:endless";
-const BELOW = "shell:below:";
-/** The directory below which the listed names are; null when nobody says it. */
-export const listedPlace = (labels: readonly Label[]): string | null => {
-  const found = labels.find((label) => label.startsWith(BELOW));
-  return found === undefined ? null : decodeURIComponent(found.slice(BELOW.length));
-};
-const belowLabels = (label: Label): readonly Label[] =>
-  label.startsWith(BELOW) ? classesLabels(classifyPathText(holed(`${decodeURIComponent(label.slice(BELOW.length))}/x`))) : [];
-
-/** `ls DIR`, `find DIR`: names below it. */
-function listing(program: string, args: readonly string[]): readonly Label[] {
-  // `ls` prints names without their directory, unless a pattern names them.
-  if (program !== "find" && !(program === "ls" && args.some((a) => /[*?]/.test(a)))) return [];
-  const first = args.find((a) => !a.startsWith("-")) ?? ".";
-  return [`${BELOW}${encodeURIComponent(first.replace(/\/$/, ""))}`];
-}
 
 /** `which`, `pwd`, `mktemp`, `dirname`, `basename`, `env NAME`: what they print is known. */
 function namedOutput(program: string, args: readonly string[]): Output | null {
@@ -120,7 +121,7 @@ function namedOutput(program: string, args: readonly string[]): Output | null {
       return given(place("PWD"));
     // The repository that the program stands in is what it works on.
     case "git":
-      return args.join(" ") === "rev-parse --show-toplevel" ? given(place("PWD")) : null;
+      return repositoryPlace(args, place("PWD"), given);
     case "mktemp":
       return given(mktempPath(args, place("TMPDIR")));
     case "basename":
@@ -142,6 +143,15 @@ function namedOutput(program: string, args: readonly string[]): Output | null {
         ? { ...NO_OUTPUT, cause: null }
         : null;
   }
+}
+
+/** `git rev-parse --git-dir`, `git rev-parse --git-path hooks`. */
+function repositoryPlace(args: readonly string[], top: string, given: (text: string) => Output): Output | null {
+  const [verb = "", asked = "", path = ""] = args.filter((_a, i) => args[0] !== "-C" || i > 1);
+  if (verb !== "rev-parse") return null;
+  if (asked === "--show-toplevel") return given(top);
+  if (/^--(git-dir|absolute-git-dir|git-common-dir)$/.test(asked)) return given(`${top}/.git`);
+  return asked === "--git-path" ? given(`${top}/.git/${path}`) : null;
 }
 
 function mktempPath(args: readonly string[], tmp: string): string {
@@ -193,15 +203,7 @@ const unknownText = (program: string, args: readonly string[]): string =>
 function copied(program: string, args: readonly string[], { input, contentOf }: Reading): Output {
   const files = program === "tee" ? [] : operands(args).filter((a) => a !== "-" && a !== "/dev/stdin");
   if (files.length === 0) return input ?? { ...NO_OUTPUT, cause: "unknown.input" };
-  const contents = files.map(contentOf);
-  const known = contents.every((c) => c.text !== null);
-  return {
-    text: known ? contents.map((c) => c.text).join("") : null,
-    hidden: contents.some((c) => c.hidden),
-    fetched: contents.some((c) => c.fetched),
-    labels: [...new Set(contents.flatMap((c) => [...c.labels]))],
-    cause: contents.find((c) => c.text === null)?.cause ?? null,
-  };
+  return joined(files.map(contentOf));
 }
 
 /** What a filter reads: its files, or its input. */

@@ -1,6 +1,15 @@
 /** `$x` and `${x...}`: the value of a parameter after its operator, as far as the program says it. */
 import { evaluateSum } from "./shell-arithmetic.ts";
-import { decodedText, expansionsOf, hasExpansion, isDecoded, labelsOf, unknownExpansion, withoutMarks } from "./shell-meaning.ts";
+import {
+  decodedText,
+  expansionsOf,
+  hasExpansion,
+  isDecoded,
+  labelsOf,
+  NAMES_OF_ENVIRONMENT,
+  unknownExpansion,
+  withoutMarks,
+} from "./shell-meaning.ts";
 import { patternSource } from "./shell-patterns.ts";
 
 type Parameters = {
@@ -27,6 +36,8 @@ export function parameterValue(name: string, modifier: string, parameters: Param
 function indirect(name: string, modifier: string, parameters: Parameters): string {
   const named = parameters.value(name);
   if (/^[@*]$|^\[/.test(modifier)) return unknownExpansion(`{!${name}${modifier}}`, { cause: null, labels: [] });
+  if (named !== null && labelsOf(named).includes(NAMES_OF_ENVIRONMENT))
+    return unknownExpansion(`{!${name}}`, { cause: "unknown.env", labels: ["env"] });
   if (named === null || hasExpansion(named) || !/^\w+$/.test(named)) return unknownExpansion(`{!${name}}`);
   return parameterValue(named, modifier, parameters);
 }

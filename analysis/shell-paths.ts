@@ -1,5 +1,5 @@
 /** Relative paths after `cd`. */
-import { type CommandMeaning, isRuinous, pathEffect } from "./shell-meaning.ts";
+import { type CommandMeaning, isRuinousTree, pathEffect } from "./shell-meaning.ts";
 
 export const joinedPath = (base: string | null, path: string): string =>
   base === null || /^[/~{\ue000]/.test(path) ? path : `${base.replace(/\/$/, "")}/${path}`;
@@ -11,7 +11,7 @@ export function inDirectory(meaning: CommandMeaning, cwd: string | null): Comman
     if (!effect.kind.startsWith("fs.") || !effect.classes.includes("path.workspace")) return effect;
     return { ...effect, ...pathEffect(effect.kind, joinedPath(cwd, effect.target).replace(/\/\.?$/, "/")) };
   });
-  const ruinous = effects.some((e) => e.kind === "fs.delete_tree" && isRuinous(e));
+  const ruinous = effects.some(isRuinousTree);
   const classes = ruinous ? [...meaning.classes.filter((c) => c !== "command.build"), "command.destructive" as const] : meaning.classes;
   return { ...meaning, classes, effects };
 }

@@ -5,10 +5,13 @@ import { clientMeaning, resetMeaning } from "./shell-clients.ts";
 import { containedCommand, insideContainer } from "./shell-containers.ts";
 import { eachMeaning } from "./shell-each.ts";
 import { embeddedMeaning, foreignMeaning } from "./shell-embedded.ts";
+import { leavesContainer } from "./shell-engines.ts";
 import type { Output } from "./shell-expand.ts";
 import { fileMeaning, operands } from "./shell-files.ts";
 import { type CommandMeaning, holed, isRuinous, merge, NOTHING, oneEffect, only, pathEffect, words } from "./shell-meaning.ts";
 import { NETWORK, networkMeaning } from "./shell-network.ts";
+import { type Raised, raisedMeaning } from "./shell-privilege.ts";
+import { weakenedChecks } from "./shell-quality.ts";
 import { attachedMeaning, systemMeaning } from "./shell-system.ts";
 import { baseName, optionValue, PRIVILEGE, unwrap } from "./shell-wrappers.ts";
 
@@ -39,17 +42,26 @@ export type Reader = {
   readonly labelsOfFiles: (paths: readonly string[]) => readonly Label[];
 };
 
-export function programMeaning(full: readonly string[], reader: Reader): CommandMeaning {
+/** `placed`: what the surroundings of the program make of what it does, before it matters with which rights. */
+export function programMeaning(
+  full: readonly string[],
+  reader: Reader,
+  placed: (meaning: CommandMeaning) => CommandMeaning = (meaning) => meaning,
+): CommandMeaning {
   const attached = attachedMeaning(full);
   if (attached !== null) return attached;
-  const { argv, wrappers, line } = unwrap(full);
-  const privileged = wrappers.some((w) => PRIVILEGE.has(w)) ? [only("command.privilege")] : [];
-  if (line !== null) return merge([...privileged, reader.shell(line, [])]);
+  const { argv, raised, line } = unwrap(full);
+  if (line !== null) return raisedWith(reader.shell(line, []), { raised, argv, foreign: false });
   const program = nameOf(argv);
   // What is left of `sudo -l` is options of the wrapper alone.
-  if (privileged.length > 0 && (argv.length === 0 || PRIVILEGE.has(program))) return merge(privileged);
-  return merge([...privileged, eachMeaning(full), resetMeaning(full), plainMeaning(argv[0] ?? "", argv.slice(1), reader)]);
+  if (raised.length > 0 && (argv.length === 0 || PRIVILEGE.has(program))) return raisedMeaning(NOTHING, { raised, argv, foreign: false });
+  const weakened = { ...NOTHING, effects: weakenedChecks(program, argv.slice(1)) };
+  const own = merge([eachMeaning(full), resetMeaning(full), plainMeaning(argv[0] ?? "", argv.slice(1), reader), weakened]);
+  return raisedWith(placed(own), { raised, argv, foreign: isInterpreter(program) || reader.input?.fetched === true });
 }
+
+export const raisedWith = (inner: CommandMeaning, how: Raised): CommandMeaning => merge([raisedMeaning(inner, how), inner]);
+const isInterpreter = (program: string): boolean => /^python[23](\.\d+)?$/.test(program) || INTERPRETERS.has(program);
 
 /** `openssl s_client` is a client like netcat. */
 export const nameOf = (argv: readonly string[]): string => {
@@ -64,21 +76,19 @@ function plainMeaning(path: string, args: readonly string[], reader: Reader): Co
   const program = nameOf([path, ...args]);
   if (PRIVILEGE.has(program)) return only("command.privilege");
   if (IN_MEMORY.test(path)) return oneEffect("code.hidden", path, ["command.unknown"]);
-  if (/^python[23](\.\d+)?$/.test(program) || INTERPRETERS.has(program)) return interpreterMeaning(program, args, reader);
+  if (isInterpreter(program)) return interpreterMeaning(program, args, reader);
   if (program === "find") return findMeaning(args, reader);
   if (program === "source" || program === ".") return only("command.build");
   if (program === "trap" || program === "alias") return NOTHING;
   const inner = startedBy(program, args);
   if (inner !== null) return merge([installerMeaning(program, args), programMeaning(inner, reader)]);
   if (program === "gh" && args[0] === "gist" && args[1] === "create") return networkMeaning(program, args, reader);
-  const contained = containedCommand(program, args);
-  const inside = contained === null ? [] : [insideContainer(programMeaning(contained.argv, reader), contained)];
-  const runs = [...embeddedMeaning(program, args, reader), ...inside];
   const files =
     administrationMeaning(program, args) ??
     systemMeaning(program, args) ??
     fileMeaning(program, args) ??
     clientMeaning(program, args, reader.input);
+  const runs = [...embeddedMeaning(program, args, reader), ...insideMeaning(program, args, { reader, outside: files })];
   if (files !== null) return merge([files, ...runs]);
   if (NETWORK.has(program)) return merge([networkMeaning(program, args, reader), ...runs]);
   if (INSTALLERS.has(program)) return installerMeaning(program, args);
@@ -86,6 +96,19 @@ function plainMeaning(path: string, args: readonly string[], reader: Reader): Co
   if (INSPECT.has(program)) return only("command.inspect");
   if (SHELL_STATE.has(program)) return NOTHING;
   return merge([only("command.unknown"), ...runs]);
+}
+
+/** What runs in a container; what leaves one that was given its host runs there. */
+function insideMeaning(
+  program: string,
+  args: readonly string[],
+  { reader, outside }: { reader: Reader; outside: CommandMeaning | null },
+): CommandMeaning[] {
+  const contained = containedCommand(program, args);
+  if (contained === null) return [];
+  const meaning = programMeaning(contained.argv, reader);
+  const leaves = outside?.classes.includes("command.privilege") === true && leavesContainer(contained.argv);
+  return [leaves ? meaning : insideContainer(meaning, contained)];
 }
 
 /** Runners of packages and environments: `npx PROGRAM`, `uv run PROGRAM`, `aws-vault exec prod -- PROGRAM`. */

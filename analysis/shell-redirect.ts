@@ -2,7 +2,8 @@
 import { expandPieces, expandWord, NO_OUTPUT, type Output } from "./shell-expand.ts";
 import { expanderOf } from "./shell-expander.ts";
 import {
-  EACH,
+  FETCHED,
+  HIDDEN,
   hasExpansion,
   holed,
   isDecoded,
@@ -65,10 +66,12 @@ function openOne(shell: Shell, { operator, target }: Redirection): Found {
 
 function textInput(text: string): Output {
   const known = !hasExpansion(text);
+  const hidden = isDecoded(text) || labelsOf(text).some((l) => l === HIDDEN || l === FETCHED);
   return {
     ...NO_OUTPUT,
     text: known ? withoutMarks(text) : null,
-    hidden: isDecoded(text) || labelsOf(text).some((l) => l.startsWith("shell:") && l !== EACH),
+    ...(known || hidden ? {} : { template: text }),
+    hidden,
     labels: labelsOf(text),
     cause: "unknown.unmodelled",
   };

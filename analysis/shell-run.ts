@@ -2,13 +2,15 @@
  * Runs the commands of a shell program abstractly, in the order in which a shell would: branches that the program's own
  * constants decide are pruned, others are joined; conditions and early exits guard what follows them.
  */
+import { compareSums } from "./shell-checksums.ts";
 import { decideTest } from "./shell-conditions.ts";
-import { expandWord, sumValue } from "./shell-expand.ts";
+import { runCoprocess } from "./shell-coprocess.ts";
+import { expandWord, joined, sumValue } from "./shell-expand.ts";
 import { expanderOf } from "./shell-expander.ts";
 import { asEach, type CommandMeaning, hasExpansion, isDecoded, merge, oneEffect, only, unknownExpansion } from "./shell-meaning.ts";
 import { matchesPattern } from "./shell-patterns.ts";
 import { closeRedirections, openRedirections } from "./shell-redirect.ts";
-import { joined, mergeBranches, readLine, restore, snapshot } from "./shell-scopes.ts";
+import { mergeBranches, readLine, restore, snapshot } from "./shell-scopes.ts";
 import { runSimple } from "./shell-simple.ts";
 import { type Input, NORMAL, type Runner, type Shell, type ShellGuard, type Status, say } from "./shell-state.ts";
 import type { Command, Counter, List, Pipeline } from "./shell-syntax.ts";
@@ -106,6 +108,7 @@ function guardOf(shell: Shell, tested: Pipeline | List, positive: boolean): Shel
 
 /** Each command reads what the one before prints. */
 function runPipeline(shell: Shell, pipeline: Pipeline): Status {
+  if (pipeline.coprocess !== null) return runCoprocess(shell, pipeline, pipeline.coprocess);
   let input: Input | null = shell.input;
   let status = NORMAL;
   const last = pipeline.commands.length - 1;
@@ -162,22 +165,23 @@ function runCompound(shell: Shell, command: Exclude<Command, { k: "simple" | "fu
     case "case":
       return runCase(shell, command);
     case "test":
-      return {
-        ...NORMAL,
-        truth: decideTest(
-          command.words.map((word) =>
-            expandWord({ ...word, pieces: word.pieces.map(quoted) }, expanderOf(shell))
-              .map((f) => f.text)
-              .join(" "),
-          ),
-        ),
-      };
+      return runTest(shell, command);
     case "arithmetic": {
       const piece = command.word.pieces[0];
       const value = piece?.k === "arithmetic" ? sumValue(piece.code, expanderOf(shell)) : "";
       return { ...NORMAL, truth: /^-?\d+$/.test(value) ? value !== "0" : null };
     }
   }
+}
+
+function runTest(shell: Shell, command: Extract<Command, { k: "test" }>): Status {
+  const words = command.words.map((word) =>
+    expandWord({ ...word, pieces: word.pieces.map(quoted) }, expanderOf(shell))
+      .map((f) => f.text)
+      .join(" "),
+  );
+  compareSums(shell, words, { at: command.start, end: command.end });
+  return { ...NORMAL, truth: decideTest(words) };
 }
 
 const quoted = <P extends { k: string }>(piece: P): P => (piece.k === "text" ? piece : { ...piece, quoted: true });
@@ -265,12 +269,15 @@ function counted(counter: Counter | undefined, sum: (code: string) => string): S
   return { ...NORMAL, truth: /^-?\d+$/.test(value) ? value !== "0" : null };
 }
 
-/** `while true; do bash & done`: new processes without a pause and without an end. */
+/** `while true; do bash & done`, `while :; do x=$x$x; done`: new processes, or more to keep, without a pause and without an end. */
 function isEndless(shell: Shell, command: Extract<Command, { k: "loop" }>, goes: boolean | null): boolean {
   if (goes !== true || command.body.length === 0) return false;
-  if (!command.body.some((p) => p.background)) return false;
-  return !/\b(sleep|wait|read|break|exit|return|inotifywait|accept|nc|timeout)\b/.test(shell.line.slice(command.start, command.end));
+  const text = shell.line.slice(command.start, command.end);
+  // A value that only grows: `a+=("$(head -c 64M /dev/zero)")`.
+  if (!command.body.some((p) => p.background) && !GROWS.test(text)) return false;
+  return !/\b(sleep|wait|read|break|exit|return|inotifywait|accept|nc|timeout)\b/.test(text);
 }
+const GROWS = /(?:^|[\s;{])([A-Za-z_]\w*)(?:\+=|=["']?\$\{?\1\}?["']?\$\{?\1\b)/;
 
 const changes = (before: ReturnType<typeof snapshot>, after: ReturnType<typeof snapshot>): boolean =>
   before.at !== after.at || [...after.variables].some(([name, values]) => before.variables.get(name)?.join("\n") !== values.join("\n"));

@@ -1,7 +1,7 @@
 /** What a command leaves behind: its status, its output, and the values of variables where branches meet again. */
 
 import type { Label } from "./effects.ts";
-import { NO_OUTPUT, type Output } from "./shell-expand.ts";
+import { joined, NO_OUTPUT, type Output } from "./shell-expand.ts";
 import { type CommandMeaning, merge, oneEffect, only, withoutMarks } from "./shell-meaning.ts";
 import { innerShell, type Shell, say } from "./shell-state.ts";
 import { readSyntax } from "./shell-syntax.ts";
@@ -10,19 +10,6 @@ import { lexShell } from "./shell-words.ts";
 const MAX_DEPTH = 16;
 /** Values of a variable that are followed apart. */
 const MAX_VALUES = 4;
-
-/** Everything that was printed, one after the other. */
-export function joined(outputs: readonly Output[]): Output {
-  if (outputs.length === 1) return outputs[0] as Output;
-  const known = outputs.every((o) => o.text !== null);
-  return {
-    text: known ? outputs.map((o) => o.text).join("") : null,
-    hidden: outputs.some((o) => o.hidden),
-    fetched: outputs.some((o) => o.fetched),
-    labels: [...new Set(outputs.flatMap((o) => [...o.labels]))],
-    cause: outputs.find((o) => o.text === null)?.cause ?? null,
-  };
-}
 
 type Snapshot = { readonly variables: ReadonlyMap<string, readonly string[]>; readonly at: number };
 

@@ -1,11 +1,11 @@
 /** Simple commands: assignments, words and redirections become a program that is started, a builtin or a function call. */
 
 import { runBuiltin } from "./shell-builtins.ts";
-import { expandText, expandWord, type Field, NO_OUTPUT } from "./shell-expand.ts";
+import { expandText, expandWord, type Field, joined, NO_OUTPUT } from "./shell-expand.ts";
 import { assign, expanderOf } from "./shell-expander.ts";
-import { hasExpansion, isDecoded, only, unknownExpansion, withoutMarks, withoutUnset } from "./shell-meaning.ts";
+import { hasExpansion, isDecoded, only, unknownExpansion, wholeExpansion, withoutMarks, withoutUnset } from "./shell-meaning.ts";
 import { closeRedirections, openRedirections } from "./shell-redirect.ts";
-import { joined, mergeBranches, snapshot } from "./shell-scopes.ts";
+import { mergeBranches, snapshot } from "./shell-scopes.ts";
 import { startProgram } from "./shell-start.ts";
 import { type Input, NORMAL, type Shell, type Status, say } from "./shell-state.ts";
 import { type Command, readSyntax, type ShellWord } from "./shell-syntax.ts";
@@ -156,9 +156,14 @@ function runsAsCode(shell: Shell, name: string, value: string): void {
   shell.traps.push(withoutMarks(value));
 }
 
+/** `$SHELL -c` and what is cut from its path: whichever one it is, it is a shell. */
+const SHELL_OF_USER = /^\{?(SHELL|BASH)\b(?!_)/;
+
 type Given = { readonly set: readonly string[]; readonly socket: boolean };
 
 function dispatch(shell: Shell, fields: readonly Field[], given: Given): Status {
+  if (SHELL_OF_USER.test(wholeExpansion(fields[0]?.text ?? "") ?? ""))
+    return dispatch(shell, [{ text: "sh", hidden: false }, ...fields.slice(1)], given);
   const words = fields.map((f) => withoutMarks(f.text));
   const name = words[0] ?? "";
   const body = shell.functions.get(name);

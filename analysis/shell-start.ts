@@ -1,7 +1,10 @@
 /** A program that is started: what it would do, what it reads and prints, and code that it is given to run. */
 
+import { checkSums, confirmChecks, VERIFIED } from "./shell-checksums.ts";
 import { eachMeaning } from "./shell-each.ts";
-import { type Field, NO_OUTPUT, type Output } from "./shell-expand.ts";
+import { type Field, NO_OUTPUT, type Output, programText } from "./shell-expand.ts";
+import { ITSELF } from "./shell-expander.ts";
+import { namesListed } from "./shell-listings.ts";
 import {
   type CommandMeaning,
   EACH,
@@ -13,19 +16,32 @@ import {
   NOTHING,
   oneEffect,
   only,
+  pathEffect,
   unknownExpansion,
   wholeExpansion,
   withoutMarks,
 } from "./shell-meaning.ts";
-import { listedPlace, outputOf } from "./shell-output.ts";
+import { REMOTE_SHELLS, remoteLine } from "./shell-network.ts";
+import { outputOf } from "./shell-output.ts";
 import { inDirectory, joinedPath } from "./shell-paths.ts";
-import { codeIndex, codeMeaning, INTERPRETERS, nameOf, programMeaning, type Reader, SHELLS, withArguments } from "./shell-programs.ts";
+import {
+  codeIndex,
+  codeMeaning,
+  INTERPRETERS,
+  nameOf,
+  programMeaning,
+  type Reader,
+  raisedWith,
+  SHELLS,
+  withArguments,
+} from "./shell-programs.ts";
 import { linked } from "./shell-redirect.ts";
+import { withRotation } from "./shell-rotation.ts";
 import { contentOf, labelsOfFiles, savedScript, saveFiles } from "./shell-saved.ts";
 import { readLine } from "./shell-scopes.ts";
 import { NORMAL, type Shell, type Status, say } from "./shell-state.ts";
 import { attachedMeaning } from "./shell-system.ts";
-import { baseName, PRIVILEGE, unwrap } from "./shell-wrappers.ts";
+import { baseName, unwrap } from "./shell-wrappers.ts";
 
 /** A program that talks with whoever is at the other end of its pipe. */
 const INTERACTIVE = "shell:interactive";
@@ -61,37 +77,36 @@ export function startProgram(shell: Shell, fields: readonly Field[], given: Give
     fields.map((f) => f.text),
     input,
   );
-  const { argv, wrappers, line } = unwrap(words.map(withoutMarks));
+  const { argv, wrappers, raised, line } = unwrap(words.map(withoutMarks));
   const program = nameOf(argv);
   if (program === "exec" && argv.length === 1) return NORMAL;
-  const started: Started = { fields, argv, program, line, privileged: wrappers.some((w) => PRIVILEGE.has(w)), wrappers };
+  const started: Started = { fields, argv, program, line, raised, wrappers };
   const hides = runsHidden(started);
+  const unconfirm = shell.budget.checks.length > 0 ? confirmChecks(shell) : null;
   sayMeaning(shell, started, hides);
-  sayPreload(shell, given.set);
-  if (hides)
-    reportLine(
-      shell,
-      hidden(
-        shell,
-        fields.some((f) => f.hidden && !labelsOf(f.text).includes(FETCHED)),
-      ),
-    );
+  sayPreload(shell, raised.length > 0 ? [...given.set, ...shell.variables.keys()] : given.set);
+  if (hides) reportLine(shell, hidden(shell, fields.some(isDecodedHere)));
   runSaved(shell, argv, program);
+  checkSums(shell, argv, input);
   const printed = line === null ? feed(shell, started, input) : null;
-  saveFiles(
-    shell.budget.saved,
-    argv.map((a, i) => (i === 0 ? a : inPlace(shell, a))),
-    input,
-  );
+  const placed = argv.map((a, i) => (i === 0 ? a : inPlace(shell, a)));
+  saveFiles(shell.budget.saved, placed, { input, cwd: shell.frame.cwd });
+  unconfirm?.();
   if (given.socket && INTERPRETERS.has(program)) reportLine(shell, remoteShell(shell));
   if (line === null)
     shell.printed.push(
       printed ??
-        outputOf(program, argv.slice(1), { input, contentOf: (path) => contentOf(shell.budget.saved, joinedPath(shell.frame.cwd, path)) }),
+        outputOf(program, argv.slice(1), {
+          input,
+          cwd: shell.frame.cwd,
+          contentOf: (path) => contentOf(shell.budget.saved, joinedPath(shell.frame.cwd, path)),
+        }),
     );
   const replaced = wrappers[0] === "exec" && fields[0]?.text === "exec";
   return replaced ? { truth: null, ends: 3, sure: true } : NORMAL;
 }
+
+const isDecodedHere = (field: Field): boolean => field.hidden && !labelsOf(field.text).includes(FETCHED);
 
 const inPlace = (shell: Shell, path: string): string =>
   path.startsWith("-") || shell.frame.cwd === null ? path : joinedPath(shell.frame.cwd, path);
@@ -101,19 +116,18 @@ type Started = {
   readonly argv: readonly string[];
   readonly program: string;
   readonly line: string | null;
-  readonly privileged: boolean;
+  readonly raised: readonly string[];
   readonly wrappers: readonly string[];
 };
 
 function sayMeaning(shell: Shell, started: Started, hides: boolean): void {
-  const { fields, argv, line, privileged, wrappers } = started;
+  const { fields, argv, line, raised, wrappers } = started;
   const words = fields.map((f) => withoutMarks(f.text));
   if (line !== null) {
-    const own = privileged ? [only("command.privilege")] : [];
-    if (!(hides && isWhollyUnknown(line))) own.push(isLocalProgram(line) ? only("command.unknown") : readLine(shell, line));
+    const read = hides && isWhollyUnknown(line) ? NOTHING : isLocalProgram(line) ? only("command.unknown") : readLine(shell, line);
     say(
       shell,
-      merge(own),
+      raisedWith(read, { raised, argv, foreign: hides }),
       isLocalProgram(line) ? ["eval", shownCode(line)] : line.includes("\ue000") && isWhollyUnknown(line) ? [line] : null,
     );
     return;
@@ -121,9 +135,17 @@ function sayMeaning(shell: Shell, started: Started, hides: boolean): void {
   if (fields[0]?.hidden === true && hasExpansion(words[0] ?? "")) return;
   const given = ON_LINKS.has(started.program) ? argv : argv.map((word, i) => (i === 0 ? word : linked(shell, word)));
   const whole = wrappers.some((w) => OWN_MEANING.has(w)) ? [eachMeaning(words), attachedMeaning(words) ?? NOTHING] : [];
-  const meaning = merge([...whole, programMeaning([...wrappers.filter((w) => PRIVILEGE.has(w)), ...given], readerOf(shell))]);
-  say(shell, inDirectory(hides ? withoutUnknown(meaning) : meaning, shell.frame.cwd), words);
+  const placed = (meaning: CommandMeaning): CommandMeaning => {
+    const inPlace = inDirectory(hides ? withoutUnknown(meaning) : meaning, shell.frame.cwd);
+    return withRotation(inPlace, { program: started.program, args: argv.slice(1), saved: shell.budget.saved });
+  };
+  const own = isItself(shell, started) ? only("command.elevated") : programMeaning([...raised, ...given], readerOf(shell), placed);
+  say(shell, merge([...whole, own]), words);
 }
+
+/** `exec sudo "$0" "$@"`: with more rights it does what is read anyway. */
+const isItself = (shell: Shell, { argv, program, raised }: Started): boolean =>
+  raised.length > 0 && (INTERPRETERS.has(program) ? argv[1] : argv[0]) === ITSELF && /\$\{?(0|BASH_SOURCE)\b/.test(lineOf(shell));
 
 /** Wrappers that do something themselves besides starting a program. */
 const OWN_MEANING: ReadonlySet<string> = new Set(["sshpass", "strace", "ltrace"]);
@@ -165,11 +187,13 @@ function runSaved(shell: Shell, argv: readonly string[], program: string): void 
   const here = argv.map((a, i) => (a.includes("/") || i > 0 ? inPlace(shell, a) : a));
   const script = savedScript(saved, here, { interprets: INTERPRETERS.has(program) || sources, path });
   if (script === null) return;
-  if (script.hidden) reportLine(shell, hidden(shell, !script.fetched));
-  if (script.text === null) return;
-  const by = INTERPRETERS.has(program) ? program : sources ? "sh" : shebang(script.text);
-  if (sources) readLine(shell, script.text);
-  else say(shell, inDirectory(codeMeaning(by, script.text, readerOf(shell), [program, ...argv.slice(1)]), shell.frame.cwd));
+  if (script.hidden) reportLine(shell, script.labels.includes(VERIFIED) ? verified(argv) : hidden(shell, !script.fetched));
+  const text = programText(script);
+  if (text === null) return;
+  const by = INTERPRETERS.has(program) ? program : sources ? "sh" : shebang(text);
+  if (script.text === null && !SHELLS.has(by)) return;
+  if (sources) readLine(shell, text);
+  else say(shell, inDirectory(codeMeaning(by, text, readerOf(shell), [program, ...argv.slice(1)]), shell.frame.cwd));
 }
 
 const shebang = (text: string): string => /^#!\s*\S*\/(?:env\s+(?:-S\s+)?)?([\w.]+)/.exec(text)?.[1] ?? "sh";
@@ -179,7 +203,10 @@ function feed(shell: Shell, started: Started, input: Output | null): Output | nu
   const { argv, program } = started;
   const sourced = (program === "." || program === "source") && /^\/dev\/(stdin|fd\/0)$/.test(argv[1] ?? "");
   if (sourced && input !== null) interpretInput(shell, "sh", input);
-  const interprets = INTERPRETERS.has(program) || (started.privileged && SHELLS.has(program));
+  // Without a line for it, the shell of the other machine reads what comes in.
+  if (REMOTE_SHELLS.has(program) && input !== null && remoteLine(argv.slice(1)).line >= argv.length - 1)
+    if (programText(input) !== null || input.hidden) interpretInput({ ...shell, frame: { ...shell.frame, cwd: null } }, "sh", input);
+  const interprets = INTERPRETERS.has(program) || (started.raised.length > 0 && SHELLS.has(program));
   if (!interprets || codeIndex(argv.slice(1)) >= 0) return null;
   const script = argv.slice(1).find((a) => !a.startsWith("-"));
   // What stands behind `-` is given to the program that comes on standard input.
@@ -193,12 +220,13 @@ function feed(shell: Shell, started: Started, input: Output | null): Output | nu
 
 function interpretInput(shell: Shell, program: string, input: Output, args: readonly string[] = []): void {
   if (input.hidden) reportLine(shell, hidden(shell, !input.fetched));
-  if (input.text === null) {
+  const text = SHELLS.has(program) ? programText(input) : input.text;
+  if (text === null) {
     if (!input.hidden && SHELLS.has(program) && input.cause !== null && /file|input|env|network/.test(input.cause))
       say(shell, only("command.unknown", input.cause), ["{?}"]);
     return;
   }
-  const code = withArguments(program, withoutMarks(input.text).replace(/\n$/, ""), args);
+  const code = withArguments(program, withoutMarks(text).replace(/\n$/, ""), args);
   say(shell, inDirectory(codeMeaning(program, code, readerOf({ ...shell, input: null }), [program, ...args]), shell.frame.cwd));
 }
 
@@ -213,6 +241,12 @@ function hidden(shell: Shell, decoded: boolean): CommandMeaning {
   const meaning = oneEffect("code.hidden", lineOf(shell), ["command.interpreter", "command.network"]);
   return decoded ? { ...meaning, effects: meaning.effects.map((effect) => ({ ...effect, labels: ["via:decoded"] })) } : meaning;
 }
+/** Its author knows it, and whoever approves this may look at it. */
+const verified = ([path = ""]: readonly string[]): CommandMeaning => ({
+  classes: [],
+  effects: [{ ...pathEffect("fs.write", path), labels: ["fetched"], args: { executable: true } }],
+  nested: [],
+});
 const remoteShell = (shell: Shell): CommandMeaning => merge([hidden(shell, false), only("command.network", "command.destructive")]);
 const lineOf = (shell: Shell): string =>
   (shell.trace === null ? shell.line : shell.line.slice(shell.place.at, shell.place.end)).slice(0, 400);
@@ -228,7 +262,7 @@ function wrappedInput(words: readonly string[], input: Output | null): readonly 
   const mark = words.indexOf(":::");
   if (mark > 0) return [...words.slice(0, mark), ...words.slice(mark + 1)];
   const text = input?.text ?? null;
-  const read = text === null ? [unknownInput(input)] : text.split(/[\s\0]+/).filter((w) => w !== "");
+  const read = text === null ? unknownInput(input) : text.split(/[\s\0]+/).filter((w) => w !== "");
   const replaced = words.findIndex((w, i) => i > at && /^(-I|-i|--replace)/.test(w));
   if (replaced < 0) return [...words, ...read];
   const given = words[replaced] as string;
@@ -236,12 +270,10 @@ function wrappedInput(words: readonly string[], input: Output | null): readonly 
   return words.flatMap((w, i) => (i > replaced + 1 && w.includes(sign) ? (w === sign ? read : [w.replaceAll(sign, read.join(" "))]) : [w]));
 }
 
-/** Paths below the directory that `find` or `ls` listed, else something unknown. */
-function unknownInput(input: Output | null): string {
-  const place = listedPlace(input?.labels ?? []);
-  const labels = (input?.labels ?? []).filter((l) => listedPlace([l]) === null);
-  const unknown = unknownExpansion("input", { cause: input === null ? "unknown.unmodelled" : input.cause, labels: [...labels, EACH] });
-  return place === null ? unknown : `${place}/${unknown}`;
+/** Paths below the directories that `find` or `ls` listed, else something unknown. */
+function unknownInput(input: Output | null): string[] {
+  const cause = input === null ? "unknown.unmodelled" : input.cause;
+  return namesListed(input?.labels ?? [], (labels) => unknownExpansion("input", { cause, labels: [...labels, EACH] }));
 }
 
 /** Text that was fetched or decoded is what runs: as the program, as its code, or as its script. */
@@ -250,6 +282,7 @@ function runsHidden({ fields, argv, program, line }: Started): boolean {
   if (line !== null || fields[0]?.hidden === true) return true;
   const start = Math.max(0, fields.length - argv.length);
   if (program === "source" || program === ".") return fields[start + 1]?.hidden === true;
+  if (REMOTE_SHELLS.has(program)) return fields[start + 1 + remoteLine(argv.slice(1)).line]?.hidden === true;
   if (!INTERPRETERS.has(program)) return false;
   const code = codeIndex(argv.slice(1));
   const script = argv.findIndex((a, i) => i > 0 && !a.startsWith("-"));

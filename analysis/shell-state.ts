@@ -5,8 +5,14 @@ import { type CommandMeaning, causesOf, expansionsOf, holed, shown } from "./she
 import type { Saved } from "./shell-saved.ts";
 import type { Command, List } from "./shell-syntax.ts";
 
-/** What everything that one line leads to shares: words and characters that may still be read, and the files it wrote. */
-export type Budget = { left: number /** Texts inside each other that are being expanded. */; nesting: number; readonly saved: Saved };
+/** What everything that one line leads to shares: words and characters that may still be read, the files it wrote and checked. */
+export type Budget = {
+  left: number;
+  /** Texts inside each other that are being expanded. */
+  nesting: number;
+  readonly saved: Saved;
+  readonly checks: Check[];
+};
 /** A condition before a command: its text stands between the offsets. */
 export type ShellGuard = { readonly text: string; readonly positive: boolean; readonly start: number; readonly end: number };
 /** What a program reads: lines are taken from it one after the other. */
@@ -21,6 +27,9 @@ export type Frame = {
 };
 /** Offsets into the program. */
 export type Span = { readonly start: number; readonly end: number };
+
+/** A comparison of what files hold with what the program knows: it counts where nothing goes on without it. */
+type Check = Span & { readonly files: readonly string[]; readonly positive: boolean };
 
 /** `ends`: 1 leaves a loop, 2 a function, 3 the program; `sure`: certainly. `truth`: whether it succeeds, where that is known. */
 export type Status = { readonly truth: boolean | null; readonly ends: number; readonly sure: boolean };

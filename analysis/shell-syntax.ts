@@ -29,6 +29,8 @@ export type ShellWord = Word & { readonly elements?: readonly Word[] };
 export type Pipeline = Placed & {
   readonly joint: "&&" | "||" | null;
   readonly negated: boolean;
+  /** What the ends of a program are called that runs beside (`coproc NAME`). */
+  readonly coprocess: string | null;
   readonly background: boolean;
   readonly commands: readonly Command[];
 };
@@ -102,7 +104,7 @@ function afterPipeline(reader: Reader): Pipeline["joint"] {
 
 function readPipeline(reader: Reader, joint: Pipeline["joint"]): Pipeline | null {
   const from = reader.at;
-  const negated = prefixes(reader);
+  const { negated, coprocess } = prefixes(reader);
   const commands: Command[] = [];
   for (;;) {
     const command = readCommand(reader);
@@ -119,21 +121,28 @@ function readPipeline(reader: Reader, joint: Pipeline["joint"]): Pipeline | null
     return null;
   }
   if (next !== undefined && !ENDS.has(keyOf(next))) problem(reader, reader.at);
-  return { joint, negated, background: isOperator(next, "&"), commands, start: first.start, end: last.end };
+  return { joint, negated, coprocess, background: isOperator(next, "&"), commands, start: first.start, end: last.end };
 }
 const ENDS = new Set([...CLOSING, "\n", ";", "&", "&&", "||"]);
 
-/** `!`, `time -p` and `coproc` in front of a pipeline; whether its status is turned round. */
-function prefixes(reader: Reader): boolean {
+/** `!`, `time -p` and `coproc NAME` in front of a pipeline: whether its status is turned round, and what the program's ends are called. */
+function prefixes(reader: Reader): { negated: boolean; coprocess: string | null } {
   let negated = false;
+  let coprocess: string | null = null;
   for (;;) {
     const text = plainText(peek(reader));
     if (text === "!") negated = !negated;
-    else if (text !== "time" && text !== "coproc") return negated;
+    else if (text === "coproc") coprocess = "COPROC";
+    else if (text !== "time") return { negated, coprocess };
     reader.at++;
-    if (text === "time" && plainText(peek(reader)) === "-p") reader.at++;
+    const next = plainText(peek(reader));
+    if (text === "time" && next === "-p") reader.at++;
+    if (text !== "coproc" || !/^[A-Za-z_]\w*$/.test(next) || !COMPOUND.has(keyOf(reader.words[reader.at + 1]))) continue;
+    coprocess = next;
+    reader.at++;
   }
 }
+const COMPOUND = new Set("{ ( (( while until for case if [[ select".split(" "));
 
 function readCommand(reader: Reader): Command | null {
   const word = peek(reader);

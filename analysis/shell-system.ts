@@ -1,6 +1,6 @@
 /** Programs that control the system: services, users, firewall, power, kernel, processes and how long things stay. */
 import { operands } from "./shell-files.ts";
-import { type CommandMeaning, causesOf, expansionsOf, merge, oneEffect, only, pathEffect, words } from "./shell-meaning.ts";
+import { BY_NAME, type CommandMeaning, causesOf, expansionsOf, merge, oneEffect, only, pathEffect, words } from "./shell-meaning.ts";
 import { baseName } from "./shell-wrappers.ts";
 
 const PERSISTENCE = words("crontab at batch systemctl service update-rc.d chkconfig launchctl schtasks rc-update loginctl");
@@ -40,9 +40,28 @@ export function systemMeaning(program: string, args: readonly string[]): Command
     return oneEffect("resource.exhaust", args.join(" "), ["command.process"]);
   if (program === "stress" || program === "stress-ng") return oneEffect("resource.exhaust", args.join(" "), ["command.process"]);
   if (program === "touch") return touchMeaning(args);
+  const server = serverMeaning(program, args);
+  if (server !== null) return server;
   if (!CONTROL.has(program)) return null;
   if (onlyLooks(program, args)) return only("command.inspect");
   return oneEffect("system.control", [program, ...args].join(" "), ["command.privilege"]);
+}
+
+/** Servers that read their own configuration: whether it is valid, and again while they run. */
+const CHECKS_ITSELF: Readonly<Record<string, RegExp>> = {
+  nginx: /^-[tTvV]$/,
+  ...{ apachectl: /^(-t|-S|configtest|status|fullstatus)$/, apache2ctl: /^(-t|-S|configtest|status|fullstatus)$/, httpd: /^-[tSv]$/ },
+  ...{ sshd: /^-[tT]$/, haproxy: /^-c$/, caddy: /^(validate|fmt|version)$/, postfix: /^(check|status)$/ },
+  ...{ "php-fpm": /^-t$/, dnsmasq: /^--test$/, promtool: /^check$/ },
+};
+const RELOADS_ITSELF =
+  /^(nginx -s (reload|reopen)|(apachectl|apache2ctl|httpd) (-k )?(graceful|restart)|postfix reload|caddy reload|squid -k reconfigure)\b/;
+
+function serverMeaning(program: string, args: readonly string[]): CommandMeaning | null {
+  const line = [program, ...args].join(" ");
+  if (RELOADS_ITSELF.test(line)) return { ...oneEffect("process.signal", line, ["process.other"]), classes: ["command.build"] };
+  const checks = Object.hasOwn(CHECKS_ITSELF, program) ? CHECKS_ITSELF[program] : undefined;
+  return checks !== undefined && args.some((a) => checks.test(a)) ? only("command.inspect") : null;
 }
 
 function onlyLooks(program: string, args: readonly string[]): boolean {
@@ -116,7 +135,7 @@ function processClasses(id: string) {
     (found.length > 0 && found.every((e) => e.labels.includes("shell:own") || e.source === "$" || /^\(\s*jobs\b/.test(e.source)))
   )
     return ["process.own" as const];
-  if (found.some((e) => /\b(pgrep|pidof|ps)\b/.test(e.source))) return ["command.process" as const];
+  if (found.some((e) => /\b(pgrep|pidof|ps)\b/.test(e.source) || e.labels.includes(BY_NAME))) return ["command.process" as const];
   return ["process.other" as const, ...causesOf(id)];
 }
 

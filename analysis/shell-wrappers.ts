@@ -52,11 +52,20 @@ export const PRIVILEGE: ReadonlySet<string> = new Set("sudo su doas pkexec chroo
 
 export const baseName = (word: string): string => (word.split("/").pop() ?? word).replace(/\.exe$/i, "");
 
-/** The program that really runs. `wrappers` were skipped; `line` is set when the rest is text for a shell. */
-export type Unwrapped = { readonly argv: readonly string[]; readonly wrappers: readonly string[]; readonly line: string | null };
+/**
+ * The program that really runs. `wrappers` were skipped; `raised`: those that give more rights, with their options; `line` is set
+ * when the rest is text for a shell.
+ */
+export type Unwrapped = {
+  readonly argv: readonly string[];
+  readonly wrappers: readonly string[];
+  readonly raised: readonly string[];
+  readonly line: string | null;
+};
 
 export function unwrap(full: readonly string[]): Unwrapped {
   const wrappers: string[] = [];
+  const raised: string[] = [];
   let i = 0;
   while (i < full.length) {
     const word = full[i] as string;
@@ -66,19 +75,25 @@ export function unwrap(full: readonly string[]): Unwrapped {
       continue;
     }
     if (base === "su")
-      return { argv: full.slice(i), wrappers: [...wrappers, base], line: optionValue(full.slice(i), /^(-[a-z]*c|--command)$/) };
+      return {
+        argv: full.slice(i),
+        wrappers: [...wrappers, base],
+        raised: [...raised, base],
+        line: optionValue(full.slice(i), /^(-[a-z]*c|--command)$/),
+      };
     const wrapper = Object.hasOwn(WRAPPERS, base) ? (WRAPPERS[base] as Wrapper) : undefined;
     if (wrapper === undefined || i === full.length - 1 || (base === "command" && /^-[vV]/.test(full[i + 1] ?? ""))) break;
     wrappers.push(base);
     const after = skipOptions(full, i + 1, wrapper);
+    if (PRIVILEGE.has(base)) raised.push(...full.slice(i, after));
     const split = base === "env" ? optionValue(full.slice(i, after), /^(-S|--split-string)$/) : null;
-    if (split !== null) return { argv: full.slice(i), wrappers, line: [split, ...full.slice(after)].join(" ") };
-    if (wrapper.line === true) return { argv: full.slice(i), wrappers, line: full.slice(after).join(" ") };
+    if (split !== null) return { argv: full.slice(i), wrappers, raised, line: [split, ...full.slice(after)].join(" ") };
+    if (wrapper.line === true) return { argv: full.slice(i), wrappers, raised, line: full.slice(after).join(" ") };
     const given = base === "flock" ? optionValue(full.slice(i), /^(-c|--command)$/) : null;
-    if (given !== null) return { argv: full.slice(i), wrappers, line: given };
+    if (given !== null) return { argv: full.slice(i), wrappers, raised, line: given };
     i = after;
   }
-  return { argv: full.slice(Math.min(i, full.length)), wrappers, line: null };
+  return { argv: full.slice(Math.min(i, full.length)), wrappers, raised, line: null };
 }
 
 function skipOptions(full: readonly string[], from: number, wrapper: Wrapper): number {

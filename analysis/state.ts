@@ -15,6 +15,8 @@ export type HeapObject = {
   items: Value[] | null;
   /** Join of what may be under keys or positions that are not known; null when there is nothing unknown. */
   rest: Value | null;
+  /** dict: join of the keys that are not known; null when all are, or nothing is known of them. */
+  keys: Value | null;
   /** How the list begins, when `items` does not say it. Any change of the list but an addition at its end forgets it. */
   head: readonly Value[];
   /** frame: enclosing frame; instance: its class; iter: position. */
@@ -33,6 +35,7 @@ type Chunk = { readonly owner: object; readonly slots: (HeapObject | undefined)[
 const BITS = 4;
 const CHUNK = 1 << BITS;
 const NO_BASES: readonly Value[] = [];
+const NOTHING: ReadonlySet<string> = new Set();
 
 /**
  * The heap is a list of chunks that is copied, and then chunk by chunk, on the first write after a fork: a fork costs nothing,
@@ -45,6 +48,8 @@ export class State {
   #shared: boolean;
   /** False after an undecided branch, until control comes together again where it must. */
   certain = true;
+  /** Paths of values that a condition has held against what the program allows. */
+  checked: ReadonlySet<string> = NOTHING;
 
   constructor(chunks: (Chunk | undefined)[] = [], shared = false) {
     this.#chunks = chunks;
@@ -56,6 +61,7 @@ export class State {
     this.#shared = true;
     const other = new State(this.#chunks, true);
     other.certain = this.certain;
+    other.checked = this.checked;
     return other;
   }
 
@@ -65,6 +71,7 @@ export class State {
     this.#chunks = other.#chunks;
     this.#shared = other.#shared;
     this.owner = other.owner;
+    this.checked = other.checked;
   }
 
   /** The other state's objects, with this state's own in front. */
@@ -122,6 +129,7 @@ export class State {
       props: new Map(),
       items: make.items ?? null,
       rest: null,
+      keys: null,
       head: NO_HEAD,
       parent: make.parent ?? null,
       position: 0,
@@ -165,6 +173,19 @@ export class State {
     const object = this.write(addr);
     object.rest = object.rest === null ? value : values.join([object.rest, value]);
   }
+
+  /** What is not known of another object, as of this one. */
+  addUnknown(addr: Addr, from: HeapObject, values: Values): void {
+    if (from.rest !== null && from.keys !== null) this.addEntry(addr, { key: from.keys, value: from.rest }, values);
+    else if (from.rest !== null) this.addRest(addr, from.rest, values);
+  }
+
+  /** An entry of a dict whose key is not known. */
+  addEntry(addr: Addr, entry: { key: Value; value: Value }, values: Values): void {
+    const object = this.write(addr);
+    object.keys = object.keys === null ? entry.key : values.join([object.keys, entry.key]);
+    this.addRest(addr, entry.value, values);
+  }
 }
 
 /** Joins `b` into `a` and gives `a` back; neither may be used as it was before. */
@@ -175,6 +196,7 @@ export function joinStates(a: State, b: State, values: Values): State {
     if (theirs !== undefined) a.set(addr, ours === undefined ? theirs : joinObjects(ours, theirs, { values, owner: a.owner }));
   });
   a.certain = a.certain && b.certain;
+  if (a.checked !== b.checked) a.checked = new Set([...a.checked].filter((path) => b.checked.has(path)));
   return a;
 }
 
@@ -183,7 +205,8 @@ function joinObjects(a: HeapObject, b: HeapObject, into: { values: Values; owner
   values.work += a.props.size + b.props.size + (a.items === b.items ? 0 : (a.items?.length ?? 0) + (b.items?.length ?? 0));
   const props = joinProps(a.props, b.props, values);
   let items = a.items;
-  let rest = a.rest === null ? b.rest : b.rest === null ? a.rest : values.join2(a.rest, b.rest);
+  let rest = joinMaybe(a.rest, b.rest, values);
+  const keys = joinMaybe(a.keys, b.keys, values);
   if (a.items !== b.items) {
     if (a.items !== null && b.items !== null && a.items.length === b.items.length) items = joinItems(a.items, b.items, values);
     else {
@@ -194,7 +217,7 @@ function joinObjects(a: HeapObject, b: HeapObject, into: { values: Values; owner
   }
   const position = a.position === b.position ? a.position : -1;
   const head = items === null ? joinHeads(a, b, values) : NO_HEAD;
-  if (props === a.props && items === a.items && rest === a.rest && position === a.position && head === a.head) return a;
+  if (props === a.props && items === a.items && rest === a.rest && keys === a.keys && position === a.position && head === a.head) return a;
   // What is shared with `a` must not be written in place.
   return {
     ...a,
@@ -202,10 +225,14 @@ function joinObjects(a: HeapObject, b: HeapObject, into: { values: Values; owner
     props: props === a.props ? new Map(props) : props,
     items: items === a.items && items !== null && a.type !== "iter" ? [...items] : items,
     rest,
+    keys,
     head,
     position,
   };
 }
+
+const joinMaybe = (a: Value | null, b: Value | null, values: Values): Value | null =>
+  a === null ? b : b === null ? a : values.join2(a, b);
 
 /** `a` itself when `b` adds nothing. */
 function joinProps(a: Map<string, Value>, b: Map<string, Value>, values: Values): Map<string, Value> {
@@ -244,7 +271,7 @@ function joinItems(a: Value[], b: readonly Value[], values: Values): Value[] {
 
 /** True when the two states hold the same objects with the same contents (used to end abstract rounds). */
 export function sameState(a: State, b: State): boolean {
-  let same = true;
+  let same = a.checked.size === b.checked.size;
   a.eachDifference(b, (_addr, ours, theirs) => {
     same &&= ours !== undefined && theirs !== undefined && sameObject(ours, theirs);
   });
@@ -252,7 +279,7 @@ export function sameState(a: State, b: State): boolean {
 }
 
 function sameObject(a: HeapObject, b: HeapObject): boolean {
-  if (a.rest !== b.rest || a.position !== b.position || a.props.size !== b.props.size) return false;
+  if (a.rest !== b.rest || a.keys !== b.keys || a.position !== b.position || a.props.size !== b.props.size) return false;
   if ((a.items === null) !== (b.items === null) || a.items?.length !== b.items?.length) return false;
   if (a.items !== b.items && a.items?.some((v, i) => v !== b.items?.[i])) return false;
   for (const [key, value] of a.props) if (b.props.get(key) !== value) return false;
@@ -267,6 +294,17 @@ export function widenState(a: State, b: State, values: Values): State {
   return a;
 }
 
+/** Widens what of `a` is another in `to` than it was in `from`; false when there is nothing. Objects that `from` does not have are left alone. */
+export function widenChanged(a: State, { from, to }: { readonly from: State; readonly to: State }, values: Values): boolean {
+  let found = false;
+  from.eachDifference(to, (addr, before, after) => {
+    if (before === undefined || after === undefined || a.get(addr) === undefined || sameObject(before, after)) return;
+    widenObject(a.write(addr), before, values);
+    found = true;
+  });
+  return found;
+}
+
 function widenObject(object: HeapObject, before: HeapObject, values: Values): void {
   const [head, earlier] = [headOf(object), headOf(before)];
   const same = head.findIndex((value, i) => value !== earlier[i]);
@@ -279,5 +317,6 @@ function widenObject(object: HeapObject, before: HeapObject, values: Values): vo
     object.items = null;
   }
   if (object.rest !== before.rest && object.rest !== null) object.rest = values.widen([object.rest]);
+  if (object.keys !== before.keys && object.keys !== null) object.keys = values.widen([object.keys]);
   if (object.items === null) object.head = same < 0 ? head : head.slice(0, same);
 }

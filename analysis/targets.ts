@@ -81,9 +81,9 @@ const SYSTEM_PUBLIC = [
 ]; // prettier-ignore
 const SYSTEM =
   /^\/(etc|usr|bin|sbin|lib|lib64|boot|var|opt|root|proc|sys|srv|run|dev|System|Library|Applications)(\/|$)|^[A-Za-z]:[\\/](Windows|Program Files|Users)?/;
-/** Temporary files, and what services keep only while they run: caches, locks, the numbers of their processes. */
+/** Temporary files, and what programs keep only while they run: caches and states of their own, locks, the numbers of their processes. */
 const TMP =
-  /^(\/tmp|\/var\/tmp|\/private\/tmp|\{tmp\})(\/|$)|^\/var\/cache\/[^/]+\/.|^(\/var\/lock|(\/var)?\/run\/lock)\/.|^(\/var)?\/run\/([^/]+\/)*[^/]*(\.pid|\.lock|(?<=\/)pid)$/;
+  /^(\/tmp|\/var\/tmp|\/private\/tmp|\{tmp\})(\/|$)|^\/var\/cache\/[^/]+\/.|^(~|\$HOME|\$\{HOME\}|\{home\})\/\.(cache|local\/state)\/[^/]+|^(\/var\/lock|(\/var)?\/run\/lock)\/.|^(\/var)?\/run\/([^/]+\/)*[^/]*(\.pid|\.lock|(?<=\/)pid)$/;
 const HOME = /^(~[^/]*|\$HOME|\$\{HOME\}|\{home\}|\/home|\/Users|\/root)(\/|$)/;
 const DEVICE = /^\/dev\/(sd|hd|vd|xvd|nvme|mem|kmem|disk|mmcblk|loop|port)/;
 const ROOT = /^(\/|\/\*|\/\.\*?|\/{2,}|[A-Za-z]:[\\/]?\*?|\/\.\/?|\/\{\?\}\*)$/;
@@ -92,10 +92,38 @@ const HOME_WHOLE = /^(?:~[^/]*|\$HOME|\$\{HOME\}|\{home\}|\/root|\/(?:home|Users
 /** Directories that sit at the root of a system and seldom elsewhere: what `..` climbs to. */
 const CLIMBED = /^\/(etc|proc|sys|root|boot)(\/|$)/;
 
+/** What belongs to one application or one collection of a person: owners of the whole of it may change. */
+const ONE_COLLECTION =
+  /^(\/(srv|opt|data|mnt|media|exports?|backups?|var\/(www|lib|opt|log|spool|cache|backups))|\{home\}|~[^/]*|\$HOME|\/(home|Users)\/[^/{*?$]+)\/(?!\.\.)[^/{*?]+(?=\/|$)/;
+export const isOneCollection = (path: string): boolean => ONE_COLLECTION.test(normalisePath(path));
+/** The part of a path behind the collection that it belongs to; empty where it is no more than that. */
+export function withinCollection(path: string): string {
+  const plain = normalisePath(path);
+  return plain.slice(ONE_COLLECTION.exec(plain)?.[0].length ?? plain.length);
+}
+
+/** Whoever runs an application reads its log; who logged in where, and what kernel and audit wrote, is for few. */
+const APPLICATION_LOG =
+  /^\/var\/log\/(?!(auth|secure|syslog|messages|kern|audit|[bwu]tmp|lastlog|faillog|tallylog|sudo|daemon|journal))[A-Za-z][\w.-]*(\/|$)/;
+
+/** Classes of what is read: a file that is not everybody's to change may be everybody's to read. `target`: what is shown of it. */
+export function classesToRead({
+  target,
+  classes,
+}: {
+  readonly target: string;
+  readonly classes: readonly TargetClass[];
+}): readonly TargetClass[] {
+  if (!target.includes("/var/log/") || !target.split(" or ").every((path) => !path.startsWith("/") || APPLICATION_LOG.test(path)))
+    return classes;
+  return classes.map((each) => (each === "path.system_sensitive" ? "path.system_public" : each));
+}
+
 const CAUSE_CLASS: Readonly<Record<Cause, TargetClass>> = {
   free: "unknown.unmodelled",
   parameter: "unknown.parameter",
   input: "unknown.input",
+  request: "unknown.input",
   env: "unknown.env",
   file: "unknown.file",
   network: "unknown.network",
@@ -134,39 +162,6 @@ export function normalisePath(path: string): string {
 
 /** Where a listing of a directory found something: one name below it. */
 export const FOUND_PATH = "{found}";
-
-/**
- * Labels of what a URL carries to its host. A value that the URL begins with says where to; a token in the path of a chat's
- * own interface says who is writing; what stands behind the `?`, and secrets anywhere else, are sent.
- */
-export function carriedLabels(url: Value): readonly string[] {
-  if (url.k === "union") return [...new Set(url.of.flatMap(carriedLabels))];
-  const parts = partsOf(url);
-  const out = new Set<string>(url.k === "str" ? [] : url.labels);
-  if (parts.length === 1 && typeof parts[0] !== "string") return [...out].filter((l) => l !== "env" && !l.startsWith("secret."));
-  let before = "";
-  for (const part of parts) {
-    const sent = before.includes("?") || (before !== "" && !/\/bot$/.test(before) && isSecret(part));
-    if (typeof part !== "string") for (const label of part.labels) if (sent || label !== "env") out.add(label);
-    before += typeof part === "string" ? part : "{}";
-  }
-  return [...out];
-}
-
-const BEHIND_HOST = /^\w+:\/\/[^/?]+[/?]/;
-
-/** Whether what an address names behind its host is made of a private file. */
-export function carriesFile(url: Value): boolean {
-  if (url.k === "union") return url.of.some(carriesFile);
-  let before = "";
-  for (const part of url.k === "str" ? url.parts : []) {
-    if (typeof part !== "string" && part.labels.includes("file.private") && BEHIND_HOST.test(before)) return true;
-    before += typeof part === "string" ? part : "{}";
-  }
-  return false;
-}
-
-const isSecret = (part: string | Hole): boolean => typeof part !== "string" && part.labels.some((l) => l.startsWith("secret."));
 
 export function classifyPath(value: Value): TargetClass[] {
   const out = new Set<TargetClass>(holeClasses(value));

@@ -4,7 +4,8 @@
  */
 import type { Label, ViaKind } from "./effects.ts";
 
-export type Cause = "free" | "parameter" | "input" | "env" | "file" | "network" | "unmodelled" | "local" | "widened" | "budget";
+/** `request`: what somebody says to a server, by a form, an address, a header. */
+export type Cause = "free" | "parameter" | "input" | "request" | "env" | "file" | "network" | "unmodelled" | "local" | "widened" | "budget";
 export type ConstType = "string" | "bytes" | "number" | "bool" | "null" | "undefined" | "ellipsis" | "regex";
 export type Addr = number;
 export type Hole = { readonly cause: Cause; readonly labels: readonly Label[]; readonly path: string | null };
@@ -43,6 +44,8 @@ export type Value = ConstV | StrV | ApiV | ClosureV | RefV | MethodV | PartialV 
 
 /** At most this many members in a union; then it widens, keeping what can be called. */
 export const UNION_LIMIT = 8;
+/** A queue of lists or objects of the program's own keeps more: widened, nobody would know what they hold. */
+const OBJECTS_LIMIT = 24;
 /** At most this many characters in a constant string. */
 export const STRING_LIMIT = 65_536;
 /** Attribute paths longer than this stop growing. */
@@ -57,7 +60,7 @@ export const isVia = (label: Label): boolean => label.startsWith("via:");
 export const viaLabel = (how: ViaKind): Label => `via:${how}`;
 
 /** Causes that mean the value comes from outside the program. */
-const EXTERNAL: ReadonlySet<Cause> = new Set(["free", "parameter", "input", "env", "file", "network", "unmodelled"]);
+const EXTERNAL: ReadonlySet<Cause> = new Set(["free", "parameter", "input", "request", "env", "file", "network", "unmodelled"]);
 
 /** All values get the same fields in the same order, so that reading a field of any of them is one load from a known place. */
 function cell<V extends Value>(v: V): V {
@@ -95,6 +98,8 @@ export class Values {
   readonly #pairs = new Map<number, Value>();
   /** Size of joins and copies so far, for the budget. */
   work = 0;
+  /** Something of a request is among the values. */
+  requested = false;
   /** The most frequent values have tables of their own, whose keys need no building. */
   readonly #strings = new Map<string, ConstV>();
   readonly #numbers = new Map<number, ConstV>();
@@ -198,6 +203,7 @@ export class Values {
     const path = more.path !== undefined && more.path !== null && more.path.length <= PATH_LIMIT ? more.path : null;
     const labels = more.labels ?? NO_LABELS;
     const derived = more.derived ?? null;
+    if (cause === "request") this.requested = true;
     if (labels.length === 0 && derived === null && (more.mayCall === undefined || more.mayCall.length === 0))
       return this.#plainUnknown(cause, path);
     const mayCall = (more.mayCall ?? []).slice(0, UNION_LIMIT * 4);
@@ -281,7 +287,8 @@ export class Values {
       for (const member of membersOf(value)) {
         this.work++;
         if (list.includes(member)) continue;
-        if (list.length === UNION_LIMIT) return this.widen(values);
+        const full = list.length >= UNION_LIMIT && (list.length >= OBJECTS_LIMIT || member.k !== "ref" || list.some((v) => v.k !== "ref"));
+        if (full) return this.widen(values);
         list.push(member);
       }
     }

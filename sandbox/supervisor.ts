@@ -88,7 +88,9 @@ function tellStatus(): void {
     detail: detail ?? python.detail,
     python: python.state,
     programs: programs.states(),
-    groups: [...[...workers].map((worker) => worker.group), ...python.groups(), ...programs.groups()].filter((group) => group !== null),
+    groups: [...[...workers].map((worker) => worker.group), ...python.groups(), ...programs.groups()]
+      .filter((group) => group !== null)
+      .toSorted((a, b) => a - b),
   };
   const text = JSON.stringify(status);
   if (text !== told) send(FRAME.status, NO_TAG, text);

@@ -19,8 +19,10 @@ const LAST_RESORT_MS = 500;
 const STDERR_BYTES = 4096;
 /** A Python interpreter takes a fraction of a second. */
 const REFILL_TIMEOUT_MS = 20_000;
-/** Runs of one worker before it is replaced, so that nothing it may leak adds up. */
-const MAX_RUNS = 1000;
+/** Runs of one worker before it is replaced, so that nothing it may leak adds up: a start costs as much as some 200 runs. */
+const MAX_RUNS = 5000;
+/** ms of runs after which the CPU time that a worker has used in all is looked at. */
+const LOOK_EVERY_MS = 1000;
 
 /** Above what the client answers, so that the client's own refusal comes first. */
 const MAX_REQUESTS = 200;
@@ -45,7 +47,8 @@ type Active = Assignment & {
   readonly started: number;
   readonly timer: NodeJS.Timeout;
   readonly baseline: number;
-  readonly cpuAtStart: number;
+  /** Seconds that the process had used when the watch first looked, at most 10 ms after the start; null until then. */
+  cpuAtStart: number | null;
   peak: number;
   outputBytes: number;
   requests: number;
@@ -67,6 +70,8 @@ export class WorkerProcess {
   #tree: readonly number[] = [];
   #lastResort: NodeJS.Timeout | null = null;
   #runs = 0;
+  /** ms of runs since its CPU time was looked at. */
+  #unseenMs = 0;
   #stderr = "";
   /** Why the supervisor itself ended the process, when it did. */
   #verdict: { status: RunStatus; reason: RunReason | null } | null = null;
@@ -114,7 +119,7 @@ export class WorkerProcess {
       started: performance.now(),
       timer,
       baseline,
-      cpuAtStart: cpuSeconds(pid) ?? 0,
+      cpuAtStart: null,
       peak: 0,
       outputBytes: 0,
       requests: 0,
@@ -140,9 +145,10 @@ export class WorkerProcess {
       active.peak = Math.max(active.peak, resident - active.baseline);
       if (active.peak > active.limits.memoryMb * 1024 * 1024 + MEMORY_SLACK_BYTES) this.end("memory_exceeded", null);
     }
-    if (tick % 10 !== 0) return;
-    const used = (cpuSeconds(this.#workerPid()) ?? 0) - active.cpuAtStart;
-    if (used > active.limits.cpuSeconds) this.end("timeout", "cpu_seconds");
+    if (active.cpuAtStart !== null && tick % 10 !== 0) return;
+    const used = cpuSeconds(this.#workerPid()) ?? 0;
+    active.cpuAtStart ??= used;
+    if (used - active.cpuAtStart > active.limits.cpuSeconds) this.end("timeout", "cpu_seconds");
   }
 
   /** Ends the run and the process; the run is answered when the process is gone. */
@@ -232,11 +238,20 @@ export class WorkerProcess {
     const resident = residentBytes(this.#workerPid());
     const peak = Math.max(active.peak, resident === null ? 0 : resident - active.baseline);
     this.#active = null;
-    const worn = this.#runs >= MAX_RUNS || (cpuSeconds(this.#workerPid()) ?? 0) > WORKER_CPU_SECONDS;
-    if (this.state === "busy" && (status === "completed" || status === "failed") && !worn) this.#rest();
+    const durationMs = performance.now() - active.started;
+    if (this.state === "busy" && (status === "completed" || status === "failed") && !this.#isWorn(durationMs)) this.#rest();
     else this.#retire();
-    active.onEnd({ status, reason, durationMs: performance.now() - active.started, memoryPeakBytes: Math.max(0, peak), report });
+    active.onEnd({ status, reason, durationMs, memoryPeakBytes: Math.max(0, peak), report });
     if (this.state === "idle") this.#events.onIdle();
+  }
+
+  /** Making an isolate takes no longer than some runs do; an interpreter takes much longer. */
+  #isWorn(durationMs: number): boolean {
+    this.#unseenMs += durationMs;
+    if (this.#runs >= MAX_RUNS) return true;
+    if (this.#plan.kind !== "python" && this.#unseenMs < LOOK_EVERY_MS) return false;
+    this.#unseenMs = 0;
+    return (cpuSeconds(this.#workerPid()) ?? 0) > WORKER_CPU_SECONDS;
   }
 
   /** A JavaScript worker has its next isolate at once; a Python worker says when it has its next interpreter. */

@@ -21,7 +21,7 @@ import { basename, extname, join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 
 const root = join(import.meta.dirname, "..");
-const SHIPPED = ["bin", "rules", "openapi.yaml", "README.md", "CHANGELOG.md", "SECURITY.md", "LICENSE"];
+const SHIPPED = ["bin", "rules", "openapi.yaml", "openapi.json", "README.md", "CHANGELOG.md", "SECURITY.md", "LICENSE"];
 /** Rules are data; the annotated sources beside them are their tests. */
 const RULE_DATA = new Set([".yaml", ".yml", ".json", ".md"]);
 

@@ -126,7 +126,7 @@ const watched = (options: ServeOptions, observability: Observability): ServeOpti
 });
 
 function appBase(options: ServeOptions, logger: Logger) {
-  const specFile = join(packageRoot(), "openapi.yaml");
+  const specFile = join(packageRoot(), "openapi.json");
   return { version: packageVersion(), logger, specFile, validateResponses: options.validateResponses ?? false };
 }
 

@@ -1,9 +1,10 @@
 /**
  * Functions that somebody else calls, and maybe later: timers, listeners, threads. They ran when they were handed over; what the
- * program did since may change what they do, and then they run once more at its end.
+ * program did since may change what they do, and then they run once more at its end. A listener is called for every event: when
+ * it changes what it reads, as one that collects keys until there are enough, it runs once more after any number of turns.
  */
 import type { FunctionIr } from "../ir.ts";
-import type { State } from "../state.ts";
+import { type State, widenChanged } from "../state.ts";
 import type { Addr, ClosureV, Value } from "../values.ts";
 import type { CallArgs } from "./call-args.ts";
 import type { HandedOver, Run } from "./run.ts";
@@ -12,12 +13,22 @@ const MOST = 64;
 /** Functions that call functions that call functions: so far is looked for what changed. */
 const DEEPEST = 3;
 
-/** Runs what is handed over, and remembers that it may run again. Null: it never returns. */
-export function handOver(run: Run, state: State, callee: Value, args: CallArgs): Value | null {
+/** Runs what is handed over, and remembers that it may run again; `repeats`: for every event. Null: it never returns. */
+export function handOver(run: Run, state: State, callee: Value, args: CallArgs, repeats = false): Value | null {
+  const isKept = run.latent === 0 && run.handedOver.length < MOST && closureOf(callee) !== null;
+  const first = isKept && repeats ? state.fork() : null;
+  const { checked } = state;
   const result = run.call(state, callee, args);
-  if (run.latent === 0 && run.handedOver.length < MOST && closureOf(callee) !== null)
-    run.handedOver.push({ callee, args, state: state.fork() });
+  state.checked = checked;
+  if (isKept) run.handedOver.push({ callee, args, first, state: state.fork() });
   return result;
+}
+
+/** The heap that a later turn begins with: `now`, with what the first turn changed at whatever it may be by then. Null: it changed nothing. */
+export function afterTurns(run: Run, { first, state }: HandedOver, now: State): State | null {
+  if (first === null) return null;
+  const later = now.fork();
+  return widenChanged(later, { from: first, to: state }, run.values) ? later : null;
 }
 
 const closureOf = (callee: Value): ClosureV | null =>

@@ -1,24 +1,27 @@
 /** Calls of libraries: the model's effects with their targets, and what comes back. */
 
+import { carriedLabels, carriesFile } from "../carried.ts";
 import type { Label, TargetClass } from "../effects.ts";
-import type { ApiModel, EffectModel, MethodModel, TargetForm } from "../models.ts";
-import { looksLikeSql } from "../sql-summary.ts";
+import type { ApiModel, EffectModel, TargetForm } from "../models.ts";
 import type { State } from "../state.ts";
-import { carriedLabels, carriesFile, classifyHost, classifyPath, holeClasses } from "../targets.ts";
+import { classifyHost, classifyPath, holeClasses } from "../targets.ts";
 import { type ApiV, isNumber, isString, mergeLabels, textOf, type UnknownV, type Value } from "../values.ts";
 import { handOver } from "./again.ts";
 import { getAttr } from "./attributes.ts";
+import { withBaseTexts } from "./base-values.ts";
 import { BUILTINS } from "./builtins.ts";
 import { type CallArgs, NO_ARGS, withArgs } from "./call-args.ts";
-import { callCallbacks } from "./callbacks.ts";
+import { callCallbacks, callDeserializers } from "./callbacks.ts";
+import { ofRequest } from "./checked.ts";
 import { execCommand, execNamed, execPath, execShell, execThrough } from "./commands.ts";
-import { carriedBy, isOnlyNamed, namedOption, readByUrl } from "./effect-arguments.ts";
-import { applies, isSet, optionOf } from "./effect-conditions.ts";
+import { carriedBy, isOnlyNamed, namedOption, readByUrl, toMany } from "./effect-arguments.ts";
+import { applies, optionOf } from "./effect-conditions.ts";
 import { emit } from "./effect-sink.ts";
-import { knownVariable, variableLabels } from "./environment.ts";
+import { knownVariable, orDefault, variableLabels } from "./environment.ts";
+import { hasEvidence } from "./evidence.ts";
 import { spawnFacts } from "./exhaustion.ts";
 import { feedInput, wordsOf } from "./fed-input.ts";
-import { contentLabels, isFetched } from "./file-handles.ts";
+import { contentLabels, isFetched, isManifest, writtenContent } from "./file-handles.ts";
 import { reportGuess } from "./guessing.ts";
 import { isHolder } from "./holders.ts";
 import { elementsOf } from "./iterate.ts";
@@ -26,13 +29,16 @@ import { deepLabels } from "./labels.ts";
 import { reportMassRemoval, reportRequest } from "./mass-removal.ts";
 import { callDetail, decorates, inferFromName } from "./name-inference.ts";
 import { fromPlace, throughLinks } from "./remembered.ts";
-import { current, inJs, inLoop, modelsOf, type Run } from "./run.ts";
+import { fetchedLabels, isRowLabel } from "./rows.ts";
+import { current, inJs, modelsOf, type Run } from "./run.ts";
 import { reportScan } from "./scans.ts";
 import { selectOne } from "./select.ts";
-import { applySql, statementText } from "./sql-call.ts";
+import { applySql } from "./sql-call.ts";
 import { commandLabels, isOwnName } from "./started.ts";
+import { asAddress, withQuery } from "./web-objects.ts";
 
-export function callApi(run: Run, state: State, callee: ApiV, args: CallArgs): Value | null {
+export function callApi(run: Run, state: State, callee: ApiV, given: CallArgs): Value | null {
+  const args = withBaseTexts(state, given);
   const model = modelsOf(run).api(callee.path);
   if (model === null) return callUnmodelled(run, state, callee, args);
   const before = model.builtin === null ? undefined : BUILTINS[model.builtin];
@@ -56,22 +62,28 @@ function resultOf(run: Run, state: State, call: { model: ApiModel; callee: ApiV 
   const given = model.sanitizes ? [] : [...args.positional, ...args.keywords.values()].map((v) => deepLabels(state, v));
   const receiver = model.sanitizes ? [] : callee.labels;
   const content = givenLabels(model, args.positional[0]);
-  const labels = mergeLabels(content, receiver, ...given).filter(
-    (l) => !l.startsWith("via:") && (!l.startsWith("type:") || l.startsWith(HOST)) && !(client && /^(env$|secret\.)/.test(l)),
+  const fetched = isDatabase(model, callee) ? fetchedLabels(state, callee.path, callee.labels) : [];
+  const labels = mergeLabels(content, receiver, fetched, ...given).filter(
+    (l) =>
+      !l.startsWith("via:") &&
+      (!l.startsWith("type:") || l.startsWith(HOST) || (fetched.includes(l) && isRowLabel(l))) &&
+      !(client && /^(env\b|secret\.)/.test(l)),
   );
   const key = args.positional[0];
   const variable = isString(key) ? knownVariable(run, state, model, key.value) : undefined;
   if (variable !== undefined) return variable;
   const named = isString(key) && model.effects.some((e) => e.kind === "env.read") ? variableLabels(run, model, key.value) : null;
-  if (model.returns !== null)
-    return values.api(
-      model.returns,
-      true,
-      mergeLabels(labels, hostLabels(run, state, model, args), commandLabels(run, state, model, args)),
-    );
+  const started = commandLabels(run, state, model, args);
+  if (model.returns !== null) return values.api(model.returns, true, mergeLabels(labels, hostLabels(run, state, model, args), started));
   const path = isString(key) && model.cause === "env" ? `${callee.path}.${key.value}` : `${callee.path}()`;
-  const cause = model.cause === "file" && isOwnName(run, state, model, args) ? "local" : (model.cause ?? "local");
-  return values.unknown(cause, { path: model.cause === null ? null : path, labels: named ?? labels });
+  const own = model.cause === "file" && ((isString(key) && isManifest(String(key.value))) || isOwnName(run, state, model, args));
+  const cause = own ? "local" : (model.cause ?? "local");
+  return orDefault(
+    run,
+    model,
+    values.unknown(cause, { path: model.cause === null ? null : path, labels: named ?? mergeLabels(labels, started) }),
+    args,
+  );
 }
 
 /** What comes back from somebody else is not what was said to them: a password opens a connection, and no row shows it. */
@@ -81,6 +93,8 @@ const isClient = (model: ApiModel): boolean =>
     /^(db|requests|redis|pymongo|boto3|smtplib|http|slack_sdk|twilio|stripe|axios|pg|mongodb|sequelize|knex|ethers|web3|typeorm|elastic|ssh2|sftp|ftp)\./.test(
       model.returns,
     ));
+
+const isDatabase = (model: ApiModel, { path }: ApiV): boolean => path.startsWith("db.") || model.effects.some((e) => e.as === "sql");
 
 /** What a call gives: what a file holds depends on where it is, unless it is private wherever it comes from (a screen, a microphone). */
 const givenLabels = (model: ApiModel, path: Value | undefined): readonly Label[] =>
@@ -99,7 +113,7 @@ function answerCallback(run: Run, state: State, model: ApiModel, args: CallArgs)
   const certain = state.certain;
   state.certain = false;
   const first = args.positional[0];
-  const labels = givenLabels(model, first);
+  const labels = mergeLabels(givenLabels(model, first), commandLabels(run, state, model, args));
   const receiver = model.returns === null ? null : run.values.api(model.returns, true, hostLabels(run, state, model, args));
   const id = callback.k === "closure" ? `${callback.module}.${callback.fn}` : "";
   const ran = run.ran.has(id);
@@ -142,8 +156,9 @@ function callUnmodelled(run: Run, state: State, callee: ApiV, args: CallArgs): V
       emit(run, state, { kind: "call.unmodelled", target: callee.path, classes: [], args: {}, labels: [], basis: "api", api: callee.path });
     }
   }
-  const outside = values.unknown("unmodelled", { path: callee.path });
+  const outside = values.unknown(!inJs(run) && modelsOf(run).answers(callee.path) ? "request" : "unmodelled", { path: callee.path });
   callCallbacks(run, state, args, outside.k === "unknown" ? outside : undefined);
+  callDeserializers(run, state, args, outside);
   const labels = mergeLabels(
     callee.labels,
     run.sensitivity.ofName(name),
@@ -155,7 +170,7 @@ function callUnmodelled(run: Run, state: State, callee: ApiV, args: CallArgs): V
   // What is parsed of a file is still from the file.
   const parsed = inJs(run) && given?.k === "unknown" && given.cause === "file" && /^(parse|load)\w*$/i.test(name);
   // A key opens a service or a client, and no answer shows it.
-  const dropped = remote || isOpened(run, callee, args) ? /^(via:|type:|secret\.|env$)/ : /^(via|type):/;
+  const dropped = remote || isOpened(run, callee, args) ? /^(via:|type:|secret\.|env\b)/ : /^(via|type):/;
   return values.unknown(remote ? "network" : parsed ? "file" : "unmodelled", {
     path: `${callee.path}${callDetail(name, args)}`,
     labels: labels.filter((l) => !dropped.test(l)),
@@ -197,7 +212,9 @@ function fromSource(run: Run, state: State, call: { model: ApiModel; callee: Api
   if (call.model.cause === "env")
     emit(run, state, { kind: "env.read", target: name, classes: [], args: {}, labels: [], basis: "api", api: call.owner });
   const labels = variableLabels(run, call.model, isString(key) ? key.value : null);
-  return run.values.unknown(call.model.cause ?? "unmodelled", { path: `${call.owner}.${name}`, labels });
+  // `args.get("page", type=int)` is converted.
+  const cause = call.model.cause === "request" && args.keywords.has("type") ? "local" : (call.model.cause ?? "unmodelled");
+  return orDefault(run, call.model, run.values.unknown(cause, { path: `${call.owner}.${name}`, labels }), args);
 }
 
 /** Models of methods whose receiver is not known: each needs its evidence. True when one spoke. */
@@ -236,41 +253,18 @@ function callFamily(run: Run, state: State, callee: { name: string; receiver: st
   return true;
 }
 
-/** `MATCH (n) DETACH DELETE n`: no property and no condition limits what is matched. */
-const DELETES_GRAPH = /^\s*MATCH\s*\((?![^)]*\{)(?:(?!\bWHERE\b)[\s\S])*\bDELETE\b/i;
-
-function hasEvidence(run: Run, state: State, model: MethodModel, args: CallArgs): boolean {
-  if (model.evidence === null) return true;
-  const first = args.positional[model.evidence === "empty_second" ? 1 : 0] ?? args.keywords.get("sql") ?? args.keywords.get("query");
-  if (model.evidence === "no_args") return args.positional.length === 0 && args.keywords.size === 0;
-  if (model.evidence === "forced") return isSet(run, state, optionOf(state, args, "force"));
-  if (model.evidence === "sql")
-    return first !== undefined && looksLikeSql(textOf(first.k === "ref" ? statementText(run, state, first) : first));
-  if (model.evidence === "cypher") return first !== undefined && DELETES_GRAPH.test(textOf(first));
-  if (model.evidence === "constant") return first !== undefined && first.k === "const";
-  if (first === undefined) return false;
-  if (first.k !== "ref") return false;
-  const object = state.read(first.addr);
-  if (object.type !== "dict" && object.type !== "object") return false;
-  if (model.evidence === "empty_filter" || model.evidence === "empty_second")
-    return object.props.size === 0 && object.rest === null && object.items === null;
-  const where = object.props.get("s:where");
-  if (where === undefined)
-    return object.rest === null && (object.props.has("s:truncate") || object.props.size === 0 || !object.props.has("s:where"));
-  return where.k === "ref" && state.read(where.addr).props.size === 0 && state.read(where.addr).rest === null;
-}
-
 export type Applied = { readonly effect: EffectModel; readonly api: string; readonly labels: readonly Label[] };
 
 export function applyEffect(run: Run, state: State, applied: Applied, args: CallArgs): void {
   const { effect, api } = applied;
   if (!applies(run, state, effect, args)) return;
-  const target =
+  const chosen =
     selectOne(args, effect.target) ??
     namedOption(state, args, effect.target) ??
     (effect.fixed === null ? null : fixedTarget(run, effect.fixed, applied.labels));
+  const target = chosen !== null && NAMES_HOST.has(effect.as) ? asAddress(run, state, chosen) : chosen;
   if (target === null && isOnlyNamed(run, effect)) return;
-  const data = carriedBy(state, effect, args);
+  const data = carriedBy(run, state, { ...applied, target }, args);
   const input = effect.kind === "process.exec" ? optionOf(state, args, "input") : undefined;
   if (input !== undefined) {
     const list = args.positional.slice(0, 2).flatMap((v) => (v.k === "ref" ? (elementsOf(run, state, v) ?? []) : [v]));
@@ -310,7 +304,8 @@ export function applyEffect(run: Run, state: State, applied: Applied, args: Call
     reportMassRemoval(run, state, { kind: effect.kind, target, api, labels: applied.labels }, named);
     return;
   }
-  const given = target === null ? null : spread(run, state, target, effect.as);
+  const read = target !== null && effect.kind === "code.deserialize" ? writtenContent(run, state, target) : target;
+  const given = read === null ? null : spread(run, state, read, effect.as);
   const there = given !== null && effect.as === "path" ? fromPlace(run, state, given) : given;
   const value = there !== null && effect.as === "path" && !effect.kind.startsWith("fs.delete") ? throughLinks(run, state, there) : there;
   const classes = value === null ? [] : classesFor(effect, value);
@@ -323,15 +318,16 @@ export function applyEffect(run: Run, state: State, applied: Applied, args: Call
     data,
     applied.labels.filter((l) => l.startsWith("via:")),
     value === null ? [] : value.labels.filter((l) => l.startsWith("via:")),
-    effect.as === "url" && value !== null ? carriedLabels(value) : [],
+    effect.as === "url" && value !== null ? carriedLabels(withQuery(run, state, value, (name) => optionOf(state, args, name))) : [],
   );
   if (effect.kind === "process.signal") classes.push(...signalled(effect, value));
-  // A request whose address carries a private file sends it.
-  const sends = value?.labels.includes("type:post") === true || (value !== null && carriesFile(value));
+  // A request whose address carries a private file, or the whole environment with what is said besides, sends it.
+  const sends = value?.labels.includes("type:post") === true || labels.includes("env") || (value !== null && carriesFile(value));
   const kind = effect.kind === "net.fetch" && sends ? "net.send" : effect.kind;
   if (effect.as === "url" && value !== null) reportRequest(run, state, { kind, target: value, api, labels: applied.labels }, args);
   if (effect.as === "url" && value !== null) readByUrl(run, state, value, api);
   if (kind === "mail.send" && toMany(run, state, value, args)) facts.many = true;
+  if (value !== null && ofRequest(run, value)) facts.requested = true;
   const spawns = effect.kind === "process.spawn" ? spawnFacts(run, api) : null;
   emit(run, state, {
     kind,
@@ -344,6 +340,7 @@ export function applyEffect(run: Run, state: State, applied: Applied, args: Call
   });
 }
 
+const NAMES_HOST: ReadonlySet<TargetForm> = new Set(["url", "host", "path"]);
 const HOST = "type:host:";
 
 /** A connection remembers the host it was made to. */
@@ -357,18 +354,6 @@ function hostLabels(run: Run, state: State, model: ApiModel, args: CallArgs): re
 function fixedTarget(run: Run, fixed: string, labels: readonly Label[]): Value {
   const host = fixed.startsWith("{") ? labels.find((l) => l.startsWith(HOST)) : undefined;
   return run.values.string(host === undefined ? fixed : host.slice(HOST.length));
-}
-
-/** What a function is given for each element of a list: `numbers.forEach((to) => ...)`. */
-const isEach = (value: Value): boolean => value.k === "unknown" && /\.(forEach|map)\(\)/.test(value.path ?? "");
-
-/** In a loop, to recipients that a file, a table or somebody outside names. */
-function toMany(run: Run, state: State, target: Value | null, args: CallArgs): boolean {
-  const [message] = args.positional;
-  const written = message?.k === "ref" ? state.read(message.addr).props : null;
-  const recipient = target ?? written?.get("s:To") ?? written?.get("s:to") ?? written?.get("s:Bcc");
-  if (recipient === undefined || recipient === null || !(inLoop(run) || isEach(recipient))) return false;
-  return holeClasses(recipient).some((c) => /^unknown\.(file|network|input)$/.test(c));
 }
 
 /** A fixed number is somebody else's process; every process, or the first one, is a kill at large. */

@@ -29,6 +29,10 @@ export function precision(run: Run): Precision {
   return (LEVELS.find((level) => share < level.until) ?? LEVELS[LEVELS.length - 1]) as Precision;
 }
 
+/** Share of the fuel up to which loops are followed turn by turn: joins cost more and more where each turn leaves something behind. */
+const FOLLOWED = 0.7;
+export const isNearlySpent = (run: Run): boolean => spent(run) > run.budget.steps * FOLLOWED;
+
 /** Charges one instruction; true when the whole budget is spent. */
 export function charge(run: Run, unrolls: boolean): boolean {
   run.steps++;

@@ -12,7 +12,7 @@ import { NO_ARGS, withArgs } from "./call-args.ts";
 import { execCommand } from "./commands.ts";
 import { listValue } from "./containers.ts";
 import { emit } from "./effect-sink.ts";
-import { isFetched, remoteCode } from "./file-handles.ts";
+import { isFetched, isManifest, remoteCode } from "./file-handles.ts";
 import { toText } from "./formatting.ts";
 import { elementsOf } from "./iterate.ts";
 import { moduleName } from "./modules.ts";
@@ -31,8 +31,11 @@ const evalCode: Builtin = (run, state, { callee, args }) => {
 
 /** `Function("a", "return a")`: what it gives runs the last argument. */
 const functionConstructor: Builtin = (run, state, { callee, args }) => {
-  const code = args.positional[args.positional.length - 1] ?? args.rest ?? run.values.string("");
-  const names = args.positional.slice(0, -1).flatMap((name) => (isString(name) ? name.value.split(",") : []));
+  // After names that are not all known the text is among what follows them.
+  const code = args.rest ?? args.positional.at(-1) ?? run.values.string("");
+  const names = args.positional
+    .slice(0, args.rest === null ? -1 : undefined)
+    .flatMap((name) => (isString(name) ? name.value.split(",") : []));
   const parameters = listValue(
     run,
     state,
@@ -135,6 +138,8 @@ const requireModule: Builtin = (run, state, { callee, args }) => {
         const written = dataModule(run, member);
         if (written !== null) return evaluate(run, state, written, { api: callee.path, labels: callee.labels, language: "javascript" });
         runOwnFile(run, state, member.value, callee.path);
+        if (isManifest(member.value) && member.value.startsWith("."))
+          return run.values.unknown("local", { path: member.value.replace(/^.*\//, "") });
         return run.values.api(moduleName(run, member.value), false, member.labels);
       }
       emit(run, state, {
@@ -157,7 +162,7 @@ const timer: Builtin = (run, state, { callee, args }) => {
   const certain = state.certain;
   if (action !== undefined && (isString(action) || action.k === "str"))
     evaluate(run, state, action, { api: callee.path, labels: callee.labels, language: "javascript" });
-  else if (action !== undefined) handOver(run, state, action, withArgs(...given));
+  else if (action !== undefined) handOver(run, state, action, withArgs(...given), callee.path.endsWith("setInterval"));
   state.certain = certain;
   return run.values.unknown("local");
 };

@@ -1,16 +1,15 @@
 /** Evaluators for files, paths and requests, where the effect depends on a mode, a flag or the receiver. */
 
 import type { State } from "../state.ts";
-import { carriedLabels, classifyHost } from "../targets.ts";
-import { type ApiV, isNumber, isString, mergeLabels, partsOf, textOf, type Value } from "../values.ts";
+import { type ApiV, isNumber, isString, mergeLabels, partsOf, type Value } from "../values.ts";
 import type { Builtin } from "./builtin.ts";
 import { emit } from "./effect-sink.ts";
 import { emitPath } from "./emit-path.ts";
-import { contentLabels, FOUND, handleLabels, handlePath, makeExecutable } from "./file-handles.ts";
+import { contentLabels, FOUND, handleLabels, handlePath, isManifest, makeExecutable } from "./file-handles.ts";
 import { toText } from "./formatting.ts";
 import { elementsOf } from "./iterate.ts";
 import { deepLabels } from "./labels.ts";
-import { DELETES, isDelete, postsDeletion, reportMassRemoval } from "./mass-removal.ts";
+import { DELETES, isDelete } from "./mass-removal.ts";
 import { asPath, joinPaths, placeHole, rewriteStart } from "./paths.ts";
 import { rememberedFile, rememberFile, rememberLink } from "./remembered.ts";
 import type { Run } from "./run.ts";
@@ -56,39 +55,6 @@ const nodeRm: Builtin = (run, state, { callee, args }) => {
     api: callee.path,
   });
   return run.values.unknown("local");
-};
-
-/** `fetch(url, {method, body})`: without a body or with GET it fetches, else it sends. */
-const fetchUrl: Builtin = (run, state, { callee, args }) => {
-  const [first, second] = args.positional;
-  const config = first?.k === "ref" ? first : second;
-  const options = config?.k === "ref" ? state.read(config.addr).props : new Map<string, Value>();
-  const url =
-    first?.k === "ref" ? (options.get("s:url") ?? run.values.unknown("local")) : (first ?? args.rest ?? run.values.unknown("local"));
-  const method = options.get("s:method");
-  const body = [options.get("s:body"), options.get("s:data"), options.get("s:json"), options.get("s:form")].filter((v) => v !== undefined);
-  const labels = mergeLabels(
-    ...body.map((v) => deepLabels(state, v)),
-    carriedLabels(url),
-    callee.labels.filter((l) => l.startsWith("via:")),
-  );
-  const target = url.k === "api" ? run.values.unknown("local") : url;
-  const written = isString(method) && !/^(get|head|options)$/i.test(method.value);
-  const sends = body.length > 0 || written || labels.includes("file.private");
-  emit(run, state, {
-    kind: sends ? "net.send" : "net.fetch",
-    target: textOf(target),
-    classes: classifyHost(target),
-    args: {},
-    labels,
-    basis: "api",
-    api: callee.path,
-  });
-  if (method !== undefined && isDelete(method))
-    reportMassRemoval(run, state, { kind: "infra.change", target, api: callee.path, labels }, [target]);
-  if (sends && postsDeletion(state, args))
-    reportMassRemoval(run, state, { kind: "infra.change", target, api: callee.path, labels }, args.positional);
-  return run.values.unknown("network", { path: "response" });
 };
 
 /** Files that the program found, not named, are overwritten with what it encrypted. */
@@ -140,7 +106,8 @@ export const BUILTINS_FILES: Readonly<Record<string, Builtin>> = {
     const path = handlePath(run, callee.labels);
     const remembered = path === null ? undefined : rememberedFile(state, path);
     const labels = callee.labels.filter((l) => !l.startsWith("via:") && !l.startsWith("type:"));
-    return remembered ?? run.values.unknown("file", { path: "file.read()", labels });
+    const own = path !== null && isString(path) && isManifest(path.value);
+    return remembered ?? run.values.unknown(own ? "local" : "file", { path: "file.read()", labels });
   },
   file_write: (run, state, { callee, args }) => {
     const path = handlePath(run, callee.labels);
@@ -187,7 +154,6 @@ export const BUILTINS_FILES: Readonly<Record<string, Builtin>> = {
     return undefined;
   },
   node_rm: nodeRm,
-  fetch: fetchUrl,
   url_request: (run, state, { args }) => {
     const url = args.positional[0] ?? args.keywords.get("url");
     const data = args.positional[1] ?? args.keywords.get("data");

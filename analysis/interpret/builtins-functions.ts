@@ -1,14 +1,14 @@
 /** Evaluators for functions on functions: partial, reduce, bind, getters of the operator module, unbound methods. */
 
 import { isString, type Value } from "../values.ts";
-import { getAttr, getItem } from "./attributes.ts";
+import { getAttr } from "./attributes.ts";
 import type { Builtin } from "./builtin.ts";
 import { withKeywords } from "./builtins-objects.ts";
 import { withArgs } from "./call-args.ts";
 import { addToProperty } from "./function-attributes.ts";
+import { getItem } from "./items.ts";
 import { elementsOf, someElement } from "./iterate.ts";
 import { binary } from "./operators.ts";
-import { newAddr } from "./run.ts";
 import { setItem } from "./set-attributes.ts";
 
 const partial: Builtin = (run, state, { args }) => {
@@ -57,15 +57,6 @@ const unboundMethod: Builtin = (run, state, { callee, args }) => {
     ...args,
     positional: rest,
   });
-};
-
-const chain: Builtin = (run, state, { args }) => {
-  const addr = newAddr(run);
-  const lists = args.positional.map((v) => elementsOf(run, state, v));
-  const known = lists.every((l) => l !== null);
-  state.add(addr, { type: "list", items: known ? lists.flatMap((l) => l ?? []) : null });
-  if (!known) for (const value of args.positional) state.addRest(addr, someElement(run, state, value), run.values);
-  return run.values.ref(addr);
 };
 
 /** `f.call(this, ...)`, `f.apply(this, [...])`, `f.bind(this, ...)` on a library function. */
@@ -122,7 +113,6 @@ export const BUILTINS_FUNCTIONS: Readonly<Record<string, Builtin>> = {
   operator_getter: operatorGetter,
   operator_function: operatorFunction,
   unbound_method: unboundMethod,
-  chain,
   function_method: functionMethod,
   /** `@wraps(f)`, `@lru_cache(None)`, `@dataclass`: gives back what it decorates. */
   decorator_factory: (run, _state, { args }) =>

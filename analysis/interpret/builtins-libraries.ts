@@ -2,6 +2,7 @@
 import type { State } from "../state.ts";
 import { FOUND_PATH, holeClasses } from "../targets.ts";
 import { type Hole, isString, mergeLabels, partsOf, textOf, type Value } from "../values.ts";
+import { handOver } from "./again.ts";
 import type { Builtin } from "./builtin.ts";
 import { withArgs } from "./call-args.ts";
 import { execShell } from "./commands.ts";
@@ -137,7 +138,7 @@ const listener: Builtin = (run, state, { args }) => {
   const certain = state.certain;
   state.certain = false;
   for (const callback of [...args.positional, ...args.keywords.values()])
-    if (callback.k === "closure" || callback.k === "partial") run.call(state, callback, { ...withArgs(), rest });
+    if (callback.k === "closure" || callback.k === "partial") handOver(run, state, callback, { ...withArgs(), rest }, true);
   state.certain = certain;
   return run.values.unknown("local", { path: "listener" });
 };

@@ -11,6 +11,7 @@ import { memberOf, optionOf } from "./effect-conditions.ts";
 import { emit } from "./effect-sink.ts";
 import { emitPath } from "./emit-path.ts";
 import { feedInput } from "./fed-input.ts";
+import { besides } from "./fetching.ts";
 import { contentLabels, handleLabels, handlePath, makeExecutable, OWN } from "./file-handles.ts";
 import { elementsOf } from "./iterate.ts";
 import { deepLabels } from "./labels.ts";
@@ -98,14 +99,16 @@ const withCallback: Builtin = (run, state, { callee, args }) => {
   return result;
 };
 
-/** The path of a request carries what it is made of; a private file has no business there. */
+/** The path of a request carries what it is made of; a private file has no business there, nor has the whole environment. */
 const requestOptions: Builtin = (run, state, { callee, args }) => {
   const path = optionOf(state, args, "path");
-  if (path === undefined || !deepLabels(state, path).includes("file.private")) return undefined;
-  const host = optionOf(state, args, "hostname") ?? optionOf(state, args, "host");
-  const target = host === undefined ? "{?}" : textOf(host);
-  const classes = host === undefined ? [] : classifyHost(host);
-  emit(run, state, { kind: "net.send", target, classes, args: {}, labels: ["file.private"], basis: "api", api: callee.path });
+  const headers = optionOf(state, args, "headers");
+  const labels = besides(mergeLabels(...[path, headers].map((v) => (v === undefined ? [] : deepLabels(state, v)))));
+  if (labels.length === 0) return undefined;
+  const host = optionOf(state, args, "hostname") ?? optionOf(state, args, "host") ?? args.positional[0];
+  const target = host === undefined || host.k === "ref" ? "{?}" : textOf(host);
+  const classes = host === undefined || host.k === "ref" ? [] : classifyHost(host);
+  emit(run, state, { kind: "net.send", target, classes, args: {}, labels, basis: "api", api: callee.path });
   return undefined;
 };
 

@@ -3,6 +3,7 @@ import type { State } from "../state.ts";
 import { isString, partsOf, type Value } from "../values.ts";
 import type { Builtin, BuiltinCall } from "./builtin.ts";
 import { type CallArgs, NO_ARGS, withArgs } from "./call-args.ts";
+import { FIELD_NAMES, NAMED_TUPLE } from "./classes.ts";
 import { listValue, someList } from "./containers.ts";
 import { elementsOf, endlessIterator, someElement } from "./iterate.ts";
 import { newAddr, type Run } from "./run.ts";
@@ -30,6 +31,19 @@ const namespace: Builtin = (run, state, { args }) => {
   return run.values.ref(addr);
 };
 
+/** `namedtuple("Point", "x y")`, `namedtuple("Point", ["x", "y"])`: a class with these fields. */
+const namedTuple: Builtin = (run, state, { args }) => {
+  const [name, fields = args.keywords.get("field_names")] = args.positional;
+  const listed = fields === undefined ? null : isString(fields) ? null : elementsOf(run, state, fields);
+  const names = fields !== undefined && isString(fields) ? [fields] : listed;
+  if (names === null || !names.every(isString)) return undefined;
+  const addr = newAddr(run);
+  const shown = name !== undefined && isString(name) ? name.value : "";
+  const cls = state.add(addr, { type: "class", bases: [run.values.api(NAMED_TUPLE)], name: shown });
+  cls.props.set(FIELD_NAMES, run.values.string(names.flatMap((each) => each.value.split(/[\s,]+/).filter(Boolean)).join(" ")));
+  return run.values.ref(addr);
+};
+
 /** A container of its own with the same elements. */
 const copied: Builtin = (run, state, { args }) => {
   const [value] = args.positional;
@@ -37,9 +51,10 @@ const copied: Builtin = (run, state, { args }) => {
   const from = state.read(value.addr);
   if (from.type === "frame" || from.type === "class") return value;
   const addr = newAddr(run);
-  const { type, name, parent, items, rest, props } = from;
+  const { type, name, parent, items, props } = from;
   const to = state.add(addr, { type, name, parent, items: items === null ? null : [...items] });
-  to.rest = rest;
+  to.rest = from.rest;
+  to.keys = from.keys;
   for (const [key, held] of props) to.props.set(key, held);
   return run.values.ref(addr);
 };
@@ -139,6 +154,7 @@ const doneCallback: Builtin = (run, state, { args }) => {
 export const BUILTINS_OBJECTS: Readonly<Record<string, Builtin>> = {
   keywords_call: callWithKeywords,
   namespace,
+  named_tuple: namedTuple,
   copied,
   list_of: listOf,
   endless,

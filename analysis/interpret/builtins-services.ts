@@ -1,28 +1,14 @@
 /** Evaluators for clients of machines and people: processes, mail with files, the directory that a program goes to. */
-import { isString, textOf } from "../values.ts";
+import { isString } from "../values.ts";
 import type { Builtin } from "./builtin.ts";
 import { NO_ARGS } from "./call-args.ts";
 import { execCommand } from "./commands.ts";
 import { listValue } from "./containers.ts";
-import { memberOf, optionOf } from "./effect-conditions.ts";
+import { optionOf } from "./effect-conditions.ts";
 import { emit } from "./effect-sink.ts";
 import { emitPath } from "./emit-path.ts";
-import { contentLabels } from "./file-handles.ts";
 import { elementsOf } from "./iterate.ts";
 import { rememberPlace } from "./remembered.ts";
-
-/** `sendMail({ attachments: [{ path }] })` reads the files and sends them. */
-const attachments: Builtin = (run, state, { callee, args }) => {
-  const list = optionOf(state, args, "attachments");
-  for (const each of (list === undefined ? null : elementsOf(run, state, list)) ?? []) {
-    const path = memberOf(state, each, "path");
-    if (path === undefined) continue;
-    emitPath(run, state, { kind: "fs.read", path, api: callee.path });
-    const labels = contentLabels(path);
-    emit(run, state, { kind: "mail.send", target: textOf(path), classes: [], args: {}, labels, basis: "api", api: callee.path });
-  }
-  return undefined;
-};
 
 /** `fkill("name")` ends every process of that name. */
 const killByName: Builtin = (run, state, { callee, args }) => {
@@ -71,7 +57,6 @@ const goTo: Builtin = (run, state, { args }) => {
 };
 
 export const BUILTINS_SERVICES: Readonly<Record<string, Builtin>> = {
-  attachments,
   kill_by_name: killByName,
   tar_create: tarCreate,
   fork,

@@ -1,6 +1,7 @@
 /** Evaluators for what flows: archives, pipes between streams, servers that are given what others send, machine code in memory. */
 import type { State } from "../state.ts";
 import { isString, mergeLabels, type Value } from "../values.ts";
+import { getAttr } from "./attributes.ts";
 import type { Builtin } from "./builtin.ts";
 import { withArgs } from "./call-args.ts";
 import { emit } from "./effect-sink.ts";
@@ -77,6 +78,15 @@ const streamServer: Builtin = (run, state, { args }) => {
   return run.values.unknown("local", { path: "server" });
 };
 
+/** `csv.writer(out).writerow(row)`: what the rows hold goes to where the writer writes. */
+const writeRows: Builtin = (run, state, { args }) => {
+  const [out, rows] = args.positional;
+  if (out === undefined || rows === undefined || out.k === "unknown") return undefined;
+  const labels = deepLabels(state, rows).filter((l) => !l.startsWith("via:") && !l.startsWith("type:"));
+  const text = run.values.unknown("local", { path: "rows", labels });
+  return run.call(state, getAttr(run, state, out, "write"), withArgs(text));
+};
+
 /** `CFUNCTYPE(c_int)(address)` makes a function of an address; of a function of the program it makes a callback. */
 const nativeFunction: Builtin = (run, state, { callee, args }) => {
   const [address] = args.positional;
@@ -108,6 +118,7 @@ export const BUILTINS_STREAMS: Readonly<Record<string, Builtin>> = {
       rememberFile(run, state, { path, content: run.values.unknown("file", { path: "data", labels }), append: false });
     return undefined;
   },
+  csv_write: writeRows,
   native_function: nativeFunction,
   /** `Buffer.concat(chunks)`: made of what the pieces are made of. */
   concatenated: (run, state, { args }) => {

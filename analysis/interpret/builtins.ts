@@ -12,19 +12,25 @@ import { BUILTINS_SERVICES } from "./builtins-services.ts";
 import { BUILTINS_STREAMS } from "./builtins-streams.ts";
 import { BUILTINS_TOOLS } from "./builtins-tools.ts";
 import { BUILTINS_BYTECODE } from "./bytecode.ts";
+import { BUILTINS_EMITTERS } from "./emitters.ts";
 import { makeException } from "./exceptions.ts";
+import { BUILTINS_FETCH } from "./fetching.ts";
 import { javascriptBuiltin } from "./javascript-builtins.ts";
 import { BUILTINS_OPTIONS } from "./options.ts";
+import { BUILTINS_OPTIONS_JAVASCRIPT } from "./options-javascript.ts";
 import { BUILTINS_PACKAGES } from "./package-files.ts";
 import { BUILTINS_PAGE } from "./page.ts";
 import { pureCall } from "./pure-call.ts";
 import { dictOf, dictWithDefault, pythonBuiltin } from "./python-builtins.ts";
+import { iterator } from "./python-iterators.ts";
 import { PYTHON_REGEX } from "./python-regex.ts";
+import { BUILTINS_WEB } from "./web-objects.ts";
 import { BUILTINS_WEBASSEMBLY } from "./webassembly.ts";
 
 export const BUILTINS: Readonly<Record<string, Builtin>> = {
   pure: pureCall,
   python_builtin: pythonBuiltin,
+  iterator,
   dict_of: dictOf,
   dict_with_default: dictWithDefault,
   js_builtin: javascriptBuiltin,
@@ -34,6 +40,7 @@ export const BUILTINS: Readonly<Record<string, Builtin>> = {
   ...BUILTINS_CODE,
   ...BUILTINS_BYTECODE,
   ...BUILTINS_WEBASSEMBLY,
+  ...BUILTINS_FETCH,
   ...BUILTINS_FILES,
   ...BUILTINS_LIBRARIES,
   ...BUILTINS_FUNCTIONS,
@@ -41,9 +48,12 @@ export const BUILTINS: Readonly<Record<string, Builtin>> = {
   ...BUILTINS_NOTEBOOK,
   ...BUILTINS_STREAMS,
   ...BUILTINS_OBJECTS,
+  ...BUILTINS_EMITTERS,
   ...BUILTINS_OPTIONS,
+  ...BUILTINS_OPTIONS_JAVASCRIPT,
   ...BUILTINS_PACKAGES,
   ...BUILTINS_SERVICES,
   ...BUILTINS_PAGE,
   ...BUILTINS_TOOLS,
+  ...BUILTINS_WEB,
 };

@@ -1,33 +1,49 @@
 /** Calls: what happens for each kind of callee. Null as a result means that the call never returns normally. */
 
 import type { Label } from "../effects.ts";
-import { joinStates, type State } from "../state.ts";
-import { isExternal, isString, mergeLabels, type UnknownV, type Value } from "../values.ts";
+import type { State } from "../state.ts";
+import { isExternal, isString, mergeLabels, type RefV, type UnknownV, type Value } from "../values.ts";
 import { callApi, callMethodModels } from "./api-call.ts";
 import { getAttr } from "./attributes.ts";
+import { fillBaseValue } from "./base-values.ts";
 import { pipeInto } from "./builtins-streams.ts";
 import { type CallArgs, withArgs } from "./call-args.ts";
 import { callCallbacks } from "./callbacks.ts";
+import { askedOf } from "./checked.ts";
+import { eachWay } from "./choices.ts";
 import { metaCall } from "./class-creation.ts";
-import { construct, specialMethod } from "./classes.ts";
+import { classOf, construct, foreignBase, specialMethod } from "./classes.ts";
 import { callClosure } from "./closures.ts";
 import { callBuiltinMethod } from "./container-methods.ts";
 import { listValue } from "./containers.ts";
 import { memberOf } from "./effect-conditions.ts";
 import { emit } from "./effect-sink.ts";
+import { memberOfValue } from "./enums.ts";
 import { keepArguments } from "./exceptions.ts";
 import { isFetched } from "./file-handles.ts";
 import { reportGuess } from "./guessing.ts";
 import { deepLabels } from "./labels.ts";
 import { callDetail, decorates, inferFromName } from "./name-inference.ts";
 import { isProxy, proxyTarget, proxyTrap } from "./proxies.ts";
+import { rememberFile } from "./remembered.ts";
+import { fetchedLabels, isRowLabel } from "./rows.ts";
 import { current, inJs, type Run } from "./run.ts";
 import { setAttr } from "./set-attributes.ts";
+import { callOnElements } from "./unknown-lists.ts";
 
 export function callValue(run: Run, state: State, callee: Value, args: CallArgs): Value | null {
+  const result = callAny(run, state, callee, args);
+  return result !== null && run.values.requested && callee.k !== "closure" ? askedOf(run, callee, args, result) : result;
+}
+
+function callAny(run: Run, state: State, callee: Value, args: CallArgs): Value | null {
   switch (callee.k) {
     case "union":
-      return callUnion(run, state, callee.of, args);
+      return eachWay(
+        run,
+        state,
+        callee.of.map((member) => (copy) => callValue(run, copy, member, args)),
+      );
     case "closure":
       return callClosure(run, state, callee, args);
     case "ref":
@@ -46,40 +62,27 @@ export function callValue(run: Run, state: State, callee: Value, args: CallArgs)
   }
 }
 
-/** Each member on its own copy of the state; afterwards the states are joined. */
-function callUnion(run: Run, state: State, members: readonly Value[], args: CallArgs): Value | null {
-  const certain = state.certain;
-  const results: Value[] = [];
-  let joined: State | null = null;
-  for (const member of members) {
-    const copy = state.fork();
-    copy.certain = false;
-    const result = callValue(run, copy, member, args);
-    if (result === null) continue;
-    results.push(result);
-    joined = joined === null ? copy : joinStates(joined, copy, run.values);
-  }
-  if (joined === null) return null;
-  state.adopt(joined);
-  state.certain = certain;
-  return run.values.join(results);
-}
-
 function callRef(run: Run, state: State, callee: Extract<Value, { k: "ref" }>, args: CallArgs): Value | null {
   const object = state.read(callee.addr);
   if (object.type === "class") {
     const result = metaCall(run, state, callee, args);
-    return result === undefined ? construct(run, state, callee, args) : result;
+    if (result !== undefined) return result;
+    return memberOfValue(run, state, callee, args.positional[0]) ?? construct(run, state, callee, args);
   }
   if (isProxy(object)) return callProxy(run, state, callee, args);
   if (object.type === "instance") {
     const call = object.name === "super" ? (object.props.get("s:constructor") ?? null) : specialMethod(run, state, callee, "__call__");
     if (call !== null) return callValue(run, state, call, { ...args, isNew: false });
     const self = object.name === "super" ? current(run).self : null;
-    if (self?.k === "ref") keepArguments(run, state, self, args.positional);
+    if (self?.k === "ref" && !fillBase(run, state, self, args)) keepArguments(run, state, self, args.positional);
   }
   callCallbacks(run, state, args);
   return run.values.unknown("local");
+}
+
+function fillBase(run: Run, state: State, self: RefV, args: CallArgs): boolean {
+  const cls = classOf(run, state, self);
+  return fillBaseValue(run, state, { self, base: cls === null ? null : foreignBase(state, cls) }, args);
 }
 
 /** The target is called, by the handler's function or without it. */
@@ -132,7 +135,10 @@ export function callUnknown(run: Run, state: State, callee: UnknownV, args: Call
   const modelled = callMethodModels(run, state, { name, receiver, value: callee }, args);
   if (!modelled && isExternal(callee)) inferFromName(run, state, { name, path, labels: callee.labels }, args);
   if (callee.cause !== "local") reportGuess(run, state, { model: null, api: path }, args);
-  callCallbacks(run, state, args, callee);
+  const made = callOnElements(run, state, { list: callee, name }, args);
+  if (made !== null && results.length === 0) return made;
+  if (SAVES.test(name)) saveTable(run, state, callee, args);
+  if (name === "save") saveUpload(run, state, callee, args);
   const labels = mergeLabels(
     callee.labels,
     run.sensitivity.ofName(name),
@@ -142,17 +148,49 @@ export function callUnknown(run: Run, state: State, callee: UnknownV, args: Call
   const given = args.positional[0];
   const asked = inJs(run) && name.startsWith("find") && given?.k === "ref" ? askedFields(run, state, given) : NO_LABELS;
   const fetched = callee.cause === "unmodelled" && given !== undefined && isFetched(given);
-  const cause = fetched ? "network" : callee.cause === "free" ? "unmodelled" : callee.cause;
+  const rows = modelled || /^fetch/.test(name) || callee.labels.some(isRowLabel) ? fetchedLabels(state, name, callee.labels) : NO_LABELS;
+  const cause = fetched ? "network" : callee.cause === "free" ? "unmodelled" : isConverted(callee, args) ? "local" : callee.cause;
   results.push(
     values.unknown(cause, {
       path: path === "" ? null : `${path}${callDetail(name, args)}`,
-      labels: mergeLabels(labels, asked).filter((l) => !l.startsWith("via:") && !l.startsWith("type:")),
+      labels: mergeLabels(
+        mergeLabels(labels, asked).filter((l) => !l.startsWith("via:") && !l.startsWith("type:")),
+        rows,
+      ),
     }),
   );
   return values.join(results);
 }
 
 const NO_LABELS: readonly Label[] = [];
+
+/** `request.files["model"].save(path)`: the file is what somebody sent. */
+function saveUpload(run: Run, state: State, upload: UnknownV, args: CallArgs): void {
+  const [path] = args.positional;
+  if (path === undefined || (upload.cause !== "request" && upload.cause !== "network")) return;
+  rememberFile(run, state, {
+    path,
+    content: run.values.unknown(upload.cause, { path: receiverPath(upload), labels: upload.labels }),
+    append: false,
+  });
+}
+
+const receiverPath = ({ path }: UnknownV): string | null => path?.slice(0, path.lastIndexOf(".")) ?? null;
+
+/** `args.get("page", type=int)` is converted. */
+const isConverted = (callee: UnknownV, args: CallArgs): boolean => callee.cause === "request" && args.keywords.has("type");
+
+/** `df.to_csv(path)`: what a table holds is in the file, or in the buffer, that it is saved to. */
+const SAVES = /^to_(csv|excel|json|parquet|feather|html|xml|pickle|stata|hdf|string|markdown)$/;
+
+function saveTable(run: Run, state: State, table: UnknownV, args: CallArgs): void {
+  const [to] = args.positional;
+  const labels = table.labels.filter((l) => !l.startsWith("via:") && !l.startsWith("type:"));
+  if (to === undefined || labels.length === 0) return;
+  const content = run.values.unknown("local", { path: "table", labels });
+  if (isString(to) || to.k === "str") rememberFile(run, state, { path: to, content, append: false });
+  else if (to.k === "ref") run.call(state, getAttr(run, state, to, "write"), withArgs(content));
+}
 
 /** `patients.findMany({ select: { diagnosis: true } })`: what comes back is as sensitive as the fields that are asked for. */
 function askedFields(run: Run, state: State, options: Value): readonly Label[] {

@@ -1,37 +1,39 @@
 /** What happens to the functions and containers that are given to something unknown. */
 
 import type { State } from "../state.ts";
-import { type Cause, isString, mergeLabels, type UnknownV, type Value } from "../values.ts";
+import { type Cause, isString, mergeLabels, type RefV, type UnknownV, type Value } from "../values.ts";
 import { handOver } from "./again.ts";
 import { type CallArgs, NO_ARGS } from "./call-args.ts";
 import { fill, isHolder } from "./holders.ts";
-import { modelsOf, type Run } from "./run.ts";
+import { inJs, modelsOf, type Run } from "./run.ts";
 
 /** `response.on("data", f)`: f gets what the response is made of. */
-const CARRIES: ReadonlySet<Cause> = new Set(["network", "file", "input"]);
+const CARRIES: ReadonlySet<Cause> = new Set(["network", "file", "input", "request", "env"]);
 
-/** Functions given to something unknown are called once, with arguments that nobody knows. */
-export function callCallbacks(run: Run, state: State, args: CallArgs, from?: UnknownV): void {
+/** Functions given to something unknown are called once, with arguments that nobody knows. What the first of them gives. */
+export const callCallbacks = (run: Run, state: State, args: CallArgs, from?: UnknownV): Value | null =>
   callGiven(run, state, args, { from, changes: true });
-}
 
 /** As above, by something that leaves lists and dictionaries as they are. */
-export const callOnly = (run: Run, state: State, args: CallArgs): void => callGiven(run, state, args, { from: undefined, changes: false });
+export const callOnly = (run: Run, state: State, args: CallArgs): Value | null =>
+  callGiven(run, state, args, { from: undefined, changes: false });
 
 type To = { readonly from: UnknownV | undefined; readonly changes: boolean };
 
-function callGiven(run: Run, state: State, args: CallArgs, { from, changes }: To): void {
+function callGiven(run: Run, state: State, args: CallArgs, { from, changes }: To): Value | null {
   const given = givenTo(run, args, from);
+  let made: Value | null = null;
   const certain = state.certain;
   for (const [i, value] of [...args.positional, ...args.keywords.values()].entries()) {
     const following = i < args.positional.length ? args.positional.slice(i + 1) : [];
     if (value.k === "closure" || value.k === "partial" || (following.length > 0 && isEffectful(run, value))) {
       state.certain = false;
-      callWith(run, state, { callee: value, following, given });
+      const result = callWith(run, state, { callee: value, following, given });
+      made ??= result;
     } else if (value.k === "ref") {
       const object = state.read(value.addr);
-      for (const inner of [...(object.type === "object" || object.type === "dict" ? object.props.values() : []), ...(object.items ?? [])]) {
-        if (inner.k !== "closure") continue;
+      const depth = from !== undefined && inJs(run) && modelsOf(run).serves(from.path ?? "") ? DEEPEST : 1;
+      for (const inner of functionsIn(state, value, depth)) {
         state.certain = false;
         run.call(state, inner, { ...NO_ARGS, rest: given });
       }
@@ -42,25 +44,39 @@ function callGiven(run: Run, state: State, args: CallArgs, { from, changes }: To
     }
   }
   state.certain = certain;
+  return made;
+}
+
+/** A server's handlers stand in objects of objects: `{ resolvers: { Query: { user: (_, args) => ... } } }`. */
+const DEEPEST = 4;
+
+function functionsIn(state: State, value: RefV, depth: number): Value[] {
+  const { type, props, items } = state.read(value.addr);
+  const held = [...(type === "object" || type === "dict" ? props.values() : []), ...(items ?? [])];
+  return held.flatMap((v) => (v.k === "closure" ? [v] : v.k === "ref" && depth > 1 ? functionsIn(state, v, depth - 1) : []));
 }
 
 /** Routes are told by their paths: `app.post("/run", (request, response) => ...)`. */
 const ROUTES = /(^|\.)(get|post|put|patch|delete|all|use|route|ws|websocket|command|onCall|onRequest)$/;
+/** What a server is told besides its handlers: that it listens, what it is made of. */
+const BESIDES =
+  /(^|\.)(listen|ready|after|register|decorate\w*|set|engine|then|catch|finally|start|close|configure|setErrorHandler|log|on)$/;
 
-const isRoute = (args: CallArgs, from: UnknownV): boolean => {
+const isRoute = (run: Run, args: CallArgs, path: string): boolean => {
   const [first] = args.positional;
-  return isString(first) && /^[/*]/.test(first.value) && ROUTES.test(from.path ?? "");
+  if (isString(first) && /^[/*]/.test(first.value) && ROUTES.test(path)) return true;
+  return modelsOf(run).serves(path) && !BESIDES.test(path);
 };
 
 /** Of a library without a model, and of what such a library gave. */
 const OUTSIDERS: ReadonlySet<Cause> = new Set(["unmodelled", "free"]);
 
 /** What the functions get: what the thing they were given to is made of, for a route what somebody requests, else what its caller says. */
-function givenTo(run: Run, args: CallArgs, from: UnknownV | undefined): Value {
+export function givenTo(run: Run, args: CallArgs, from: UnknownV | undefined): Value {
   if (from === undefined) return run.values.unknown("parameter");
   const path = elementPath(from.path);
   if (CARRIES.has(from.cause)) return run.values.unknown(from.cause, { path, labels: from.labels });
-  if (isRoute(args, from)) return run.values.unknown("input", { path: "request" });
+  if (isRoute(run, args, from.path ?? "")) return run.values.unknown("request", { path: "request" });
   if (!OUTSIDERS.has(from.cause)) return run.values.unknown("parameter");
   const labels = from.labels.filter((l) => l === "file.private");
   return run.values.unknown("unmodelled", { path: path === from.path ? `${from.path ?? ""}()` : path, labels });
@@ -70,22 +86,29 @@ function givenTo(run: Run, args: CallArgs, from: UnknownV | undefined): Value {
 const elementPath = (path: string | null): string | null =>
   path?.replace(/\.(map|forEach|filter|flatMap|some|every|find|findLast|eachSeries|for_each)$/, "[]") ?? null;
 
+/** `KafkaConsumer(value_deserializer=pickle.loads)`: what rebuilds objects is given what comes over the network. */
+export function callDeserializers(run: Run, state: State, args: CallArgs, received: Value): void {
+  for (const [name, value] of args.keywords)
+    if (value.k === "api" && /deserializer$/.test(name)) run.call(state, value, { ...NO_ARGS, positional: [received] });
+}
+
 /** A library function that does something: `pool.submit(os.remove, path)`. */
 const isEffectful = (run: Run, value: Value): boolean =>
   value.k === "api" && !value.instance && (modelsOf(run).api(value.path)?.effects.length ?? 0) > 0;
 
 /** What follows a function is given to it, or what a tuple after it holds; without any its arguments are not known. */
-function callWith(run: Run, state: State, call: { callee: Value; following: readonly Value[]; given: Value }): void {
+function callWith(run: Run, state: State, call: { callee: Value; following: readonly Value[]; given: Value }): Value | null {
   const { callee, following, given } = call;
   const data = following.filter((v) => v.k !== "closure" && v.k !== "partial");
-  if (callee.k !== "api") handOver(run, state, callee, { ...NO_ARGS, rest: given });
-  if (data.length === 0 || data.length !== following.length) return;
+  const made = callee.k === "api" ? null : handOver(run, state, callee, { ...NO_ARGS, rest: given }, true);
+  if (data.length === 0 || data.length !== following.length) return made;
   const [first] = data;
   const inner = first?.k === "ref" ? state.read(first.addr) : null;
   const spread = inner !== null && inner.rest === null && /^(tuple|list)$/.test(inner.type) ? inner.items : null;
   const known = (list: readonly Value[]): boolean => list.some((v) => v.k === "const" || v.k === "str" || v.k === "unknown");
   if (known(data)) run.call(state, callee, { ...NO_ARGS, positional: data });
   if (spread !== null && known(spread)) run.call(state, callee, { ...NO_ARGS, positional: spread });
+  return made;
 }
 
 /** A mutable container that went to something unknown may hold anything besides what it held. */

@@ -2,11 +2,15 @@
 
 import type { State } from "../state.ts";
 import { type Addr, type ApiV, membersOf, type RefV, type Value } from "../values.ts";
-import type { CallArgs } from "./call-args.ts";
+import { BASE_VALUE, baseValue, makeBaseValue, valueBase } from "./base-values.ts";
+import { type CallArgs, NO_ARGS } from "./call-args.ts";
 import { isError, keepArguments } from "./exceptions.ts";
 import { current, inJs, newAddr, type Run } from "./run.ts";
 
 const DEEPEST = 16;
+export const NAMED_TUPLE = "typing.NamedTuple";
+/** Under this a class keeps the names of its fields. */
+export const FIELD_NAMES = "#names";
 
 export function classOf(run: Run, state: State, instance: RefV): RefV | null {
   const parent = state.read(instance.addr).parent;
@@ -15,6 +19,9 @@ export function classOf(run: Run, state: State, instance: RefV): RefV | null {
 
 /** Bases that bring no public member: what is read is a field. */
 const BARE = /^(builtins\.|typing\.(NamedTuple|Generic|Protocol)$|abc\.ABC$)/;
+
+/** Special methods, and names under which the lowering keeps members of classes of the program's own. */
+const NOT_OF_LIBRARIES = /^(__|get:|set |static |#)/;
 
 /** A class attribute, along the bases; a library base gives the library's member. Null when there is none. */
 export function classLookup(run: Run, state: State, cls: RefV, name: string, depth = 0): Value | null {
@@ -26,8 +33,7 @@ export function classLookup(run: Run, state: State, cls: RefV, name: string, dep
     if (base.k === "ref") {
       const found = classLookup(run, state, base, name, depth + 1);
       if (found !== null) return found;
-    } else if (base.k === "api" && !name.startsWith("__") && !name.startsWith("get:") && !BARE.test(base.path))
-      return run.values.api(`${base.path}.${name}`);
+    } else if (base.k === "api" && !NOT_OF_LIBRARIES.test(name) && !BARE.test(base.path)) return run.values.api(`${base.path}.${name}`);
     else if (base.k === "unknown" && !name.startsWith("__") && !name.startsWith("get:"))
       return run.values.unknown(base.cause, { path: `${base.path ?? object.name}.${name}` });
   }
@@ -49,18 +55,51 @@ export function construct(run: Run, state: State, cls: RefV, args: CallArgs): Va
   runFields(run, state, { cls, self, depth: 0 });
   const create = inJs(run) ? null : classLookup(run, state, cls, "__new__");
   if (create?.k === "closure") run.call(state, run.values.closure(create, null), { ...args, positional: [cls, ...args.positional] });
+  const foreign = foreignBase(state, cls);
   const init = classLookup(run, state, cls, inJs(run) ? "constructor" : "__init__");
+  const base = valueBase(foreign);
+  if (base !== null) makeBaseValue(run, state, { self: addr, base, fill: init?.k !== "closure" }, args);
   if (init?.k === "closure") {
     const result = run.call(state, run.values.closure(init, self), { ...args, receiver: self, isNew: false });
     return result === null ? null : self;
   }
-  for (const [name, value] of args.keywords) state.setProp(addr, `s:${name}`, value);
-  const given = [...args.positional, ...(args.rest === null ? [] : [args.rest])];
-  if (given.length > 0) state.addRest(addr, run.values.join(given), run.values);
-  const foreign = foreignBase(state, cls);
+  if (base !== null) return self;
+  const unnamed = nameFields(state, { cls, addr }, args);
+  if (unnamed.length > 0) state.addRest(addr, run.values.join(unnamed), run.values);
+  if (foreign?.path === NAMED_TUPLE) makeTuple(run, state, { cls, addr });
+  const ready = classLookup(run, state, cls, "__post_init__");
+  if (ready?.k === "closure") run.call(state, run.values.closure(ready, self), NO_ARGS);
   if (foreign !== null && isError(foreign)) keepArguments(run, state, self as RefV, args.positional);
-  if (foreign !== null && args.isNew !== undefined) callForeign(run, state, foreign, args);
+  if (foreign !== null && foreign.path !== NAMED_TUPLE) callForeign(run, state, foreign, args);
   return self;
+}
+
+/** What is given by name, and by position to a class that says which fields it has (`@dataclass`, `NamedTuple`); the rest is left. */
+function nameFields(state: State, of: { cls: RefV; addr: Addr }, args: CallArgs): Value[] {
+  const names = fieldNames(state, of.cls);
+  const named = args.positional.length <= names.length ? args.positional : [];
+  for (const [i, value] of named.entries()) state.setProp(of.addr, `s:${names[i]}`, value);
+  for (const [name, value] of args.keywords) state.setProp(of.addr, `s:${name}`, value);
+  return [...args.positional.slice(named.length), ...(args.rest === null ? [] : [args.rest])];
+}
+
+/** Its elements are its fields. */
+function makeTuple(run: Run, state: State, of: { cls: RefV; addr: Addr }): void {
+  const { props, rest } = state.read(of.addr);
+  const field = (name: string): Value =>
+    props.get(`s:${name}`) ?? classLookup(run, state, of.cls, name) ?? rest ?? run.values.unknown("local", { path: name });
+  const tuple = newAddr(run);
+  state.add(tuple, { type: "tuple", items: fieldNames(state, of.cls).map(field) });
+  state.setProp(of.addr, BASE_VALUE, run.values.ref(tuple));
+}
+
+/** In the order in which they are given; those of the bases come first. */
+export function fieldNames(state: State, cls: RefV, depth = 0): string[] {
+  if (depth > DEEPEST) return [];
+  const { bases, props } = state.read(cls.addr);
+  const own = props.get(FIELD_NAMES);
+  const above = bases.flatMap((base) => (base.k === "ref" ? fieldNames(state, base, depth + 1) : []));
+  return [...new Set([...above, ...(own?.k === "const" ? String(own.value).split(" ") : [])])];
 }
 
 function runFields(run: Run, state: State, at: { cls: RefV; self: Value; depth: number }): void {
@@ -109,11 +148,13 @@ export function superObject(run: Run, state: State): Value {
   if (self?.k !== "ref") return run.values.unknown("local", { path: "super" });
   const addr = newAddr(run);
   const cls = homeClass(run, state) ?? state.read(self.addr).parent;
-  state.add(addr, { type: "instance", name: "super" });
-  for (const base of cls === null ? [] : state.read(cls).bases) {
-    if (base.k !== "ref") continue;
-    for (const name of new Set(allNames(state, base.addr))) {
-      const found = classLookup(run, state, base, name);
+  const made = state.add(addr, { type: "instance", name: "super" });
+  const base = baseValue(state, self);
+  if (base !== null) made.props.set(BASE_VALUE, base);
+  for (const above of cls === null ? [] : state.read(cls).bases) {
+    if (above.k !== "ref") continue;
+    for (const name of new Set(allNames(state, above.addr))) {
+      const found = classLookup(run, state, above, name);
       if (found?.k === "closure") state.setProp(addr, `s:${name}`, run.values.closure(found, self));
     }
   }

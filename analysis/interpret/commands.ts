@@ -3,10 +3,10 @@
 import type { Effect, Guard, Label, TargetClass } from "../effects.ts";
 import { type CommandMeaning, commandMeaning, type ShellGuard, shellMeaning, shellProgram } from "../shell-command.ts";
 import { headOf, type State } from "../state.ts";
-import { holeClasses } from "../targets.ts";
 import type { Location } from "../tree.ts";
 import { type Addr, isString, membersOf, mergeLabels, partsOf, type Value } from "../values.ts";
 import type { CallArgs } from "./call-args.ts";
+import { commandHoles } from "./command-holes.ts";
 import { optionOf } from "./effect-conditions.ts";
 import { emit } from "./effect-sink.ts";
 import { spawnFacts } from "./exhaustion.ts";
@@ -57,6 +57,13 @@ export function execCommand(run: Run, state: State, started: Started & { node: b
   const shell = flag !== undefined && decideTruth(run, state, flag) !== false;
   const value = started.value ?? run.values.unknown("local");
   const list = started.all ? args.positional.flatMap((v) => elementsOf(run, state, v) ?? [v]) : commandList(run, state, value);
+  const [, vector] = args.positional;
+  if (started.node && (vector?.k === "union" || (vector !== undefined && started.value?.k === "union"))) {
+    for (const value of started.value?.k === "union" ? started.value.of : [started.value])
+      for (const member of membersOf(vector))
+        execCommand(run, state, { ...started, value }, { ...args, positional: args.positional.with(1, member) });
+    return;
+  }
   if (started.node) {
     const rest = args.positional[1]?.k === "ref" ? elementsOf(run, state, args.positional[1]) : null;
     if (rest !== null) {
@@ -159,7 +166,18 @@ function partial(state: State, value: Value): string {
 
 const quoted = (word: string): string => (/^[\w./:=@%+,-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`);
 
+/** Command lines that are told apart when their words have several values. */
+const MOST_LINES = 8;
+
+/** A command line for each choice of values; too many are one with holes. */
 function reportVector(run: Run, state: State, started: Started & { shell: boolean }, list: readonly Value[]): void {
+  const lines = list.reduce((count, word) => count * membersOf(word).length, 1);
+  const several = lines > MOST_LINES ? -1 : list.findIndex((word) => word.k === "union");
+  if (several < 0) reportLine(run, state, started, list);
+  else for (const member of membersOf(list[several] as Value)) reportVector(run, state, started, list.with(several, member));
+}
+
+function reportLine(run: Run, state: State, started: Started & { shell: boolean }, list: readonly Value[]): void {
   const words = list.map(withHoles);
   const holes = run.values.template(
     list.flatMap((v, i) => [...(i === 0 ? [] : [" "]), ...partsOf(v)]),
@@ -213,7 +231,7 @@ type Report = Started & {
 function report(run: Run, state: State, found: Report): void {
   const labels = mergeLabels(found.labels, found.holes.labels);
   const wholly = /^\s*["']?\{\?\}/.test(found.text);
-  const unknowns = holeClasses(found.holes, wholly);
+  const unknowns = commandHoles(found.holes, found.meaning, wholly);
   const classes = [
     ...found.meaning.classes,
     ...unknowns,

@@ -2,6 +2,8 @@
 import { WRITTEN_COMPARISONS } from "../ir.ts";
 import type { State } from "../state.ts";
 import { isString, textOf, truthOf, type Value } from "../values.ts";
+import { isMember } from "./base-values.ts";
+import { comparedAnswer } from "./checked.ts";
 import { elementsOf } from "./iterate.ts";
 import { outside } from "./outside.ts";
 import { inJs, type Run } from "./run.ts";
@@ -18,7 +20,7 @@ export function compare(run: Run, state: State, op: Comparison): Value {
   const decided = decide(run, state, op);
   if (decided !== null) return run.values.bool(decided);
   const plain = operator === "not in" ? "in" : operator;
-  return answer(run, [left, right], `${shown(left)} ${plain} ${shown(right)}`);
+  return comparedAnswer(run, answer(run, [left, right], `${shown(left)} ${plain} ${shown(right)}`), op);
 }
 
 function decide(run: Run, state: State, op: Comparison): boolean | null {
@@ -32,11 +34,11 @@ function decide(run: Run, state: State, op: Comparison): boolean | null {
     case "is":
     case "==":
     case "===":
-      return equal(run, op);
+      return equal(run, state, op);
     case "is not":
     case "!=":
     case "!==": {
-      const same = equal(run, op);
+      const same = equal(run, state, op);
       return same === null ? null : !same;
     }
     case "suppresses":
@@ -70,9 +72,9 @@ export function answer(run: Run, operands: readonly Value[], path: string): Valu
   return value.k === "unknown" ? run.values.unknown(value.cause, { path: value.path }) : value;
 }
 
-const isNullish = (v: Value): boolean => v.k === "const" && (v.type === "null" || v.type === "undefined");
+export const isNullish = (v: Value): boolean => v.k === "const" && (v.type === "null" || v.type === "undefined");
 
-function equal(run: Run, { left, right, operator }: Comparison): boolean | null {
+function equal(run: Run, state: State, { left, right, operator }: Comparison): boolean | null {
   if (left.k === "const" && right.k === "const") {
     if (left.type === right.type) return left.value === right.value;
     if (isNullish(left) && isNullish(right)) return operator === "==" || operator === "!=";
@@ -80,6 +82,7 @@ function equal(run: Run, { left, right, operator }: Comparison): boolean | null 
     return inJs(run) && operator.length === 2 && !isNullish(left) && !isNullish(right) ? null : false;
   }
   if (left.k === "api" && right === left) return true;
+  if (isMember(state, left) && isMember(state, right)) return left === right;
   if (left.k === "closure" && right.k === "closure") return left === right ? true : null;
   const known = (v: Value): boolean => v.k === "const" || v.k === "closure" || v.k === "ref" || v.k === "partial" || v.k === "method";
   if (known(left) && known(right) && (isNullish(left) || isNullish(right))) return false;

@@ -4,15 +4,27 @@ import { callJavaScriptMethod } from "../pure/javascript-methods.ts";
 import { ByteString, type Pure } from "../pure/pure-value.ts";
 import { callPythonMethod } from "../pure/python-methods.ts";
 import { callPythonNumber } from "../pure/python-numbers.ts";
-import type { State } from "../state.ts";
-import { isNumber, isString, type MethodV, mergeLabels, partsOf, type Value, viaLabel } from "../values.ts";
-import { getAttr, getItem, itemKey } from "./attributes.ts";
+import { type HeapObject, headOf, type State } from "../state.ts";
+import {
+  type Hole,
+  isNumber,
+  isString,
+  type MethodV,
+  membersOf,
+  mergeLabels,
+  partsOf,
+  type RefV,
+  type Value,
+  viaLabel,
+} from "../values.ts";
+import { getAttr } from "./attributes.ts";
 import { callThrough } from "./builtins-functions.ts";
 import { type CallArgs, withArgs } from "./call-args.ts";
 import { callCallbacks, callOnly } from "./callbacks.ts";
-import { addAtEnd, LONGEST_LIST, listValue, pushAll, pushInto } from "./containers.ts";
+import { addAtEnd, LONGEST_LIST, listValue, pushAll, pushInto, someList } from "./containers.ts";
 import { formatPart, toText } from "./formatting.ts";
 import { holderMethod, isHolder } from "./holders.ts";
+import { getItem, itemKey } from "./items.ts";
 import { elementsOf, keyValue, someElement } from "./iterate.ts";
 import { javascriptArrayMethod } from "./javascript-arrays.ts";
 import { patternMethod, regexMethod } from "./javascript-regex.ts";
@@ -23,6 +35,7 @@ import { fromPure, toPure } from "./purity.ts";
 import { PYTHON_LISTS } from "./python-list-methods.ts";
 import { matchMethod } from "./python-regex.ts";
 import { inJs, newAddr, type Run } from "./run.ts";
+import { webMethod } from "./web-objects.ts";
 
 export function callBuiltinMethod(run: Run, state: State, callee: MethodV, args: CallArgs): Value | null {
   const { receiver, name } = callee;
@@ -30,6 +43,7 @@ export function callBuiltinMethod(run: Run, state: State, callee: MethodV, args:
     return run.call(state, run.values.api("builtins.getattr"), withArgs(receiver, args.positional[0]));
   if (name === "__call__") return run.call(state, receiver, args);
   if (name === "valueOf" && inJs(run)) return receiver;
+  if (name === "__init__" && receiver.k === "ref") return fillContainer(run, state, receiver, args);
   const result = dispatch(run, state, callee, args);
   if (result !== undefined) return result;
   if (isString(receiver) || receiver.k === "str") callOnly(run, state, args);
@@ -37,10 +51,17 @@ export function callBuiltinMethod(run: Run, state: State, callee: MethodV, args:
   const labels = mergeLabels(deepLabels(state, receiver), ...args.positional.map((v) => deepLabels(state, v))).filter(
     (l) => !l.startsWith("type:") && (!l.startsWith("via:") || l === "via:decoded"),
   );
-  const source = [receiver, ...args.positional].find((v) => v.k === "unknown" || v.k === "str");
+  const source = [receiver, ...args.positional].flatMap(membersOf).find((v) => v.k === "unknown" || v.k === "str");
   const hole = source?.k === "str" ? source.parts.find((p) => typeof p !== "string") : undefined;
   const cause = source?.k === "unknown" ? source.cause : typeof hole === "object" ? hole.cause : "local";
   return run.values.unknown(cause, { labels, path: source?.k === "unknown" ? source.path : null });
+}
+
+/** `super().__init__(items)` in a class that is a container. */
+function fillContainer(run: Run, state: State, container: RefV, args: CallArgs): Value | null {
+  const method = run.values.method(container, state.read(container.addr).type === "dict" ? "update" : "extend");
+  const given = args.positional.length + args.keywords.size + (args.rest === null ? 0 : 1);
+  return given === 0 || method.k !== "method" ? run.values.none : callBuiltinMethod(run, state, method, args);
 }
 
 function dispatch(run: Run, state: State, callee: MethodV, args: CallArgs): Value | null | undefined {
@@ -69,6 +90,8 @@ function dispatch(run: Run, state: State, callee: MethodV, args: CallArgs): Valu
       : undefined;
     if (changed !== undefined) return changed;
   }
+  const web = inJs(run) ? webMethod(run, state, { receiver, name }, args) : undefined;
+  if (web !== undefined) return web;
   const js = inJs(run) ? javascriptArrayMethod(run, state, { receiver, name }, args) : undefined;
   return js !== undefined ? js : pythonContainer(run, state, { addr: receiver.addr, receiver, name }, args);
 }
@@ -139,7 +162,8 @@ function regexReplace(run: Run, state: State, callee: MethodV, args: CallArgs): 
 function joinText(run: Run, state: State, separator: Value, args: CallArgs): Value | undefined {
   const list = args.positional[0];
   const elements = list === undefined ? null : elementsOf(run, state, list);
-  if (list === undefined || elements === null || !isString(separator)) return undefined;
+  if (list === undefined || !isString(separator)) return undefined;
+  if (elements === null) return joinSome(run, state, separator, list);
   const parts = elements.flatMap((e, i) => [
     ...(i === 0 ? [] : [separator.value]),
     ...partsOf(separator.type === "bytes" ? e : toText(run, state, e)),
@@ -149,6 +173,18 @@ function joinText(run: Run, state: State, separator: Value, args: CallArgs): Val
     mergeLabels(separator.labels, ...elements.map((e) => deepLabels(state, e)), [viaLabel("computed_name")]),
     separator.type === "bytes",
   );
+}
+
+const found = (part: string | Hole): string | Hole => (typeof part === "string" ? part : { ...part, cause: "local" });
+
+/** Words and lines that are not all known: each of them is one that the list may hold. */
+function joinSome(run: Run, state: State, separator: Value & { readonly value: string }, list: Value): Value | undefined {
+  if (list.k !== "ref" || !/[\s,\0]/.test(separator.value) || headOf(state.read(list.addr)).length > 0) return undefined;
+  const members = membersOf(someElement(run, state, list));
+  if (!members.every((member) => isString(member) || member.k === "str")) return undefined;
+  // Which names they are is for the program to find out, not for somebody outside to say.
+  const texts = members.map((member) => run.values.template(partsOf(member).map(found), member.labels));
+  return run.values.label(run.values.join(texts), [viaLabel("computed_name")]);
 }
 
 /** `"{} {name}".format(...)` with holes for what is not known. */
@@ -222,6 +258,7 @@ function pythonContainer(
     case "append":
     case "add":
     case "put":
+    case "put_nowait":
       if (object.type === "set" && first?.k === "const" && object.items?.includes(first) === true) return values.none;
       pushInto(run, state, self.addr, first ?? values.unknown("local"));
       return values.none;
@@ -247,9 +284,11 @@ function pythonContainer(
       }
       if (first !== undefined || self.name === "popleft") state.write(self.addr);
       return first === undefined ? someElement(run, state, self.receiver) : getItem(run, state, self.receiver, first);
+    case "get_nowait":
     case "get":
     case "setdefault":
     case "__getitem__": {
+      if (object.type === "list" && (self.name === "get_nowait" || self.name === "get")) return someElement(run, state, self.receiver);
       if (first === undefined) return undefined;
       const key = itemKey(first);
       const known = key !== null && object.rest === null && (object.type === "dict" || object.type === "frame");
@@ -267,12 +306,15 @@ function pythonContainer(
             state,
             [...object.props.keys()].map((k) => keyValue(run, k)),
           )
-        : undefined;
+        : object.keys === null
+          ? undefined
+          : someList(run, state, someElement(run, state, self.receiver));
     case "values":
       return object.rest === null && object.type === "dict"
         ? listValue(run, state, [...object.props.values()])
         : listOfSome(run, state, self.receiver);
     case "items":
+      if (object.keys !== null) return someList(run, state, someEntry(run, state, self.receiver, object));
       if (object.rest !== null || object.type !== "dict") return undefined;
       return listValue(
         run,
@@ -282,6 +324,12 @@ function pythonContainer(
     default:
       return undefined;
   }
+}
+
+/** A key of a dict with one of its values: which belongs to which is not known. */
+function someEntry(run: Run, state: State, receiver: Value, object: HeapObject): Value {
+  const held = [...object.props.values(), ...(object.rest === null ? [] : [object.rest])];
+  return listValue(run, state, [someElement(run, state, receiver), run.values.join(held)], "tuple");
 }
 
 function listOfSome(run: Run, state: State, receiver: Value): Value {
@@ -320,7 +368,7 @@ function extend(run: Run, state: State, addr: number, args: CallArgs): void {
     else if (source.k === "ref" && object.items === null) {
       const from = state.read(source.addr);
       for (const [key, value] of from.props) object.props.set(key, value);
-      if (from.rest !== null) state.addRest(addr, from.rest, run.values);
+      state.addUnknown(addr, from, run.values);
     } else state.addRest(addr, someElement(run, state, source), run.values);
   }
   for (const [key, value] of args.keywords) state.setProp(addr, `s:${key}`, value);

@@ -2,14 +2,15 @@
 import type { Label } from "../effects.ts";
 import type { ArgSelector, EffectModel } from "../models.ts";
 import type { State } from "../state.ts";
+import { holeClasses } from "../targets.ts";
 import { isString, type Value } from "../values.ts";
 import type { CallArgs } from "./call-args.ts";
 import { optionOf } from "./effect-conditions.ts";
 import { emitPath } from "./emit-path.ts";
-import { contentLabels } from "./file-handles.ts";
-import { deepLabels } from "./labels.ts";
-import { inJs, type Run } from "./run.ts";
+import { sentFiles } from "./named-files.ts";
+import { inJs, inLoop, type Run } from "./run.ts";
 import { selectAll } from "./select.ts";
+import { bodyLabels } from "./signing-in.ts";
 
 /** `new Writer({ dest: path })`: an argument by its name in an object of options. */
 export function namedOption(state: State, args: CallArgs, selector: ArgSelector | null): Value | null {
@@ -25,16 +26,33 @@ export const isOnlyNamed = (run: Run, { target, fixed, as }: EffectModel): boole
   inJs(run) && as === "path" && fixed === null && target !== null && target.names.length > 0 && target.positions.length === 0;
 
 /** Labels of what leaves with the effect: of arguments, and of the files that arguments name. */
-export function carriedBy(state: State, effect: EffectModel, args: CallArgs): readonly Label[] {
-  if (effect.data === null && effect.contents === null) return [];
-  const named = (effect.data?.names ?? []).flatMap((name) => optionOf(state, args, name) ?? []);
-  const given = [...selectAll(args, effect.data), ...named].flatMap((v) => [...deepLabels(state, v)]);
-  const file = selectAll(args, effect.contents)[0] ?? namedOption(state, args, effect.contents);
-  return file === null || file === undefined ? given : [...given, ...contentLabels(file)];
+export function carriedBy(
+  run: Run,
+  state: State,
+  sent: { effect: EffectModel; api: string; target: Value | null },
+  args: CallArgs,
+): readonly Label[] {
+  const { data, as } = sent.effect;
+  const named = (data?.names ?? []).flatMap((name) => optionOf(state, args, name) ?? []);
+  const url = as === "url" ? sent.target : null;
+  const given = [...selectAll(args, data), ...named].flatMap((v) => [...bodyLabels(run, state, v, url)]);
+  return [...given, ...sentFiles(run, state, sent, args)];
 }
 
 /** `page.goto("file:///etc/passwd")` reads a file. */
 export function readByUrl(run: Run, state: State, url: Value, api: string): void {
   if (isString(url) && url.value.startsWith("file:///"))
     emitPath(run, state, { kind: "fs.read", path: run.values.string(url.value.slice("file://".length), url.labels), api });
+}
+
+/** What a function is given for each element of a list: `numbers.forEach((to) => ...)`. */
+const isEach = (value: Value): boolean => value.k === "unknown" && /\.(forEach|map)\(\)/.test(value.path ?? "");
+
+/** In a loop, to recipients that a file, a table or somebody outside names. */
+export function toMany(run: Run, state: State, target: Value | null, args: CallArgs): boolean {
+  const [message] = args.positional;
+  const written = message?.k === "ref" ? state.read(message.addr).props : null;
+  const recipient = target ?? written?.get("s:To") ?? written?.get("s:to") ?? written?.get("s:Bcc");
+  if (recipient === undefined || recipient === null || !(inLoop(run) || isEach(recipient))) return false;
+  return holeClasses(recipient).some((c) => /^unknown\.(file|network|input)$/.test(c));
 }

@@ -36,12 +36,16 @@ export const memberOf = (state: State, value: Value, name: string): Value | unde
 /** `Loader=yaml.SafeLoader`, `config("SET", ...)`: an argument says something. */
 const passes = (state: State, args: CallArgs, test: ArgumentTest): boolean =>
   [...selectAll(args, test.argument), ...membersNamed(state, args, test)].some((v) =>
-    test.matches.test(v.k === "api" ? v.path : v.k === "ref" ? listText(state, v.addr) : textOf(v)),
+    test.matches.test(v.k === "api" ? v.path : v.k === "ref" ? heldText(state, v.addr) : textOf(v)),
   );
 
-/** `VersioningConfiguration.Status`: a member of an argument. */
+/** `VersioningConfiguration.Status`, `schema`: a member of an argument. */
 const membersNamed = (state: State, args: CallArgs, { argument }: ArgumentTest): Value[] =>
-  argument.names.flatMap((name) => (name.includes(".") ? (optionOf(state, args, name) ?? []) : []));
+  argument.names.flatMap((name) => (args.keywords.has(name) ? [] : (optionOf(state, args, name) ?? [])));
 
-/** `["FLUSHALL", "ASYNC"]` as the words of a line. */
-const listText = (state: State, addr: Addr): string => (state.read(addr).items ?? []).map(textOf).join(" ");
+/** `["FLUSHALL", "ASYNC"]` as the words of a line; a class as what it derives from. */
+function heldText(state: State, addr: Addr): string {
+  const { type, bases, items } = state.read(addr);
+  if (type === "class") return bases.map((base) => (base.k === "api" ? base.path : "")).join(" ");
+  return (items ?? []).map(textOf).join(" ");
+}

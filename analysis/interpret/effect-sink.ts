@@ -1,6 +1,7 @@
 /** Effects found so far: upserted by place, kind and target; guards of several ways to the same effect are intersected. */
 import type { Basis, EffectKind, Guard, Label, Reach, TargetClass, ViaKind, ViaStep } from "../effects.ts";
 import type { State } from "../state.ts";
+import { classesToRead } from "../targets.ts";
 import type { Location } from "../tree.ts";
 import { isVia } from "../values.ts";
 import { activeGuards } from "./guards.ts";
@@ -41,7 +42,7 @@ export function emit(run: Run, state: State, found: Found): void {
   run.effects.set(key, {
     kind: found.kind,
     target: many ? "{?}" : target,
-    targetClasses: union(before?.targetClasses ?? [], found.classes),
+    targetClasses: union(before?.targetClasses ?? [], found.kind === "fs.read" ? classesToRead(found) : found.classes),
     args: { ...before?.args, ...found.args },
     labels: union(before?.labels ?? [], data),
     reach: before !== undefined && REACH[before.reach] > REACH[reach] ? before.reach : reach,

@@ -5,7 +5,8 @@
 import type { BlockId, Instr, Reg, Terminator } from "../ir.ts";
 import { joinStates, type State } from "../state.ts";
 import type { Value } from "../values.ts";
-import { charge, precision } from "./budget.ts";
+import { charge, isNearlySpent, precision } from "./budget.ts";
+import { allow, behind } from "./checked.ts";
 import { throwIn } from "./exceptions.ts";
 import { reportRunaway, reportRunawayTurn } from "./exhaustion.ts";
 import { type Flow, forkWaiting, joinWaiting, keep, restore, sameWaiting, type Waiting, widenWaiting } from "./flow.ts";
@@ -184,7 +185,7 @@ function close(act: Activation, info: LoopInfo): void {
 function isFollowed(run: Run, frontier: Frontier, loop: { info: LoopInfo; next: Next }): boolean {
   const { info, next } = loop;
   const act = current(run);
-  if (run.unrolled >= run.unrollLimit || (!info.progress && info.turns > IDLE_TURNS)) return false;
+  if (run.unrolled >= run.unrollLimit || isNearlySpent(run) || (!info.progress && info.turns > IDLE_TURNS)) return false;
   const now = run.values.count + run.nextAddr + run.nextKey;
   const made = now - info.made;
   info.made = now;
@@ -299,7 +300,11 @@ function branch(run: Run, frontier: Frontier, from: BlockId, last: Last<Extract<
   const seen = act.tests.get(from);
   act.tests.set(from, seen === undefined ? test : run.values.join2(seen, test));
   act.undecided++;
-  fork(run, frontier, from, { to: end.then, flow });
+  const then = flow.state.fork();
+  then.certain = false;
+  allow(run, then, act.frame, behind(flow.state, test, true));
+  go(run, frontier, from, { to: end.then, flow: { state: then, regs: flow.regs } });
+  allow(run, flow.state, act.frame, behind(flow.state, test, false));
   flow.state.certain = false;
   go(run, frontier, from, { to: end.otherwise, flow });
 }

@@ -1,6 +1,6 @@
 /** Programs that use up processes or memory: loops that only grow or spawn and never end, and single huge allocations. */
 import type { Effect, TargetClass } from "../effects.ts";
-import { type BlockId, type FunctionIr, type Instr, plainSuccessors, type Reg, type Terminator } from "../ir.ts";
+import { type Block, type BlockId, type FunctionIr, type Instr, plainSuccessors, type Reg, type Terminator } from "../ir.ts";
 import type { State } from "../state.ts";
 import { holeClasses } from "../targets.ts";
 import { isExternal, isString, type Value } from "../values.ts";
@@ -16,18 +16,24 @@ const GROWTH = names(
 );
 /** Writing that never waits fills the disk, and sending that never listens a line. */
 const WRITES = names(
-  "write writeSync writelines writeFileSync appendFileSync appendFile writeFile write_bytes write_text sendto sendp sendpfast",
+  "write writeSync writelines writeFileSync appendFileSync appendFile writeFile write_bytes write_text posix_fallocate sendto sendp sendpfast",
 );
 const AROUND_WRITES = names(
-  "socket IP TCP UDP ICMP ARP Ether Raw RandIP RandShort randint choice open flush fsync close join urandom uuid4 token_bytes randbytes encode format Path randomBytes randomUUID gettempdir mkstemp NamedTemporaryFile",
+  "socket IP TCP UDP ICMP ARP Ether Raw RandIP RandShort randint choice open flush fsync close join urandom uuid4 token_bytes randbytes encode format Path randomBytes randomUUID gettempdir disk_usage statvfs mkstemp NamedTemporaryFile",
 );
 /** A request whose answer nobody looks at; what a loop of them calls besides. */
 const REQUEST = "fetch";
 const AROUND_REQUESTS = names("fetch catch then finally on once resume all allSettled dump cancel destroy abort end random uniform choice");
+/** A copy is written, too. */
+const COPIES = /^shutil\.copy(2|file|tree)?$/;
+const WRITE = "write";
+/** Each turn takes one of what there is: writing that ends, or waits, when nothing is left. */
+const NEXT = "next";
+const TAKES = names("pop popleft popitem __next__");
 /** Name of whatever is only computed. */
 const COMPUTED = "str";
 const HARMLESS = names(
-  "print min max abs sum round str range len int chr list dict String Number Symbol for methodcaller() attrgetter() identity() submit result ThreadPoolExecutor fromCharCode fromCodePoint charCodeAt parseInt atob decode toString slice split join replace trim match charAt set get b64decode unhexlify fromhex getattr setattr __import__ import_module require call apply bind",
+  "print min max abs sum round str range len int chr list dict String Number Symbol for methodcaller() attrgetter() identity() submit result ThreadPoolExecutor fromCharCode fromCodePoint charCodeAt parseInt atob decode toString slice split join replace trim match charAt set b64decode unhexlify fromhex getattr setattr __import__ import_module require call apply bind type staticmethod __getattribute__",
 );
 /** Libraries that only compute. */
 const NUMERIC = /^(numpy|math|statistics|itertools|operator|random|string)\.(?!.*(\.(save|load|tofile|memmap)|txt))/;
@@ -58,7 +64,10 @@ function endless(
     guarded ||= block.handler !== null && !body.has(block.handler) && !rethrows(fn, block.handler);
     const { end, instrs } = block;
     const literal = end.op === "Branch" && instrs.some((i) => i.op === "Const" && i.dst === end.test);
-    if (!literal && plainSuccessors(end).some((to) => !body.has(to) && !isRethrown(fn, end, to)) && !noExit(end, instrs)) return null;
+    const leaves = plainSuccessors(end).filter((to) => !body.has(to));
+    const thrown = leaves.filter((to) => isRethrown(fn, block, to));
+    guarded ||= thrown.some((to) => isCaught(fn, to));
+    if (!literal && thrown.length < leaves.length && !noExit(end, instrs)) return null;
     for (const instr of block.instrs) {
       if (instr.op === "Yield" || instr.op === "Opaque") return null;
       waits ||= instr.op === "Await";
@@ -69,9 +78,18 @@ function endless(
   return { calls, guarded, doubling, waits };
 }
 
-/** What no `except` takes goes on: nothing leaves the loop that way but an error. */
-const isRethrown = (fn: FunctionIr, end: Terminator, to: BlockId): boolean =>
-  end.op === "Fork" && fn.blocks[to]?.end.op === "Throw" && fn.blocks[to].instrs.every((i) => i.op === "Catch");
+/** What no `except` takes, and no `with` swallows, goes on: nothing leaves the loop that way but an error. */
+function isRethrown(fn: FunctionIr, { end, instrs }: Block, to: BlockId): boolean {
+  if (fn.blocks[to]?.end.op !== "Throw" || !fn.blocks[to].instrs.every((i) => i.op === "Catch")) return false;
+  return end.op === "Fork" || (end.op === "Branch" && instrs.some((i) => i.op === "Binary" && i.dst === end.test && isSuppressing(i)));
+}
+
+const isSuppressing = (instr: Extract<Instr, { op: "Binary" }>): boolean => instr.operator === "suppresses";
+
+const isCaught = (fn: FunctionIr, thrown: BlockId): boolean => {
+  const handler = fn.blocks[thrown]?.handler ?? null;
+  return handler !== null && !rethrows(fn, handler);
+};
 
 type CallInstr = Extract<Instr, { op: "Call" }>;
 
@@ -82,9 +100,14 @@ const usesUp = (called: readonly string[], loop: Endless): boolean => floods(cal
 const floods = (called: readonly string[]): boolean =>
   called.includes(REQUEST) && called.every((name) => name === REQUEST || AROUND_REQUESTS.has(name) || HARMLESS.has(name));
 
-const fills = (called: readonly string[], { guarded, doubling }: Endless): boolean =>
-  ((doubling && !guarded) || called.some((name) => SPAWN.has(name) || (!guarded && (GROWTH.has(name) || WRITES.has(name))))) &&
-  called.every((name) => SPAWN.has(name) || GROWTH.has(name) || WRITES.has(name) || HARMLESS.has(name) || AROUND_WRITES.has(name));
+function fills(called: readonly string[], { guarded, doubling }: Endless): boolean {
+  const ends = called.includes(NEXT);
+  const used = (name: string): boolean => SPAWN.has(name) || (WRITES.has(name) && !ends) || (GROWTH.has(name) && !guarded);
+  return ((doubling && !guarded) || called.some(used)) && called.every(isKnown);
+}
+
+const isKnown = (name: string): boolean =>
+  name === NEXT || SPAWN.has(name) || GROWTH.has(name) || WRITES.has(name) || HARMLESS.has(name) || AROUND_WRITES.has(name);
 
 /** `while n < math.inf`, `for _ in itertools.count()`: what decides about the end is known, and never ends it. */
 function neverLeaves(state: State, regs: readonly (Value | undefined)[], end: Terminator, instrs: readonly Instr[]): boolean {
@@ -95,9 +118,14 @@ function neverLeaves(state: State, regs: readonly (Value | undefined)[], end: Te
   if (end.op !== "Branch") return false;
   const test = instrs.find((i) => i.op === "Binary" && i.dst === end.test);
   if (test?.op !== "Binary" || !/^[<>]=?$/.test(test.operator)) return false;
+  if ([test.left, test.right].some((reg) => isFreeSpace(regs[reg]))) return true;
   const bound = regs[test.operator.startsWith("<") ? test.right : test.left];
   return bound?.k === "const" && bound.value === Number.POSITIVE_INFINITY;
 }
+
+/** It ends when the disk is full. */
+const isFreeSpace = (value: Value | undefined): boolean =>
+  value?.k === "unknown" && /\.(disk_usage|statvfs|statfsSync)\(\)(\.|\[)/.test(value.path ?? "");
 
 /** `x += x`: each turn makes it twice as large. */
 function doubles(instrs: readonly Instr[], sum: Extract<Instr, { op: "Binary" }>): boolean {
@@ -111,7 +139,7 @@ function doubles(instrs: readonly Instr[], sum: Extract<Instr, { op: "Binary" }>
 
 /** The end of a `with`: what is thrown goes on. */
 const rethrows = (fn: FunctionIr, handler: BlockId): boolean =>
-  fn.blocks[handler]?.instrs.some((i) => i.op === "Binary" && i.operator === "suppresses") === true;
+  fn.blocks[handler]?.instrs.some((i) => i.op === "Binary" && isSuppressing(i)) === true;
 
 /** Names of callees as written: before anything of the loop has run. */
 function writtenName(fn: FunctionIr, call: CallInstr): string {
@@ -134,13 +162,23 @@ function calledNames(run: Run, state: State, value: Value | undefined, depth = 0
   if (value.k === "api") {
     const cut = value.path.lastIndexOf(".");
     const name = value.path.slice(cut + 1);
+    // What is called stands among the arguments.
+    if (value.path === "operator.call") return [COMPUTED];
     if (THROUGH.has(name)) return calledNames(run, state, run.values.api(value.path.slice(0, cut)), depth + 1);
     if (asks(run, value)) return [REQUEST];
+    if (COPIES.test(value.path)) return [WRITE];
+    if (/^builtins\.a?next$/.test(value.path)) return [NEXT];
     return [!SPAWN.has(name) && !WRITES.has(name) && isComputed(run, value) ? COMPUTED : name];
   }
   if (value.k === "method") {
     if (THROUGH.has(value.name)) return calledNames(run, state, value.receiver, depth + 1);
-    return [GROWTH.has(value.name) || value.receiver.k === "unknown" || value.receiver.k === "api" ? value.name : COMPUTED];
+    if (value.receiver.k === "ref" && TAKES.has(value.name)) return [NEXT];
+    if (value.receiver.k === "ref" && value.name === "get" && state.read(value.receiver.addr).type === "list") return ["get"];
+    return [
+      GROWTH.has(value.name) || WRITES.has(value.name) || value.receiver.k === "unknown" || value.receiver.k === "api"
+        ? value.name
+        : COMPUTED,
+    ];
   }
   if (value.k === "partial")
     return [value.callee, ...value.args.filter(isCallable)]
@@ -209,10 +247,20 @@ export function reportRunawayTurn(
   const noExit = (end: Terminator, instrs: readonly Instr[]): boolean => neverLeaves(state, regs, end, instrs);
   const loop = body === undefined ? null : endless(at.act.fn, body, noExit);
   if (loop === null || loop.calls.length === 0) return;
-  const called = loop.calls.flatMap((call) => [regs[call.callee], ...call.args.map((arg) => regs[arg.value]).filter(isCallable)]);
-  const names = called.flatMap((value) => [...calledNames(run, state, value)]);
+  const made = (reg: Reg): boolean => isMadeIn(at.act.fn, body as ReadonlySet<BlockId>, reg);
+  const names = loop.calls.flatMap((call) => {
+    const given = call.args.map((arg) => regs[arg.value]).filter(isCallable);
+    const found = [regs[call.callee], ...given].flatMap((value) => [...calledNames(run, state, value)]);
+    return call.args.some((arg) => made(arg.value)) ? found.map((name) => (name === NEXT ? COMPUTED : name)) : found;
+  });
   if (usesUp(names, loop)) runaway(run, state);
 }
+
+/** `next(iter([x]))`: what is made in each turn is never used up. */
+const isMadeIn = (fn: FunctionIr, body: ReadonlySet<BlockId>, reg: Reg): boolean =>
+  [...body].some(
+    (id) => fn.blocks[id]?.instrs.some((i) => "dst" in i && i.dst === reg && i.op !== "LoadVar" && i.op !== "GetAttr") === true,
+  );
 
 function runaway(run: Run, state: State): void {
   emit(run, state, {

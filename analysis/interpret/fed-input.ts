@@ -2,7 +2,7 @@
 import type { Label } from "../effects.ts";
 import { commandMeaning } from "../shell-command.ts";
 import type { State } from "../state.ts";
-import { isString, mergeLabels, type Value } from "../values.ts";
+import { type Hole, isString, membersOf, mergeLabels, partsOf, type Value } from "../values.ts";
 import { execShell } from "./commands.ts";
 import { emit } from "./effect-sink.ts";
 import { isFetched, remoteCode } from "./file-handles.ts";
@@ -18,12 +18,27 @@ const SENSITIVE = /^(env$|file\.private|secret|pii|phi|pci)/;
 /** `words` are of the command line, as far as they are known. */
 export function feedInput(run: Run, state: State, to: { words: readonly string[]; api: string; labels: readonly Label[] }, data: Value) {
   const { words, api, labels } = to;
+  if (words.some((word) => WRITES_COMMANDS.test(word))) return feedArguments(run, state, to, data);
   const by = readsProgram(words);
   if (by === null) return carriedAway(run, state, to, deepLabels(state, data));
   if (isFetched(data)) return remoteCode(run, state, { target: `a program fed to ${words[0]}`, api, labels });
   const text = data.k === "ref" ? toText(run, state, data) : data;
   if (by === "shell") execShell(run, state, { value: text, api, labels });
   else evaluate(run, state, text, { api, labels: mergeLabels(labels, ["via:subprocess"]), language: by });
+}
+
+/** Programs that make arguments of what they read. */
+const WRITES_COMMANDS = /(^|\/)(xargs|parallel)$/;
+
+/** An argument is no part of the command, wherever it comes from; from the network it says what the program would do. */
+const asArgument = (hole: Hole): Hole => (hole.cause === "network" ? hole : { ...hole, cause: "local" });
+
+function feedArguments(run: Run, state: State, to: { words: readonly string[]; api: string; labels: readonly Label[] }, data: Value): void {
+  for (const member of membersOf(data)) {
+    const given = partsOf(member).map((part) => (typeof part === "string" ? part.replace(/[\0\n']/g, " ") : asArgument(part)));
+    const value = run.values.template([`${to.words.join(" ")} <<< '`, ...given, "'"], member.labels);
+    execShell(run, state, { value, api: to.api, labels: to.labels });
+  }
 }
 
 function carriedAway(run: Run, state: State, to: { words: readonly string[]; api: string }, given: readonly Label[]): void {

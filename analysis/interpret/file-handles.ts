@@ -31,6 +31,17 @@ export function handlePath(run: Run, labels: readonly Label[]): Value | null {
   return label === undefined ? null : run.values.string(label.slice(HANDLE.length));
 }
 
+/** A file that the program wrote, by its path or open, is what was written into it. */
+export function writtenContent(run: Run, state: State, file: Value): Value {
+  const path = file.k === "api" ? handlePath(run, file.labels) : file;
+  return (path === null ? undefined : rememberedFile(state, path)) ?? file;
+}
+
+/** Files that say what a project is called, in what version and how it is built: they are its own, as its code is. */
+const MANIFEST =
+  /^(\.{1,2}\/)*(([\w-]+\/)*(package|package-lock|composer|lerna|nx|turbo|deno|jsr|tsconfig[\w.-]*|jsconfig|manifest|version)\.jsonc?|(Cargo|pyproject)\.toml|setup\.cfg|go\.mod|VERSION(\.txt)?|\.nvmrc|\.node-version|\.python-version)$/;
+export const isManifest = (path: string): boolean => MANIFEST.test(path);
+
 export const contentLabels = (path: Value): readonly Label[] =>
   classifyPath(path).some((c) => PRIVATE.has(c)) ? ["file", "file.private"] : ["file"];
 

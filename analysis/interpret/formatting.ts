@@ -3,11 +3,13 @@ import { formatOne } from "../pure/python-format.ts";
 import type { State } from "../state.ts";
 import { isString, type RefV, type Value } from "../values.ts";
 import { getAttr } from "./attributes.ts";
+import { textBase } from "./base-values.ts";
 import { NO_ARGS, withArgs } from "./call-args.ts";
 import { errorText } from "./exceptions.ts";
 import { elementsOf } from "./iterate.ts";
 import { deepLabels } from "./labels.ts";
 import { inJs, type Run } from "./run.ts";
+import { webText } from "./url-text.ts";
 
 /** The text of a value that is no object; what is not known becomes a hole with the value's labels. */
 export function scalarText(run: Run, value: Value): Value {
@@ -40,11 +42,12 @@ const scalarOrUnion = (run: Run, value: Value): Value =>
 function pythonText(run: Run, state: State, value: RefV): Value | null {
   const object = state.read(value.addr);
   if (object.type !== "instance") return null;
+  const base = textBase(state, value);
   for (const name of ["__str__", "__format__", "__repr__"]) {
     const method = getAttr(run, state, value, name);
     if (method.k === "closure") return run.call(state, method, name === "__format__" ? withArgs(run.values.string("")) : NO_ARGS);
   }
-  return exceptionText(run, state, value);
+  return base === null ? exceptionText(run, state, value) : toText(run, state, base);
 }
 
 /** `str(error)`: of one argument its text. */
@@ -57,6 +60,8 @@ function exceptionText(run: Run, state: State, value: RefV): Value | null {
 
 function javascriptText(run: Run, state: State, value: RefV): Value | null {
   const { values } = run;
+  const web = webText(run, state, value);
+  if (web !== null) return web;
   const object = state.read(value.addr);
   const primitive = object.props.get(`y:${TO_PRIMITIVE}`) ?? (object.parent === null ? undefined : symbolMethod(run, state, value));
   if (primitive?.k === "closure") return run.call(state, values.closure(primitive, value), withArgs(values.string("string")));

@@ -6,7 +6,7 @@ import type { Models } from "../models.ts";
 import { State } from "../state.ts";
 import type { Diagnostic, Language, LineIndex } from "../tree.ts";
 import { type ClosureV, type Value, Values } from "../values.ts";
-import { readsOther } from "./again.ts";
+import { afterTurns, readsOther } from "./again.ts";
 import { callValue } from "./call.ts";
 import { NO_ARGS } from "./call-args.ts";
 import { construct } from "./classes.ts";
@@ -102,12 +102,13 @@ function newRun(options: InterpretOptions): Run {
   return run;
 }
 
-/** Timers and listeners whose data the program changed after it set them up. */
+/** Timers and listeners whose data the program changed after it set them up, or that change it themselves. */
 function runAgain(run: Run, state: State): void {
   for (const earlier of [...run.handedOver]) {
-    if (run.exhausted || !readsOther(run, earlier, state)) continue;
-    pushTop(run, state);
-    run.call(state, earlier.callee, earlier.args);
+    const later = run.exhausted ? null : (afterTurns(run, earlier, state) ?? (readsOther(run, earlier, state) ? state : null));
+    if (later === null) continue;
+    pushTop(run, later);
+    run.call(later, earlier.callee, earlier.args);
     run.stack.pop();
   }
 }

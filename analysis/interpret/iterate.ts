@@ -1,9 +1,12 @@
 /** Iteration: what a `for` takes from a value, one element at a time when the sequence is known. */
 import type { State } from "../state.ts";
 import { isString, type RefV, type Value } from "../values.ts";
+import { baseValue, contentOf } from "./base-values.ts";
 import { NO_ARGS } from "./call-args.ts";
 import { classLookup, classOf } from "./classes.ts";
+import { walkedLabels } from "./rows.ts";
 import { inJs, newAddr, type Run } from "./run.ts";
+import { isMap, SOURCE } from "./url-text.ts";
 
 export type Next = { readonly how: "one" | "some"; readonly value: Value } | { readonly how: "done" };
 
@@ -26,12 +29,14 @@ export function elementsOf(run: Run, state: State, value: Value, keys = false): 
     return [...value.value].map((c) => values.string(c, value.labels));
   }
   if (value.k !== "ref") return null;
+  const content = contentOf(state, value);
+  if (content !== null) return elementsOf(run, state, content, keys);
   const object = state.read(value.addr);
   if (object.rest !== null) return null;
   if (object.type === "iter") return object.items === null || object.position < 0 ? null : object.items.slice(object.position);
   if (object.items !== null) return keys ? object.items.map((_v, i) => values.string(String(i))) : object.items;
-  if (object.name === "Map" && !keys && inJs(run))
-    return [...object.props].map(([key, held]) => pairOf(run, state, keyValue(run, key), held));
+  if (object.props.has(SOURCE)) return null;
+  if (isMap(object) && !keys && inJs(run)) return [...object.props].map(([key, held]) => pairOf(run, state, keyValue(run, key), held));
   if (object.type === "dict" || (object.type === "object" && keys))
     return [...object.props.keys()].filter((k) => !/^[gs]et:|^#/.test(k)).map((k) => keyValue(run, k));
   return null;
@@ -56,19 +61,22 @@ export function someElement(run: Run, state: State, value: Value): Value {
   const { values } = run;
   const sensitive = (labels: readonly string[]): readonly string[] => labels.filter((l) => !l.startsWith("via:"));
   if (value.k === "union") return values.join(value.of.map((v) => someElement(run, state, v)));
+  const content = contentOf(state, value);
+  if (content !== null) return someElement(run, state, content);
   if (value.k === "ref") {
     const object = state.read(value.addr);
-    if (object.name === "Map" && inJs(run) && object.props.size + (object.rest === null ? 0 : 1) > 0)
+    if (isMap(object) && inJs(run) && object.props.size + (object.rest === null ? 0 : 1) > 0)
       return pairOf(
         run,
         state,
         values.unknown("local"),
         values.join([...object.props.values(), ...(object.rest === null ? [] : [object.rest])]),
       );
+    const other = object.keys ?? object.rest;
     const known = [
       ...(object.items ?? []),
       ...(object.type === "dict" ? [...object.props.keys()].map((k) => keyValue(run, k)) : []),
-      ...(object.rest === null ? [] : [object.rest]),
+      ...(other === null ? [] : [other]),
     ];
     return known.length === 0
       ? values.unknown("local", { labels: sensitive(value.labels) })
@@ -77,13 +85,13 @@ export function someElement(run: Run, state: State, value: Value): Value {
   if (value.k === "unknown")
     return values.unknown(value.cause, {
       path: value.path === null ? null : `${value.path}[]`,
-      labels: sensitive(value.labels),
+      labels: sensitive(walkedLabels(state, value)),
       mayCall: value.mayCall,
     });
   if (value.k === "api") {
     const file = value.instance && value.path === "io.File";
     const path = file ? "file[]" : `${value.path}[]`;
-    return values.unknown(file ? "file" : "unmodelled", { path, labels: sensitive(value.labels) });
+    return values.unknown(file ? "file" : "unmodelled", { path, labels: sensitive(walkedLabels(state, value)) });
   }
   if (isString(value)) return values.join([...new Set(elementsOf(run, state, value) ?? [])].slice(0, 64));
   return values.unknown("local", { labels: sensitive(value.labels) });
@@ -111,8 +119,8 @@ export function endlessIterator(run: Run, state: State, element: Value): Value {
 /** As `elementsOf`, of what iterating goes through: an object's own iterator, too. */
 export function walkedElements(run: Run, state: State, value: Value): Value[] | null {
   if (value.k !== "ref") return elementsOf(run, state, value);
-  const { type, name } = state.read(value.addr);
-  const own = type === "instance" || (type === "object" && name !== "Map") ? ownIterator(run, state, value) : null;
+  const object = state.read(value.addr);
+  const own = object.type === "instance" || (object.type === "object" && !isMap(object)) ? ownIterator(run, state, value) : null;
   return elementsOf(run, state, own ?? value);
 }
 
@@ -140,7 +148,7 @@ function ownIterator(run: Run, state: State, src: RefV): Value | null {
 /** `__getitem__` of increasing numbers. */
 function ownItems(run: Run, state: State, src: RefV): Value | null {
   const item = method(run, state, src, ["__getitem__"]);
-  if (item === null) return null;
+  if (item === null || baseValue(state, src) !== null) return null;
   const value = run.call(state, item, { ...NO_ARGS, positional: [run.values.unknown("local")] });
   return iteratorOfSome(run, state, value ?? run.values.unknown("local"));
 }

@@ -1,13 +1,14 @@
 /** Methods of JavaScript arrays, Maps and Sets that change or search them; what cannot be followed forgets the order. */
 import type { State } from "../state.ts";
 import { type Addr, isNumber, isString, type RefV, type Value } from "../values.ts";
-import { itemKey } from "./attributes.ts";
 import { type CallArgs, withArgs } from "./call-args.ts";
 import { forgetOrder, LONGEST_LIST, listValue, someList } from "./containers.ts";
 import { toText } from "./formatting.ts";
+import { itemKey } from "./items.ts";
 import { elementsOf, keyValue, someElement } from "./iterate.ts";
 import type { Run } from "./run.ts";
 import { decideTruth } from "./truth.ts";
+import { isMap } from "./url-text.ts";
 
 type Self = { readonly receiver: RefV; readonly name: string };
 type Method = (run: Run, state: State, self: Self, args: CallArgs) => Value | null | undefined;
@@ -239,7 +240,7 @@ export const CHANGES: Readonly<Record<string, Method>> = {
       return index === null ? undefined : run.values.bool(index >= 0);
     }
     const key = itemKey(wanted);
-    return key === null || object.name !== "Map" ? undefined : run.values.bool(object.props.has(key));
+    return key === null || !isMap(object) ? undefined : run.values.bool(object.props.has(key));
   },
   delete: (run, state, self, args) => {
     const [wanted] = args.positional;

@@ -1,17 +1,18 @@
 /** Methods of JavaScript arrays, Maps, Sets and promises; callbacks run on each element when the elements are known. */
 
-import type { State } from "../state.ts";
-import { isNumber, isString, mergeLabels, partsOf, type RefV, type Value, viaLabel } from "../values.ts";
-import { getItem, itemKey } from "./attributes.ts";
+import type { HeapObject, State } from "../state.ts";
+import { isNumber, isString, membersOf, mergeLabels, partsOf, type RefV, type Value, viaLabel } from "../values.ts";
 import { type CallArgs, withArgs } from "./call-args.ts";
 import { listValue, pushInto } from "./containers.ts";
 import { toText } from "./formatting.ts";
+import { getItem, itemKey } from "./items.ts";
 import { elementsOf, iterate, keyValue, makeIterator, someElement } from "./iterate.ts";
 import { CHANGES } from "./javascript-array-changes.ts";
 import { deepLabels } from "./labels.ts";
 import { newAddr, type Run } from "./run.ts";
 import { sliced } from "./slices.ts";
 import { decideTruth } from "./truth.ts";
+import { isMap } from "./url-text.ts";
 
 type Self = { readonly receiver: RefV; readonly name: string };
 type Method = (run: Run, state: State, self: Self, args: CallArgs) => Value | null | undefined;
@@ -70,6 +71,8 @@ const filter: Method = (run, state, self, args) => {
     someResult(run, state, self, args);
     return unknownList(run, state, someElement(run, state, self.receiver));
   }
+  const [callback] = args.positional;
+  if (callback?.k === "api" && callback.path === "globalThis.Boolean") return listValue(run, state, truthy(run, state, each.items));
   const truths = each.results.map((v) => decideTruth(run, state, v));
   if (truths.every((t) => t !== null))
     return listValue(
@@ -79,6 +82,13 @@ const filter: Method = (run, state, self, args) => {
     );
   return unknownList(run, state, each.items.length === 0 ? run.values.undefined : run.values.join(each.items));
 };
+
+/** `filter(Boolean)`: what may be something is taken for there. */
+const truthy = (run: Run, state: State, items: readonly Value[]): Value[] =>
+  items.flatMap((item) => {
+    const left = membersOf(item).filter((v) => decideTruth(run, state, v) !== false);
+    return left.length === 0 ? [] : [run.values.join(left)];
+  });
 
 const visit: Method = (run, state, self, args) => {
   const each = eachResult(run, state, self, args);
@@ -114,10 +124,17 @@ const reduce: Method = (run, state, self, args) => {
 const join: Method = (run, state, self, args) => {
   const items = elementsOf(run, state, self.receiver);
   const separator = args.positional[0] ?? run.values.string(",");
-  if (items === null || !isString(separator)) return undefined;
+  if (items === null) return joinedSome(run, state, self);
+  if (!isString(separator)) return undefined;
   const parts = items.flatMap((v, i) => [...(i === 0 ? [] : [separator.value]), ...partsOf(toText(run, state, v))]);
   return run.values.template(parts, mergeLabels(...items.map((v) => deepLabels(state, v)), [viaLabel("computed_name")]));
 };
+
+/** Of texts of which nobody knows how many there are, one says what they are like. */
+function joinedSome(run: Run, state: State, self: Self): Value | undefined {
+  const some = someElement(run, state, self.receiver);
+  return some.k === "str" || some.k === "unknown" ? toText(run, state, some) : undefined;
+}
 
 const METHODS: Readonly<Record<string, Method>> = {
   map,
@@ -182,14 +199,14 @@ const METHODS: Readonly<Record<string, Method>> = {
 };
 
 /** Keys of a Map are what they were; those of an object are texts. */
-const shownKey = (run: Run, owner: string, key: string): Value => (owner === "Map" ? keyValue(run, key) : run.values.string(key.slice(2)));
+const shownKey = (run: Run, owner: HeapObject, key: string): Value => (isMap(owner) ? keyValue(run, key) : run.values.string(key.slice(2)));
 
 export function entriesOf(run: Run, state: State, object: RefV): Value {
   const target = state.read(object.addr);
   const pairs =
     target.items !== null
       ? target.items.map((v, i) => [run.values.number(i), v] as const)
-      : [...target.props].filter(([k]) => /^[sn]:/.test(k)).map(([k, v]) => [shownKey(run, target.name, k), v] as const);
+      : [...target.props].filter(([k]) => /^[sn]:/.test(k)).map(([k, v]) => [shownKey(run, target, k), v] as const);
   if (target.rest !== null) return unknownList(run, state, listValue(run, state, [run.values.unknown("local"), target.rest]));
   return listValue(
     run,

@@ -2,15 +2,17 @@
 
 import type { State } from "../state.ts";
 import { isNumber, isString, mergeLabels, partsOf, type Value, viaLabel } from "../values.ts";
-import { dynamicMember, getAttr } from "./attributes.ts";
+import { getAttr } from "./attributes.ts";
 import type { Builtin, BuiltinCall } from "./builtin.ts";
 import { callThrough } from "./builtins-functions.ts";
 import { NO_ARGS, withArgs } from "./call-args.ts";
 import { callCallbacks } from "./callbacks.ts";
 import { listValue, someList } from "./containers.ts";
 import { toText } from "./formatting.ts";
+import { dynamicMember } from "./items.ts";
 import { elementsOf, keyValue, someElement, walkedElements } from "./iterate.ts";
 import { entriesOf } from "./javascript-arrays.ts";
+import { isArray } from "./kinds-of-values.ts";
 import { deepLabels } from "./labels.ts";
 import { makeProxy } from "./proxies.ts";
 import { current, modelsOf, newAddr, type Run } from "./run.ts";
@@ -194,6 +196,10 @@ const INNER: Readonly<Record<string, Inner>> = {
       out.push(result);
     }
     return listValue(run, state, out);
+  },
+  "Array.isArray": (run, state, { args }) => {
+    const known = args.positional[0] === undefined ? null : isArray(state, args.positional[0]);
+    return known === null ? undefined : run.values.bool(known);
   },
   "Array.of": (run, state, { args }) => listValue(run, state, args.positional),
   Array: (run, state, { args }) => {

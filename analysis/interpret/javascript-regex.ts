@@ -6,7 +6,7 @@ import { type CallArgs, withArgs } from "./call-args.ts";
 import { listValue } from "./containers.ts";
 import { toText } from "./formatting.ts";
 import { deepLabels } from "./labels.ts";
-import type { Run } from "./run.ts";
+import { newAddr, type Run } from "./run.ts";
 
 type Text = ConstV & { value: string };
 
@@ -31,14 +31,39 @@ export function regexMethod(run: Run, state: State, of: { text: Text; name: stri
       parts.map((p) => run.values.string(p, labels)),
     );
   }
+  if (name === "matchAll")
+    return listValue(
+      run,
+      state,
+      matches.map((m) => matchValue(run, state, m.groups, labels)),
+    );
   if (name !== "match") return undefined;
   if (matches.length === 0) return run.values.none;
-  const found = compiled.global ? matches.map((m) => m.groups[0]) : (matches[0] as Match).groups;
+  if (!compiled.global) return matchValue(run, state, (matches[0] as Match).groups, labels);
   return listValue(
     run,
     state,
-    found.map((g) => (g === null || g === undefined ? run.values.undefined : run.values.string(g, labels))),
+    matches.map((m) => run.values.string(m.groups[0] ?? "", labels)),
   );
+}
+
+/** What a match holds: its groups by number; under a name it may be any of them. */
+function matchValue(run: Run, state: State, groups: Match["groups"], labels: readonly string[]): Value {
+  const texts = groups.map((g) => (g === null || g === undefined ? run.values.undefined : run.values.string(g, labels)));
+  const list = listValue(run, state, texts);
+  if (list.k !== "ref" || texts.length < 2) return list;
+  const named = newAddr(run);
+  state.add(named, { type: "object" }).rest = run.values.join(texts.slice(1));
+  state.setProp(list.addr, "s:groups", run.values.ref(named));
+  return list;
+}
+
+/** A pattern that remembers where it was: `exec` gives one match after the other, and nothing in the end. */
+function someMatch(run: Run, state: State, matches: readonly Match[], labels: readonly string[]): Value {
+  const [first] = matches;
+  if (first === undefined) return run.values.none;
+  const groups = first.groups.map((_g, i) => run.values.join(matches.map((m) => run.values.string(m.groups[i] ?? "", labels))));
+  return run.values.join([listValue(run, state, groups), run.values.none]);
 }
 
 type Replacing = {
@@ -76,16 +101,13 @@ export function patternMethod(run: Run, state: State, of: { pattern: ConstV; nam
   const compiled = javascriptPattern(String(of.pattern.value));
   if (of.name === "toString") return run.values.string(String(of.pattern.value));
   // With `g` a pattern remembers where it was.
-  if (compiled === null || compiled.global || !isString(text)) return undefined;
-  const matches = matchesOf(compiled, text.value, false);
+  if (compiled === null || !isString(text)) return undefined;
+  const matches = matchesOf(compiled, text.value, compiled.global);
   if (matches === undefined) return undefined;
+  if (compiled.global) return of.name === "exec" ? someMatch(run, state, matches, text.labels) : undefined;
   if (of.name === "test") return run.values.bool(matches.length > 0);
   if (of.name !== "exec") return undefined;
   const [match] = matches;
   if (match === undefined) return run.values.none;
-  return listValue(
-    run,
-    state,
-    match.groups.map((g) => (g === null ? run.values.undefined : run.values.string(g, text.labels))),
-  );
+  return matchValue(run, state, match.groups, text.labels);
 }

@@ -2,6 +2,7 @@
 import type { Instr } from "../ir.ts";
 import type { State } from "../state.ts";
 import { isString, type Value } from "../values.ts";
+import { isManifest } from "./file-handles.ts";
 import { runNested } from "./nested-code.ts";
 import { rememberedPath } from "./remembered.ts";
 import { current, inJs, modelsOf, newAddr, type Run } from "./run.ts";
@@ -33,8 +34,15 @@ function ownModule(run: Run, state: State, module: string): Value | null {
   return run.values.ref(frame);
 }
 
+/** `import pkg from "./package.json"`. */
+function ownManifest(run: Run, { module, name }: Extract<Instr, { op: "Import" }>): Value {
+  const manifest = module.replace(/^.*\//, "");
+  return run.values.unknown("local", { path: name === null || name === "*" || name === "default" ? manifest : `${manifest}.${name}` });
+}
+
 export function importModule(run: Run, state: State, instr: Extract<Instr, { op: "Import" }>): Value {
   const { values } = run;
+  if (inJs(run) && instr.module.startsWith(".") && isManifest(instr.module)) return ownManifest(run, instr);
   const module = moduleName(run, instr.module);
   const own = inJs(run) ? null : ownModule(run, state, module);
   if (own?.k === "ref")

@@ -16,12 +16,15 @@ import {
 } from "../values.ts";
 import { arithmetic } from "./arithmetic.ts";
 import { getAttr } from "./attributes.ts";
+import { textBase } from "./base-values.ts";
 import { withArgs } from "./call-args.ts";
+import { asNumber, negatedAnswer } from "./checked.ts";
 import { answer, COMPARISONS, compare, shown } from "./comparisons.ts";
 import { addAtEnd, LONGEST_LIST, listValue, pushAll, someList } from "./containers.ts";
 import { reportHuge } from "./exhaustion.ts";
 import { toText } from "./formatting.ts";
 import { elementsOf, someElement } from "./iterate.ts";
+import { isPlainObject } from "./kinds-of-values.ts";
 import { outside } from "./outside.ts";
 import { PATH_LABEL } from "./path-label.ts";
 import { joinPaths } from "./paths.ts";
@@ -35,10 +38,11 @@ export function unary(run: Run, state: State, operator: string, operand: Value):
   const { values } = run;
   if (operator === "not") {
     const truth = decideTruth(run, state, operand);
-    return truth === null ? answer(run, [operand], `not ${shown(operand)}`) : values.bool(!truth);
+    return truth === null ? negatedAnswer(run, answer(run, [operand], `not ${shown(operand)}`), operand) : values.bool(!truth);
   }
   if (operator === "typeof") {
-    const type = operand.k === "const" ? jsTypeOf(operand) : operand.k === "closure" ? "function" : null;
+    const type =
+      operand.k === "const" ? jsTypeOf(operand) : operand.k === "closure" ? "function" : isPlainObject(state, operand) ? "object" : null;
     return type === null ? values.unknown("local") : values.string(type);
   }
   if (operator === "void") return values.undefined;
@@ -51,7 +55,7 @@ export function unary(run: Run, state: State, operator: string, operand: Value):
     if (operator === "~") return values.number(~value, number.labels);
   }
   if (operator === "-" && isExternal(operand)) return values.unknown(operand.cause, { path: `-${operand.path}`, labels: operand.labels });
-  return ownUnary(run, state, operator, operand) ?? outside(run, [operand], null);
+  return ownUnary(run, state, operator, operand) ?? asNumber(run, outside(run, [operand], null));
 }
 
 const OWN_UNARY: Readonly<Record<string, string>> = { "-": "__neg__", "+": "__pos__", "~": "__invert__" };
@@ -127,6 +131,8 @@ export function binary(run: Run, state: State, op: Operation): Value {
   if (left.k === "ref" || right.k === "ref") {
     const own = ownOperator(run, state, op);
     if (own !== null) return own;
+    const texts = { left: textBase(state, left) ?? left, right: textBase(state, right) ?? right };
+    if (texts.left !== left || texts.right !== right) return binary(run, state, { ...op, ...texts });
   }
   if (COMPARISONS.has(operator)) return compare(run, state, op);
   if (isNumber(left) && isNumber(right)) return arithmetic(run, operator, left.value, right.value, mergeLabels(left.labels, right.labels));
@@ -139,6 +145,7 @@ function pythonBinary(run: Run, state: State, op: Operation): Value {
   if (operator === "/" && (left.labels.includes(PATH_LABEL) || right.labels.includes(PATH_LABEL))) return joinPaths(run, [left, right]);
   if (operator === "%" && (isString(left) || left.k === "str")) return percent(run, state, left, right);
   if (operator === "*") return times(run, state, left, right);
+  if (SET_OPERATORS.has(operator) && left.k === "ref" && state.read(left.addr).type === "set") return ofSets(run, state, op);
   if (operator === "|" && left.k === "ref" && right.k === "ref") return mergeDicts(run, state, left, right);
   return outside(run, [left, right], null, derivedFrom(left, operator, right));
 }
@@ -147,7 +154,7 @@ function javascriptBinary(run: Run, state: State, op: Operation): Value {
   const { left, right, operator } = op;
   const [a, b] = [toNumber(run, state, left), toNumber(run, state, right)];
   if (isNumber(a) && isNumber(b)) return arithmetic(run, operator, a.value, b.value, mergeLabels(a.labels, b.labels));
-  return outside(run, [left, right], null, derivedFrom(left, operator, right));
+  return asNumber(run, outside(run, [left, right], null, derivedFrom(left, operator, right)));
 }
 
 function overUnions(run: Run, state: State, op: Operation): Value {
@@ -275,6 +282,21 @@ function percent(run: Run, state: State, left: Value, right: Value): Value {
   return values.template(parts, mergeLabels(labels, given?.type === "dict" ? [viaLabel("computed_name")] : []));
 }
 
+const SET_OPERATORS: ReadonlySet<string> = new Set(["|", "&", "-", "^"]);
+
+/** Elements of both sets, or some of those of the first. */
+function ofSets(run: Run, state: State, { operator, left, right }: Operation): Value {
+  const [ours, theirs] = [elementsOf(run, state, left), elementsOf(run, state, right)];
+  const both = operator === "|" || operator === "^";
+  if (ours !== null && theirs !== null && [...ours, ...theirs].every((v) => v.k === "const")) {
+    const added = both ? theirs.filter((v) => !ours.includes(v)) : [];
+    const kept = operator === "|" ? ours : ours.filter((v) => theirs.includes(v) === (operator === "&"));
+    return listValue(run, state, [...kept, ...added], "set");
+  }
+  const elements = [left, ...(both ? [right] : [])].map((set) => someElement(run, state, set));
+  return someList(run, state, run.values.join(elements), "set");
+}
+
 function mergeDicts(run: Run, state: State, left: Value, right: Value): Value {
   const addr = newAddr(run);
   const object = state.add(addr, { type: "dict" });
@@ -282,7 +304,7 @@ function mergeDicts(run: Run, state: State, left: Value, right: Value): Value {
     if (side.k !== "ref") continue;
     const source = state.read(side.addr);
     for (const [key, value] of source.props) object.props.set(key, value);
-    if (source.rest !== null) state.addRest(addr, source.rest, run.values);
+    state.addUnknown(addr, source, run.values);
   }
   return run.values.ref(addr);
 }

@@ -3,7 +3,7 @@ import { isString, type Value } from "../values.ts";
 import type { Builtin } from "./builtin.ts";
 import { listValue } from "./containers.ts";
 import { OPTIONS } from "./remembered.ts";
-import { newAddr } from "./run.ts";
+import { newAddr, type Run } from "./run.ts";
 
 const PARSED = "argparse.ArgumentParser().parse_args()";
 
@@ -14,10 +14,20 @@ const optionAdded: Builtin = (run, state, { args }) => {
   const name = dest !== undefined && isString(dest) ? dest.value : (names.find((n) => n.startsWith("--")) ?? names[0]);
   if (name === undefined) return run.values.unknown("local");
   const key = name.replace(/^-+/, "").replace(/-/g, "_");
-  const given = run.values.unknown("unmodelled", { path: `${PARSED}.${key}`, labels: run.sensitivity.ofName(key) });
-  const otherwise = args.keywords.get("default");
-  state.setProp(OPTIONS, `s:${key}`, otherwise !== undefined && decides(otherwise) ? run.values.join([otherwise, given]) : given);
+  state.setProp(OPTIONS, `s:${key}`, orGiven(run, `${PARSED}.${key}`, args.keywords.get("default")));
   return run.values.unknown("local");
+};
+
+/** What an option of this name is: what somebody gives, or what the program says. */
+export function orGiven(run: Run, path: string, otherwise: Value | undefined): Value {
+  const given = run.values.unknown("unmodelled", { path, labels: run.sensitivity.ofName(path.slice(path.lastIndexOf(".") + 1)) });
+  return otherwise !== undefined && decides(otherwise) ? run.values.join([otherwise, given]) : given;
+}
+
+/** `@click.option("--device", default="/dev/sda")`: the function below takes it by its name. */
+const optionDecorator: Builtin = (run, state, call) => {
+  optionAdded(run, state, call);
+  return run.values.api("identity()");
 };
 
 /** Texts, and what holds them; a number or a flag that is not known may be any. */
@@ -44,6 +54,7 @@ const optionsParsed: Builtin = (run, state, { callee }) => {
 
 export const BUILTINS_OPTIONS: Readonly<Record<string, Builtin>> = {
   option_added: optionAdded,
+  option_decorator: optionDecorator,
   options_set: optionsSet,
   options_parsed: optionsParsed,
 };

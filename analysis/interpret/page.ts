@@ -1,6 +1,8 @@
 /** Elements of a page whose attributes do something: a script's text runs, an image's address is requested. */
+
+import { carriedLabels } from "../carried.ts";
 import type { State } from "../state.ts";
-import { carriedLabels, classifyHost } from "../targets.ts";
+import { classifyHost } from "../targets.ts";
 import { type ApiV, isString, mergeLabels, textOf, type Value } from "../values.ts";
 import type { Builtin } from "./builtin.ts";
 import { withArgs } from "./call-args.ts";
@@ -8,6 +10,7 @@ import { emit } from "./effect-sink.ts";
 import { deepLabels } from "./labels.ts";
 import { evaluate } from "./nested-code.ts";
 import type { Run } from "./run.ts";
+import { asAddress } from "./web-objects.ts";
 
 const ELEMENT = "page.element.";
 const REQUESTS: ReadonlySet<string> = new Set(["img", "iframe", "script", "link", "embed", "object"]);
@@ -26,9 +29,10 @@ export function setElement(run: Run, state: State, element: ApiV, to: { name: st
   if (element.path === `${ELEMENT}script` && /^(text|textContent|innerText|innerHTML)$/.test(to.name))
     evaluate(run, state, to.value, { api, labels: element.labels, language: "javascript" });
   if (!/^(src|href|data|srcdoc)$/.test(to.name)) return;
-  const labels = mergeLabels(carriedLabels(to.value)).filter((l) => !l.startsWith("via:") && !l.startsWith("type:"));
+  const url = asAddress(run, state, to.value);
+  const labels = mergeLabels(carriedLabels(url)).filter((l) => !l.startsWith("via:") && !l.startsWith("type:"));
   const kind = labels.length > 0 ? "net.send" : "net.fetch";
-  emit(run, state, { kind, target: textOf(to.value), classes: classifyHost(to.value), args: {}, labels, basis: "api", api });
+  emit(run, state, { kind, target: textOf(url), classes: classifyHost(url), args: {}, labels, basis: "api", api });
 }
 
 /** An address in markup that a browser requests as soon as the markup is part of a page. */

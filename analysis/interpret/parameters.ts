@@ -3,10 +3,12 @@
 import type { ParamIr } from "../ir.ts";
 import { displayName } from "../ir.ts";
 import type { State } from "../state.ts";
-import { isString, type Value } from "../values.ts";
+import { type Cause, isString, type Value } from "../values.ts";
 import { type CallArgs, NO_ARGS } from "./call-args.ts";
 import { named } from "./naming.ts";
-import { type Activation, isJs, newAddr, type Run } from "./run.ts";
+import { isRouteParameter } from "./python-requests.ts";
+import { optionNamed } from "./remembered.ts";
+import { type Activation, inJs, isJs, newAddr, type Run } from "./run.ts";
 
 export function bindParameters(run: Run, state: State, call: { act: Activation; args: CallArgs }): void {
   const { act, args } = call;
@@ -32,6 +34,30 @@ const REQUESTED =
   /^((Query|Body|Path|Cookie|Header|Host)?Params?|Query|Body|Headers?|Req|Request|Args|Payload|MessageBody|UploadedFiles?|Cookies?)$/;
 const isRequested = (b: Binding): boolean => isRoute(b.act.fn) || (b.param.decorator !== undefined && REQUESTED.test(b.param.decorator));
 
+/** `async (req, res) => ...`, `GET(request: NextRequest)`: the handler of a server, whoever hands it to one. */
+const REQUEST = /^_?(req|request)$/;
+const RESPONSE = /^_?(res|response|reply)$/;
+const REQUEST_TYPE =
+  /^(Next(Api)?|Fastify|Vercel|Http|Express|Koa|Azure)?Request\b|^IncomingMessage\b|^APIGatewayProxyEvent|^Http2ServerRequest\b/;
+const isHandled = ({ act, param, index }: Binding): boolean => {
+  const [, second] = act.fn.params;
+  const answered = second !== undefined && RESPONSE.test(displayName(second.name));
+  return index === 0 && (answered || REQUEST.test(displayName(param.name)) || REQUEST_TYPE.test(param.type));
+};
+
+/** Where an argument that nobody passes comes from. */
+function givenBy(state: State, b: Binding): Cause {
+  if (!isJs(b.act.unit.language)) {
+    if (!isRequested(b)) return "parameter";
+    return isRouteParameter(state, b.act.fn, b.param, b.act.unit.frame) ? "request" : "input";
+  }
+  if (isHandled(b) || (b.param.decorator !== undefined && REQUESTED.test(b.param.decorator) && b.param.type !== "number")) return "request";
+  return isRequested(b) ? "input" : "parameter";
+}
+
+/** `app.router.add_get("/find", find)`: what the handler gets is called what it is. */
+const isWholeRequest = (run: Run, name: string): boolean => !inJs(run) && REQUEST.test(name);
+
 /** `constructor(private readonly store: Store)` of a class that a framework makes: it is given one of the program's own. */
 function injected(run: Run, state: State, { act, param }: Binding): Value | undefined {
   if (act.fn.flavour !== "constructor" || !/^[A-Z]\w*$/.test(param.type)) return undefined;
@@ -56,6 +82,9 @@ type Binding = {
   used: Set<string>;
 };
 
+/** Defaults that say what is done to what; a number or a flag is one of many. */
+const matters = (preset: Value): boolean => isString(preset) || preset.k === "str" || preset.k === "closure" || preset.k === "api";
+
 function argumentFor(run: Run, state: State, b: Binding): Value | null {
   const { values } = run;
   const name = displayName(b.param.name);
@@ -70,17 +99,21 @@ function argumentFor(run: Run, state: State, b: Binding): Value | null {
     b.used.add(name);
     return keyword;
   }
-  const unknown = values.unknown(isRequested(b) ? "input" : "parameter", { path: name });
+  const option = isRoute(b.act.fn) ? optionNamed(state, name) : undefined;
+  if (option !== undefined) return option;
+  const unknown = values.unknown(givenBy(state, b), { path: name });
   const preset = b.param.hasDefault
     ? state.read(state.read(b.act.frame).parent ?? 0).props.get(`default:${b.act.fn.id}:${b.index}`)
     : undefined;
   if (b.args.rest !== null) {
-    if (b.args.rest.k !== "unknown" || b.args.rest.cause !== "parameter") return b.args.rest;
-    if (unknown.k === "unknown" && unknown.cause === "input") return unknown;
-    const own = injected(run, state, b);
-    if (own !== undefined) return own;
-    const matters = preset !== undefined && (isString(preset) || preset.k === "str" || preset.k === "closure" || preset.k === "api");
-    return matters ? values.join2(preset, named(run, name, unknown)) : unknown;
+    const cause = b.args.rest.k === "unknown" ? b.args.rest.cause : null;
+    const orPreset = (value: Value): Value =>
+      preset !== undefined && matters(preset) ? values.join2(preset, named(run, name, value)) : value;
+    const outside = unknown.k === "unknown" && unknown.cause !== "parameter";
+    if (outside && (cause === "parameter" || cause === "unmodelled")) return orPreset(unknown);
+    if (cause === "unmodelled" && isWholeRequest(run, name)) return unknown;
+    if (cause !== "parameter") return orPreset(b.args.rest);
+    return injected(run, state, b) ?? orPreset(unknown);
   }
   if (preset !== undefined) return preset;
   return b.param.hasDefault || isJs(b.act.unit.language) ? values.undefined : unknown;

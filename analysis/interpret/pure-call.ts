@@ -5,6 +5,7 @@ import type { Pure } from "../pure/pure-value.ts";
 import type { State } from "../state.ts";
 import { mergeLabels, type Value, viaLabel } from "../values.ts";
 import type { BuiltinCall } from "./builtin.ts";
+import { jsonText } from "./json-text.ts";
 import { deepLabels } from "./labels.ts";
 import { fromPure, toPure } from "./purity.ts";
 import { inJs, type Run } from "./run.ts";
@@ -22,12 +23,22 @@ export function pureCall(run: Run, state: State, { callee, args }: BuiltinCall):
   if (!inJs(run) && args.keywords.has("encoding")) pure[1] = toPure(run, state, args.keywords.get("encoding"));
   if (callee.path === "globalThis.JSON.parse" && args.positional[0]?.k !== "const") return unknownLike(run, args.positional[0], labels);
   const result = codec === undefined || pure.some((p, i) => p === undefined && i === 0) ? undefined : codec(pure[0], ...pure.slice(1));
+  if (result === undefined && callee.path === "globalThis.JSON.stringify") {
+    const text = args.positional[0] === undefined ? undefined : jsonText(run, state, args.positional[0]);
+    if (text !== undefined) return text;
+  }
   if (result === undefined) return unknownLike(run, args.positional[0], labels);
   return fromPure(run, state, result, labels);
 }
 
 /** As external as its input. */
 function unknownLike(run: Run, input: Value | undefined, labels: readonly string[]): Value {
+  if (input?.k === "union")
+    return unknownLike(
+      run,
+      input.of.find((v) => v.k === "unknown" || v.k === "str"),
+      labels,
+    );
   const hole = input?.k === "str" ? input.parts.find((p) => typeof p !== "string") : undefined;
   const cause = input?.k === "unknown" ? input.cause : typeof hole === "object" ? hole.cause : "local";
   return run.values.unknown(cause, { labels, path: input?.k === "unknown" ? input.path : typeof hole === "object" ? hole.path : null });

@@ -2,7 +2,7 @@
 
 import type { State } from "../state.ts";
 import { isNumber, isString, membersOf, mergeLabels, textOf, type Value, viaLabel } from "../values.ts";
-import { dynamicMember, getAttr, itemKey } from "./attributes.ts";
+import { getAttr } from "./attributes.ts";
 import type { Builtin } from "./builtin.ts";
 import { NO_ARGS, withArgs } from "./call-args.ts";
 import { callOnly } from "./callbacks.ts";
@@ -13,10 +13,13 @@ import { classMethod, propertyObject, staticMethod } from "./descriptors.ts";
 import { emit } from "./effect-sink.ts";
 import { reportHuge } from "./exhaustion.ts";
 import { toText } from "./formatting.ts";
+import { dynamicMember, itemKey } from "./items.ts";
 import { elementsOf } from "./iterate.ts";
+import { isInstance } from "./kinds-of-values.ts";
 import { deepLabels } from "./labels.ts";
 import { toPure } from "./purity.ts";
 import { type Inner, SEQUENCES } from "./python-sequences.ts";
+import { fillFromRow } from "./rows.ts";
 import { current, newAddr, type Run } from "./run.ts";
 import { setAttr } from "./set-attributes.ts";
 
@@ -172,8 +175,9 @@ const others: Readonly<Record<string, Inner>> = {
         const key = entry?.[0] === undefined ? null : itemKey(entry[0]);
         if (key !== null && entry?.[1] !== undefined) object.props.set(key, entry[1]);
       }
-      if (from.rest !== null) state.addRest(addr, from.rest, run.values);
-    } else if (source?.k === "api") object.props.set("#spread", source);
+      state.addUnknown(addr, from, run.values);
+    } else if (source?.k === "unknown" && fillFromRow(run, object.props, source)) return run.values.ref(addr);
+    else if (source?.k === "api") object.props.set("#spread", source);
     else if (source !== undefined) state.addRest(addr, unknownFrom(run, source), run.values);
     for (const [key, value] of args.keywords) object.props.set(`s:${key}`, value);
     return run.values.ref(addr);
@@ -183,6 +187,13 @@ const others: Readonly<Record<string, Inner>> = {
     if (value !== undefined && bases !== undefined && body !== undefined)
       return classFromParts(run, state, { name: value, bases: elementsOf(run, state, bases) ?? [], body });
     return value === undefined ? undefined : typeOf(run, state, value);
+  },
+  isinstance: (run, state, { args }) => {
+    const [value, cls] = args.positional;
+    if (value === undefined || cls === undefined) return undefined;
+    const classes = cls.k === "ref" && state.read(cls.addr).type === "tuple" ? elementsOf(run, state, cls) : [cls];
+    const known = classes === null ? null : isInstance(state, value, classes);
+    return known === null ? undefined : run.values.bool(known);
   },
   super: (run, state) => superObject(run, state),
   property: (run, state, { args }) => propertyObject(run, state, args),
@@ -199,7 +210,7 @@ export const dictWithDefault: Builtin = (run, state, call) => {
   const dict = dictOf(run, state, { ...call, args: { ...call.args, positional } });
   if (dict?.k !== "ref" || factory === undefined || factory.k === "const") return dict;
   const made = run.call(state, factory, NO_ARGS);
-  if (made !== null) state.addRest(dict.addr, made, run.values);
+  if (made !== null) state.addEntry(dict.addr, { key: run.values.unknown("local"), value: made }, run.values);
   return dict;
 };
 

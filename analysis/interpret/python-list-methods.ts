@@ -1,9 +1,9 @@
 /** Methods of Python lists, sets and dicts that change or search them; what cannot be followed forgets the order. */
 import type { State } from "../state.ts";
 import { type Addr, isNumber, type Value } from "../values.ts";
-import { itemKey } from "./attributes.ts";
 import { type CallArgs, withArgs } from "./call-args.ts";
 import { forgetOrder, listValue, someList } from "./containers.ts";
+import { itemKey } from "./items.ts";
 import { someElement } from "./iterate.ts";
 import { newAddr, type Run } from "./run.ts";
 import { sorted } from "./sorting.ts";
@@ -55,6 +55,7 @@ const copy: Method = (run, state, self) => {
   const made = state.add(addr, { type: object.type, items: object.items === null ? null : [...object.items] });
   for (const [key, value] of object.props) made.props.set(key, value);
   made.rest = object.rest;
+  made.keys = object.keys;
   return run.values.ref(addr);
 };
 
@@ -72,7 +73,7 @@ export const PYTHON_LISTS: Readonly<Record<string, Method>> = {
     const object = state.write(self.addr);
     if (object.items !== null) object.items = [];
     object.props.clear();
-    if (object.items !== null || object.type === "dict") object.rest = null;
+    if (object.items !== null || object.type === "dict") object.rest = object.keys = null;
     return run.values.none;
   },
   index: (run, state, self, args) => {

@@ -73,6 +73,16 @@ const findAll: Builtin = (run, state, call) => {
   return listValue(run, state, found.matches.map(one));
 };
 
+const findMatches: Builtin = (run, state, call) => {
+  const found = find(state, call, 1, true);
+  if (found === null) return undefined;
+  return listValue(
+    run,
+    state,
+    found.matches.map((m) => matchObject(run, state, m, found.labels)),
+  );
+};
+
 const split: Builtin = (run, state, call) => {
   const found = call.args.positional.length > 2 ? null : find(state, call, 1, true);
   if (found === null || found.matches.some((m) => m.groups.length > 1)) return undefined;
@@ -88,8 +98,8 @@ const search: Builtin = (run, state, call) => {
   const found = call.args.positional.length > 2 ? null : find(state, call, 1, false);
   if (found === null) return undefined;
   const [match] = found.matches;
-  const anchored = call.callee.path === "re.search" || match?.start === 0;
-  const whole = call.callee.path !== "re.fullmatch" || match?.end === found.text.length;
+  const anchored = call.callee.path.endsWith(".search") || match?.start === 0;
+  const whole = !call.callee.path.endsWith(".fullmatch") || match?.end === found.text.length;
   // A later, longer or anchored match may exist where the first one does not fit.
   if (match === undefined) return run.values.none;
   return anchored && whole ? matchObject(run, state, match, found.labels) : undefined;
@@ -105,4 +115,18 @@ export function matchMethod(run: Run, state: State, of: { addr: number; name: st
   return isNumber(index) ? items[Number(index.value)] : undefined;
 }
 
-export const PYTHON_REGEX: Readonly<Record<string, Builtin>> = { re_sub: sub, re_findall: findAll, re_split: split, re_search: search };
+/** A pattern without flags is kept for its methods. */
+const compilePattern: Builtin = (run, _state, { callee, args }) => {
+  const [pattern] = args.positional;
+  if (!isString(pattern) || args.positional.length > 1 || args.keywords.size > 0) return undefined;
+  return run.values.partial(run.values.api(`${callee.path}()`), [pattern]);
+};
+
+export const PYTHON_REGEX: Readonly<Record<string, Builtin>> = {
+  re_compile: compilePattern,
+  re_sub: sub,
+  re_findall: findAll,
+  re_finditer: findMatches,
+  re_split: split,
+  re_search: search,
+};

@@ -1,11 +1,12 @@
 /** Python's builtins on sequences: making, mapping, sorting, measuring and walking through them. */
 import type { State } from "../state.ts";
 import { isExternal, isNumber, isString, type Value } from "../values.ts";
+import { baseValue } from "./base-values.ts";
 import type { BuiltinCall } from "./builtin.ts";
 import { NO_ARGS, withArgs } from "./call-args.ts";
 import { specialMethod } from "./classes.ts";
 import { LONGEST_LIST, listValue, someList } from "./containers.ts";
-import { elementsOf, endlessIterator, iterate, makeIterator, someElement } from "./iterate.ts";
+import { elementsOf, endlessIterator, iterate, makeIterator, someElement, walkedElements } from "./iterate.ts";
 import type { Run } from "./run.ts";
 import { sorted } from "./sorting.ts";
 import { decideTruth } from "./truth.ts";
@@ -142,15 +143,17 @@ const nextCall: Inner = (run, state, { args }) => {
   return next.how === "some" && fallback !== undefined ? run.values.join2(next.value, fallback) : next.value;
 };
 
-const lenCall: Inner = (run, state, { args }) => {
-  const [source] = args.positional;
+const lenCall: Inner = (run, state, call) => {
+  const [source] = call.args.positional;
   if (source === undefined) return undefined;
   if (isString(source)) return run.values.number([...source.value].length);
   if (source.k !== "ref") return undefined;
   const object = state.read(source.addr);
   if (object.type === "instance") {
     const method = specialMethod(run, state, source, "__len__");
-    return method !== null ? run.call(state, method, NO_ARGS) : undefined;
+    const base = baseValue(state, source);
+    if (method !== null || base === null) return method === null ? undefined : run.call(state, method, NO_ARGS);
+    return lenCall(run, state, { ...call, args: { ...call.args, positional: [base] } });
   }
   if (object.rest !== null || object.type === "frame" || object.type === "class") return undefined;
   return run.values.number(object.items === null ? object.props.size : object.items.length);
@@ -178,17 +181,19 @@ const extreme =
     return run.values.join(args.positional.length === 0 ? [run.values.unknown("local")] : args.positional);
   };
 
+/** Elements of all the iterables, one after another. */
+export function chained(run: Run, state: State, sources: readonly Value[]): Value {
+  const lists = sources.map((source) => walkedElements(run, state, source));
+  if (lists.every((list) => list !== null)) return listValue(run, state, lists.flat());
+  return someList(run, state, run.values.join(sources.map((source) => someElement(run, state, source))));
+}
+
 const sumCall: Inner = (run, state, { args }) => {
   const [source, start] = args.positional;
   const items = source === undefined ? null : elementsOf(run, state, source);
+  if (source === undefined) return undefined;
+  if (start?.k === "ref") return chained(run, state, [start, ...(items ?? [someElement(run, state, source)])]);
   if (items === null) return undefined;
-  const lists = items.map((v) => (v.k === "ref" ? elementsOf(run, state, v) : null));
-  if (start !== undefined && start.k === "ref" && lists.every((l) => l !== null))
-    return listValue(
-      run,
-      state,
-      lists.flatMap((l) => l ?? []),
-    ); // prettier-ignore
   const from = start !== undefined && isNumber(start) ? Number(start.value) : 0;
   if (!items.every(isNumber)) return undefined;
   return run.values.number(items.reduce((sum, v) => sum + Number((v as { value: number }).value), from));

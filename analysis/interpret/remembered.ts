@@ -10,8 +10,11 @@ const FILES: Addr = 1;
 const VARIABLES: Addr = 2;
 /** What the options of the program's command line are when nobody gives them. */
 export const OPTIONS: Addr = 3;
+export const optionNamed = (state: State, name: string): Value | undefined => state.read(OPTIONS).props.get(`s:${name}`);
+/** Who listens for which event. */
+export const LISTENERS: Addr = 4;
 /** The first address of the program's own objects; 0 holds what it patched. */
-export const FIRST_ADDR: Addr = 4;
+export const FIRST_ADDR: Addr = 5;
 
 const nameOf = (path: Value): string | null => {
   const parts = partsOf(path);
@@ -78,8 +81,10 @@ export const rememberedPath = (run: Run, state: State, path: string): Value | un
 export function rememberVariable(run: Run, state: State, variable: { name: string; value: Value; api: string }): void {
   const { name, value, api } = variable;
   emit(run, state, { kind: "env.write", target: name, classes: [], args: {}, labels: value.labels, basis: "api", api });
-  if (name !== "{?}") state.setProp(VARIABLES, name, value);
+  if (name !== "{?}") setVariable(state, name, value);
 }
+
+export const setVariable = (state: State, name: string, value: Value): void => state.setProp(VARIABLES, name, value);
 
 export const rememberedVariable = (state: State, name: string): Value | undefined =>
   state.get(VARIABLES) === undefined ? undefined : state.read(VARIABLES).props.get(name);

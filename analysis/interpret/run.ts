@@ -80,8 +80,8 @@ export type Context = {
 /** A closure, the state where it was made, the class it is a method of; `latent`: made by a function that nobody calls. */
 export type Made = { readonly closure: ClosureV; readonly state: State; readonly owner: Value | null; readonly latent: boolean };
 
-/** A function that was handed over to be called later, and the heap after its first run. */
-export type HandedOver = { readonly callee: Value; readonly args: CallArgs; readonly state: State };
+/** A function that was handed over to be called later, and the heap after its first run; and before it, when it is called for every event. */
+export type HandedOver = { readonly callee: Value; readonly args: CallArgs; readonly first: State | null; readonly state: State };
 
 export type Sensitivity = { readonly ofName: (name: string) => readonly Label[]; readonly ofLiteral: (text: string) => readonly Label[] };
 

@@ -14,6 +14,9 @@ const connects = memo((api) =>
 const COUNTED: ReadonlySet<Cause> = new Set(["local", "widened"]);
 /** So many different ports of one machine; services that belong together are fewer. */
 const MANY_PORTS = 6;
+/** So many addresses that the program counted. */
+const FEW = 3;
+const COUNTED_ADDRESSES = "hosts";
 /** Addresses of a network, as `ipaddress` gives them. */
 const OF_NETWORK = /(^|\.)ip_(network|address|interface)\(\)|\.hosts\(\)|IPv[46]Network\(\)|netaddr\.\w+\(\)/;
 
@@ -62,7 +65,9 @@ function isOneOfMany(run: Run, host: Value | undefined, port: Value): boolean {
 const isSweep = (run: Run, host: Value): boolean =>
   membersOf(host).some((v) => {
     if (isString(v)) return isCountedAddress(run, v);
-    if (v.k === "unknown") return OF_NETWORK.test(v.path ?? "");
+    // After a few counted ones, what comes next is not followed one by one.
+    if (v.k === "unknown")
+      return OF_NETWORK.test(v.path ?? "") || (v.cause === "widened" && (run.tried.get(COUNTED_ADDRESSES)?.size ?? 0) >= FEW);
     if (v.k !== "str") return false;
     const holes = v.parts.filter((p) => typeof p !== "string");
     if (holes.some(({ path }) => OF_NETWORK.test(path ?? ""))) return true;
@@ -73,7 +78,8 @@ const isSweep = (run: Run, host: Value): boolean =>
 function isCountedAddress(run: Run, host: Extract<Value, { k: "const" }>): boolean {
   const address = String(host.value);
   const [, network] = /^((?:\d{1,3}\.){2,3})\d{1,3}$/.exec(address) ?? [];
-  if (network === undefined || !inLoop(run) || current(run).unit.source.includes(address)) return false;
+  if (network === undefined || current(run).unit.source.includes(address)) return false;
+  run.tried.set(COUNTED_ADDRESSES, (run.tried.get(COUNTED_ADDRESSES) ?? new Set()).add(host.id));
   const tried = run.tried.get(`hosts|${network}`) ?? new Set<number>();
   run.tried.set(`hosts|${network}`, tried.add(host.id));
   return tried.size >= MANY_PORTS;

@@ -2,11 +2,12 @@
 import type { State } from "../state.ts";
 import { type Addr, type ApiV, isNumber, isString, type RefV, type UnknownV, type Value } from "../values.ts";
 import { assignedEffect } from "./assignments.ts";
-import { itemKey } from "./attributes.ts";
+import { baseValue } from "./base-values.ts";
 import { NO_ARGS } from "./call-args.ts";
 import { classLookup } from "./classes.ts";
 import { emit } from "./effect-sink.ts";
 import { functionAttribute, PATCHES, setFunctionAttribute } from "./function-attributes.ts";
+import { itemKey } from "./items.ts";
 import { setElement, setOfPage } from "./page.ts";
 import { isProxy, proxyTrap } from "./proxies.ts";
 import { rememberVariable } from "./remembered.ts";
@@ -49,10 +50,16 @@ function handle(run: Run, state: State, object: UnknownV | ApiV, to: { name: str
   const typed = /^on(key|paste)/.test(to.name) && object.k === "api" && isPage(object.path);
   const rest = typed
     ? run.values.unknown("input", { path: "key", labels: ["file", "file.private"] })
-    : run.values.unknown("unmodelled", { path, labels: object.labels.filter((l) => l === "file.private") });
+    : run.values.unknown(isReceiver(run, to.name) ? "request" : "unmodelled", {
+        path,
+        labels: object.labels.filter((l) => l === "file.private"),
+      });
   run.call(state, to.handler, { ...NO_ARGS, receiver: object, rest });
   state.certain = certain;
 }
+
+/** What a client of Python gets from the other side of its connection. */
+const isReceiver = (run: Run, name: string): boolean => !inJs(run) && /^on_(message|data|packet|receive\w*)$/.test(name);
 
 const LIFECYCLE = new Set(["preinstall", "postinstall", "prepare", "prepublish", "preuninstall", "postuninstall"]);
 
@@ -149,6 +156,12 @@ export function setItem(run: Run, state: State, object: Value, to: { index: Valu
     return;
   }
   if (object.k !== "ref") return;
+  const base = baseValue(state, object);
+  if (base !== null && !setItemMethod(run, state, object, to)) {
+    setItem(run, state, base, { ...to, quiet: true });
+    return;
+  }
+  if (base !== null) return;
   const target = state.write(object.addr);
   if (target.type === "frame" || target.type === "instance" || target.type === "class") {
     const symbol = name === null ? itemKey(index) : null;
@@ -168,6 +181,7 @@ export function setItem(run: Run, state: State, object: Value, to: { index: Valu
   if (name !== null && to.quiet !== true && ownSetter(run, state, object, { name, value })) return;
   const key = itemKey(index);
   if (key !== null && target.props.size < 256) state.setProp(object.addr, key, value);
+  else if (target.type === "dict") state.addEntry(object.addr, { key: index, value }, run.values);
   else state.addRest(object.addr, value, run.values);
 }
 

@@ -1,6 +1,7 @@
 /** Slices of texts and sequences. */
 import type { State } from "../state.ts";
 import { isNumber, isString, type Value } from "../values.ts";
+import { someList } from "./containers.ts";
 import { elementsOf, someElement } from "./iterate.ts";
 import { newAddr, type Run } from "./run.ts";
 
@@ -10,7 +11,9 @@ export function getSlice(run: Run, state: State, object: Value, bounds: readonly
     b === null || (b.k === "const" && b.type === "null") ? null : isNumber(b) ? Number(b.value) : undefined,
   );
   if (lower === undefined || upper === undefined || step === undefined)
-    return values.unknown("unmodelled", { labels: object.labels, path: object.k === "unknown" ? object.path : null });
+    return object.k === "ref"
+      ? someOf(run, state, object)
+      : values.unknown("unmodelled", { labels: object.labels, path: object.k === "unknown" ? object.path : null });
   if (isString(object)) {
     const text = sliced([...(object.type === "bytes" ? object.value : object.value)], { lower, upper, step }).join("");
     return object.type === "bytes" ? values.bytes(text, object.labels) : values.string(text, object.labels);
@@ -22,11 +25,11 @@ export function getSlice(run: Run, state: State, object: Value, bounds: readonly
     return values.ref(addr);
   }
   if (object.k === "unknown") return values.unknown(object.cause, { path: object.path, labels: object.labels });
-  const addr = newAddr(run);
-  state.add(addr, { type: "list" });
-  state.addRest(addr, someElement(run, state, object), values);
-  return object.k === "ref" ? values.ref(addr) : values.unknown("local", { labels: object.labels });
+  return object.k === "ref" ? someOf(run, state, object) : values.unknown("local", { labels: object.labels });
 }
+
+/** Elements of the list, whichever they are. */
+const someOf = (run: Run, state: State, list: Value): Value => someList(run, state, someElement(run, state, list));
 
 /** Python's slice on a sequence. */
 export function sliced<T>(items: readonly T[], bounds: { lower: number | null; upper: number | null; step: number | null }): T[] {

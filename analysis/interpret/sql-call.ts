@@ -5,12 +5,14 @@ import type { State } from "../state.ts";
 import { holeClasses } from "../targets.ts";
 import { isString, mergeLabels, partsOf, type Value } from "../values.ts";
 import type { CallArgs } from "./call-args.ts";
+import { ofRequest } from "./checked.ts";
 import { execShell } from "./commands.ts";
 import { memberOf } from "./effect-conditions.ts";
 import { emit } from "./effect-sink.ts";
 import { toText } from "./formatting.ts";
 import { elementsOf } from "./iterate.ts";
 import { deepLabels } from "./labels.ts";
+import { rememberSelected } from "./rows.ts";
 import { inJs, type Run } from "./run.ts";
 
 /** A condition, before the verb or behind it. */
@@ -49,6 +51,7 @@ export function applySql(
     call.labels.filter((l) => l.startsWith("via:")),
     value.labels,
   );
+  const requested: { requested?: true } = ofRequest(run, value) ? { requested: true } : {};
   let found = false;
   for (const member of value.k === "union" ? value.of : [value]) {
     const built = member.k === "unknown" ? builtStatement(member.path ?? "") : null;
@@ -68,6 +71,7 @@ export function applySql(
     const text = partsOf(member)
       .map((p) => (typeof p === "string" ? p : "{?}"))
       .join("");
+    rememberSelected(run, state, text);
     for (const [, line] of text.matchAll(RUNS_PROGRAM))
       execShell(run, state, { value: run.values.string((line as string).replaceAll("''", "'")), api: call.api, labels: call.labels });
     for (const statement of summariseSql(text)) {
@@ -82,6 +86,7 @@ export function applySql(
           conditional: statement.conditional,
           ...(statement.rows === undefined ? {} : { rows: statement.rows }),
           ...(statement.powers === undefined ? {} : { powers: true }),
+          ...requested,
         },
         labels,
         basis: "api",
@@ -90,5 +95,5 @@ export function applySql(
     }
   }
   if (!found)
-    emit(run, state, { kind: "db.read", target: "{?}", classes: holeClasses(value), args: {}, labels, basis: "api", api: call.api });
+    emit(run, state, { kind: "db.read", target: "{?}", classes: holeClasses(value), args: requested, labels, basis: "api", api: call.api });
 }

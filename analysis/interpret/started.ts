@@ -1,8 +1,9 @@
 /** Programs that were started and are still there: which one a handle stands for. */
 import type { Label } from "../effects.ts";
 import type { ApiModel } from "../models.ts";
+import { secretsPrinted } from "../shell-output.ts";
 import type { State } from "../state.ts";
-import { isString, type Value } from "../values.ts";
+import { isString, membersOf, type Value } from "../values.ts";
 import type { CallArgs } from "./call-args.ts";
 import { elementsOf } from "./iterate.ts";
 import type { Run } from "./run.ts";
@@ -44,19 +45,30 @@ const OWN_NAMES =
 /** Whether a started program prints a name of the repository or the machine, and nothing that somebody wrote into a file. */
 export function isOwnName(run: Run, state: State, model: ApiModel, args: CallArgs): boolean {
   if (!model.effects.some((e) => e.kind === "process.exec")) return false;
-  const words = args.positional.slice(0, 2).flatMap((v) => (v.k === "ref" ? (elementsOf(run, state, v) ?? []) : [v]));
-  return OWN_NAMES.test(
-    words
-      .map((w) => (isString(w) ? w.value : ""))
-      .join(" ")
-      .trim(),
-  );
+  return OWN_NAMES.test(lineOf(run, state, args).trim());
 }
 
 /** A program that was started remembers which one it is. */
 export function commandLabels(run: Run, state: State, model: ApiModel, args: CallArgs): readonly Label[] {
-  const [command, list] = model.effects.some((e) => e.as === "json_command") ? args.positional : [];
-  if (!isString(command)) return [];
+  const printed = model.effects.some((e) => e.kind === "process.exec") ? secretsPrinted(lineOf(run, state, args)) : [];
+  return [...handleLabels(run, state, model, args), ...printed];
+}
+
+/** `run(["gh", "auth", "token"])`, `spawn("gh", ["auth", "token"])`, `run("gh auth token", shell=True)`. */
+function lineOf(run: Run, state: State, args: CallArgs): string {
+  const given = args.positional.length > 0 ? args.positional.slice(0, 2) : [...args.keywords.values()].slice(0, 1);
+  const words = given.flatMap((value) =>
+    value.k === "ref" ? (elementsOf(run, state, value) ?? []) : value.k === "closure" ? [] : [value],
+  );
+  return words.map((word) => (isString(word) ? word.value : "{?}")).join(" ");
+}
+
+function handleLabels(run: Run, state: State, model: ApiModel, args: CallArgs): readonly Label[] {
+  const [named, list] = model.effects.some((e) => e.as === "json_command") ? args.positional : [];
+  const programs = named === undefined ? [] : membersOf(named).filter(isString);
+  // Of several programs the one that runs what it is fed.
+  const command = programs.find(({ value }) => INTERPRETS.test(String(value))) ?? programs[0];
+  if (command === undefined) return [];
   const rest = (list?.k === "ref" ? elementsOf(run, state, list) : null) ?? [];
   return [
     `${STARTED}${[command, ...rest]

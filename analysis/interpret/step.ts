@@ -4,15 +4,18 @@ import type { ConstValue, Instr, Reg } from "../ir.ts";
 import { displayName } from "../ir.ts";
 import { mergeLabels, partsOf, type RefV, type Value } from "../values.ts";
 import { assignedEffect } from "./assignments.ts";
-import { getAttr, getItem } from "./attributes.ts";
-import { NO_ARGS } from "./call-args.ts";
+import { getAttr } from "./attributes.ts";
+import { called } from "./calling.ts";
+import { asChecked } from "./checked.ts";
 import { classMade } from "./class-creation.ts";
-import { specialMethod } from "./classes.ts";
+import { FIELD_NAMES, specialMethod } from "./classes.ts";
 import { addAtEnd } from "./containers.ts";
 import { emit } from "./effect-sink.ts";
+import { makeMembers } from "./enums.ts";
 import { caught } from "./exceptions.ts";
 import type { Flow } from "./flow.ts";
 import { formatPart } from "./formatting.ts";
+import { getItem } from "./items.ts";
 import { elementsOf, GENERATOR, makeIterator, someElement, walkedElements } from "./iterate.ts";
 import { importModule } from "./modules.ts";
 import { named } from "./naming.ts";
@@ -21,6 +24,7 @@ import { current, inJs, newAddr, type Run } from "./run.ts";
 import { deleteItem, setAttr, setItem } from "./set-attributes.ts";
 import { getSlice } from "./slices.ts";
 import { builtStatement } from "./sql-call.ts";
+import { unpack } from "./unpacking.ts";
 import { deleteVariable, loadVariable, storeVariable } from "./variables.ts";
 
 /** `stops`: nothing after this instruction runs (the callee never returns). */
@@ -38,7 +42,7 @@ export function step(run: Run, flow: Flow, instr: Instr): StepResult {
       regs[instr.dst] = at(run, regs, instr.src);
       return "goes";
     case "LoadVar":
-      regs[instr.dst] = loadVariable(run, state, instr.ref);
+      regs[instr.dst] = asChecked(run, state, loadVariable(run, state, instr.ref));
       return "goes";
     case "StoreVar":
       assignedEffect(run, state, at(run, regs, instr.src), { target: displayName(instr.ref.name), object: null });
@@ -51,7 +55,7 @@ export function step(run: Run, flow: Flow, instr: Instr): StepResult {
       regs[instr.dst] = current(run).self ?? run.values.unknown("free", { path: "this" });
       return "goes";
     case "GetAttr":
-      regs[instr.dst] = getAttr(run, state, at(run, regs, instr.object), instr.name);
+      regs[instr.dst] = asChecked(run, state, getAttr(run, state, at(run, regs, instr.object), instr.name));
       return "goes";
     case "SetAttr":
       setAttr(run, state, at(run, regs, instr.object), { name: instr.name, value: at(run, regs, instr.src) });
@@ -60,7 +64,7 @@ export function step(run: Run, flow: Flow, instr: Instr): StepResult {
       deleteItem(run, state, at(run, regs, instr.object), run.values.string(instr.name));
       return "goes";
     case "GetItem":
-      regs[instr.dst] = getItem(run, state, at(run, regs, instr.object), at(run, regs, instr.index));
+      regs[instr.dst] = asChecked(run, state, getItem(run, state, at(run, regs, instr.object), at(run, regs, instr.index)));
       return "goes";
     case "SetItem":
       setItem(run, state, at(run, regs, instr.object), { index: at(run, regs, instr.index), value: at(run, regs, instr.src) });
@@ -109,7 +113,7 @@ function stepMore(run: Run, flow: Flow, instr: Instr): StepResult {
       regs[instr.dst] = concat(run, flow, instr);
       return "goes";
     case "Call": {
-      const result = run.call(state, at(run, regs, instr.callee), callArguments(run, flow, instr));
+      const result = called(run, flow, instr);
       if (result === null) return "stops";
       regs[instr.dst] = result;
       return "goes";
@@ -222,7 +226,7 @@ function spreadInto(run: Run, state: Flow["state"], into: { addr: number; value:
   if (into.keyed && into.value.k === "ref") {
     const source = state.read(into.value.addr);
     for (const [key, value] of source.props) object.props.set(key, value);
-    if (source.rest !== null) state.addRest(into.addr, source.rest, run.values);
+    state.addUnknown(into.addr, source, run.values);
     return;
   }
   const elements = into.keyed ? null : walkedElements(run, state, into.value);
@@ -265,29 +269,6 @@ function concat(run: Run, { regs, state }: Flow, instr: Op<"Concat">): Value {
 /** A text with a part that has up to so many values is each of these texts. */
 const SEVERAL_TEXTS = 4;
 
-function callArguments(run: Run, { regs, state }: Flow, instr: Op<"Call">) {
-  const positional: Value[] = [];
-  let keywords: Map<string, Value> | null = null;
-  let rest: Value | null = null;
-  for (const arg of instr.args) {
-    const value = regs[arg.value] ?? run.values.unknown("local");
-    if (arg.spread === "list") {
-      const elements = rest === null ? walkedElements(run, state, value) : null;
-      if (elements !== null) positional.push(...elements);
-      else rest = run.values.join([...(rest === null ? [] : [rest]), someElement(run, state, value)]);
-    } else if (arg.spread === "dict") {
-      const source = value.k === "ref" ? state.read(value.addr) : null;
-      for (const [key, item] of source?.props ?? []) if (key.startsWith("s:")) keywords = (keywords ?? new Map()).set(key.slice(2), item);
-      if (source === null || source.rest !== null)
-        rest = run.values.join([...(rest === null ? [] : [rest]), someElement(run, state, value)]);
-    } else if (arg.name !== undefined) keywords = (keywords ?? new Map()).set(arg.name, value);
-    else if (rest !== null) rest = run.values.join([rest, value]);
-    else positional.push(value);
-  }
-  const receiver = instr.receiver === undefined ? null : (regs[instr.receiver] ?? null);
-  return { positional, keywords: keywords ?? NO_ARGS.keywords, rest, receiver, isNew: instr.isNew === true };
-}
-
 function makeFunction(run: Run, { regs, state }: Flow, instr: Op<"MakeFunction">): Value {
   const act = current(run);
   const defaults = instr.defaults.map((reg) => (reg === null ? null : (regs[reg] ?? null)));
@@ -318,31 +299,12 @@ function makeClass(run: Run, flow: Flow, instr: Op<"MakeClass">): Value {
     inJs(run) ? run.values.ref(addr) : null,
   );
   run.call(state, body, { positional: [], keywords: new Map(), rest: null, receiver: null, isNew: false, frame: addr });
+  if (instr.fields.length > 0) state.setProp(addr, FIELD_NAMES, run.values.string(instr.fields.join(" ")));
+  if (!inJs(run)) makeMembers(run, state, run.values.ref(addr) as RefV);
   const metaclass = instr.bases.find((b) => b.name === "metaclass");
   classMade(run, state, run.values.ref(addr) as RefV, metaclass === undefined ? null : (regs[metaclass.value] ?? null));
   return run.values.ref(addr);
 }
-
-function unpack(run: Run, { regs, state }: Flow, instr: Op<"Unpack">): void {
-  const src = regs[instr.src] ?? run.values.unknown("local");
-  const elements = walkedElements(run, state, src);
-  const star = instr.star;
-  const some = elements === null ? someElement(run, state, src) : null;
-  instr.dsts.forEach((dst, i) => {
-    if (elements === null) {
-      regs[dst] = i === star ? run.values.unknown("local", { labels: src.labels }) : (some as Value);
-      return;
-    }
-    const after = instr.dsts.length - 1 - i;
-    if (i === star) {
-      const addr = newAddr(run);
-      state.add(addr, { type: "list", items: elements.slice(star, Math.max(star, elements.length - (instr.dsts.length - 1 - star))) });
-      regs[dst] = run.values.ref(addr);
-    } else regs[dst] = (star >= 0 && i > star ? elements[elements.length - 1 - after] : elements[i]) ?? nothingHere(run);
-  });
-}
-
-const nothingHere = (run: Run): Value => (inJs(run) ? run.values.undefined : run.values.unknown("local"));
 
 function enterWith(run: Run, { state }: Flow, value: Value): Value {
   if (value.k !== "ref") return value;

@@ -43,9 +43,17 @@ export function makeFunction(l: Lowering, fn: FunctionBody, at: Node): Reg {
 export function makeClass(l: Lowering, cls: ClassBody, at: Node): Reg {
   const decorators = cls.decorators.map((decorator) => l.expr(l, decorator));
   const bases = cls.bases.map((base): ArgReg => lowerArg(l, base));
-  const made = value(l, cls, { op: "MakeClass", name: cls.name ?? "", bases, body: idOf(l, cls) });
+  const made = value(l, cls, { op: "MakeClass", name: cls.name ?? "", bases, fields: declaredFields(cls), body: idOf(l, cls) });
   bindOwnName(l, at, cls.name, made);
   return decorate(l, cls.decorators, decorators, made);
+}
+
+function declaredFields(cls: ClassBody): string[] {
+  return cls.body.flatMap((member) => {
+    const declared = member.kind === "ExprStmt" && member.value.kind === "Assign" ? member.value : null;
+    const isField = declared?.target.kind === "Name" && declared.type !== undefined && !declared.type.names.includes("ClassVar");
+    return isField && declared.target.kind === "Name" ? [declared.target.name] : [];
+  });
 }
 
 /** A named function or class expression knows itself by its name, in a scope of its own. */

@@ -27,6 +27,10 @@ send(request.headers["x-access-token"])
 send(rsaPrivateKey)
 # label: phi.diagnosis
 log(patient.diagnosis)
+# label: phi.diagnosis
+log(patient.icd10)
+# label: phi.record_number
+log(patient.insurance_no)
 # label: phi.record_number
 log(record.mrn)
 # label: pii.birth_date
@@ -66,6 +70,8 @@ log(api_key_name)
 log(pwd)
 # ok: a computer's diagnosis
 log(system.diagnosis)
+# ok: an image of a program, and of a car
+log(window.icd, car.insurance_number)
 # ok: masked before
 log(masked_ssn, card_number_masked, redactedPassword)
 # ok: a primary key

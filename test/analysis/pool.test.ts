@@ -227,7 +227,7 @@ describe("queue and cache", () => {
 });
 
 describe("broken installations fail closed", () => {
-  const none = { apis: new Map(), methods: new Map(), families: new Map(), globals: new Set<string>(), remote: [] };
+  const none = { apis: new Map(), methods: new Map(), families: new Map(), globals: new Set<string>(), remote: [], serving: [] };
   const BROKEN: readonly (readonly [string, Partial<Knowledge>])[] = [
     ["no rules", { policy: { rules: new Map(), index: new Map() } }],
     ["no API models for Python", { models: { ...KNOWLEDGE.models, python: none } }],

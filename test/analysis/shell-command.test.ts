@@ -60,7 +60,8 @@ const LINES: readonly (readonly [line: string, classes: string, ...effects: stri
   ["pip install requests", "command.install"],
   ["python3 -m pip install requests", "command.install"],
   ["npm install left-pad", "command.install"],
-  ["sudo apt-get install curl", "command.install command.privilege"],
+  ["sudo apt-get install curl", "command.elevated command.install"],
+  ["sudo -S apt-get install curl", "command.install command.privilege"],
   ["frobnicate --all", "command.unknown"],
   ["", ""],
   // deletion
@@ -224,7 +225,7 @@ const LINES: readonly (readonly [line: string, classes: string, ...effects: stri
   ["crontab x", "command.persistence", "system.control crontab x <command.persistence>"],
   ["killall node", "command.process", "process.signal node <command.process>"],
   ["pkill -9 -f python", "command.process", "process.signal -9 -f python <command.process>"],
-  ["sudo ls", "command.inspect command.privilege"],
+  ["sudo ls", "command.elevated command.inspect"],
   ["su -c 'rm -rf /'", "command.destructive command.privilege", RM_ROOT],
   [":(){ :|:& };:", "command.destructive", "resource.exhaust :(){ :|:& };: <command.destructive>"],
   ["bomb() { bomb | bomb & }; bomb", "command.destructive", "resource.exhaust bomb() { bomb | bomb & }; bomb <command.destructive>"],

@@ -1,16 +1,32 @@
 /** What calls of Node's modules and of libraries do: each model has its effect and target here, and innocent twins that pass. */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { ADDRESSES } from "./javascript/addresses.ts";
 import { FLOWS } from "./javascript/flows.ts";
 import { NODE } from "./javascript/node.ts";
+import { OPERATORS } from "./javascript/operators.ts";
 import { PACKAGES } from "./javascript/packages.ts";
 import { PAGES } from "./javascript/pages.ts";
+import { QUEUES } from "./javascript/queues.ts";
+import { REQUESTS } from "./javascript/requests.ts";
 import { RUNTIMES } from "./javascript/runtimes.ts";
+import { UPLOADS } from "./javascript/uploads.ts";
 import { createJudge } from "./judge.ts";
 
 const judge = await createJudge();
 
-for (const [title, cases] of Object.entries({ ...NODE, ...PACKAGES, ...PAGES, ...FLOWS, ...RUNTIMES }))
+for (const [title, cases] of Object.entries({
+  ...ADDRESSES,
+  ...FLOWS,
+  ...NODE,
+  ...OPERATORS,
+  ...PACKAGES,
+  ...PAGES,
+  ...QUEUES,
+  ...REQUESTS,
+  ...RUNTIMES,
+  ...UPLOADS,
+}))
   describe(title, () => {
     for (const [decision, effect, code] of cases)
       test(`${decision}: ${code.replaceAll("\n", "\\n")}`, () => {

@@ -5,11 +5,14 @@ import { specify } from "../analysis/fixme.ts";
 import { createJudge } from "./judge.ts";
 import { AGENTS, AGENTS_FIXME } from "./shell/agents.ts";
 import { COMMANDS } from "./shell/commands.ts";
+import { DAILY } from "./shell/daily.ts";
 import { DATA_FLOW } from "./shell/data-flow.ts";
 import { DISGUISES } from "./shell/disguises.ts";
+import { OPERATIONS } from "./shell/operations.ts";
 import { PROGRAMS } from "./shell/programs.ts";
 import { SERVICES } from "./shell/services.ts";
 import type { ShellCases } from "./shell/shell-case.ts";
+import { SPELLINGS } from "./shell/spellings.ts";
 import { SYSTEM } from "./shell/system.ts";
 import { UNSEEN } from "./shell/unseen.ts";
 
@@ -101,6 +104,9 @@ for (const [title, cases] of Object.entries({
   ...PROGRAMS,
   ...AGENTS,
   ...COMMANDS,
+  ...OPERATIONS,
+  ...SPELLINGS,
+  ...DAILY,
 })) {
   describe(title, () => {
     for (const [decision, code] of cases)

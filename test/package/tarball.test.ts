@@ -46,7 +46,18 @@ after(async () => {
 describe("the package", () => {
   test("holds the compiled program, the rules, the contract and the texts, and nothing else", () => {
     const top = readdirSync(packed).filter((name) => name !== "node_modules");
-    const expected = ["CHANGELOG.md", "LICENSE", "README.md", "SECURITY.md", "bin", "dist", "openapi.yaml", "package.json", "rules"];
+    const expected = [
+      "CHANGELOG.md",
+      "LICENSE",
+      "README.md",
+      "SECURITY.md",
+      "bin",
+      "dist",
+      "openapi.json",
+      "openapi.yaml",
+      "package.json",
+      "rules",
+    ];
     assert.deepEqual(top.toSorted(), expected.toSorted());
     assert.ok(existsSync(join(packed, "dist", "src", "cli", "main.js")));
     assert.deepEqual(

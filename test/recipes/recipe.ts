@@ -9,9 +9,12 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symli
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import type { TestContext } from "node:test";
+import { parse } from "yaml";
 import { packageRoot } from "../../src/package-root.ts";
 
-const COPIED = "analysis bin layers rules sandbox src test openapi.yaml package.json tsconfig.json tsconfig.build.json".split(" ");
+const COPIED = "analysis bin layers rules sandbox src test openapi.json openapi.yaml package.json tsconfig.json tsconfig.build.json".split(
+  " ",
+);
 
 export type Step = { readonly says: string; readonly follow: (copy: Copy) => void | Promise<void> };
 export type Copy = {
@@ -76,6 +79,8 @@ function copyTo(root: string): Copy {
       const parts = readFileSync(join(root, path), "utf8").split(before);
       assert.equal(parts.length, places + 1, `${path} has ${parts.length - 1} places with \`${before}\``);
       write(path, parts.join(after));
+      // `npm run generate`
+      if (path === "openapi.yaml") write("openapi.json", JSON.stringify(parse(parts.join(after), { merge: true })));
     },
     async compilerComplaints() {
       const { output } = await run(

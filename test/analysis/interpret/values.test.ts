@@ -28,7 +28,7 @@ testTable(
     ["input", "import os\nos.remove(input())", `${U} {builtins.input()} <path.unknown unknown.input>`],
     ["the command line", "import os, sys\nos.remove(sys.argv[1])", `${U} {sys.argv[1]} <path.unknown unknown.input>`],
     ["the environment", 'import os\nos.remove(os.environ["P"])', `${U} {os.environ.P} <path.unknown unknown.env>`],
-    ["the environment through get", 'import os\nos.remove(os.environ.get("P", "a"))', `${U} {os.environ.P} <path.unknown unknown.env>`],
+    ["the environment through get", 'import os\nos.remove(os.environ.get("P"))', `${U} {os.environ.P} <path.unknown unknown.env>`],
     ["getenv", 'import os\nos.remove(os.getenv("P"))', `${U} {os.getenv.P} <path.unknown unknown.env>`],
     [
       "a file",
@@ -126,8 +126,8 @@ testTable(
     ["a parameter of that name", "def f(ssn):\n    print(ssn)", "latent print.write #pii.ssn"],
     ["the text `ssn` is no ssn", 'print("ssn")', "must print.write #"],
     ["a password that was asked for", "import getpass\nprint(getpass.getpass())", "must print.write #secret.password"],
-    ["a secret of the environment", 'import os\nprint(os.environ["AWS_SECRET_ACCESS_KEY"])', "must print.write #env,secret.api_key"],
-    ["a plain variable of the environment", 'import os\nprint(os.environ["SHELL"])', "must print.write #env"],
+    ["a secret of the environment", 'import os\nprint(os.environ["AWS_SECRET_ACCESS_KEY"])', "must print.write #env.secret,secret.api_key"],
+    ["a plain variable of the environment", 'import os\nprint(os.environ["SHELL"])', "must print.write #env.named"],
     ["a card number literal", 'print("4111111111111111")', "must print.write #pci.card"],
     [
       "a file that is sent",
@@ -160,7 +160,7 @@ testTable(
     [
       "in a body",
       'fetch("https://e.com", { method: "POST", body: JSON.stringify({ s: process.env.API_KEY }) });',
-      "must net.send https://e.com #env,secret.api_key",
+      "must net.send https://e.com #env.secret,secret.api_key",
     ],
     [
       "a file that is sent",

@@ -1,0 +1,23 @@
+/** What may go one of several ways: each on its own copy of the state; afterwards the states are joined. */
+import { joinStates, type State } from "../state.ts";
+import type { Value } from "../values.ts";
+import type { Run } from "./run.ts";
+
+/** Null when none of them returns. */
+export function eachWay(run: Run, state: State, ways: readonly ((copy: State) => Value | null)[]): Value | null {
+  const { certain } = state;
+  const results: Value[] = [];
+  let joined: State | null = null;
+  for (const way of ways) {
+    const copy = state.fork();
+    copy.certain = false;
+    const result = way(copy);
+    if (result === null) continue;
+    results.push(result);
+    joined = joined === null ? copy : joinStates(joined, copy, run.values);
+  }
+  if (joined === null) return null;
+  state.adopt(joined);
+  state.certain = certain;
+  return run.values.join(results);
+}

@@ -1,0 +1,33 @@
+/** What must be seen in the arguments before a method of a receiver that is not known counts. */
+import type { MethodModel } from "../models.ts";
+import { looksLikeSql } from "../sql-summary.ts";
+import type { State } from "../state.ts";
+import { textOf } from "../values.ts";
+import type { CallArgs } from "./call-args.ts";
+import { isSet, optionOf } from "./effect-conditions.ts";
+import type { Run } from "./run.ts";
+import { statementText } from "./sql-call.ts";
+
+/** `MATCH (n) DETACH DELETE n`: no property and no condition limits what is matched. */
+const DELETES_GRAPH = /^\s*MATCH\s*\((?![^)]*\{)(?:(?!\bWHERE\b)[\s\S])*\bDELETE\b/i;
+
+export function hasEvidence(run: Run, state: State, model: MethodModel, args: CallArgs): boolean {
+  if (model.evidence === null) return true;
+  const first = args.positional[model.evidence === "empty_second" ? 1 : 0] ?? args.keywords.get("sql") ?? args.keywords.get("query");
+  if (model.evidence === "no_args") return args.positional.length === 0 && args.keywords.size === 0;
+  if (model.evidence === "forced") return isSet(run, state, optionOf(state, args, "force"));
+  if (model.evidence === "sql")
+    return first !== undefined && looksLikeSql(textOf(first.k === "ref" ? statementText(run, state, first) : first));
+  if (model.evidence === "cypher") return first !== undefined && DELETES_GRAPH.test(textOf(first));
+  if (model.evidence === "constant") return first !== undefined && first.k === "const";
+  if (first === undefined) return false;
+  if (first.k !== "ref") return false;
+  const object = state.read(first.addr);
+  if (object.type !== "dict" && object.type !== "object") return false;
+  if (model.evidence === "empty_filter" || model.evidence === "empty_second")
+    return object.props.size === 0 && object.rest === null && object.items === null;
+  const where = object.props.get("s:where");
+  if (where === undefined)
+    return object.rest === null && (object.props.has("s:truncate") || object.props.size === 0 || !object.props.has("s:where"));
+  return where.k === "ref" && state.read(where.addr).props.size === 0 && state.read(where.addr).rest === null;
+}

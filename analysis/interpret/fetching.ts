@@ -1,0 +1,72 @@
+/** `fetch` and its kin: what is requested, what leaves in the body, and what leaves in the address and the headers. */
+
+import { carriedLabels } from "../carried.ts";
+import type { Label } from "../effects.ts";
+import type { State } from "../state.ts";
+import { classifyHost } from "../targets.ts";
+import { isString, mergeLabels, textOf, type Value } from "../values.ts";
+import type { Builtin } from "./builtin.ts";
+import { emit } from "./effect-sink.ts";
+import { deepLabels } from "./labels.ts";
+import { isDelete, postsDeletion, reportMassRemoval } from "./mass-removal.ts";
+import type { Run } from "./run.ts";
+import { bodyLabels } from "./signing-in.ts";
+import { asAddress, withQuery } from "./web-objects.ts";
+
+const BODY = ["s:body", "s:data", "s:json", "s:form"];
+/** Beside the body: a key there opens the service, and is no news to it. */
+const BESIDE = ["s:headers"];
+const SAYS_MUCH: ReadonlySet<Label> = new Set(["env", "file.private"]);
+
+/** What leaves with a request that only asks: the whole environment, or what a private file holds. */
+export const besides = (labels: readonly Label[]): readonly Label[] => labels.filter((label) => SAYS_MUCH.has(label));
+
+/** Options of the request, of a `Request` and of what is said besides. */
+const optionsOf = (state: State, given: readonly (Value | undefined)[]): ReadonlyMap<string, Value> =>
+  new Map(given.flatMap((v) => (v?.k === "ref" ? [...state.read(v.addr).props] : [])));
+
+/** Without a body or with GET it fetches, else it sends; what it fetches may carry enough to be sent. */
+const fetchUrl: Builtin = (run, state, { callee, args }) => {
+  const [first, second] = args.positional.map((v) => asAddress(run, state, v));
+  const options = optionsOf(state, [first, second]);
+  const url = addressOf(run, state, first ?? args.rest, options);
+  const method = options.get("s:method");
+  const held = (names: readonly string[]): (readonly Label[])[] =>
+    names.flatMap((name) => {
+      const value = options.get(name);
+      return value === undefined ? [] : [deepLabels(state, value)];
+    });
+  const body = BODY.flatMap((name) => {
+    const value = options.get(name);
+    return value === undefined ? [] : [bodyLabels(run, state, value, url)];
+  });
+  const labels = mergeLabels(
+    ...body,
+    carriedLabels(withQuery(run, state, url, (name) => options.get(`s:${name}`))),
+    besides(mergeLabels(...held(BESIDE))),
+    callee.labels.filter((l) => l.startsWith("via:")),
+  );
+  const written = isString(method) && !/^(get|head|options)$/i.test(method.value);
+  const sends = body.length > 0 || written || besides(labels).length > 0;
+  emit(run, state, {
+    kind: sends ? "net.send" : "net.fetch",
+    target: textOf(url),
+    classes: classifyHost(url),
+    args: {},
+    labels,
+    basis: "api",
+    api: callee.path,
+  });
+  const removal = { kind: "infra.change" as const, target: url, api: callee.path, labels };
+  if (method !== undefined && isDelete(method)) reportMassRemoval(run, state, removal, [url]);
+  if (sends && postsDeletion(state, args)) reportMassRemoval(run, state, removal, args.positional);
+  return run.values.unknown("network", { path: "response" });
+};
+
+function addressOf(run: Run, state: State, given: Value | null | undefined, options: ReadonlyMap<string, Value>): Value {
+  const named = given?.k === "ref" ? options.get("s:url") : given;
+  const url = named === null || named === undefined ? run.values.unknown("local") : asAddress(run, state, named);
+  return url.k === "api" ? run.values.unknown("local") : url;
+}
+
+export const BUILTINS_FETCH: Readonly<Record<string, Builtin>> = { fetch: fetchUrl };

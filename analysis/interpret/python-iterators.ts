@@ -1,0 +1,144 @@
+/** What functions that walk through values give: `itertools`, `more_itertools`, `toolz`, `heapq`, `random.choice`. */
+import { isNumber, type Value } from "../values.ts";
+import type { Builtin } from "./builtin.ts";
+import { type CallArgs, withArgs } from "./call-args.ts";
+import { LONGEST_LIST, listValue, someList } from "./containers.ts";
+import { someElement, walkedElements } from "./iterate.ts";
+import { chained, type Inner } from "./python-sequences.ts";
+
+const chain: Inner = (run, state, { args }) => {
+  const rest = args.rest === null ? [] : [args.rest];
+  return args.positional.length + rest.length === 0 ? listValue(run, state, []) : chained(run, state, [...args.positional, ...rest]);
+};
+
+/** `chain.from_iterable(lists)`: one level of nesting goes. */
+const flattened: Inner = (run, state, { args }) => {
+  const [source] = args.positional;
+  if (source === undefined) return undefined;
+  const lists = walkedElements(run, state, source);
+  if (lists !== null) return chained(run, state, lists);
+  return someList(run, state, someElement(run, state, someElement(run, state, source)));
+};
+
+/** What only lets some through, or changes the order. */
+const some =
+  (at: number): Inner =>
+  (run, state, { args }) => {
+    const source = args.positional[at] ?? args.keywords.get("iterable") ?? args.keywords.get("population");
+    return source === undefined ? undefined : someList(run, state, someElement(run, state, source));
+  };
+
+/** One of a list; which character of a text it is says nothing. */
+const one: Inner = (run, state, { args }) => (args.positional[0]?.k === "ref" ? someElement(run, state, args.positional[0]) : undefined);
+
+/** Python's own names for how many, before or behind the iterable. */
+function sizeOf(args: CallArgs, at: number): number | null {
+  const size = args.positional[at] ?? args.keywords.get("n");
+  return size !== undefined && isNumber(size) && Number(size.value) > 0 ? Number(size.value) : null;
+}
+
+/** `batched(xs, n)`: pieces of a list, each of them a tuple. */
+const pieces =
+  (at: number): Inner =>
+  (run, state, { args }) => {
+    const source = args.positional[at];
+    if (source === undefined) return undefined;
+    const items = walkedElements(run, state, source);
+    const size = sizeOf(args, 1 - at);
+    if (items === null || size === null || items.length > LONGEST_LIST)
+      return someList(run, state, someList(run, state, someElement(run, state, source), "tuple"));
+    const cuts = Array.from({ length: Math.ceil(items.length / size) }, (_v, i) => items.slice(i * size, (i + 1) * size));
+    return listValue(
+      run,
+      state,
+      cuts.map((cut) => listValue(run, state, cut, "tuple")),
+    ); // prettier-ignore
+  };
+
+/** `pairwise(xs)`, `combinations(xs, n)`, `zip_longest(a, b)`: tuples of elements. */
+const tuples: Inner = (run, state, { args }) => {
+  const sources = [...args.positional, ...(args.rest === null ? [] : [args.rest])].filter((v) => !isNumber(v));
+  if (sources.length === 0) return undefined;
+  const elements = sources.map((source) => someElement(run, state, source));
+  return someList(run, state, someList(run, state, run.values.join(elements), "tuple"));
+};
+
+const longest: Inner = (run, state, { args }) => {
+  if (args.rest !== null) return someList(run, state, someList(run, state, someElement(run, state, args.rest), "tuple"));
+  const fill = args.keywords.get("fillvalue");
+  const columns = args.positional.map((source) => someElement(run, state, source));
+  const filled = fill === undefined ? columns : columns.map((column) => run.values.join2(column, fill));
+  return someList(run, state, listValue(run, state, filled, "tuple"));
+};
+
+/** `tee(xs)`: the same elements, more than once. */
+const copies: Inner = (run, state, { args }) => {
+  const [source] = args.positional;
+  if (source === undefined) return undefined;
+  const count = sizeOf(args, 1) ?? 2;
+  const each = (): Value => chained(run, state, [source]);
+  return listValue(run, state, Array.from({ length: Math.min(count, 8) }, each), "tuple");
+};
+
+/** `groupby(xs, key)`: pairs of what the function says and of elements. */
+const grouped: Inner = (run, state, { args }) => {
+  const [source] = args.positional;
+  if (source === undefined) return undefined;
+  const key = args.positional[1] ?? args.keywords.get("key");
+  const element = someElement(run, state, source);
+  const said = key === undefined ? element : (run.call(state, key, withArgs(element)) ?? element);
+  return someList(run, state, listValue(run, state, [said, someList(run, state, element)], "tuple"));
+};
+
+const ITERATORS: Readonly<Record<string, Inner>> = {
+  chain,
+  interleave: chain,
+  merge: chain,
+  concatv: chain,
+  from_iterable: flattened,
+  flatten: flattened,
+  collapse: flattened,
+  concat: flattened,
+  cat: flattened,
+  lcat: flattened,
+  compress: some(0),
+  unique_everseen: some(0),
+  unique_justseen: some(0),
+  unique: some(0),
+  always_iterable: some(0),
+  peekable: some(0),
+  seekable: some(0),
+  sample: some(0),
+  choices: some(0),
+  nlargest: some(1),
+  nsmallest: some(1),
+  take: some(1),
+  drop: some(1),
+  choice: one,
+  first: one,
+  last: one,
+  one,
+  batched: pieces(0),
+  chunked: pieces(0),
+  ichunked: pieces(0),
+  sliced: pieces(0),
+  divide: pieces(1),
+  distribute: pieces(1),
+  partition_all: pieces(1),
+  chunks: pieces(1),
+  pairwise: tuples,
+  windowed: tuples,
+  grouper: tuples,
+  combinations: tuples,
+  combinations_with_replacement: tuples,
+  permutations: tuples,
+  zip_longest: longest,
+  tee: copies,
+  groupby: grouped,
+};
+
+/** By the last part of its name: the libraries agree on what their functions are called. */
+export const iterator: Builtin = (run, state, call) => {
+  const { path } = call.callee;
+  return ITERATORS[path.slice(path.lastIndexOf(".") + 1)]?.(run, state, call);
+};

@@ -1,0 +1,48 @@
+/** `const [first, ...others] = list`: places that take elements in order, of one list or of what may be one of several. */
+import type { Instr } from "../ir.ts";
+import type { State } from "../state.ts";
+import type { Value } from "../values.ts";
+import { listValue, someList } from "./containers.ts";
+import type { Flow } from "./flow.ts";
+import { someElement, walkedElements } from "./iterate.ts";
+import { fieldLabels } from "./rows.ts";
+import { inJs, type Run } from "./run.ts";
+
+type Unpack = Extract<Instr, { op: "Unpack" }>;
+
+export function unpack(run: Run, { regs, state }: Flow, instr: Unpack): void {
+  const src = regs[instr.src] ?? run.values.unknown("local");
+  const ways = src.k === "union" && src.of.every((member) => member.k === "ref") ? src.of : [src];
+  const taken = ways.map((way) => places(run, state, way, instr));
+  instr.dsts.forEach((dst, i) => {
+    regs[dst] = run.values.join(taken.map((values) => values[i] as Value));
+  });
+}
+
+/** What each place takes of one list. */
+function places(run: Run, state: State, src: Value, { dsts, star }: Unpack): Value[] {
+  const elements = walkedElements(run, state, src);
+  if (elements === null) return placesOfSome(run, state, src, { dsts, star });
+  const behind = dsts.length - 1 - star;
+  return dsts.map((_dst, i) => {
+    if (i === star) return listValue(run, state, elements.slice(star, Math.max(star, elements.length - behind)));
+    return (star >= 0 && i > star ? elements[elements.length - dsts.length + i] : elements[i]) ?? nothingHere(run);
+  });
+}
+
+function placesOfSome(run: Run, state: State, src: Value, { dsts, star }: Pick<Unpack, "dsts" | "star">): Value[] {
+  const some = someElement(run, state, src);
+  return dsts.map((_dst, i) => (i === star ? starred(run, state, src, some) : fieldOf(run, src, some, star < 0 || i < star ? i : null)));
+}
+
+/** A row's field by its place. */
+function fieldOf(run: Run, src: Value, some: Value, at: number | null): Value {
+  const labels = at === null || some.k !== "unknown" ? null : fieldLabels(run, src.labels, at);
+  return labels === null || some.k !== "unknown" ? some : run.values.unknown(some.cause, { path: some.path, labels });
+}
+
+/** What is left over is more of the same. */
+const starred = (run: Run, state: State, src: Value, some: Value): Value =>
+  src.k === "ref" ? someList(run, state, some) : run.values.unknown("local", { labels: src.labels });
+
+const nothingHere = (run: Run): Value => (inJs(run) ? run.values.undefined : run.values.unknown("local"));
