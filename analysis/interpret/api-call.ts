@@ -7,6 +7,7 @@ import type { State } from "../state.ts";
 import { classifyHost, classifyPath, holeClasses } from "../targets.ts";
 import { type ApiV, isNumber, isString, mergeLabels, textOf, type UnknownV, type Value } from "../values.ts";
 import { handOver } from "./again.ts";
+import { askedFacts } from "./asked-address.ts";
 import { getAttr } from "./attributes.ts";
 import { withBaseTexts } from "./base-values.ts";
 import { BUILTINS } from "./builtins.ts";
@@ -27,6 +28,7 @@ import { isHolder } from "./holders.ts";
 import { elementsOf } from "./iterate.ts";
 import { deepLabels } from "./labels.ts";
 import { reportMassRemoval, reportRequest } from "./mass-removal.ts";
+import { undoneFacts } from "./migrations.ts";
 import { callDetail, decorates, inferFromName } from "./name-inference.ts";
 import { fromPlace, throughLinks } from "./remembered.ts";
 import { fetchedLabels, isRowLabel } from "./rows.ts";
@@ -35,6 +37,7 @@ import { reportScan } from "./scans.ts";
 import { selectOne } from "./select.ts";
 import { applySql } from "./sql-call.ts";
 import { commandLabels, isOwnName } from "./started.ts";
+import { callOnElements } from "./unknown-lists.ts";
 import { asAddress, withQuery } from "./web-objects.ts";
 
 export function callApi(run: Run, state: State, callee: ApiV, given: CallArgs): Value | null {
@@ -157,13 +160,14 @@ function callUnmodelled(run: Run, state: State, callee: ApiV, args: CallArgs): V
     }
   }
   const outside = values.unknown(!inJs(run) && modelsOf(run).answers(callee.path) ? "request" : "unmodelled", { path: callee.path });
-  callCallbacks(run, state, args, outside.k === "unknown" ? outside : undefined);
+  const made = outside.k === "unknown" ? callOnElements(run, state, { list: outside, name }, args) : null;
   callDeserializers(run, state, args, outside);
   const labels = mergeLabels(
     callee.labels,
     run.sensitivity.ofName(name),
     ...[...args.positional, ...args.keywords.values()].map((v) => deepLabels(state, v)),
   );
+  if (made !== null) return made;
   // What a library makes of a text from the network is still from the network.
   const [given] = args.positional;
   const remote = isFetched(given ?? outside) || modelsOf(run).answers(callee.path);
@@ -326,8 +330,10 @@ export function applyEffect(run: Run, state: State, applied: Applied, args: Call
   const kind = effect.kind === "net.fetch" && sends ? "net.send" : effect.kind;
   if (effect.as === "url" && value !== null) reportRequest(run, state, { kind, target: value, api, labels: applied.labels }, args);
   if (effect.as === "url" && value !== null) readByUrl(run, state, value, api);
+  if (effect.as === "url" && value !== null) Object.assign(facts, askedFacts(run, value));
   if (kind === "mail.send" && toMany(run, state, value, args)) facts.many = true;
   if (value !== null && ofRequest(run, value)) facts.requested = true;
+  if (kind === "db.drop") Object.assign(facts, undoneFacts(run, textArgument(args)));
   const spawns = effect.kind === "process.spawn" ? spawnFacts(run, api) : null;
   emit(run, state, {
     kind,
@@ -339,6 +345,8 @@ export function applyEffect(run: Run, state: State, applied: Applied, args: Call
     api,
   });
 }
+
+const textArgument = ({ positional: [first] }: CallArgs): string | null => (isString(first) ? String(first.value) : null);
 
 const NAMES_HOST: ReadonlySet<TargetForm> = new Set(["url", "host", "path"]);
 const HOST = "type:host:";

@@ -7,6 +7,7 @@ import type { Builtin } from "./builtin.ts";
 import { withArgs } from "./call-args.ts";
 import { execShell } from "./commands.ts";
 import { listValue, someList } from "./containers.ts";
+import { optionOf } from "./effect-conditions.ts";
 import { emit } from "./effect-sink.ts";
 import { emitPath } from "./emit-path.ts";
 import { isFetched, remoteCode } from "./file-handles.ts";
@@ -39,14 +40,27 @@ const osWalk: Builtin = (run, state, { args }) => {
   return someList(run, state, listValue(run, state, [root, names(), names()], "tuple"));
 };
 
-const glob: Builtin = (run, state, { args }) => {
-  const pattern = args.positional[0] ?? args.keywords.get("pathname");
-  if (pattern === undefined || (!isString(pattern) && pattern.k !== "str")) return undefined;
-  const parts: (string | Hole)[] = partsOf(pattern).flatMap((p): (string | Hole)[] =>
-    typeof p === "string" ? p.split(/(\*\*?|\?|\[[^\]]*\])/).map((piece, i) => (i % 2 === 0 ? piece : found)) : [p],
-  );
-  return someList(run, state, run.values.template(parts.filter((p) => p !== "")));
+/** One pattern or several, below a directory that an option names. */
+const glob: Builtin = (run, state, { callee, args }) => {
+  const given = args.positional[0] ?? args.keywords.get("pathname");
+  const cwd = inJs(run) ? optionOf(state, args, "cwd") : undefined;
+  const known = given?.k === "ref" ? elementsOf(run, state, given) : given === undefined ? null : [given];
+  const patterns = (known ?? []).filter((v) => (isString(v) && !String(v.value).startsWith("!")) || v.k === "str");
+  if (patterns.length === 0) return undefined;
+  const places = patterns.map((pattern) => run.values.template(foundParts(cwd === undefined ? pattern : joined(run, cwd, pattern))));
+  if (given?.k === "ref" || cwd !== undefined) for (const path of places) emitPath(run, state, { kind: "fs.read", path, api: callee.path });
+  return someList(run, state, run.values.join(places));
 };
+
+const joined = (run: Run, directory: Value, pattern: Value): Value =>
+  run.values.template([...partsOf(directory), "/", ...partsOf(pattern)], mergeLabels(directory.labels, pattern.labels));
+
+const foundParts = (pattern: Value): (string | Hole)[] =>
+  partsOf(pattern)
+    .flatMap((p): (string | Hole)[] =>
+      typeof p === "string" ? p.split(/(\*\*?|\?|\[[^\]]*\])/).map((piece, i) => (i % 2 === 0 ? piece : found)) : [p],
+    )
+    .filter((p) => p !== "");
 
 /** `os.dup2(sock.fileno(), 0)`: whoever is at the other end types into what the program starts. */
 const dup2: Builtin = (run, state, { callee, args }) => {

@@ -2,7 +2,7 @@
 import type { MethodModel } from "../models.ts";
 import { looksLikeSql } from "../sql-summary.ts";
 import type { State } from "../state.ts";
-import { textOf } from "../values.ts";
+import { textOf, type Value } from "../values.ts";
 import type { CallArgs } from "./call-args.ts";
 import { isSet, optionOf } from "./effect-conditions.ts";
 import type { Run } from "./run.ts";
@@ -13,8 +13,9 @@ const DELETES_GRAPH = /^\s*MATCH\s*\((?![^)]*\{)(?:(?!\bWHERE\b)[\s\S])*\bDELETE
 
 export function hasEvidence(run: Run, state: State, model: MethodModel, args: CallArgs): boolean {
   if (model.evidence === null) return true;
-  const first = args.positional[model.evidence === "empty_second" ? 1 : 0] ?? args.keywords.get("sql") ?? args.keywords.get("query");
-  if (model.evidence === "no_args") return args.positional.length === 0 && args.keywords.size === 0;
+  const given = args.positional.some(isAbsent) ? args.positional.filter((value) => !isAbsent(value)) : args.positional;
+  const first = given[model.evidence === "empty_second" ? 1 : 0] ?? args.keywords.get("sql") ?? args.keywords.get("query");
+  if (model.evidence === "no_args") return given.length === 0 && args.keywords.size === 0;
   if (model.evidence === "forced") return isSet(run, state, optionOf(state, args, "force"));
   if (model.evidence === "sql")
     return first !== undefined && looksLikeSql(textOf(first.k === "ref" ? statementText(run, state, first) : first));
@@ -31,3 +32,6 @@ export function hasEvidence(run: Run, state: State, model: MethodModel, args: Ca
     return object.rest === null && (object.props.has("s:truncate") || object.props.size === 0 || !object.props.has("s:where"));
   return where.k === "ref" && state.read(where.addr).props.size === 0 && state.read(where.addr).rest === null;
 }
+
+/** `deleteMany(undefined)` says no more than `deleteMany()`. */
+const isAbsent = (value: Value): boolean => value.k === "const" && value.type === "undefined";

@@ -5,6 +5,7 @@ import type { Label } from "../effects.ts";
 import type { State } from "../state.ts";
 import { classifyHost } from "../targets.ts";
 import { isString, mergeLabels, textOf, type Value } from "../values.ts";
+import { askedFacts } from "./asked-address.ts";
 import type { Builtin } from "./builtin.ts";
 import { emit } from "./effect-sink.ts";
 import { deepLabels } from "./labels.ts";
@@ -52,7 +53,7 @@ const fetchUrl: Builtin = (run, state, { callee, args }) => {
     kind: sends ? "net.send" : "net.fetch",
     target: textOf(url),
     classes: classifyHost(url),
-    args: {},
+    args: askedFacts(run, url),
     labels,
     basis: "api",
     api: callee.path,

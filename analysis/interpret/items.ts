@@ -100,6 +100,7 @@ function refItem(run: Run, state: State, object: RefV, index: Value): Value {
   if (target.items !== null) {
     if (isNumber(index)) {
       const found = target.items.at(Number(index.value));
+      if (found === undefined && inJs(run) && target.rest === null) return values.undefined;
       return found === undefined ? values.unknown("local") : target.rest === null ? found : values.join([found, target.rest]);
     }
     if (inJs(run) && name !== null)

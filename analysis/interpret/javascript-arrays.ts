@@ -91,6 +91,12 @@ const truthy = (run: Run, state: State, items: readonly Value[]): Value[] =>
   });
 
 const visit: Method = (run, state, self, args) => {
+  const object = state.read(self.receiver.addr);
+  if (isMap(object) && object.rest === null && args.positional[0] !== undefined) {
+    for (const [key, value] of [...object.props].filter(([k]) => !k.startsWith("#")))
+      if (run.call(state, args.positional[0], withArgs(value, keyValue(run, key), self.receiver)) === null) return null;
+    return run.values.undefined;
+  }
   const each = eachResult(run, state, self, args);
   if (each === "stops") return null;
   if (each === null) someResult(run, state, self, args);
@@ -108,18 +114,36 @@ const reduce: Method = (run, state, self, args) => {
   const [callback, initial] = args.positional;
   const items = elementsOf(run, state, self.receiver);
   if (callback === undefined) return undefined;
-  if (items === null || items.length > LONGEST)
-    return run.call(state, callback, withArgs(initial ?? someElement(run, state, self.receiver), someElement(run, state, self.receiver)));
+  if (items === null || items.length > LONGEST) return reduceSome(run, state, self, { callback, initial });
   const ordered = self.name === "reduceRight" ? [...items].reverse() : items;
   const [first, ...rest] = initial === undefined ? ordered : [initial, ...ordered];
   let result: Value = first ?? run.values.undefined;
-  for (const item of rest) {
-    const next = run.call(state, callback, withArgs(result, item, run.values.unknown("local"), self.receiver));
+  const shift = initial === undefined ? 1 : 0;
+  for (const [i, item] of rest.entries()) {
+    const at = run.values.number(self.name === "reduceRight" ? items.length - 1 - i - shift : i + shift);
+    const next = run.call(state, callback, withArgs(result, item, at, self.receiver));
     if (next === null) return null;
     result = next;
   }
   return result;
 };
+
+/** Once with what it starts with and once with what that gave: what is gathered holds what one turn puts into it. */
+function reduceSome(
+  run: Run,
+  state: State,
+  self: Self,
+  { callback, initial }: { callback: Value; initial: Value | undefined },
+): Value | null {
+  const some = someElement(run, state, self.receiver);
+  const start = initial ?? some;
+  const { certain } = state;
+  state.certain = false;
+  const once = run.call(state, callback, withArgs(start, some, run.values.unknown("local"), self.receiver));
+  const both = once === null || once === start ? once : run.values.join2(start, once);
+  state.certain = certain;
+  return both;
+}
 
 const join: Method = (run, state, self, args) => {
   const items = elementsOf(run, state, self.receiver);

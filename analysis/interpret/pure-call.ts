@@ -5,6 +5,7 @@ import type { Pure } from "../pure/pure-value.ts";
 import type { State } from "../state.ts";
 import { mergeLabels, type Value, viaLabel } from "../values.ts";
 import type { BuiltinCall } from "./builtin.ts";
+import { revived } from "./json-reviver.ts";
 import { jsonText } from "./json-text.ts";
 import { deepLabels } from "./labels.ts";
 import { fromPure, toPure } from "./purity.ts";
@@ -13,7 +14,15 @@ import { inJs, type Run } from "./run.ts";
 const DECODERS =
   /b64|b32|b16|b85|a85|decode|unhexlify|a2b|fromhex|decompress|inflate|unzip|gunzip|atob|unescape|fromCharCode|fromCodePoint|Buffer\.from|unquote/;
 
-export function pureCall(run: Run, state: State, { callee, args }: BuiltinCall): Value | undefined {
+export function pureCall(run: Run, state: State, call: BuiltinCall): Value | undefined {
+  const result = computed(run, state, call);
+  const [, revive] = call.args.positional;
+  return revive?.k === "closure" && result !== undefined && call.callee.path === "globalThis.JSON.parse"
+    ? revived(run, state, result, revive)
+    : result;
+}
+
+function computed(run: Run, state: State, { callee, args }: BuiltinCall): Value | undefined {
   const table = inJs(run) ? JAVASCRIPT_CODECS : PYTHON_CODECS;
   const codec = table[callee.path];
   const given = [...args.positional, ...args.keywords.values()];

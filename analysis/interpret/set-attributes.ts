@@ -1,6 +1,6 @@
 /** What `a.b = c`, `a[b] = c` and `del a[b]` do on each kind of value: setters, descriptors and proxies of the program's own run. */
 import type { State } from "../state.ts";
-import { type Addr, type ApiV, isNumber, isString, type RefV, type UnknownV, type Value } from "../values.ts";
+import { type Addr, type ApiV, isNumber, isString, membersOf, partsOf, type RefV, textOf, type UnknownV, type Value } from "../values.ts";
 import { assignedEffect } from "./assignments.ts";
 import { baseValue } from "./base-values.ts";
 import { NO_ARGS } from "./call-args.ts";
@@ -65,12 +65,23 @@ const LIFECYCLE = new Set(["preinstall", "postinstall", "prepare", "prepublish",
 
 /** A script that a package manager runs by itself is a program that is started: whoever installs the package starts it. */
 function lifecycleScript(run: Run, state: State, name: string, value: Value): void {
-  if (!LIFECYCLE.has(name) || !isString(value) || !/[\s;|&]/.test(value.value)) return;
+  if (!LIFECYCLE.has(name)) return;
   const certain = state.certain;
   state.certain = false;
-  run.call(state, run.values.api("package.json.scripts"), { ...NO_ARGS, positional: [value] });
+  for (const line of membersOf(value))
+    if ((isString(line) || line.k === "str") && /[\s;|&]/.test(textOf(line)))
+      run.call(state, run.values.api("package.json.scripts"), { ...NO_ARGS, positional: [ownPart(run, line)] });
   state.certain = certain;
 }
+
+/** `${scripts.test} && more`: what stands there already is nobody's doing here. */
+const ownPart = (run: Run, line: Value): Value =>
+  run.values.string(
+    partsOf(line)
+      .map((part) => (typeof part === "string" ? part : "true"))
+      .join(""),
+    line.labels,
+  );
 
 /** Names of functions that decide who may do what. */
 const CHECK =

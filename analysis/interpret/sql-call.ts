@@ -12,6 +12,7 @@ import { emit } from "./effect-sink.ts";
 import { toText } from "./formatting.ts";
 import { elementsOf } from "./iterate.ts";
 import { deepLabels } from "./labels.ts";
+import { undoneFacts } from "./migrations.ts";
 import { rememberSelected } from "./rows.ts";
 import { inJs, type Run } from "./run.ts";
 
@@ -87,6 +88,7 @@ export function applySql(
           ...(statement.rows === undefined ? {} : { rows: statement.rows }),
           ...(statement.powers === undefined ? {} : { powers: true }),
           ...requested,
+          ...(statement.kind === "db.drop" ? undoneFacts(run, statement.table) : {}),
         },
         labels,
         basis: "api",

@@ -229,9 +229,26 @@ function spreadInto(run: Run, state: Flow["state"], into: { addr: number; value:
     state.addUnknown(into.addr, source, run.values);
     return;
   }
+  if (into.keyed && into.value.k === "union") {
+    spreadSome(run, state, into.addr, into.value.of);
+    return;
+  }
   const elements = into.keyed ? null : walkedElements(run, state, into.value);
   if (elements !== null && object.items !== null) object.items.push(...elements);
   else addAtEnd(run, state, into.addr, someElement(run, state, into.value));
+}
+
+/** `{ ...profiles[name] }`: each of the objects that it may be, or what was there before. */
+function spreadSome(run: Run, state: Flow["state"], addr: number, ways: readonly Value[]): void {
+  const object = state.write(addr);
+  for (const way of ways) {
+    if (way.k !== "ref") continue;
+    for (const [key, value] of state.read(way.addr).props) {
+      const before = object.props.get(key);
+      object.props.set(key, before === undefined ? value : run.values.join2(before, value));
+    }
+    state.addUnknown(addr, state.read(way.addr), run.values);
+  }
 }
 
 function append(run: Run, { regs, state }: Flow, instr: Op<"Append">): void {

@@ -76,10 +76,13 @@ function lowerHole(l: Lowering, hole: Hole): Part {
 export function lowerTaggedTemplate(l: Lowering, node: TaggedTemplate): Reg {
   const { callee, receiver } = lowerCallee(l, node.tag);
   const strings: ItemReg[] = [];
+  const raw: ItemReg[] = [];
   const holes: ArgReg[] = [];
   let before: Str | null = null;
   const closeString = (at: Span) => {
-    strings.push({ value: text(l, before ?? at, before?.value ?? "") });
+    const string: ItemReg = { value: text(l, before ?? at, before?.value ?? "") };
+    strings.push(string);
+    raw.push(before === null ? string : rawText(l, before, string));
     before = null;
   };
   for (const part of node.template.parts) {
@@ -91,18 +94,15 @@ export function lowerTaggedTemplate(l: Lowering, node: TaggedTemplate): Reg {
   }
   closeString(node.template);
   const list = value(l, node.template, { op: "Build", type: "list", items: strings });
-  const raw = rawTexts(l, node.template);
-  if (raw !== null) emit(l, node.template, { op: "SetAttr", object: list, name: "raw", src: raw });
+  const src = value(l, node.template, { op: "Build", type: "list", items: raw });
+  emit(l, node.template, { op: "SetAttr", object: list, name: "raw", src });
   return value(l, node, { op: "Call", callee, args: [{ value: list }, ...holes], ...(receiver === null ? {} : { receiver }) });
 }
 
-/** The texts as they are written, where an escape makes that another text; null where it makes no difference. */
-function rawTexts(l: Lowering, template: Template): Reg | null {
-  if (!l.unit.source.slice(template.start, template.end).includes("\\")) return null;
-  const items = template.parts.flatMap((part): ItemReg[] =>
-    part.kind === "Str" ? [{ value: text(l, part, l.unit.source.slice(part.start, part.end)) }] : [],
-  );
-  return value(l, template, { op: "Build", type: "list", items });
+/** The text as it is written, where an escape makes that another text. */
+function rawText(l: Lowering, part: Str, cooked: ItemReg): ItemReg {
+  const written = l.unit.source.slice(part.start, part.end);
+  return written.includes("\\") ? { value: text(l, part, written) } : cooked;
 }
 
 // ---------------------------------------------------------------- JSX

@@ -273,7 +273,9 @@ const CASES: readonly Case[] = [
         %5 = @y
         %6 = "b"
         %7 = list(%2, %4, %6)
-        %8 = call %1(this=%0, %7, %3, %5)
+        %8 = list(%2, %4, %6)
+        %7.raw := %8
+        %9 = call %1(this=%0, %7, %3, %5)
         stop
     `,
   },

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { ADDRESSES } from "./javascript/addresses.ts";
 import { FLOWS } from "./javascript/flows.ts";
+import { INTENTS } from "./javascript/intents.ts";
 import { NODE } from "./javascript/node.ts";
 import { OPERATORS } from "./javascript/operators.ts";
 import { PACKAGES } from "./javascript/packages.ts";
@@ -18,6 +19,7 @@ const judge = await createJudge();
 for (const [title, cases] of Object.entries({
   ...ADDRESSES,
   ...FLOWS,
+  ...INTENTS,
   ...NODE,
   ...OPERATORS,
   ...PACKAGES,

@@ -121,6 +121,10 @@ export const TWINS: Readonly<Record<string, Twin>> = {
     'import requests\nrequests.post("https://e.com", data=open("report.txt").read())',
   ),
   "core.raw-address": python('import requests\nrequests.get("http://8.8.8.8/x")', 'import requests\nrequests.get("http://127.0.0.1/x")'),
+  "core.asked-address": python(
+    'import requests\nfrom flask import Flask, request\napp = Flask(__name__)\n@app.get("/p")\ndef p():\n    return requests.get(request.args["url"]).text',
+    'import requests\nfrom flask import Flask, request\napp = Flask(__name__)\n@app.get("/p")\ndef p():\n    return requests.get("https://e.com/" + request.args["path"]).text',
+  ),
   "core.fetch-unknown": python("import requests\nrequests.get(input())", 'import requests\nrequests.get("https://e.com")'),
   "core.send-unknown": python(
     'import requests\nrequests.post(input(), data="a")',

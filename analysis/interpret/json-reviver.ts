@@ -1,0 +1,40 @@
+/** `JSON.parse(text, revive)`: the function makes what each value becomes, innermost first. */
+import type { State } from "../state.ts";
+import type { Value } from "../values.ts";
+import { withArgs } from "./call-args.ts";
+import { keyValue } from "./iterate.ts";
+import type { Run } from "./run.ts";
+
+/** Values in values, and values of one object, that are revived one by one. */
+const DEEPEST = 4;
+const MOST = 64;
+
+export function revived(run: Run, state: State, parsed: Value, revive: Value): Value {
+  if (parsed.k === "unknown") return revivedSome(run, state, parsed, revive);
+  return revivedMember(run, state, { key: run.values.string(""), value: parsed }, revive, 0);
+}
+
+function revivedMember(run: Run, state: State, member: { key: Value; value: Value }, revive: Value, depth: number): Value {
+  const { key, value } = member;
+  if (value.k === "ref" && depth < DEEPEST) {
+    const { items, props } = state.read(value.addr);
+    for (const [name, inner] of [...props].slice(0, MOST))
+      state.setProp(value.addr, name, revivedMember(run, state, { key: keyValue(run, name), value: inner }, revive, depth + 1));
+    for (const [i, inner] of [...(items ?? [])].slice(0, MOST).entries()) {
+      const made = revivedMember(run, state, { key: run.values.string(String(i)), value: inner }, revive, depth + 1);
+      const list = state.write(value.addr).items;
+      if (list !== null) list[i] = made;
+    }
+  }
+  return run.call(state, revive, withArgs(key, value)) ?? run.values.undefined;
+}
+
+/** Of text that is not known: a function that is made of it is there to be called. */
+function revivedSome(run: Run, state: State, parsed: Extract<Value, { k: "unknown" }>, revive: Value): Value {
+  const { certain } = state;
+  state.certain = false;
+  const made = run.call(state, revive, withArgs(run.values.unknown(parsed.cause), parsed));
+  for (const function_ of made?.k === "union" ? made.of : [made]) if (function_?.k === "partial") run.call(state, function_, withArgs());
+  state.certain = certain;
+  return parsed;
+}
