@@ -12,7 +12,6 @@
  */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
 import { loadGrammars } from "../src/analysis-pool/grammars.ts";
 import { createBenchAnalyzer } from "./analysis-alone.ts";
 import { startBenchEngine } from "./engine-alone.ts";
@@ -20,6 +19,7 @@ import { falseAlarms } from "./false-alarms.ts";
 import { startBenchServer } from "./http-client.ts";
 import { benchLeak } from "./leak.ts";
 import { loadMixed, printThroughput } from "./load-report.ts";
+import { readOptions } from "./options.ts";
 import { createBareParser } from "./parse-alone.ts";
 import { type BenchProgram, distinct, programs, SIZES, type Size } from "./programs.ts";
 import { writeReport } from "./report.ts";
@@ -143,20 +143,7 @@ function exceeded(results: Results, bounds: Bounds): string[] {
   );
 }
 
-const { values, positionals } = parseArgs({
-  options: {
-    quick: { type: "boolean", default: false },
-    load: { type: "boolean", default: false },
-    rules: { type: "boolean", default: false },
-    leak: { type: "boolean", default: false },
-    alarms: { type: "boolean", default: false },
-    verbose: { type: "boolean", default: false },
-    rewrites: { type: "boolean", default: false },
-    soak: { type: "string" },
-    soundness: { type: "boolean", default: false },
-  },
-  allowPositionals: true,
-});
+const { values, positionals } = readOptions();
 const seconds = Number(values.alarms ? 60 : (positionals[0] ?? 60));
 if (positionals[0] === "sandbox") {
   if (values.soak === undefined) await benchPrograms();

@@ -179,7 +179,7 @@ const OUTPUT: HostileProgram[] = [
 
 const PROCESSES: HostileProgram[] = [
   python("a fork bomb", "import os\nwhile True: os.fork()", ENDED, { everywhere: true }),
-  python("a fork bomb that catches", "import os\nwhile True:\n  try: os.fork()\n  except OSError: pass", ["timeout"]),
+  python("a fork bomb that catches", "import os\nwhile True:\n  try: os.fork()\n  except OSError: pass", SPENT),
   python("threads without end", "import threading, time\nwhile True: threading.Thread(target=time.sleep, args=(99,)).start()", ENDED),
   python(
     "an orphan in a session of its own",
