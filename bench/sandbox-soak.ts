@@ -18,17 +18,22 @@ const HOSTILE_TIMEOUT_MS = 200;
 const MIB = 1024 * 1024;
 /** A run of so many is written down. */
 const WHOLE = 10_000;
-/** One run in so many is hostile; of so many two are Python, one of them hostile: the pool makes a few interpreters in a second. */
+/**
+ * One run in so many is hostile; of so many two are Python and two are shell, one of each hostile: the pool makes a few
+ * interpreters in a second, and a program with processes of its own takes a seventh of one.
+ */
 const HOSTILE_EVERY = 10;
-const PYTHON_OF = 40;
+const OTHERS_OF = 40;
+const SHELL_FROM = 20;
 const LINES = 20;
 
 const INPUTS = { rows: Array.from({ length: 100 }, (_, n) => ({ n })) };
 const SUM = 9_900;
-const ORDINARY: Readonly<Record<"javascript" | "typescript" | "python", string>> = {
+const ORDINARY: Readonly<Record<Language, string>> = {
   javascript: "const all = inputs.rows.map(({ n }) => n * 2); console.log(all.length); ({ sum: all.reduce((a, b) => a + b, 0) })",
   typescript: "type Row = { n: number }; let sum: number = 0; for (const { n } of inputs.rows as Row[]) sum += n * 2; ({ sum })",
   python: "import json\nprint(len(inputs['rows']))\n{'sum': sum(row['n'] * 2 for row in inputs['rows'])}",
+  shell: "seq 0 99 | awk '{ sum += $1 * 2 } END { print sum }'",
 };
 
 const javascript = (code: string, ...wants: RunStatus[]): Hostile => ({ language: "javascript", code, wants });
@@ -51,16 +56,28 @@ const HOSTILE_PYTHON = [
   python("import os\nos.system('id')", "failed", "timeout"),
 ];
 
+const HOSTILE_SHELL = ["while :; do :; done", "f() { f | f & }; f; while :; do sleep 0.01; done", "head -c 1G /dev/zero > big", "yes"].map(
+  (code): Hostile => ({ language: "shell", code, wants: ["timeout", "failed", "memory_exceeded", "output_exceeded"] }),
+);
+
+const HOSTILE: Readonly<Record<Language, readonly Hostile[]>> = {
+  javascript: HOSTILE_JAVASCRIPT,
+  typescript: HOSTILE_JAVASCRIPT,
+  python: HOSTILE_PYTHON,
+  shell: HOSTILE_SHELL,
+};
+
 type Footprint = { readonly descriptors: number; readonly bytes: number; readonly processes: number };
-type Tally = { wrong: string[]; ordinary: number; hostile: number; python: number };
+type Tally = { wrong: string[]; ordinary: number; hostile: number; python: number; shell: number };
 
 /** Prints a line every twentieth; returns what has grown or gone wrong. */
 export async function soakSandbox(runs: number): Promise<string[]> {
   const sandbox = await createSandbox({
     ...{ workers: availableParallelism(), queueLimit: 1000, queueDeadlineMs: 120_000, require: "none", maximum: LIMITS },
     python: { interpreters: 2, startAfterMs: 0 },
+    programs: { languages: { shell: "native" }, runtime: "crun", bounds: { processes: 64, diskMb: 16, files: 500 } },
   });
-  const tally: Tally = { wrong: [], ordinary: 0, hostile: 0, python: 0 };
+  const tally: Tally = { wrong: [], ordinary: 0, hostile: 0, python: 0, shell: 0 };
   const started = performance.now();
   try {
     const prints: Footprint[] = [];
@@ -113,13 +130,20 @@ async function mixedRuns(sandbox: Sandbox, runs: number, tally: Tally): Promise<
   const client = async () => {
     while (left > 0) {
       const turn = left--;
-      const inPython = turn % PYTHON_OF < 2;
-      if (inPython) tally.python++;
-      if (turn % HOSTILE_EVERY === 0) await hostile(sandbox, pick(inPython ? HOSTILE_PYTHON : HOSTILE_JAVASCRIPT, tally.hostile++), tally);
-      else await ordinary(sandbox, inPython ? "python" : turn % 3 === 0 ? "typescript" : "javascript", tally);
+      const language = languageOf(turn);
+      if (language === "python" || language === "shell") tally[language]++;
+      if (turn % HOSTILE_EVERY === 0) await hostile(sandbox, pick(HOSTILE[language], tally.hostile++), tally);
+      else await ordinary(sandbox, language, tally);
     }
   };
   await Promise.all(Array.from({ length: availableParallelism() * 2 }, client));
+}
+
+function languageOf(turn: number): Language {
+  const place = turn % OTHERS_OF;
+  if (place < 2) return "python";
+  if (place === SHELL_FROM || place === SHELL_FROM + 1) return "shell";
+  return turn % 3 === 0 ? "typescript" : "javascript";
 }
 
 const pick = (programs: readonly Hostile[], turn: number): Hostile => programs[turn % programs.length]!;
@@ -130,11 +154,11 @@ function request({ language, code }: Program, timeoutMs: number): RunRequest {
   return { id: `soak-${last}`, language, code, inputs: INPUTS, files: {}, limits: { ...LIMITS, timeoutMs }, profile: PROFILE };
 }
 
-async function ordinary(sandbox: Sandbox, language: keyof typeof ORDINARY, tally: Tally): Promise<void> {
+async function ordinary(sandbox: Sandbox, language: Language, tally: Tally): Promise<void> {
   tally.ordinary++;
-  const { status, result, error } = await sandbox.run(request({ language, code: ORDINARY[language] }, LIMITS.timeoutMs));
-  if (status !== "completed" || (result as { sum: number }).sum !== SUM)
-    tally.wrong.push(`an ordinary ${language} run ended ${status}: ${error}`);
+  const { status, result, stdout, error } = await sandbox.run(request({ language, code: ORDINARY[language] }, LIMITS.timeoutMs));
+  const sum = language === "shell" ? Number(stdout) : (result as { sum: number } | null)?.sum;
+  if (status !== "completed" || sum !== SUM) tally.wrong.push(`an ordinary ${language} run ended ${status}: ${error}`);
 }
 
 async function hostile(sandbox: Sandbox, program: Hostile, tally: Tally): Promise<void> {
@@ -155,7 +179,7 @@ function writeReport(
   const text = `# Soak of the sandbox
 
 \`npm run bench -- sandbox --soak ${runs}\`: ${runs} runs in ${seconds.toFixed(0)} s on ${availableParallelism()} cores, ${tally.hostile} of
-them hostile, ${tally.python} in Python. Ordinary runs that failed, or hostile ones that ended in another way than they must:
+them hostile, ${tally.python} in Python, ${tally.shell} in shell with processes of their own. Ordinary runs that failed, or hostile ones that ended in another way than they must:
 ${tally.wrong.length}. ${problems.length === 0 ? "Nothing has grown." : `Beyond a bound: ${problems.join("; ")}.`}
 
 Memory (resident) and file descriptors are those of the API process and the supervisor, which stay; processes are all.
