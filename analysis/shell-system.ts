@@ -72,7 +72,9 @@ function onlyLooks(program: string, args: readonly string[]): boolean {
   if (args.some((a) => /^(--help|--version)$/.test(a))) return true;
   return LOOKS.some(
     ([name, looks]) =>
-      name.test(program) && args.some((a) => looks.test(a)) && !args.some((a) => /^-[a-zA-Z]*[FXDIAPwp]$/.test(a) || a.includes("=")),
+      name.test(program) &&
+      args.some((a) => looks.test(a)) &&
+      !args.some((a) => (/^-[a-zA-Z]*[FXDIAPwp]$/.test(a) && !looks.test(a)) || a.includes("=")),
   );
 }
 
