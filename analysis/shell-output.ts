@@ -7,6 +7,7 @@ import { decoded, rewritten } from "./shell-filters.ts";
 import { belowLabels, isListing, listing, OLDER, takesNewestOff } from "./shell-listings.ts";
 import { BY_NAME, hasExpansion, labelsOf, NAMES_OF_ENVIRONMENT, unknownExpansion, withoutMarks } from "./shell-meaning.ts";
 import { NETWORK } from "./shell-network.ts";
+import { isAbsolute } from "./shell-paths.ts";
 import { printsRecording } from "./shell-recorders.ts";
 import { unescapeAnsi } from "./shell-words.ts";
 import { optionValue } from "./shell-wrappers.ts";
@@ -43,7 +44,7 @@ const PRIVATE_PRINTS = /^(history|fc|pg_dump|pg_dumpall|mysqldump|mongodump|xcli
 export function outputOf(program: string, args: readonly string[], reading: Reading): Output {
   if (program === "echo") return textOutput(echoText(args));
   if (program === "printf") return textOutput(printfText(args) ?? unknownText("printf", args));
-  const known = namedOutput(program, args);
+  const known = namedOutput(program, args, reading.cwd);
   if (known !== null) return known;
   const files = COPIES.test(program) && !args.some((a) => /^\/dev\/(zero|u?random)$/.test(a)) ? copied(program, args, reading) : null;
   const read = files ?? readFrom(program, args, reading);
@@ -109,7 +110,7 @@ function printedLabels(program: string, args: readonly string[], { read, cwd }: 
 export const ENDLESS: Label = "shell:endless";
 
 /** `which`, `pwd`, `mktemp`, `dirname`, `basename`, `env NAME`: what they print is known. */
-function namedOutput(program: string, args: readonly string[]): Output | null {
+function namedOutput(program: string, args: readonly string[], cwd: string | null): Output | null {
   const first = operands(args)[0];
   const given = (text: string): Output => ({ ...NO_OUTPUT, text: `${text}\n`, cause: null });
   const place = (name: string): string => unknownExpansion(name, { cause: null, labels: [] });
@@ -118,7 +119,8 @@ function namedOutput(program: string, args: readonly string[]): Output | null {
     case "command":
       return first === undefined || (program === "command" && !/^-[vV]/.test(args[0] ?? "")) ? null : given(first);
     case "pwd":
-      return given(place("PWD"));
+      // Below where the program began, wherever exactly, it is still its own place.
+      return given(cwd !== null && isAbsolute(cwd) ? cwd : place("PWD"));
     // The repository that the program stands in is what it works on.
     case "git":
       return repositoryPlace(args, place("PWD"), given);
