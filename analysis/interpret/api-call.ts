@@ -14,6 +14,7 @@ import { BUILTINS } from "./builtins.ts";
 import { type CallArgs, NO_ARGS, withArgs } from "./call-args.ts";
 import { callCallbacks, callDeserializers } from "./callbacks.ts";
 import { ofRequest } from "./checked.ts";
+import { specialMethod } from "./classes.ts";
 import { execCommand, execNamed, execPath, execShell, execThrough } from "./commands.ts";
 import { carriedBy, isOnlyNamed, namedOption, readByUrl, toMany } from "./effect-arguments.ts";
 import { applies, optionOf } from "./effect-conditions.ts";
@@ -377,6 +378,8 @@ function spread(run: Run, state: State, target: Value, form: TargetForm = "host"
     return run.values.unknown("network", { path: target.path, labels: target.labels });
   if (target.k !== "ref") return target.k === "api" ? run.values.unknown("local", { path: target.path, labels: target.labels }) : target;
   const object = state.read(target.addr);
+  const place = form === "path" && object.type === "instance" && !inJs(run) ? specialMethod(run, state, target, "__fspath__") : null;
+  if (place !== null) return run.call(state, place, NO_ARGS) ?? run.values.unknown("local");
   if (isHolder(state, target.addr)) return object.rest ?? run.values.unknown("local");
   const named = object.props.get("s:host") ?? object.props.get("s:url") ?? object.props.get("s:hostname");
   const first = object.items?.[0] ?? named ?? (form === "name" ? [...object.props.values()][0] : undefined);

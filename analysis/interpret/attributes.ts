@@ -2,6 +2,7 @@
 import type { State } from "../state.ts";
 import { type ClosureV, isExternal, isString, mergeLabels, partsOf, type RefV, type UnknownV, type Value, viaLabel } from "../values.ts";
 import { BASE_VALUE } from "./base-values.ts";
+import { fieldMember } from "./builtins-fields.ts";
 import { NO_ARGS } from "./call-args.ts";
 import { classLookup, classOf, foreignBase } from "./classes.ts";
 import { isContainerMethod } from "./containers.ts";
@@ -132,6 +133,9 @@ function refAttr(run: Run, state: State, object: RefV, name: string): Value {
 
 function classAttr(run: Run, state: State, cls: RefV, name: string): Value {
   const { values } = run;
+  const library = inJs(run) ? null : foreignBase(state, cls);
+  const brought = library === null ? null : fieldMember(run, library.path, cls, name);
+  if (brought !== null) return brought;
   const found = classLookup(run, state, cls, `static ${name}`) ?? classLookup(run, state, cls, name);
   if (found?.k === "closure" && found.self === null) {
     if (isClassMethod(run, found)) return values.closure(found, cls, found.labels);
@@ -185,8 +189,11 @@ function instanceAttr(run: Run, state: State, object: RefV, name: string): Value
   const base = target.props.get(BASE_VALUE);
   if (found?.k === "api" && modelsOf(run).api(found.path)?.attribute === true)
     return getAttr(run, state, values.api(found.path.slice(0, -name.length - 1), true), name);
+  const library = found?.k === "api" || found === null ? (cls === null ? null : foreignBase(state, cls)) : null;
+  const brought = library === null ? null : fieldMember(run, library.path, object, name);
+  if (brought !== null) return brought;
   if (found !== null && (base === undefined || found.k !== "api")) return found;
-  const dynamic = cls === null ? null : classLookup(run, state, cls, "__getattr__");
+  const dynamic = cls === null ? null : (classLookup(run, state, cls, "__getattr__") ?? classLookup(run, state, cls, "__getattribute__"));
   if (dynamic?.k === "closure")
     return (
       run.call(state, values.closure(dynamic, object), { ...NO_ARGS, positional: [values.string(name)], receiver: object }) ??

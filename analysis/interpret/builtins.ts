@@ -2,6 +2,7 @@
 
 import type { Builtin } from "./builtin.ts";
 import { BUILTINS_CODE } from "./builtins-code.ts";
+import { BUILTINS_FIELDS } from "./builtins-fields.ts";
 import { BUILTINS_FILES } from "./builtins-files.ts";
 import { BUILTINS_FUNCTIONS } from "./builtins-functions.ts";
 import { BUILTINS_LIBRARIES } from "./builtins-libraries.ts";
@@ -10,12 +11,16 @@ import { BUILTINS_NOTEBOOK } from "./builtins-notebook.ts";
 import { BUILTINS_OBJECTS } from "./builtins-objects.ts";
 import { BUILTINS_SERVICES } from "./builtins-services.ts";
 import { BUILTINS_STREAMS } from "./builtins-streams.ts";
+import { BUILTINS_TASKS } from "./builtins-tasks.ts";
+import { BUILTINS_TEXTS } from "./builtins-texts.ts";
 import { BUILTINS_TOOLS } from "./builtins-tools.ts";
 import { BUILTINS_BYTECODE } from "./bytecode.ts";
+import { BUILTINS_CLASSES } from "./classes.ts";
 import { BUILTINS_EMITTERS } from "./emitters.ts";
 import { makeException } from "./exceptions.ts";
 import { BUILTINS_FETCH } from "./fetching.ts";
 import { javascriptBuiltin } from "./javascript-builtins.ts";
+import { BUILTINS_ROWS } from "./kept-rows.ts";
 import { BUILTINS_OPTIONS } from "./options.ts";
 import { BUILTINS_OPTIONS_JAVASCRIPT } from "./options-javascript.ts";
 import { BUILTINS_PACKAGES } from "./package-files.ts";
@@ -26,6 +31,7 @@ import { iterator } from "./python-iterators.ts";
 import { PYTHON_REGEX } from "./python-regex.ts";
 import { BUILTINS_WEB } from "./web-objects.ts";
 import { BUILTINS_WEBASSEMBLY } from "./webassembly.ts";
+import { BUILTINS_WRITTEN } from "./written.ts";
 
 export const BUILTINS: Readonly<Record<string, Builtin>> = {
   pure: pureCall,
@@ -56,4 +62,10 @@ export const BUILTINS: Readonly<Record<string, Builtin>> = {
   ...BUILTINS_PAGE,
   ...BUILTINS_TOOLS,
   ...BUILTINS_WEB,
+  ...BUILTINS_TEXTS,
+  ...BUILTINS_TASKS,
+  ...BUILTINS_CLASSES,
+  ...BUILTINS_FIELDS,
+  ...BUILTINS_ROWS,
+  ...BUILTINS_WRITTEN,
 };

@@ -6,7 +6,9 @@ import { classLookup, classOf } from "./classes.ts";
 import { inJs, newAddr, type Run } from "./run.ts";
 
 /** `class A(Base, metaclass=M)`: the metaclass and the bases see the class that was made. */
-export function classMade(run: Run, state: State, cls: RefV, metaclass: Value | null): void {
+type Making = { readonly cls: RefV; readonly metaclass: Value | null; readonly keywords: CallArgs["keywords"] };
+
+export function classMade(run: Run, state: State, { cls, metaclass, keywords }: Making): void {
   if (inJs(run)) return;
   const { bases, name, props } = state.read(cls.addr);
   const meta = metaclass ?? inheritedMetaclass(state, bases);
@@ -15,7 +17,7 @@ export function classMade(run: Run, state: State, cls: RefV, metaclass: Value | 
     const given = [run.values.string(name), run.values.unknown("local"), cls];
     for (const hook of ["__new__", "__init__"]) callHook(run, state, { owner: meta, hook, self: hook === "__new__" ? meta : cls }, given);
   } else if (meta?.k === "closure") run.call(state, meta, withArgs(run.values.string(name), run.values.unknown("local"), cls));
-  for (const base of bases) if (base.k === "ref") callHook(run, state, { owner: base, hook: "__init_subclass__", self: cls }, []);
+  for (const base of bases) if (base.k === "ref") callHook(run, state, { owner: base, hook: "__init_subclass__", self: cls, keywords }, []);
   for (const [attribute, value] of props)
     if (value.k === "ref" && state.read(value.addr).type === "instance") nameSet(run, state, { value, cls, attribute });
 }
@@ -33,9 +35,15 @@ function inheritedMetaclass(state: State, bases: readonly Value[]): Value | null
   return null;
 }
 
-function callHook(run: Run, state: State, of: { owner: RefV; hook: string; self: Value }, args: readonly Value[]): void {
+function callHook(
+  run: Run,
+  state: State,
+  of: { owner: RefV; hook: string; self: Value; keywords?: CallArgs["keywords"] },
+  args: readonly Value[],
+): void {
   const found = classLookup(run, state, of.owner, of.hook);
-  if (found?.k === "closure") run.call(state, run.values.closure(found, of.self), { ...NO_ARGS, positional: args });
+  if (found?.k === "closure")
+    run.call(state, run.values.closure(found, of.self), { ...NO_ARGS, positional: args, keywords: of.keywords ?? NO_ARGS.keywords });
 }
 
 /** `A(...)` where A's metaclass has its own `__call__`; undefined where it has none. */

@@ -1,8 +1,11 @@
 /** The program's own classes: lookup along the bases, instances, construction. */
 
+import { displayName } from "../ir.ts";
 import type { State } from "../state.ts";
 import { type Addr, type ApiV, membersOf, type RefV, type Value } from "../values.ts";
+import { handOver } from "./again.ts";
 import { BASE_VALUE, baseValue, makeBaseValue, valueBase } from "./base-values.ts";
+import type { Builtin } from "./builtin.ts";
 import { type CallArgs, NO_ARGS } from "./call-args.ts";
 import { isError, keepArguments } from "./exceptions.ts";
 import { current, inJs, newAddr, type Run } from "./run.ts";
@@ -54,24 +57,71 @@ export function construct(run: Run, state: State, cls: RefV, args: CallArgs): Va
   state.add(addr, { type: "instance", parent: cls.addr, name: state.read(cls.addr).name });
   runFields(run, state, { cls, self, depth: 0 });
   const create = inJs(run) ? null : classLookup(run, state, cls, "__new__");
-  if (create?.k === "closure") run.call(state, run.values.closure(create, null), { ...args, positional: [cls, ...args.positional] });
+  const given =
+    create?.k === "closure" ? run.call(state, run.values.closure(create, null), { ...args, positional: [cls, ...args.positional] }) : null;
   const foreign = foreignBase(state, cls);
   const init = classLookup(run, state, cls, inJs(run) ? "constructor" : "__init__");
   const base = valueBase(foreign);
   if (base !== null) makeBaseValue(run, state, { self: addr, base, fill: init?.k !== "closure" }, args);
+  if (base !== null && (given?.k === "const" || given?.k === "str")) state.setProp(addr, BASE_VALUE, given);
   if (init?.k === "closure") {
     const result = run.call(state, run.values.closure(init, self), { ...args, receiver: self, isNew: false });
+    if (result !== null) deleteLater(run, state, cls, self);
     return result === null ? null : self;
   }
   if (base !== null) return self;
   const unnamed = nameFields(state, { cls, addr }, args);
   if (unnamed.length > 0) state.addRest(addr, run.values.join(unnamed), run.values);
   if (foreign?.path === NAMED_TUPLE) makeTuple(run, state, { cls, addr });
-  const ready = classLookup(run, state, cls, "__post_init__");
-  if (ready?.k === "closure") run.call(state, run.values.closure(ready, self), NO_ARGS);
+  getReady(run, state, { cls, self: self as RefV }, foreign);
   if (foreign !== null && isError(foreign)) keepArguments(run, state, self as RefV, args.positional);
   if (foreign !== null && foreign.path !== NAMED_TUPLE) callForeign(run, state, foreign, args);
   return self;
+}
+
+/** `__del__` runs when nothing knows the object any more. */
+function deleteLater(run: Run, state: State, cls: RefV, self: Value): void {
+  const end = inJs(run) ? null : classLookup(run, state, cls, "__del__");
+  if (end?.k !== "closure") return;
+  const { certain } = state;
+  state.certain = false;
+  handOver(run, state, run.values.closure(end, self), NO_ARGS);
+  state.certain = certain;
+}
+
+/** What runs once the fields are there: `__post_init__` with the fields that it asks for, and the checks of a model. */
+function getReady(run: Run, state: State, of: { cls: RefV; self: RefV }, foreign: ApiV | null): void {
+  if (inJs(run)) return;
+  for (const name of ["__post_init__", "__attrs_post_init__"]) {
+    const ready = classLookup(run, state, of.cls, name);
+    if (ready?.k !== "closure") continue;
+    const { props } = state.read(of.self.addr);
+    const params = run.units[ready.module]?.ir.get(ready.fn).params.map((param) => displayName(param.name)) ?? [];
+    const given = params.flatMap((param) => (props.has(`s:${param}`) ? [[param, props.get(`s:${param}`) as Value] as const] : []));
+    run.call(state, run.values.closure(ready, of.self), { ...NO_ARGS, keywords: new Map(given) });
+  }
+  if (foreign !== null && MODEL.test(foreign.path)) runValidators(run, state, of);
+}
+
+const MODEL = /^(pydantic|sqlmodel)\./;
+const VALIDATOR = /(?:^|\.)(field_validator|validator|model_validator|root_validator)\(([\s\S]*)\)$/;
+
+/** `@field_validator("path")`: a field may be what the function makes of it. */
+function runValidators(run: Run, state: State, { cls, self }: { cls: RefV; self: RefV }): void {
+  for (const member of state.read(cls.addr).props.values()) {
+    if (member.k !== "closure") continue;
+    const found = run.units[member.module]?.ir
+      .get(member.fn)
+      .decorators.map((d) => VALIDATOR.exec(d))
+      .find((m) => m !== null);
+    if (found === undefined || found === null) continue;
+    if (found[1] === "model_validator" && /after/.test(found[2] as string)) run.call(state, run.values.closure(member, self), NO_ARGS);
+    for (const [, , name] of (found[2] as string).matchAll(/(^|,\s*)["'](\w+)["']/g)) {
+      const value = state.read(self.addr).props.get(`s:${name}`);
+      const made = value === undefined ? null : run.call(state, run.values.closure(member, cls), { ...NO_ARGS, positional: [value] });
+      if (made !== null) state.setProp(self.addr, `s:${name}`, made);
+    }
+  }
 }
 
 /** What is given by name, and by position to a class that says which fields it has (`@dataclass`, `NamedTuple`); the rest is left. */
@@ -151,6 +201,7 @@ export function superObject(run: Run, state: State): Value {
   const made = state.add(addr, { type: "instance", name: "super" });
   const base = baseValue(state, self);
   if (base !== null) made.props.set(BASE_VALUE, base);
+  if (!inJs(run)) bornMembers(run, state, { made: addr, self, above: cls === null ? [] : state.read(cls).bases });
   for (const above of cls === null ? [] : state.read(cls).bases) {
     if (above.k !== "ref") continue;
     for (const name of new Set(allNames(state, above.addr))) {
@@ -160,6 +211,28 @@ export function superObject(run: Run, state: State): Value {
   }
   return run.values.ref(addr);
 }
+
+/** `super().__new__(cls, text)` of a class that is a text, and `super().__call__()` of a metaclass. */
+function bornMembers(run: Run, state: State, of: { made: Addr; self: RefV; above: readonly Value[] }): void {
+  const isClass = state.read(of.self.addr).type === "class";
+  const [base] = of.above;
+  const { values } = run;
+  if (base?.k === "api" && valueBase(base) !== null)
+    state.setProp(of.made, "s:__new__", values.partial(values.api("super.__new__"), [base]));
+  if (isClass) state.setProp(of.made, "s:__call__", values.partial(values.api("class.__call__"), [of.self]));
+}
+
+/** How a class makes its objects, for those that come between. */
+export const BUILTINS_CLASSES: Readonly<Record<string, Builtin>> = {
+  new_of_base: (run, state, { args }) => {
+    const [base, , ...given] = args.positional;
+    return base === undefined ? undefined : run.call(state, base, { ...args, positional: given, receiver: null });
+  },
+  class_call: (run, state, { args }) => {
+    const [cls, ...given] = args.positional;
+    return cls?.k === "ref" ? construct(run, state, cls, { ...args, positional: given, receiver: null }) : undefined;
+  },
+};
 
 function allNames(state: State, addr: Addr, depth = 0): string[] {
   const object = state.read(addr);

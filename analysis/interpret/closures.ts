@@ -9,7 +9,7 @@ import { execute } from "./execute.ts";
 import { flowGraph } from "./flow-graph.ts";
 import { functionAttribute } from "./function-attributes.ts";
 import { returnGuards } from "./guards.ts";
-import { GENERATOR } from "./iterate.ts";
+import { GENERATOR, MADE_BY, RETURNED } from "./iterate.ts";
 import { bindParameters } from "./parameters.ts";
 import { type Activation, activationKey, type Context, current, isJs, isUnrolling, newAddr, type Run } from "./run.ts";
 
@@ -111,6 +111,7 @@ function runClosure(run: Run, state: State, started: Started, args: CallArgs): V
   context.runs++;
   context.active++;
   run.stack.push(act);
+  if (act.said !== null) run.said = null;
   bindParameters(run, state, { act, args });
   const result = execute(run, state);
   run.stack.pop();
@@ -118,10 +119,13 @@ function runClosure(run: Run, state: State, started: Started, args: CallArgs): V
   if (act.escaped !== null && run.stack.length > 0) throwIn(run, current(run), act.escaped);
   context.steps += spent(run) - before;
   state.certain = certain;
+  if (fn.async && !isJs(act.unit.language)) keepCoroutine(run, callee, args);
+  if (result.state === null && fn.generator && !isJs(act.unit.language))
+    return generated(run, state, act, { returned: run.values.none, by: callee, args });
   if (result.state === null) return fn.async || fn.generator ? run.values.unknown("local") : null;
   state.adopt(result.state);
   state.certain = certain;
-  const value = fn.generator ? generated(run, state, act) : result.value;
+  const value = fn.generator ? generated(run, state, act, { returned: result.value, by: callee, args }) : result.value;
   context.summary = context.summary === null ? value : run.values.join2(context.summary, value);
   passGuards(run, act);
   return args.isNew && isJs((run.units[callee.module] as Activation["unit"]).language) && act.self !== null ? act.self : value;
@@ -167,16 +171,30 @@ function activate(run: Run, state: State, { callee, id, context }: Started, args
     unrolls: context.runs >= precision(run).runs || (run.stack.length > 0 && isUnrolling(current(run))),
     undecided: 0,
     yielded: [],
+    said: fn.generator ? run.said : null,
     thrown: new Map(),
     escaped: null,
   };
 }
 
-function generated(run: Run, state: State, act: Activation): Value {
+/** So many calls of asynchronous functions may wait for becoming tasks. */
+const MOST_COROUTINES = 16;
+
+function keepCoroutine(run: Run, callee: ClosureV, args: CallArgs): void {
+  run.coroutines.push({ callee, args });
+  if (run.coroutines.length > MOST_COROUTINES) run.coroutines.shift();
+}
+
+type Generator = { readonly returned: Value; readonly by: ClosureV; readonly args: CallArgs };
+
+function generated(run: Run, state: State, act: Activation, { returned, by, args }: Generator): Value {
   const addr = newAddr(run);
   const known = act.undecided === 0 && act.yielded.length <= 4096;
   state.add(addr, { type: "iter", items: known ? act.yielded : null, name: GENERATOR });
   if (!known) for (const value of act.yielded) state.addRest(addr, value, run.values);
+  if (isJs(act.unit.language)) return run.values.ref(addr);
+  state.setProp(addr, RETURNED, returned);
+  if (args.keywords.size === 0 && args.rest === null) state.setProp(addr, MADE_BY, run.values.partial(by, args.positional));
   return run.values.ref(addr);
 }
 

@@ -30,6 +30,8 @@ export const makeException: Builtin = (run: Run, state: State, { callee, args })
   state.add(addr, { type: "instance", name });
   const [message] = args.positional;
   state.setProp(addr, "s:args", listValue(run, state, args.positional, "tuple"));
+  const group = args.positional[1];
+  if (!inJs(run) && name.endsWith("Group") && group !== undefined) state.setProp(addr, "s:exceptions", group);
   if (!inJs(run)) return run.values.ref(addr);
   state.setProp(addr, "s:message", message ?? run.values.string(""));
   state.setProp(addr, "s:name", run.values.string(name));

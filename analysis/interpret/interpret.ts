@@ -96,6 +96,8 @@ function newRun(options: InterpretOptions): Run {
     places: new Map(),
     chains: new Map(),
     handedOver: [],
+    coroutines: [],
+    said: null,
     latent: 0,
     exhausted: false,
   };
@@ -196,6 +198,7 @@ function pushTop(run: Run, state: State): void {
     unrolls: false,
     undecided: 0,
     yielded: [],
+    said: null,
     thrown: new Map(),
     escaped: null,
   });

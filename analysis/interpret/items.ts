@@ -93,8 +93,11 @@ function refItem(run: Run, state: State, object: RefV, index: Value): Value {
   if (target.type === "instance" || target.type === "class") {
     const method = inJs(run) || target.type === "class" ? null : specialMethod(run, state, object, "__getitem__");
     if (method !== null) return run.call(state, method, { ...NO_ARGS, positional: [index], receiver: object }) ?? values.undefined;
+    const generic = target.type === "class" && !inJs(run) ? classLookup(run, state, object, "__class_getitem__") : null;
+    if (generic?.k === "closure")
+      return run.call(state, run.values.closure(generic, object), { ...NO_ARGS, positional: [index] }) ?? values.undefined;
     const base = baseValue(state, object);
-    if (base !== null) return getItem(run, state, base, index);
+    if (base !== null) return missing(run, state, object, { base, index }) ?? getItem(run, state, base, index);
     return name === null ? symbolItem(run, state, object, index) : getAttr(run, state, object, name);
   }
   if (target.items !== null) {
@@ -119,6 +122,14 @@ function refItem(run: Run, state: State, object: RefV, index: Value): Value {
   if (inJs(run) && name !== null) return getAttr(run, state, object, name);
   if (target.rest !== null) return target.rest;
   return values.unknown("local");
+}
+
+/** `__missing__` of a class that is a dictionary, for a key that it does not have. */
+function missing(run: Run, state: State, object: RefV, { base, index }: { base: Value; index: Value }): Value | null {
+  const key = itemKey(index);
+  if (base.k !== "ref" || key === null || inJs(run) || state.read(base.addr).props.has(key)) return null;
+  const method = specialMethod(run, state, object, "__missing__");
+  return method === null ? null : run.call(state, method, { ...NO_ARGS, positional: [index] });
 }
 
 /** `object[SYMBOL]` of the program's own classes. */

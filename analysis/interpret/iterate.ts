@@ -1,10 +1,11 @@
 /** Iteration: what a `for` takes from a value, one element at a time when the sequence is known. */
 import type { State } from "../state.ts";
-import { isString, type RefV, type Value } from "../values.ts";
+import { type ApiV, isString, type RefV, type Value } from "../values.ts";
 import { baseValue, contentOf } from "./base-values.ts";
 import { NO_ARGS } from "./call-args.ts";
 import { classLookup, classOf } from "./classes.ts";
-import { walkedLabels } from "./rows.ts";
+import { writtenContent } from "./file-handles.ts";
+import { readRows, walkedLabels } from "./rows.ts";
 import { inJs, newAddr, type Run } from "./run.ts";
 import { isMap, SOURCE } from "./url-text.ts";
 
@@ -12,6 +13,10 @@ export type Next = { readonly how: "one" | "some"; readonly value: Value } | { r
 
 /** Name of the list that stands for a generator; what `with` enters is what it yields. */
 export const GENERATOR = "generator";
+
+/** Under this a generator keeps what it returns in the end, and the function that made it. */
+export const RETURNED = "#returned";
+export const MADE_BY = "#made-by";
 
 /** Name of an iterator that always has a next element. */
 export const ENDLESS = "endless";
@@ -28,6 +33,7 @@ export function elementsOf(run: Run, state: State, value: Value, keys = false): 
     if (value.type === "bytes") return [...value.value].map((c) => values.number(c.charCodeAt(0), value.labels));
     return [...value.value].map((c) => values.string(c, value.labels));
   }
+  if (value.k === "api" && value.instance && !inJs(run)) return heldBy(run, state, value);
   if (value.k !== "ref") return null;
   const content = contentOf(state, value);
   if (content !== null) return elementsOf(run, state, content, keys);
@@ -40,6 +46,18 @@ export function elementsOf(run: Run, state: State, value: Value, keys = false): 
   if (object.type === "dict" || (object.type === "object" && keys))
     return [...object.props.keys()].filter((k) => !/^[gs]et:|^#/.test(k)).map((k) => keyValue(run, k));
   return null;
+}
+
+/** Lines of a file that the program wrote, rows that it put into a database. */
+function heldBy(run: Run, state: State, source: ApiV): Value[] | null {
+  if (source.path === "db.Cursor") {
+    const rows = readRows(state);
+    return rows === undefined ? null : elementsOf(run, state, rows);
+  }
+  const content = source.path === "io.File" ? writtenContent(run, state, source) : source;
+  if (!isString(content) || content.value.length > LONGEST) return null;
+  const lines = content.value.match(/[^\n]*\n|[^\n]+/g) ?? [];
+  return lines.map((line) => run.values.string(line, content.labels));
 }
 
 function pairOf(run: Run, state: State, key: Value, value: Value): Value {

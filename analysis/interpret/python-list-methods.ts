@@ -3,6 +3,7 @@ import type { State } from "../state.ts";
 import { type Addr, isNumber, type Value } from "../values.ts";
 import { type CallArgs, withArgs } from "./call-args.ts";
 import { forgetOrder, listValue, someList } from "./containers.ts";
+import { spokenTo } from "./generators.ts";
 import { itemKey } from "./items.ts";
 import { someElement } from "./iterate.ts";
 import { newAddr, type Run } from "./run.ts";
@@ -108,6 +109,10 @@ export const PYTHON_LISTS: Readonly<Record<string, Method>> = {
     }
     return run.values.none;
   },
+  send: spokenTo,
+  throw: spokenTo,
+  asend: spokenTo,
+  athrow: spokenTo,
   union: combined,
   intersection: combined,
   difference: combined,

@@ -6,6 +6,7 @@ import type { BuiltinCall } from "./builtin.ts";
 import { NO_ARGS, withArgs } from "./call-args.ts";
 import { specialMethod } from "./classes.ts";
 import { LONGEST_LIST, listValue, someList } from "./containers.ts";
+import { stopped } from "./generators.ts";
 import { elementsOf, endlessIterator, iterate, makeIterator, someElement, walkedElements } from "./iterate.ts";
 import type { Run } from "./run.ts";
 import { sorted } from "./sorting.ts";
@@ -139,6 +140,7 @@ const nextCall: Inner = (run, state, { args }) => {
   }
   if (object.type !== "iter") return elementsOf(run, state, source)?.[0] ?? fallback ?? someElement(run, state, source);
   const next = iterate(run, state, source, false);
+  if (next.how === "done" && fallback === undefined) stopped(run, state, source.addr);
   if (next.how === "done") return fallback ?? null;
   return next.how === "some" && fallback !== undefined ? run.values.join2(next.value, fallback) : next.value;
 };
@@ -221,6 +223,9 @@ export const SEQUENCES: Readonly<Record<string, Inner>> = {
   reversed: (run, state, { args }) => {
     const [source] = args.positional;
     if (source === undefined) return undefined;
+    const own =
+      source.k === "ref" && state.read(source.addr).type === "instance" ? specialMethod(run, state, source, "__reversed__") : null;
+    if (own !== null) return run.call(state, own, NO_ARGS);
     const items = elementsOf(run, state, source);
     return items === null ? someList(run, state, someElement(run, state, source)) : listValue(run, state, [...items].reverse());
   },

@@ -42,6 +42,13 @@ function selected(run: Run, sql: string): readonly Label[] {
   return labels.length === 0 ? NONE : mergeLabels(labels, [ROWS + columns]);
 }
 
+/** Where the state keeps the rows of the last SELECT that the program put there itself. */
+export const READ = "#rows";
+export function readRows(state: State): Value | undefined {
+  const rows = rememberedVariable(state, READ);
+  return rows?.k === "ref" ? rows : undefined;
+}
+
 /** A statement was executed: what is fetched from now on are its rows. */
 export function rememberSelected(run: Run, state: State, sql: string): void {
   const labels = selected(run, sql);

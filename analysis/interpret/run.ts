@@ -24,6 +24,8 @@ export type Unit = {
   readonly via: readonly Label[];
   frame: Addr;
   readonly starImports: string[];
+  /** Part of a library: what nobody calls of it does nothing. */
+  readonly written?: true;
 };
 
 /** A function that is running. */
@@ -58,10 +60,14 @@ export type Activation = {
   readonly unrolls: boolean;
   undecided: number;
   yielded: Value[];
+  /** What is said to a generator at its `yield`s. */
+  readonly said: Said | null;
   /** What was thrown to each handler, and out of the function. */
   readonly thrown: Map<BlockId, Value>;
   escaped: Value | null;
 };
+
+export type Said = { readonly sent: Value | null; readonly raised: Value | null };
 
 /** What is known of all runs of one function. */
 export type Context = {
@@ -121,6 +127,10 @@ export type Run = {
   readonly chains: Map<string, number>;
   /** Functions that were handed over to be called later. */
   readonly handedOver: HandedOver[];
+  /** What the next call of a generator is told. */
+  said: Said | null;
+  /** Asynchronous functions of Python that were called last: they may go on as tasks. */
+  readonly coroutines: { readonly callee: ClosureV; readonly args: CallArgs }[];
   /** Above 0 while functions that nobody calls are run. */
   latent: number;
   exhausted: boolean;

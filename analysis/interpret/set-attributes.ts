@@ -205,8 +205,15 @@ function setItemMethod(run: Run, state: State, object: RefV, to: { index: Value;
   return true;
 }
 
-export function deleteItem(_run: Run, state: State, object: Value, index: Value): void {
+export function deleteItem(run: Run, state: State, object: Value, index: Value): void {
   if (object.k !== "ref") return;
+  const { type, parent } = state.read(object.addr);
+  const own =
+    type !== "instance" || parent === null || inJs(run) ? null : classLookup(run, state, run.values.ref(parent) as RefV, "__delitem__");
+  if (own?.k === "closure") {
+    run.call(state, run.values.closure(own, object), { ...NO_ARGS, positional: [index] });
+    return;
+  }
   const key = itemKey(index);
   const target = state.write(object.addr);
   if (key !== null) target.props.delete(key);

@@ -11,6 +11,7 @@ import { memberOf } from "./effect-conditions.ts";
 import { emit } from "./effect-sink.ts";
 import { toText } from "./formatting.ts";
 import { elementsOf } from "./iterate.ts";
+import { keepRows } from "./kept-rows.ts";
 import { deepLabels } from "./labels.ts";
 import { undoneFacts } from "./migrations.ts";
 import { rememberSelected } from "./rows.ts";
@@ -73,6 +74,7 @@ export function applySql(
       .map((p) => (typeof p === "string" ? p : "{?}"))
       .join("");
     rememberSelected(run, state, text);
+    if (!inJs(run)) keepRows(run, state, text, args);
     for (const [, line] of text.matchAll(RUNS_PROGRAM))
       execShell(run, state, { value: run.values.string((line as string).replaceAll("''", "'")), api: call.api, labels: call.labels });
     for (const statement of summariseSql(text)) {

@@ -5,6 +5,7 @@ import { displayName } from "../ir.ts";
 import { mergeLabels, partsOf, type RefV, type Value } from "../values.ts";
 import { assignedEffect } from "./assignments.ts";
 import { getAttr } from "./attributes.ts";
+import { awaitedValue } from "./builtins-tasks.ts";
 import { called } from "./calling.ts";
 import { asChecked } from "./checked.ts";
 import { classMade } from "./class-creation.ts";
@@ -12,11 +13,11 @@ import { FIELD_NAMES, specialMethod } from "./classes.ts";
 import { addAtEnd } from "./containers.ts";
 import { emit } from "./effect-sink.ts";
 import { makeMembers } from "./enums.ts";
-import { caught } from "./exceptions.ts";
+import { caught, throwIn } from "./exceptions.ts";
 import type { Flow } from "./flow.ts";
 import { formatPart } from "./formatting.ts";
 import { getItem } from "./items.ts";
-import { elementsOf, GENERATOR, makeIterator, someElement, walkedElements } from "./iterate.ts";
+import { elementsOf, GENERATOR, makeIterator, RETURNED, someElement, walkedElements } from "./iterate.ts";
 import { importModule } from "./modules.ts";
 import { named } from "./naming.ts";
 import { binary, unary } from "./operators.ts";
@@ -26,6 +27,7 @@ import { getSlice } from "./slices.ts";
 import { builtStatement } from "./sql-call.ts";
 import { unpack } from "./unpacking.ts";
 import { deleteVariable, loadVariable, storeVariable } from "./variables.ts";
+import { writtenBase } from "./written.ts";
 
 /** `stops`: nothing after this instruction runs (the callee never returns). */
 export type StepResult = "goes" | "stops";
@@ -151,14 +153,14 @@ function stepRest(run: Run, flow: Flow, instr: Instr): StepResult {
       regs[instr.dst] = enterWith(run, flow, at(run, regs, instr.src));
       return "goes";
     case "Await":
-      regs[instr.dst] = at(run, regs, instr.src);
+      regs[instr.dst] = awaitedValue(run, state, at(run, regs, instr.src));
       awaited(run, state, at(run, regs, instr.src));
       return "goes";
     case "Yield":
       current(run).yielded.push(
         ...(instr.delegate === true ? delegated(run, state, at(run, regs, instr.src)) : [at(run, regs, instr.src)]),
       );
-      regs[instr.dst] = run.values.unknown("local");
+      regs[instr.dst] = answered(run, state, instr.delegate === true ? at(run, regs, instr.src) : null);
       return "goes";
     case "Catch":
       regs[instr.dst] = caught(run, current(run));
@@ -169,6 +171,14 @@ function stepRest(run: Run, flow: Flow, instr: Instr): StepResult {
     default:
       return "goes";
   }
+}
+
+/** What a `yield` gives: what was sent; what the generator that it stands for returned. */
+function answered(run: Run, state: Flow["state"], delegate: Value | null): Value {
+  const { said } = current(run);
+  if (said?.raised !== undefined && said.raised !== null) throwIn(run, current(run), said.raised);
+  const returned = delegate?.k === "ref" ? state.read(delegate.addr).props.get(RETURNED) : undefined;
+  return returned ?? said?.sent ?? run.values.unknown("local");
 }
 
 /** Query builders of JavaScript run when they are awaited. */
@@ -302,14 +312,17 @@ function makeFunction(run: Run, { regs, state }: Flow, instr: Op<"MakeFunction">
     });
   }
   const key = `${act.unitIndex}.${instr.fn}.${env}`;
-  if (!run.made.has(key)) run.made.set(key, { closure, state, owner: inClass ? run.values.ref(act.frame) : null, latent: run.latent > 0 });
+  if (!run.made.has(key) && act.unit.written !== true)
+    run.made.set(key, { closure, state, owner: inClass ? run.values.ref(act.frame) : null, latent: run.latent > 0 });
   return closure;
 }
 
 function makeClass(run: Run, flow: Flow, instr: Op<"MakeClass">): Value {
   const { regs, state } = flow;
   const addr = newAddr(run);
-  const bases = instr.bases.filter((b) => b.name === undefined).map((b) => regs[b.value] ?? run.values.unknown("local"));
+  const bases = instr.bases
+    .filter((b) => b.name === undefined)
+    .map((b) => writtenBase(run, state, regs[b.value] ?? run.values.unknown("local")));
   state.add(addr, { type: "class", parent: current(run).frame, bases, name: instr.name });
   const body = run.values.closure(
     { module: current(run).unitIndex, fn: instr.body, env: current(run).frame },
@@ -319,7 +332,13 @@ function makeClass(run: Run, flow: Flow, instr: Op<"MakeClass">): Value {
   if (instr.fields.length > 0) state.setProp(addr, FIELD_NAMES, run.values.string(instr.fields.join(" ")));
   if (!inJs(run)) makeMembers(run, state, run.values.ref(addr) as RefV);
   const metaclass = instr.bases.find((b) => b.name === "metaclass");
-  classMade(run, state, run.values.ref(addr) as RefV, metaclass === undefined ? null : (regs[metaclass.value] ?? null));
+  const given = instr.bases.flatMap((b) => (b.name === undefined || b.name === "metaclass" ? [] : [[b.name, regs[b.value]] as const]));
+  const keywords = new Map(given.filter((entry): entry is readonly [string, Value] => entry[1] !== undefined));
+  classMade(run, state, {
+    cls: run.values.ref(addr) as RefV,
+    metaclass: metaclass === undefined ? null : (regs[metaclass.value] ?? null),
+    keywords,
+  });
   return run.values.ref(addr);
 }
 

@@ -4,7 +4,9 @@ import { parseJson, parsePythonJson, pythonJson, stringifyJson } from "./json.ts
 import { ByteString, bufferOf, character, isAscii, isBytes, isText, PURE_LIMIT, type Pure, rawOf, toBytes } from "./pure-value.ts";
 import { intFromBytes } from "./python-numbers.ts";
 import { maketrans } from "./python-translate.ts";
+import { structPack, structUnpack } from "./struct-codec.ts";
 import { decodeText, encodeText } from "./text-codecs.ts";
+import { shellWords } from "./text-formats.ts";
 
 export { parseJson, stringifyJson } from "./json.ts";
 
@@ -172,6 +174,27 @@ const urlSafe: Codec = (input) => {
   return text === undefined ? undefined : base64Decode(text.replace(/-/g, "+").replace(/_/g, "/"));
 };
 
+/** Without the blanks that all lines begin with. */
+function dedented(text: string): string {
+  const lines = text.split("\n").map((line) => (/^[ \t]*$/.test(line) ? "" : line));
+  const margins = lines.filter((line) => line !== "").map((line) => /^[ \t]*/.exec(line)?.[0].length ?? 0);
+  const margin = Math.min(...margins, text.length);
+  return lines.map((line) => line.slice(margin)).join("\n");
+}
+
+function queryLists(input: Pure | undefined): Pure | undefined {
+  if (!isText(input)) return undefined;
+  const query = new URLSearchParams(input);
+  return Object.fromEntries([...new Set(query.keys())].map((name) => [name, query.getAll(name)]));
+}
+
+function base32Text(bytes: Buffer): string {
+  const bits = [...bytes].map((b) => b.toString(2).padStart(8, "0")).join("");
+  const groups = bits.match(/.{1,5}/g) ?? [];
+  const text = groups.map((g) => "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".charAt(Number.parseInt(g.padEnd(5, "0"), 2))).join("");
+  return text.padEnd(Math.ceil(text.length / 8) * 8, "=");
+}
+
 /** Python functions by canonical path. */
 export const PYTHON_CODECS: Readonly<Record<string, Codec>> = {
   "base64.b64decode": base64Decode,
@@ -221,7 +244,13 @@ export const PYTHON_CODECS: Readonly<Record<string, Codec>> = {
   "html.unescape": (input) => (isText(input) ? unescapeHtml(input) : undefined),
   "json.loads": (input) => parsePythonJson(rawOf(input)),
   "json.dumps": (input, ...rest) => (rest.length > 0 ? undefined : pythonJson(input)),
-  "shlex.split": (input) => (isText(input) && !/["'\\#]/.test(input) ? input.split(/\s+/).filter((w) => w !== "") : undefined),
+  "shlex.split": (input, comments) => (isText(input) ? shellWords(input, comments === true) : undefined),
+  "struct.unpack": (format, data) => structUnpack(format, data),
+  "struct.pack": (format, ...given) => structPack(format, ...given),
+  "textwrap.dedent": (input) => (isText(input) ? dedented(input) : undefined),
+  "urllib.parse.parse_qs": (input) => queryLists(input),
+  "urllib.parse.parse_qsl": (input) => (isText(input) ? [...new URLSearchParams(input)] : undefined),
+  "base64.b32encode": (input) => (isBytes(input) ? toBytes(Buffer.from(base32Text(bufferOf(input)))) : undefined),
   "shlex.join": (input) =>
     Array.isArray(input) && input.every((w) => isText(w) && /^[\w@%+=:,./-]+$/.test(w) && isAscii(w)) ? input.join(" ") : undefined,
 };

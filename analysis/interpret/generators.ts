@@ -1,0 +1,40 @@
+/**
+ * Generators that are spoken to. What a generator yields was found when it was called; `send` and `throw` run its function once more
+ * with what they say at every `yield`, because what it does with that comes after it.
+ */
+import type { State } from "../state.ts";
+import type { Addr, Value } from "../values.ts";
+import { type CallArgs, NO_ARGS } from "./call-args.ts";
+import { throwIn } from "./exceptions.ts";
+import { elementsOf, GENERATOR, MADE_BY, RETURNED, someElement } from "./iterate.ts";
+import { current, newAddr, type Run } from "./run.ts";
+
+type Self = { readonly addr: Addr; readonly receiver: Value; readonly name: string };
+
+/** `generator.send(x)`, `generator.throw(error)`; undefined: it is no generator. */
+export function spokenTo(run: Run, state: State, self: Self, args: CallArgs): Value | undefined {
+  const { name, props } = state.read(self.addr);
+  const by = props.get(MADE_BY);
+  if (name !== GENERATOR) return undefined;
+  if (by === undefined) return someElement(run, state, self.receiver);
+  const [value = run.values.none] = args.positional;
+  run.said = self.name === "throw" ? { sent: null, raised: value } : { sent: value, raised: null };
+  const { certain } = state;
+  state.certain = false;
+  const walked = run.call(state, by, NO_ARGS);
+  state.certain = certain;
+  run.said = null;
+  const items = walked === null ? null : elementsOf(run, state, walked);
+  if (walked === null || items?.length === 0) return run.values.none;
+  return items === null ? someElement(run, state, walked) : run.values.join(items.length > 1 ? items.slice(1) : items);
+}
+
+/** What is left of a generator has been taken: `StopIteration` carries what it returns. */
+export function stopped(run: Run, state: State, generator: Addr): void {
+  const returned = state.read(generator).props.get(RETURNED);
+  if (returned === undefined || (returned.k === "const" && returned.type === "null")) return;
+  const addr = newAddr(run);
+  state.add(addr, { type: "instance", name: "StopIteration" });
+  state.setProp(addr, "s:value", returned);
+  throwIn(run, current(run), run.values.ref(addr));
+}

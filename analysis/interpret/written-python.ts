@@ -1,0 +1,275 @@
+/** Parts of Python's libraries as Python, by the name of the library. Only what carries values and calls what it was given. */
+export const WRITTEN_PYTHON: Readonly<Record<string, string>> = {
+  functools: `
+import written
+class singledispatch:
+    def __init__(self, f):
+        self.fs = [(object, f)]
+    def register(self, kind, f=None):
+        fs = self.fs
+        if f is not None:
+            fs.append((kind, f))
+            return f
+        if written.is_function(kind):
+            fs.append((written.asked_kind(kind), kind))
+            return kind
+        def take(g):
+            fs.append((kind, g))
+            return g
+        return take
+    def dispatch(self, kind):
+        return written.any_of([f for _, f in self.fs])
+    def __call__(self, value, *args, **kw):
+        return written.any_of([f for kind, f in self.fs if isinstance(value, kind)])(value, *args, **kw)
+class singledispatchmethod(singledispatch):
+    def __get__(self, owner, cls=None):
+        fs = self.fs
+        def bound(value, *args, **kw):
+            return written.any_of([f for kind, f in fs if isinstance(value, kind)])(owner, value, *args, **kw)
+        return bound
+class partialmethod:
+    def __init__(self, f, *args, **kw):
+        self.f = f
+        self.args = args
+        self.kw = kw
+    def __get__(self, owner, cls=None):
+        f = self.f
+        args = self.args
+        kw = self.kw
+        def bound(*more, **others):
+            return f(owner, *args, *more, **{**kw, **others})
+        return bound
+`,
+  contextlib: `
+class ContextDecorator:
+    def __call__(self, f):
+        context = self
+        def inner(*args, **kw):
+            with context:
+                return f(*args, **kw)
+        return inner
+`,
+  threading: `
+class Thread:
+    def __init__(self, group=None, target=None, name=None, args=(), kwargs=None, daemon=None):
+        self._target = target
+        self._args = args
+        self._kwargs = kwargs or {}
+        self.daemon = daemon
+        self.name = name
+    def start(self):
+        self.run()
+    def run(self):
+        if self._target is not None:
+            self._target(*self._args, **self._kwargs)
+    def join(self, timeout=None):
+        pass
+    def is_alive(self):
+        return False
+`,
+  contextvars: `
+class ContextVar:
+    def __init__(self, name, default=None):
+        self.name = name
+        self.value = default
+    def get(self, default=None):
+        return self.value if self.value is not None else default
+    def set(self, value):
+        self.value = value
+        return self
+    def reset(self, token):
+        pass
+class Context:
+    def run(self, f, *args, **kw):
+        return f(*args, **kw)
+    def copy(self):
+        return self
+    def get(self, var, default=None):
+        return var.value
+    def __getitem__(self, var):
+        return var.value
+def copy_context():
+    return Context()
+`,
+  heapq: `
+def heappush(heap, item):
+    heap.append(item)
+    heap.sort()
+def heappop(heap):
+    return heap.pop(0)
+def heapify(heap):
+    heap.sort()
+def heappushpop(heap, item):
+    heap.append(item)
+    heap.sort()
+    return heap.pop(0)
+def heapreplace(heap, item):
+    first = heap.pop(0)
+    heap.append(item)
+    heap.sort()
+    return first
+`,
+  collections: `
+class ChainMap:
+    def __init__(self, *maps):
+        self.maps = list(maps) or [{}]
+        self.all = {}
+        for each in reversed(self.maps):
+            self.all.update(each)
+    def __getitem__(self, key):
+        return self.all[key]
+    def __setitem__(self, key, value):
+        self.all[key] = value
+    def get(self, key, default=None):
+        return self.all.get(key, default)
+    def items(self):
+        return self.all.items()
+    def keys(self):
+        return self.all.keys()
+    def values(self):
+        return self.all.values()
+    def __iter__(self):
+        return iter(self.all)
+    def new_child(self, m=None):
+        return ChainMap(m or {}, self.all)
+`,
+  multiprocessing: `
+class Connection:
+    def __init__(self, box):
+        self.box = box
+    def send(self, value):
+        self.box.append(value)
+    def send_bytes(self, value):
+        self.box.append(value)
+    def recv(self):
+        return self.box.pop(0)
+    def recv_bytes(self):
+        return self.box.pop(0)
+    def poll(self, timeout=0):
+        return bool(self.box)
+    def close(self):
+        pass
+def Pipe(duplex=True):
+    box = []
+    return Connection(box), Connection(box)
+class Value:
+    def __init__(self, kind, value=None, lock=True):
+        self.value = value
+    def get_lock(self):
+        return self
+    def get(self):
+        return self.value
+    def set(self, value):
+        self.value = value
+class Namespace:
+    pass
+class Manager:
+    def __enter__(self):
+        return self
+    def __exit__(self, *problem):
+        pass
+    def start(self):
+        pass
+    def shutdown(self):
+        pass
+    def dict(self, *args, **kw):
+        return dict(*args, **kw)
+    def list(self, *args):
+        return list(*args)
+    def Queue(self, size=0):
+        return []
+    def Namespace(self):
+        return Namespace()
+    def Value(self, kind, value):
+        return Value(kind, value)
+`,
+  asyncio: `
+class Future:
+    def __init__(self, loop=None):
+        self.value = None
+        self.waiting = []
+    def set_result(self, value):
+        self.value = value
+        for f in self.waiting:
+            f(self)
+    def result(self):
+        return self.value
+    def done(self):
+        return self.value is not None
+    def add_done_callback(self, f, context=None):
+        self.waiting.append(f)
+    def __await__(self):
+        yield
+        return self.value
+`,
+  configparser: `
+class Section:
+    def __init__(self, values):
+        self.values_ = values
+    def __getitem__(self, name):
+        return self.values_[name]
+    def get(self, name, fallback=None, raw=False):
+        return self.values_.get(name, fallback)
+    def getboolean(self, name, fallback=None):
+        return bool(self.values_.get(name, fallback))
+    def getint(self, name, fallback=None):
+        return int(self.values_.get(name, fallback))
+    def getfloat(self, name, fallback=None):
+        return float(self.values_.get(name, fallback))
+    def items(self):
+        return self.values_.items()
+    def keys(self):
+        return self.values_.keys()
+    def values(self):
+        return self.values_.values()
+    def __iter__(self):
+        return iter(self.values_)
+class ConfigParser:
+    def __init__(self, defaults=None, **kw):
+        self.data = {}
+    def read_string(self, text, source=None):
+        import configparser
+        self.data.update(configparser.sections_of_text(text))
+    def read_dict(self, given, source=None):
+        self.data.update(given)
+    def read_file(self, file, source=None):
+        self.read_string(file.read())
+    def read(self, paths, encoding=None):
+        for path in [paths] if isinstance(paths, str) else paths:
+            with open(path) as file:
+                self.read_string(file.read())
+        return [paths]
+    def __getitem__(self, name):
+        return Section(self.data[name])
+    def __setitem__(self, name, values):
+        self.data[name] = values
+    def __contains__(self, name):
+        return name in self.data
+    def get(self, section, name, fallback=None, raw=False, vars=None):
+        return self.data[section][name] or fallback
+    def getboolean(self, section, name, fallback=None):
+        return bool(self.data[section][name])
+    def getint(self, section, name, fallback=None):
+        return int(self.data[section][name])
+    def getfloat(self, section, name, fallback=None):
+        return float(self.data[section][name])
+    def items(self, section=None):
+        return self.data.items() if section is None else self.data[section].items()
+    def sections(self):
+        return list(self.data.keys())
+    def options(self, section):
+        return list(self.data[section].keys())
+    def has_section(self, name):
+        return name in self.data
+    def has_option(self, section, name):
+        return name in self.data[section]
+    def add_section(self, name):
+        self.data[name] = {}
+    def set(self, section, name, value=None):
+        self.data[section][name] = value
+    def write(self, file):
+        for name in self.data:
+            for key, value in self.data[name].items():
+                file.write(f"{key} = {value}")
+`,
+};
