@@ -4,7 +4,18 @@ import { decideTest } from "./shell-conditions.ts";
 import { type Field, NO_OUTPUT, type Output, sumValue } from "./shell-expand.ts";
 import { assign, expanderOf, variableValue } from "./shell-expander.ts";
 import { namesListed } from "./shell-listings.ts";
-import { decodedText, EACH, FETCHED, HIDDEN, hasExpansion, isDecoded, NOTHING, unknownExpansion, withoutMarks } from "./shell-meaning.ts";
+import {
+  certainWords,
+  decodedText,
+  EACH,
+  FETCHED,
+  HIDDEN,
+  hasExpansion,
+  isDecoded,
+  NOTHING,
+  unknownExpansion,
+  withoutMarks,
+} from "./shell-meaning.ts";
 import { printfText } from "./shell-output.ts";
 import { joinedPath } from "./shell-paths.ts";
 import { readLine } from "./shell-scopes.ts";
@@ -44,9 +55,11 @@ const declare: Builtin = (shell, words) => {
     shell.printed.push({ ...NO_OUTPUT, labels: words[0] === "local" || words.includes("-f") ? [] : ["env"], cause: "unknown.env" });
     return OK;
   }
+  const refers = words.some((w) => /^-[a-zA-Z]*n[a-zA-Z]*$/.test(w)) && words[0] !== "export";
   for (const word of names) {
     const found = NAMED.exec(word);
-    if (found !== null && !shell.arrays.has(found[1] as string)) {
+    if (found !== null && refers) shell.references.set(found[1] as string, found[3] as string);
+    else if (found !== null && !shell.arrays.has(found[1] as string)) {
       const before = found[2] === "+" ? (variableValue(shell, found[1] as string) ?? "") : "";
       assign(shell, found[1] as string, before + (found[3] as string));
     } else if (words[0] === "local" && found === null) shell.variables.delete(word);
@@ -93,9 +106,13 @@ const setOptions: Builtin = (shell, words) => {
   return OK;
 };
 
+/** `"$@"` of whoever starts the program stays, however many are taken from it. */
+const shifted = (positional: readonly string[], by: number): readonly string[] => positional.slice(Math.min(by, certainWords(positional)));
+
 const shift: Builtin = (shell, words) => {
   const by = words[1] === undefined ? 1 : Number(words[1]);
-  if (shell.frame.positional !== null) shell.frame.positional = shell.frame.positional.slice(Number.isInteger(by) ? by : 1);
+  const { positional } = shell.frame;
+  if (positional !== null) shell.frame.positional = shifted(positional, Number.isInteger(by) ? by : 1);
   return NORMAL;
 };
 
@@ -166,7 +183,7 @@ function operandNames(words: readonly string[], valued: RegExp): string[] {
 }
 
 const mapfile: Builtin = (shell, words) => {
-  const name = operandNames(words, /^-[dnOstuCc]$/)[0] ?? "MAPFILE";
+  const name = operandNames(words, /^-[dnOsuCc]$/)[0] ?? "MAPFILE";
   const output = inputOf(shell, words)?.output ?? null;
   const text = output?.text ?? null;
   const lines = text === null ? unread(output)(name) : text.replace(/\n$/, "").split("\n").slice(0, 1_000);

@@ -32,6 +32,15 @@ function linesIn(program: string, args: readonly string[], input: Output | null)
       return [...after(/^(-c|--cmd)$/), ...args.filter((a) => a.startsWith("+"))].flatMap(
         (a) => /^\+?:?\s*(?:sil\w*\s+)?!(.*)$/.exec(a)?.[1] ?? [],
       );
+    case "gdb":
+    case "lldb":
+      return after(/^(-ex|-eval-command|--eval-command|-iex|-o|--one-line)$/).flatMap(
+        (a) => /^\s*(?:shell|!|pipe|platform shell)\s*(.*)$/.exec(a)?.[1] ?? [],
+      );
+    case "expect":
+      return [...after(/^-c$/), input?.text ?? ""].flatMap((code) =>
+        [...code.matchAll(/(?:^|[;\n{])\s*(?:spawn|exec|system)\s+(?:-noecho\s+)?([^;\n}]+)/g)].map((m) => m[1] as string),
+      );
     case "tar":
       return args
         .flatMap((a) => /^--(?:checkpoint-action=exec|to-command|use-compress-program|rsh-command|info-script)=(.*)$/.exec(a)?.[1] ?? [])

@@ -18,7 +18,7 @@ const OWN = new Set("USER LOGNAME SHELL HOSTNAME HOSTTYPE OSTYPE MACHTYPE BASH_V
 export function expanderOf(shell: Shell): Expander {
   return {
     value: (name) => variableValue(shell, name),
-    elements: (name) => shell.arrays.get(name) ?? null,
+    elements: (name) => shell.arrays.get(meant(shell, name)) ?? null,
     assign: (name, value) => assign(shell, name, value),
     positional: shell.frame.positional,
     outside: (name) => outsideValue(shell, name),
@@ -40,7 +40,11 @@ function nested(shell: Shell, text: string, expand: () => string): string {
   return value;
 }
 
-export function variableValue(shell: Shell, name: string): string | null {
+/** The variable that is meant: a reference stands for another one. */
+const meant = (shell: Shell, name: string): string => (shell.references.size === 0 ? name : (shell.references.get(name) ?? name));
+
+export function variableValue(shell: Shell, given: string): string | null {
+  const name = meant(shell, given);
   const pinned = shell.pins.get(name);
   if (pinned !== undefined) return pinned;
   const elements = shell.arrays.get(name);
@@ -48,7 +52,8 @@ export function variableValue(shell: Shell, name: string): string | null {
   return shell.variables.get(name)?.[0] ?? (name === "0" ? ITSELF : null);
 }
 
-export function assign(shell: Shell, name: string, value: string): void {
+export function assign(shell: Shell, given: string, value: string): void {
+  const name = meant(shell, given);
   shell.pins.delete(name);
   const kept = value.length > MAX_VALUE ? unknownExpansion(name, { cause: "unknown.widened", labels: [] }) : value;
   shell.budget.left -= value.length;

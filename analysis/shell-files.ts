@@ -1,6 +1,15 @@
 /** Programs that read, write, copy and delete the files named by their operands. */
 import type { EffectKind } from "./effects.ts";
-import { type CommandEffect, type CommandMeaning, isRuinous, isRuinousTree, pathEffect, words, writeEffects } from "./shell-meaning.ts";
+import {
+  type CommandEffect,
+  type CommandMeaning,
+  isRuinous,
+  isRuinousTree,
+  NOTHING,
+  pathEffect,
+  words,
+  writeEffects,
+} from "./shell-meaning.ts";
 import { optionValue } from "./shell-wrappers.ts";
 
 /** Programs whose operands are files that they show. */
@@ -59,7 +68,9 @@ export function fileMeaning(program: string, args: readonly string[]): CommandMe
   if (["rm", "rmdir", "unlink", "del", "rd"].includes(program)) return removeMeaning(args);
   if (DESTRUCTIVE.has(program) || program.startsWith("mkfs.")) return destructiveMeaning(program, args);
   if (program === "chmod" || program === "chown" || program === "chgrp") return changeMeaning(program, args);
-  if (program === "truncate" || program === "tee")
+  if (program === "ed" || program === "ex")
+    return { ...NOTHING, effects: written(operands(args.filter((_a, i) => !/^(-[a-z]*c|-p)$/.test(args[i - 1] ?? ""))), false) };
+  if (program === "truncate" || program === "tee" || program === "sponge")
     return {
       classes: ["command.build"],
       effects: written(

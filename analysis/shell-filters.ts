@@ -64,8 +64,29 @@ export function rewritten(program: string, text: string, args: readonly string[]
       return columns(text, args);
     case "grep":
       return matchingLines(text, args);
+    case "jq":
+      return queried(text, args);
     default:
       return null;
+  }
+}
+
+/** `jq -r .a.b[0]` on a known document. */
+function queried(text: string, args: readonly string[]): string | null {
+  const [path, ...others] = args.filter((a) => !a.startsWith("-"));
+  if (path === undefined || others.length > 0 || !/^(\.\w+|\.?\[(\d+|"[^"\]]*")?\])+$/.test(path)) return null;
+  try {
+    let found: unknown[] = [JSON.parse(text)];
+    for (const [, name, index] of path.matchAll(/\.(\w+)|\[([^\]]*)\]/g)) {
+      const key = name ?? (index as string).replace(/^"|"$/g, "");
+      found = found.flatMap((value) =>
+        typeof value !== "object" || value === null ? [] : key === "" ? Object.values(value) : [(value as Record<string, unknown>)[key]],
+      );
+    }
+    const raw = args.some((a) => /^(-[a-z]*r|--raw-output)/.test(a));
+    return found.map((value) => `${raw && typeof value === "string" ? value : JSON.stringify(value ?? null)}\n`).join("");
+  } catch {
+    return null;
   }
 }
 

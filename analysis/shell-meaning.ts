@@ -67,6 +67,11 @@ export function withoutUnset(text: string): string {
 }
 /** The source when the whole text is one value that is not known. */
 export const wholeExpansion = (text: string): string | null => /^\ue000([^\ue000-\ue002]*)\ue002[^\ue000]*\ue001$/.exec(text)?.[1] ?? null;
+/** How many of the words there certainly are: `"$@"` of whoever starts the program stands for any number. */
+export function certainWords(words: readonly string[]): number {
+  const at = words.findIndex((word) => /^[@*]$/.test(wholeExpansion(word) ?? ""));
+  return at < 0 ? words.length : at;
+}
 /** For people: as it was written. */
 export const shown = (text: string): string =>
   withoutMarks(text).replace(EXPANSION, (_all, source) => (source.startsWith("<(") ? source : `$${source}`));

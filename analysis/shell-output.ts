@@ -11,6 +11,7 @@ import { isAbsolute } from "./shell-paths.ts";
 import { printsRecording } from "./shell-recorders.ts";
 import { unescapeAnsi } from "./shell-words.ts";
 import { optionValue } from "./shell-wrappers.ts";
+import { normalisePath } from "./targets.ts";
 
 /** `contentOf`: what a file holds; `cwd`: where the program runs, when the line says so. */
 export type Reading = { readonly input: Output | null; readonly cwd: string | null; readonly contentOf: (path: string) => Output };
@@ -124,6 +125,11 @@ function namedOutput(program: string, args: readonly string[], cwd: string | nul
     // The repository that the program stands in is what it works on.
     case "git":
       return repositoryPlace(args, place("PWD"), given);
+    case "realpath":
+    case "readlink":
+      return first === undefined || (program === "readlink" && !args.some((a) => /^-[a-z]*[fem]/.test(a)))
+        ? null
+        : given(cutPath(first, normalisePath));
     case "mktemp":
       return given(mktempPath(args, place("TMPDIR")));
     case "basename":

@@ -1,6 +1,7 @@
 /** `$x` and `${x...}`: the value of a parameter after its operator, as far as the program says it. */
 import { evaluateSum } from "./shell-arithmetic.ts";
 import {
+  certainWords,
   decodedText,
   expansionsOf,
   hasExpansion,
@@ -49,9 +50,14 @@ function setValue(name: string, modifier: string, parameters: Parameters): { val
   if (/^[@*]$/.test(name)) return { value: parameters.positional?.join(" ") ?? null, rest: modifier };
   if (/^[1-9]\d*$/.test(name)) {
     const at = Number(name) - 1;
-    return { value: parameters.positional === null ? null : (parameters.positional[at] ?? ""), rest: modifier };
+    const { positional } = parameters;
+    const known = positional === null ? 0 : certainWords(positional);
+    return { value: positional === null || (at >= known && known < positional.length) ? null : (positional[at] ?? ""), rest: modifier };
   }
-  if (name === "#" && parameters.positional !== null) return { value: String(parameters.positional.length), rest: modifier };
+  if (name === "#" && parameters.positional !== null) {
+    const { positional } = parameters;
+    return { value: certainWords(positional) < positional.length ? null : String(positional.length), rest: modifier };
+  }
   return { value: parameters.value(name), rest: modifier };
 }
 

@@ -1,5 +1,6 @@
 /** Simple commands: assignments, words and redirections become a program that is started, a builtin or a function call. */
 
+import { evaluateSum } from "./shell-arithmetic.ts";
 import { runBuiltin } from "./shell-builtins.ts";
 import { expandText, expandWord, type Field, joined, NO_OUTPUT } from "./shell-expand.ts";
 import { assign, expanderOf } from "./shell-expander.ts";
@@ -124,7 +125,8 @@ function assignWord(shell: Shell, word: ShellWord): string {
   const [all, name = "", index, plus] = found;
   const value = text.slice(all.length);
   if (word.elements !== undefined) assignArray(shell, name, { word, append: plus === "+" });
-  else if (index !== undefined) assignElement(shell, name, expandText(index.slice(1, -1).replace(/^["']|["']$/g, ""), expander), value);
+  else if (index !== undefined)
+    assignElement(shell, name, indexOf(expandText(index.slice(1, -1).replace(/^["']|["']$/g, ""), expander), expander), value);
   else assign(shell, name, plus === "+" ? `${expander.value(name) ?? ""}${value}` : value);
   runsAsCode(shell, name, value);
   return name;
@@ -144,16 +146,28 @@ function assignArray(shell: Shell, name: string, { word, append }: { word: Shell
   shell.variables.set(name, [array.get("0") ?? ""]);
 }
 
+/** `a[i + 1]`: a sum on what is known, else a key. */
+function indexOf(key: string, { value, assign: set }: ReturnType<typeof expanderOf>): string {
+  if (/^\d+$/.test(key) || !/^[\w\s+*-]+$/.test(key) || (value(key) === null && /^\w+$/.test(key))) return key;
+  const at = evaluateSum(key, value, set);
+  return at === null ? key : String(at);
+}
+
 function assignElement(shell: Shell, name: string, index: string, value: string): void {
   const array = shell.arrays.get(name) ?? new Map<string, string>();
   array.set(index, value);
   shell.arrays.set(name, array);
 }
 
-/** Variables whose value a shell runs as code. */
+/** Variables whose value a shell runs as code, and those that name a program which others start: with arguments it is a line. */
+const RUN_AS_CODE = /^(PROMPT_COMMAND|PS0)$/;
+const NAMES_A_PROGRAM =
+  /^(GIT_(SSH_COMMAND|EXTERNAL_DIFF|PAGER|EDITOR|SEQUENCE_EDITOR|ASKPASS|PROXY_COMMAND)|RSYNC_RSH|CVS_RSH|SSH_ASKPASS|SUDO_ASKPASS|(MAN)?PAGER|EDITOR|VISUAL|FCEDIT|BROWSER|LESSOPEN|LESSCLOSE)$/;
+
 function runsAsCode(shell: Shell, name: string, value: string): void {
-  if (name !== "PROMPT_COMMAND" || hasExpansion(value) || value === "") return;
-  shell.traps.push(withoutMarks(value));
+  if (hasExpansion(value) || value === "") return;
+  const line = withoutMarks(value);
+  if (RUN_AS_CODE.test(name) || (NAMES_A_PROGRAM.test(name) && /\s/.test(line.trim()))) shell.traps.push(line.replace(/^\|/, ""));
 }
 
 /** `$SHELL -c` and what is cut from its path: whichever one it is, it is a shell. */

@@ -1,5 +1,6 @@
 /** A program that is started: what it would do, what it reads and prints, and code that it is given to run. */
 
+import { administrationMeaning } from "./shell-administration.ts";
 import { checkSums, confirmChecks, VERIFIED } from "./shell-checksums.ts";
 import { eachMeaning } from "./shell-each.ts";
 import { type Field, NO_OUTPUT, type Output, programText } from "./shell-expand.ts";
@@ -41,7 +42,7 @@ import { contentOf, labelsOfFiles, savedScript, saveFiles } from "./shell-saved.
 import { readLine } from "./shell-scopes.ts";
 import { NORMAL, type Shell, type Status, say } from "./shell-state.ts";
 import { attachedMeaning } from "./shell-system.ts";
-import { baseName, unwrap } from "./shell-wrappers.ts";
+import { baseName, optionValue, unwrap } from "./shell-wrappers.ts";
 
 /** A program that talks with whoever is at the other end of its pipe. */
 const INTERACTIVE = "shell:interactive";
@@ -71,8 +72,9 @@ export function readerOf(shell: Shell): Reader {
 
 type Given = { readonly set: readonly string[]; readonly socket: boolean };
 
-export function startProgram(shell: Shell, fields: readonly Field[], given: Given): Status {
-  const input = shell.input?.output ?? null;
+export function startProgram(outer: Shell, fields: readonly Field[], given: Given): Status {
+  const shell = withEnvironment(outer, fields);
+  const input = argumentsFile(shell, fields) ?? shell.input?.output ?? null;
   const words = wrappedInput(
     fields.map((f) => f.text),
     input,
@@ -106,6 +108,27 @@ export function startProgram(shell: Shell, fields: readonly Field[], given: Give
   return replaced ? { truth: null, ends: 3, sure: true } : NORMAL;
 }
 
+/** `env NAME=value program`: set for the program. */
+function withEnvironment(shell: Shell, fields: readonly Field[]): Shell {
+  if (baseName(fields[0]?.text ?? "") !== "env") return shell;
+  const variables = new Map(shell.variables);
+  for (const { text } of fields.slice(1)) {
+    const at = /^[A-Za-z_]\w*=/.exec(text)?.[0].length ?? 0;
+    if (at > 0) variables.set(text.slice(0, at - 1), [text.slice(at)]);
+    else if (!text.startsWith("-")) break;
+  }
+  return { ...shell, variables };
+}
+
+/** `xargs -a FILE`: what it reads instead of its input. */
+function argumentsFile(shell: Shell, fields: readonly Field[]): Output | null {
+  const words = fields.map((f) => f.text);
+  const at = words.findIndex((word) => baseName(word) === "xargs");
+  const options = words.slice(at);
+  const path = at < 0 ? null : (optionValue(options, /^(-a|--arg-file)$/) ?? options.find((w) => w.startsWith("--arg-file="))?.slice(11));
+  return path == null ? null : contentOf(shell.budget.saved, joinedPath(shell.frame.cwd, path));
+}
+
 const isDecodedHere = (field: Field): boolean => field.hidden && !labelsOf(field.text).includes(FETCHED);
 
 const inPlace = (shell: Shell, path: string): string =>
@@ -134,7 +157,7 @@ function sayMeaning(shell: Shell, started: Started, hides: boolean): void {
   }
   if (fields[0]?.hidden === true && hasExpansion(words[0] ?? "")) return;
   const given = ON_LINKS.has(started.program) ? argv : argv.map((word, i) => (i === 0 ? word : linked(shell, word)));
-  const whole = wrappers.some((w) => OWN_MEANING.has(w)) ? [eachMeaning(words), attachedMeaning(words) ?? NOTHING] : [];
+  const whole = wrappers.some((w) => OWN_MEANING.has(w)) ? [eachMeaning(words), ownMeaning(words)] : [];
   const placed = (meaning: CommandMeaning): CommandMeaning => {
     const inPlace = inDirectory(hides ? withoutUnknown(meaning) : meaning, shell.frame.cwd);
     return withRotation(inPlace, { program: started.program, args: argv.slice(1), saved: shell.budget.saved });
@@ -148,7 +171,9 @@ const isItself = (shell: Shell, { argv, program, raised }: Started): boolean =>
   raised.length > 0 && (INTERPRETERS.has(program) ? argv[1] : argv[0]) === ITSELF && /\$\{?(0|BASH_SOURCE)\b/.test(lineOf(shell));
 
 /** Wrappers that do something themselves besides starting a program. */
-const OWN_MEANING: ReadonlySet<string> = new Set(["sshpass", "strace", "ltrace"]);
+const OWN_MEANING: ReadonlySet<string> = new Set(["sshpass", "strace", "ltrace", "systemd-run"]);
+const ownMeaning = (words: readonly string[]): CommandMeaning =>
+  attachedMeaning(words) ?? administrationMeaning(baseName(words[0] ?? ""), words.slice(1)) ?? NOTHING;
 /** Programs that are about a link itself, not about what it stands for. */
 const ON_LINKS: ReadonlySet<string> = new Set(["ln", "rm", "unlink", "readlink", "ls", "mv", "stat"]);
 

@@ -51,6 +51,8 @@ export type Shell = {
   /** The values that a variable may have here; one where branches agree. */
   readonly variables: Map<string, readonly string[]>;
   readonly arrays: Map<string, Map<string, string>>;
+  /** `local -n out=$1`: names that stand for another variable. */
+  readonly references: Map<string, string>;
   /** Which of its values a variable has in this turn. */
   readonly pins: Map<string, string>;
   readonly functions: Map<string, Command>;
@@ -104,7 +106,15 @@ export type NewShell = {
 
 export const newShell = (line: string, from: NewShell): Shell => ({
   ...{ line, depth: from.depth, budget: from.budget, labelsOfName: from.labelsOfName, run: from.run },
-  ...{ meanings: [], variables: new Map(), arrays: new Map(), pins: new Map(), functions: new Map(), aliases: new Map() },
+  ...{
+    meanings: [],
+    variables: new Map(),
+    arrays: new Map(),
+    references: new Map(),
+    pins: new Map(),
+    functions: new Map(),
+    aliases: new Map(),
+  },
   ...{
     called: new Set<string>(),
     reported: new Set<string>(),

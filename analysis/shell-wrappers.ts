@@ -23,6 +23,7 @@ const WRAPPERS: Readonly<Record<string, Wrapper>> = {
   watch: { values: /^(-n|--interval)$/, line: true },
   eval: { line: true },
   flock: { values: /^-[wE]$/, own: 1 },
+  "systemd-run": { values: /^(-[upHMECPt]|--(unit|property|host|machine|setenv|slice|uid|gid|on-\w+))$/ },
   chrt: { own: 1 },
   taskset: { own: 1 },
   strace: { values: /^-[oeps]$/ },

@@ -4,6 +4,7 @@ import { describe, test } from "node:test";
 import { specify } from "../analysis/fixme.ts";
 import { createJudge } from "./judge.ts";
 import { AGENTS, AGENTS_FIXME } from "./shell/agents.ts";
+import { CARRIED } from "./shell/carried.ts";
 import { COMMANDS } from "./shell/commands.ts";
 import { DAILY } from "./shell/daily.ts";
 import { DATA_FLOW } from "./shell/data-flow.ts";
@@ -106,6 +107,7 @@ for (const [title, cases] of Object.entries({
   ...COMMANDS,
   ...OPERATIONS,
   ...SPELLINGS,
+  ...CARRIED,
   ...DAILY,
 })) {
   describe(title, () => {
