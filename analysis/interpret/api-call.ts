@@ -40,6 +40,7 @@ import { applySql } from "./sql-call.ts";
 import { commandLabels, isOwnName } from "./started.ts";
 import { callOnElements } from "./unknown-lists.ts";
 import { asAddress, withQuery } from "./web-objects.ts";
+import { isFollowed, writtenMember } from "./written-libraries.ts";
 
 export function callApi(run: Run, state: State, callee: ApiV, given: CallArgs): Value | null {
   const args = withBaseTexts(state, given);
@@ -139,6 +140,8 @@ function callUnmodelled(run: Run, state: State, callee: ApiV, args: CallArgs): V
   const owner = cut < 0 ? "" : callee.path.slice(0, cut);
   const decorated = decorates(run, state, args, callee.path);
   if (decorated !== null) return decorated;
+  const written = inJs(run) && isFollowed(callee.path, args) ? writtenMember(run, state, callee.path) : null;
+  if (written !== null) return run.call(state, written, args);
   if (callee.path === "globalThis.Function.call" || /^(bind|call|apply|valueOf)$/.test(name)) {
     const result = BUILTINS.function_method?.(run, state, { callee, args });
     if (result !== undefined) return result;

@@ -240,6 +240,8 @@ function constantAttr(run: Run, object: Value, name: string): Value {
   const { values } = run;
   if (inJs(run)) {
     if (name === "length" && isString(object)) return values.number(object.value.length);
+    // The address of a file is its path.
+    if ((name === "pathname" || name === "href") && isString(object)) return object;
     const found = object.k === "const" && object.type === "regex" ? patternAttribute(run, object, name) : null;
     if (found !== null) return found;
     if (name === "constructor")

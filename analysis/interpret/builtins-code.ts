@@ -26,8 +26,18 @@ const evalCode: Builtin = (run, state, { callee, args }) => {
   if (code === null || code === undefined) return run.values.unknown("local");
   if (code.k === "closure" || code.k === "partial") return run.call(state, code, NO_ARGS);
   if (inJs(run) && code.k === "const" && code.type !== "string") return code;
-  return evaluate(run, state, code, { api: callee.path, labels: callee.labels, language: inJs(run) ? "javascript" : "python" });
+  const frame = /^vm\.runIn(New)?Context$/.test(callee.path) ? contextFrame(run, state, args.positional[1]) : {};
+  return evaluate(run, state, code, { api: callee.path, labels: callee.labels, language: inJs(run) ? "javascript" : "python", ...frame });
 };
+
+/** `vm.runInNewContext(code, { fs })`: the names that the code knows. */
+function contextFrame(run: Run, state: State, context: Value | undefined): { frame?: number } {
+  if (context?.k !== "ref") return {};
+  const frame = newAddr(run);
+  const scope = state.add(frame, { type: "frame", parent: current(run).unit.frame });
+  for (const [key, value] of state.read(context.addr).props) if (key.startsWith("s:")) scope.props.set(key.slice(2), value);
+  return { frame };
+}
 
 /** `Function("a", "return a")`: what it gives runs the last argument. */
 const functionConstructor: Builtin = (run, state, { callee, args }) => {
@@ -158,7 +168,8 @@ const requireModule: Builtin = (run, state, { callee, args }) => {
 
 /** `setTimeout(f)` calls f; `setTimeout("code")` runs the text. */
 const timer: Builtin = (run, state, { callee, args }) => {
-  const [action, _delay, ...given] = args.positional;
+  const [action, ...after] = args.positional;
+  const given = /\.(nextTick|setImmediate|queueMicrotask)$/.test(callee.path) ? after : after.slice(1);
   const certain = state.certain;
   if (action !== undefined && (isString(action) || action.k === "str"))
     evaluate(run, state, action, { api: callee.path, labels: callee.labels, language: "javascript" });

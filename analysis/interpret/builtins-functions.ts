@@ -1,6 +1,6 @@
 /** Evaluators for functions on functions: partial, reduce, bind, getters of the operator module, unbound methods. */
 
-import { isString, type Value } from "../values.ts";
+import { type ClosureV, isString, type Value } from "../values.ts";
 import { getAttr } from "./attributes.ts";
 import type { Builtin } from "./builtin.ts";
 import { withKeywords } from "./builtins-objects.ts";
@@ -9,7 +9,9 @@ import { addToProperty } from "./function-attributes.ts";
 import { getItem } from "./items.ts";
 import { elementsOf, someElement } from "./iterate.ts";
 import { binary } from "./operators.ts";
+import { inJs, type Run } from "./run.ts";
 import { setItem } from "./set-attributes.ts";
+import { writtenMember } from "./written-libraries.ts";
 
 const partial: Builtin = (run, state, { args }) => {
   const [callee, ...given] = args.positional;
@@ -87,7 +89,7 @@ export function callThrough(
   const [self, ...rest] = args.positional;
   const receiver = self ?? null;
   const target =
-    through.target.k === "closure" && self !== undefined && through.target.self === null && !/^(setter|deleter)$/.test(through.name)
+    through.target.k === "closure" && self !== undefined && isRebound(run, through.target) && !/^(setter|deleter)$/.test(through.name)
       ? run.values.closure(through.target, self)
       : through.target;
   if (/^runIn(This|New)?Context$/.test(through.name)) return run.call(state, target, { ...args, positional: [] });
@@ -107,6 +109,10 @@ export function callThrough(
   });
 }
 
+/** What stands in an object knows it as `this` until it is told another; an arrow function never is. */
+const isRebound = (run: Run, { self, module, fn }: ClosureV): boolean =>
+  self === null || (inJs(run) && run.units[module]?.ir.get(fn).flavour !== "arrow");
+
 export const BUILTINS_FUNCTIONS: Readonly<Record<string, Builtin>> = {
   partial,
   reduce,
@@ -114,6 +120,12 @@ export const BUILTINS_FUNCTIONS: Readonly<Record<string, Builtin>> = {
   operator_function: operatorFunction,
   unbound_method: unboundMethod,
   function_method: functionMethod,
+  /** `util.promisify(f)`: a function of the library gives what it gave; one of the program's own is told who waits. */
+  promised: (run, state, { args }) => {
+    const [callee] = args.positional;
+    const written = callee?.k === "closure" ? writtenMember(run, state, "util.promised") : null;
+    return written === null ? callee : run.call(state, written, args);
+  },
   /** `@wraps(f)`, `@lru_cache(None)`, `@dataclass`: gives back what it decorates. */
   decorator_factory: (run, _state, { args }) =>
     args.positional.length === 1 && (args.positional[0]?.k === "ref" || args.positional[0]?.k === "closure")

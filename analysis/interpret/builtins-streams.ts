@@ -8,11 +8,12 @@ import { emit } from "./effect-sink.ts";
 import { emitPath } from "./emit-path.ts";
 import { contentLabels, handleLabels, handlePath, remoteCode } from "./file-handles.ts";
 import { makeHolder } from "./holders.ts";
-import { someElement } from "./iterate.ts";
+import { elementsOf, someElement } from "./iterate.ts";
 import { deepLabels } from "./labels.ts";
 import { rememberFile } from "./remembered.ts";
 import { modelsOf, type Run } from "./run.ts";
 import { runsItsInput } from "./started.ts";
+import { writtenMember } from "./written-libraries.ts";
 
 /** `zipfile.ZipFile(path, "w")`: an archive knows which file it is. */
 const openArchive: Builtin = (run, state, { callee, args }) => {
@@ -55,6 +56,8 @@ export function pipeInto(run: Run, state: State, from: Value, to: Value | undefi
 /** `pipeline(response.body, createWriteStream(path))`. */
 const pipeline: Builtin = (run, state, { callee, args }) => {
   const [from] = args.positional;
+  const own = from?.k === "ref" || from?.k === "closure" ? writtenMember(run, state, "stream.pipeline") : null;
+  if (own !== null) return run.call(state, own, args);
   const streams = args.positional.filter((v) => v.k === "api");
   // What goes through a cipher comes out of it encrypted.
   const through = mergeLabels(...streams.slice(0, -1).map((v) => v.labels)).filter((l) => l === "encrypted");
@@ -124,6 +127,12 @@ export const BUILTINS_STREAMS: Readonly<Record<string, Builtin>> = {
   concatenated: (run, state, { args }) => {
     const [list] = args.positional;
     if (list === undefined) return undefined;
+    const pieces = elementsOf(run, state, list);
+    if (pieces?.every((v) => isString(v)) === true)
+      return run.values.bytes(
+        pieces.map((v) => String((v as { value: unknown }).value)).join(""),
+        mergeLabels(...pieces.map((v) => v.labels)),
+      );
     const piece = someElement(run, state, list);
     return piece.k === "unknown" && piece.cause !== "local"
       ? run.values.unknown(piece.cause, { labels: mergeLabels(piece.labels) })

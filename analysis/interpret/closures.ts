@@ -16,6 +16,8 @@ import { type Activation, activationKey, type Context, current, isJs, isUnrollin
 /** Nested runs of one function on arguments that are not known; and on constants, while every branch is decided. */
 const RECURSION = 2;
 const CONSTANT_RECURSION = 48;
+/** Functions of a library in each other, as an observable made of observables. */
+const WRITTEN_RECURSION = 12;
 /** Runs of one function whose arguments say nothing. */
 const UNKNOWN_RUNS = 3;
 /** Joins of arguments after which what still differs is widened. */
@@ -28,10 +30,15 @@ export function callClosure(run: Run, state: State, callee: ClosureV, args: Call
   run.ran.add(id);
   const context = contextOf(run, id);
   if (context.active === 0 && run.stack.length >= run.budget.depth) return tooDeep(run, state, unit.ir.get(callee.fn).name);
-  const given = ownRun(run, context, args) ? args : joinedArguments(run, context, args);
+  const nested = unit.written === true && context.active < WRITTEN_RECURSION && saysAll(args);
+  const given = nested || ownRun(run, context, args) ? args : joinedArguments(run, context, args);
   if (given === null) return context.summary ?? run.values.unknown("widened", { path: `${unit.ir.get(callee.fn).name}()` });
   return runClosure(run, state, { callee, context, id }, given);
 }
+
+/** Functions and objects that are known, and nothing that is not. */
+const saysAll = ({ positional, rest }: CallArgs): boolean =>
+  rest === null && positional.some((v) => v.k === "closure" || v.k === "ref") && positional.every((v) => v.k !== "unknown");
 
 function contextOf(run: Run, id: string): Context {
   let context = run.contexts.get(id);
@@ -192,7 +199,10 @@ function generated(run: Run, state: State, act: Activation, { returned, by, args
   const known = act.undecided === 0 && act.yielded.length <= 4096;
   state.add(addr, { type: "iter", items: known ? act.yielded : null, name: GENERATOR });
   if (!known) for (const value of act.yielded) state.addRest(addr, value, run.values);
-  if (isJs(act.unit.language)) return run.values.ref(addr);
+  if (isJs(act.unit.language)) {
+    if (returned.k !== "const" || returned.value !== null) state.setProp(addr, RETURNED, returned);
+    return run.values.ref(addr);
+  }
   state.setProp(addr, RETURNED, returned);
   if (args.keywords.size === 0 && args.rest === null) state.setProp(addr, MADE_BY, run.values.partial(by, args.positional));
   return run.values.ref(addr);
@@ -200,7 +210,7 @@ function generated(run: Run, state: State, act: Activation, { returned, by, args
 
 /** The caller may rely on what every return of the callee proves. */
 function passGuards(run: Run, act: Activation): void {
-  if (run.stack.length === 0 || act.fn.flavour === "module") return;
+  if (run.stack.length === 0 || act.fn.flavour === "module" || act.unit.written) return;
   const caller = current(run);
   for (const guard of returnGuards(act)) caller.checks.push({ block: caller.block, guard });
 }

@@ -75,6 +75,10 @@ function dispatch(run: Run, state: State, callee: MethodV, args: CallArgs): Valu
   )
     return callThrough(run, state, { target: receiver, name }, args);
   if (name === "then" && inJs(run) && args.positional[0] !== undefined) return run.call(state, args.positional[0], withArgs(receiver));
+  if (name === "finally" && inJs(run) && args.positional[0] !== undefined) {
+    run.call(state, args.positional[0], withArgs());
+    return receiver;
+  }
   if (receiver.labels.includes(PATH_LABEL) && !inJs(run)) {
     const result = pathMethod(run, state, callee, args);
     if (result !== undefined) return result;

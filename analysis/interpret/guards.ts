@@ -11,6 +11,7 @@ import { type Activation, type Run, sourceText } from "./run.ts";
 export function activeGuards(run: Run): Guard[] {
   const out: Guard[] = [];
   for (const act of run.stack) {
+    if (act.unit.written) continue;
     out.push(...act.guards);
     for (const guard of guardsAt(act, act.block))
       if (!out.some((g) => g.text === guard.text && g.positive === guard.positive)) out.push(guard);

@@ -77,6 +77,7 @@ function newRun(options: InterpretOptions): Run {
     load: options.load,
     budget: options.budget ?? DEFAULT_BUDGET,
     units: [],
+    written: new Map(),
     stack: [],
     effects: new Map(),
     sites: new Map(),

@@ -132,6 +132,11 @@ const INNER: Readonly<Record<string, Inner>> = {
   "Object.create": (run, state, { args }) => {
     const object = emptyObject(run, state);
     copyInto(run, state, object, args.positional.slice(0, 1));
+    const [, properties] = args.positional;
+    for (const [key, descriptor] of properties?.k === "ref" ? state.read(properties.addr).props : []) {
+      const value = descriptor.k === "ref" ? state.read(descriptor.addr).props.get("s:value") : undefined;
+      if (value !== undefined) state.setProp(object.addr, key, value);
+    }
     return object;
   },
   "Object.freeze": (_run, _state, { args }) => args.positional[0],

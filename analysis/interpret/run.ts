@@ -24,7 +24,7 @@ export type Unit = {
   readonly via: readonly Label[];
   frame: Addr;
   readonly starImports: string[];
-  /** Part of a library: what nobody calls of it does nothing. */
+  /** Part of a library: nothing in it runs unless it is called, and none of it is a guard. */
   readonly written?: true;
 };
 
@@ -100,6 +100,8 @@ export type Run = {
   readonly load: (source: string, language: Language) => { ir: ModuleIr; lines: LineIndex } | null;
   readonly budget: Budget;
   readonly units: Unit[];
+  /** Units of libraries that are written down. */
+  readonly written: Map<number, number>;
   readonly stack: Activation[];
   readonly effects: Map<string, Effect>;
   /** Effects per place and kind. */

@@ -99,7 +99,7 @@ function patch(run: Run, state: State, path: string, value: Value): void {
   if (check || modelsOf(run).api(path) !== null || /^globalThis\.\w+\.prototype\.\w+$/.test(path))
     emit(run, state, { kind: "code.patch", target: path, classes: [], args: check ? { check } : {}, labels: [], basis: "api", api: path });
   if (/\.env\.\w+$/.test(path)) rememberVariable(run, state, { name: path.slice(path.lastIndexOf(".") + 1), value, api: path });
-  if (!/^(globalThis\.)?module\.exports/.test(path)) state.setProp(PATCHES, path, value);
+  state.setProp(PATCHES, path, value);
 }
 
 /** A setter, descriptor, `__setattr__` or proxy trap of the program's own runs instead of the assignment. */

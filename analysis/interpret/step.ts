@@ -25,9 +25,11 @@ import { current, inJs, newAddr, type Run } from "./run.ts";
 import { deleteItem, setAttr, setItem } from "./set-attributes.ts";
 import { getSlice } from "./slices.ts";
 import { builtStatement } from "./sql-call.ts";
+import { settled } from "./thenables.ts";
 import { unpack } from "./unpacking.ts";
 import { deleteVariable, loadVariable, storeVariable } from "./variables.ts";
 import { writtenBase } from "./written.ts";
+import { libraryBase } from "./written-libraries.ts";
 
 /** `stops`: nothing after this instruction runs (the callee never returns). */
 export type StepResult = "goes" | "stops";
@@ -153,7 +155,7 @@ function stepRest(run: Run, flow: Flow, instr: Instr): StepResult {
       regs[instr.dst] = enterWith(run, flow, at(run, regs, instr.src));
       return "goes";
     case "Await":
-      regs[instr.dst] = awaitedValue(run, state, at(run, regs, instr.src));
+      regs[instr.dst] = settled(run, state, awaitedValue(run, state, at(run, regs, instr.src)));
       awaited(run, state, at(run, regs, instr.src));
       return "goes";
     case "Yield":
@@ -322,7 +324,7 @@ function makeClass(run: Run, flow: Flow, instr: Op<"MakeClass">): Value {
   const addr = newAddr(run);
   const bases = instr.bases
     .filter((b) => b.name === undefined)
-    .map((b) => writtenBase(run, state, regs[b.value] ?? run.values.unknown("local")));
+    .map((b) => libraryBase(run, state, writtenBase(run, state, regs[b.value] ?? run.values.unknown("local"))));
   state.add(addr, { type: "class", parent: current(run).frame, bases, name: instr.name });
   const body = run.values.closure(
     { module: current(run).unitIndex, fn: instr.body, env: current(run).frame },

@@ -30,9 +30,18 @@ const startsLikeFile = (value: Value): boolean => {
   return typeof first === "string" && OWN_FILE.test(first);
 };
 
+/** `new URL("passwd", "file:///etc/")` is a path. */
+function fileUrl([given, base]: readonly Value[]): string | null {
+  if (!isString(given) || (base !== undefined && !isString(base))) return null;
+  const url = URL.parse(String(given.value), base === undefined ? undefined : String(base.value));
+  return url?.protocol === "file:" && url.host === "" ? decodeURI(url.pathname) : null;
+}
+
 const urlObject: Builtin = (run, state, { args }) => {
   const [given, base] = args.positional.map((v) => toText(run, state, v));
   if (given === undefined) return undefined;
+  const file = fileUrl(base === undefined ? [given] : [given, base]);
+  if (file !== null) return run.values.string(file, given.labels);
   if (startsLikeFile(base ?? given)) return given;
   return makeUrl(
     run,

@@ -12,6 +12,7 @@ import { QUEUES } from "./javascript/queues.ts";
 import { REQUESTS } from "./javascript/requests.ts";
 import { RUNTIMES } from "./javascript/runtimes.ts";
 import { UPLOADS } from "./javascript/uploads.ts";
+import { WRITTEN } from "./javascript/written.ts";
 import { createJudge } from "./judge.ts";
 
 const judge = await createJudge();
@@ -28,6 +29,7 @@ for (const [title, cases] of Object.entries({
   ...REQUESTS,
   ...RUNTIMES,
   ...UPLOADS,
+  ...WRITTEN,
 }))
   describe(title, () => {
     for (const [decision, effect, code] of cases)

@@ -562,8 +562,8 @@ export const NODE: JavaScriptCases = {
       "new (require('stream').Transform)({transform(c,e,cb) { require('fs').rmSync('/', {recursive:true}) }})",
     ],
     [
-      "REQUIRES_APPROVAL",
-      "fs.delete_tree path.unknown",
+      "BLOCK",
+      "fs.delete_tree path.root",
       "const {Readable} = require('stream'); Readable.from(['/']).forEach(p => require('fs').rmSync(p, {recursive:true}))",
     ],
     ["BLOCK", "fs.delete_tree path.root", "new FinalizationRegistry(() => require('fs').rmSync('/', {recursive:true})).register({}, 1)"],

@@ -1,0 +1,116 @@
+/**
+ * Libraries that are written down in JavaScript, in `../written/`: what they do with what they are given is followed as the
+ * program's own code is. They are read when a program first uses one; what they say guards nothing, and none of it runs by itself.
+ */
+import type { ModuleIr } from "../ir.ts";
+import type { State } from "../state.ts";
+import type { LineIndex } from "../tree.ts";
+import type { Value } from "../values.ts";
+import { COLLECTIONS } from "../written/collections.ts";
+import { FUNCTIONAL } from "../written/functional.ts";
+import { LANGUAGE } from "../written/language.ts";
+import { NODE_EVENTS } from "../written/node-events.ts";
+import { NODE_STREAMS } from "../written/node-streams.ts";
+import { ASYNC_LISTS, NODE_FORMATS, NODE_PATHS, NODE_VALUES, WAITING } from "../written/node-values.ts";
+import { OBSERVABLES } from "../written/observables.ts";
+import { SCHEMAS } from "../written/schemas.ts";
+import { type CallArgs, NO_ARGS } from "./call-args.ts";
+import { classLookup } from "./classes.ts";
+import { inJs, type Run } from "./run.ts";
+
+/** What a library is called in programs, its text, and whether what is not known is followed, too. */
+type Library = { readonly modules: readonly string[]; readonly source: string; readonly always: boolean };
+const LIBRARIES: readonly Library[] = [
+  { modules: ["globalThis"], source: LANGUAGE, always: true },
+  { modules: ["async_hooks", "diagnostics_channel", "globalThis", "events", "worker_threads"], source: NODE_EVENTS, always: true },
+  { modules: ["stream", "stream/promises", "stream.promises"], source: NODE_STREAMS, always: true },
+  { modules: ["lodash", "lodash-es", "underscore", "lodash/fp"], source: COLLECTIONS, always: false },
+  {
+    modules: ["ramda", "fp-ts/function", "remeda", "p-map", "p-limit", "p-each-series", "immer", "mitt"],
+    source: FUNCTIONAL,
+    always: false,
+  },
+  { modules: ["path", "path.posix", "path/posix", "util"], source: NODE_VALUES, always: false },
+  { modules: ["util"], source: NODE_FORMATS, always: false },
+  { modules: ["path", "path.posix", "path/posix"], source: NODE_PATHS, always: false },
+  { modules: ["timers/promises", "timers.promises"], source: WAITING, always: true },
+  { modules: ["async", "bluebird", "neo-async"], source: ASYNC_LISTS, always: false },
+  { modules: ["rxjs", "rxjs/operators"], source: OBSERVABLES, always: true },
+  { modules: ["zod", "zod.z", "zod/v4", "zod/v4.z"], source: SCHEMAS, always: true },
+];
+
+type Member = { readonly library: number; readonly name: string };
+
+const plain = (module: string): string => module.replace(/\W/g, "_");
+/** What a line of the text defines for programs. */
+const defined = (source: string): string[] =>
+  [...source.matchAll(/^(?:function\*?|class|const) .*/gm)].flatMap(([line]) =>
+    [...line.matchAll(/^(?:function\*?|class) (\$?\w+)|(?:^const|(?<= = _\w+),) (\w+) = /g)].map(([, made, held]) => made ?? held ?? ""),
+  );
+
+/** Members by their paths: `lodash.get`, `globalThis.Promise.race` (written `Promise_race`), `lodash` itself (written `$lodash`). */
+const MEMBERS: ReadonlyMap<string, Member> = new Map(
+  LIBRARIES.flatMap(({ modules, source }, library) =>
+    defined(source).flatMap((name) => {
+      if (name.startsWith("_")) return [];
+      if (name.startsWith("$")) return modules.filter((m) => plain(m) === name.slice(1)).map((m) => [m, { library, name }] as const);
+      const shown = name.replaceAll("__", ".");
+      return modules.flatMap((m) => [[`${m}.${shown}`, { library, name }] as const, [`${m}/${shown}`, { library, name }] as const]);
+    }),
+  ),
+);
+
+type Loaded = { readonly ir: ModuleIr; readonly lines: LineIndex } | null;
+const READ = new Map<number, Loaded>();
+
+/** The function or class that the library's member is written as; null when it is not. */
+export function writtenMember(run: Run, state: State, path: string): Value | null {
+  const member = MEMBERS.get(path);
+  if (member === undefined) return ofClass(run, state, path);
+  const unit = run.written.get(member.library) ?? addUnit(run, member.library);
+  if (unit === null) return null;
+  const frame = run.units[unit]?.frame as number;
+  if (state.get(frame) === undefined) {
+    state.add(frame, { type: "frame" });
+    const { certain } = state;
+    run.call(state, run.values.closure({ module: unit, fn: 0, env: frame }, null), { ...NO_ARGS, frame });
+    state.certain = certain;
+  }
+  return state.read(frame).props.get(member.name) ?? null;
+}
+
+/** What a class of the program's own derives from, when it is written. */
+export const libraryBase = (run: Run, state: State, base: Value): Value =>
+  base.k === "api" && inJs(run) ? (writtenMember(run, state, base.path) ?? base) : base;
+
+/** `Readable.from`: a member of a class that is written. */
+function ofClass(run: Run, state: State, path: string): Value | null {
+  const cut = path.lastIndexOf(".");
+  const owner = cut > 0 && MEMBERS.has(path.slice(0, cut)) ? writtenMember(run, state, path.slice(0, cut)) : null;
+  if (owner?.k !== "ref") return null;
+  const name = path.slice(cut + 1);
+  return classLookup(run, state, owner, `static ${name}`) ?? classLookup(run, state, owner, name);
+}
+
+function addUnit(run: Run, library: number): number | null {
+  const source = LIBRARIES[library]?.source as string;
+  let loaded = READ.get(library);
+  if (loaded === undefined) {
+    loaded = run.load(source, "javascript");
+    READ.set(library, loaded);
+  }
+  if (loaded === null) return null;
+  const frame = run.nextAddr++;
+  run.units.push({ ...loaded, language: "javascript", source, depth: 1, via: [], frame, starImports: [], written: true });
+  run.written.set(library, run.units.length - 1);
+  return run.units.length - 1;
+}
+
+/** Whether the call says enough to be followed: of data that nobody knows, the model of an unknown call tells more. */
+export function isFollowed(path: string, args: CallArgs): boolean {
+  const member = MEMBERS.get(path) ?? MEMBERS.get(path.slice(0, Math.max(path.lastIndexOf("."), 0)));
+  if (member === undefined) return false;
+  if (LIBRARIES[member.library]?.always === true) return true;
+  const { positional, rest } = args;
+  return rest === null && (!positional.some((v) => v.k === "unknown") || positional.some((v) => v.k === "ref" || v.k === "api"));
+}
