@@ -30,6 +30,7 @@ import { elementsOf } from "./iterate.ts";
 import { deepLabels } from "./labels.ts";
 import { reportMassRemoval, reportRequest } from "./mass-removal.ts";
 import { undoneFacts } from "./migrations.ts";
+import { miningFacts } from "./mining.ts";
 import { callDetail, decorates, inferFromName } from "./name-inference.ts";
 import { fromPlace, throughLinks } from "./remembered.ts";
 import { fetchedLabels, isRowLabel } from "./rows.ts";
@@ -337,6 +338,7 @@ export function applyEffect(run: Run, state: State, applied: Applied, args: Call
   if (effect.as === "url" && value !== null) Object.assign(facts, askedFacts(run, value));
   if (kind === "mail.send" && toMany(run, state, value, args)) facts.many = true;
   if (value !== null && ofRequest(run, value)) facts.requested = true;
+  if (kind === "net.send" && effect.data !== null) Object.assign(facts, miningFacts(args, effect.data, target));
   if (kind === "db.drop") Object.assign(facts, undoneFacts(run, textArgument(args)));
   const spawns = effect.kind === "process.spawn" ? spawnFacts(run, api) : null;
   emit(run, state, {

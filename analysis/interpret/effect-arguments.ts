@@ -7,6 +7,7 @@ import { isString, type Value } from "../values.ts";
 import type { CallArgs } from "./call-args.ts";
 import { optionOf } from "./effect-conditions.ts";
 import { emitPath } from "./emit-path.ts";
+import { isPassedOn } from "./intercepted.ts";
 import { sentFiles } from "./named-files.ts";
 import { inJs, inLoop, type Run } from "./run.ts";
 import { selectAll } from "./select.ts";
@@ -32,6 +33,7 @@ export function carriedBy(
   sent: { effect: EffectModel; api: string; target: Value | null },
   args: CallArgs,
 ): readonly Label[] {
+  if (isPassedOn(sent.target)) return [];
   const { data, as } = sent.effect;
   const named = (data?.names ?? []).flatMap((name) => optionOf(state, args, name) ?? []);
   const url = as === "url" ? sent.target : null;

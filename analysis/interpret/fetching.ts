@@ -8,6 +8,7 @@ import { isString, mergeLabels, textOf, type Value } from "../values.ts";
 import { askedFacts } from "./asked-address.ts";
 import type { Builtin } from "./builtin.ts";
 import { emit } from "./effect-sink.ts";
+import { isPassedOn } from "./intercepted.ts";
 import { deepLabels } from "./labels.ts";
 import { isDelete, postsDeletion, reportMassRemoval } from "./mass-removal.ts";
 import type { Run } from "./run.ts";
@@ -41,12 +42,14 @@ const fetchUrl: Builtin = (run, state, { callee, args }) => {
     const value = options.get(name);
     return value === undefined ? [] : [bodyLabels(run, state, value, url)];
   });
-  const labels = mergeLabels(
-    ...body,
-    carriedLabels(withQuery(run, state, url, (name) => options.get(`s:${name}`))),
-    besides(mergeLabels(...held(BESIDE))),
-    callee.labels.filter((l) => l.startsWith("via:")),
-  );
+  const labels = isPassedOn(url)
+    ? []
+    : mergeLabels(
+        ...body,
+        carriedLabels(withQuery(run, state, url, (name) => options.get(`s:${name}`))),
+        besides(mergeLabels(...held(BESIDE))),
+        callee.labels.filter((l) => l.startsWith("via:")),
+      );
   const written = isString(method) && !/^(get|head|options)$/i.test(method.value);
   const sends = body.length > 0 || written || besides(labels).length > 0;
   emit(run, state, {

@@ -7,6 +7,7 @@ import { NO_ARGS } from "./call-args.ts";
 import { classLookup } from "./classes.ts";
 import { emit } from "./effect-sink.ts";
 import { functionAttribute, PATCHES, setFunctionAttribute } from "./function-attributes.ts";
+import { intercept } from "./intercepted.ts";
 import { itemKey } from "./items.ts";
 import { setElement, setOfPage } from "./page.ts";
 import { isProxy, proxyTrap } from "./proxies.ts";
@@ -95,6 +96,7 @@ const replacesCheck = (path: string, value: Value): boolean =>
 
 /** A library function is replaced: from now on it is what it was replaced by. */
 function patch(run: Run, state: State, path: string, value: Value): void {
+  if (inJs(run)) intercept(run, state, path, value);
   const check = replacesCheck(path, value);
   if (check || modelsOf(run).api(path) !== null || /^globalThis\.\w+\.prototype\.\w+$/.test(path))
     emit(run, state, { kind: "code.patch", target: path, classes: [], args: check ? { check } : {}, labels: [], basis: "api", api: path });

@@ -4,6 +4,7 @@ import { summariseSql } from "../sql-summary.ts";
 import type { State } from "../state.ts";
 import { holeClasses } from "../targets.ts";
 import { isString, mergeLabels, partsOf, type Value } from "../values.ts";
+import { unaskedFacts } from "./asking.ts";
 import type { CallArgs } from "./call-args.ts";
 import { ofRequest } from "./checked.ts";
 import { execShell } from "./commands.ts";
@@ -90,6 +91,7 @@ export function applySql(
           ...(statement.rows === undefined ? {} : { rows: statement.rows }),
           ...(statement.powers === undefined ? {} : { powers: true }),
           ...requested,
+          ...(statement.verb === "update" ? unaskedFacts(run, state, text, args.positional.slice(1)) : {}),
           ...(statement.kind === "db.drop" ? undoneFacts(run, statement.table) : {}),
         },
         labels,

