@@ -1,7 +1,7 @@
 /** Commands that change the shell itself: directory, variables, functions, options, and what ends it. */
 import { compareSums } from "./shell-checksums.ts";
 import { decideTest } from "./shell-conditions.ts";
-import { type Field, NO_OUTPUT, type Output, sumValue } from "./shell-expand.ts";
+import { type Field, NO_OUTPUT, type Output, programText, sumValue } from "./shell-expand.ts";
 import { assign, expanderOf, variableValue } from "./shell-expander.ts";
 import { namesListed } from "./shell-listings.ts";
 import {
@@ -141,7 +141,7 @@ const read: Builtin = (shell, words) => {
   const names = operandNames(words, /^-[a-zA-Z]*[dnNptuia]$/);
   const input = inputOf(shell, words);
   const array = /^-[a-zA-Z]*a$/.test(words.at(-2) ?? "") ? (words.at(-1) as string) : null;
-  const text = input?.output.text ?? null;
+  const text = programText(input?.output ?? null);
   if (input === null || text === null) {
     const values = unread(input?.output ?? null);
     for (const name of names.length === 0 && array === null ? ["REPLY"] : names) {
@@ -185,7 +185,7 @@ function operandNames(words: readonly string[], valued: RegExp): string[] {
 const mapfile: Builtin = (shell, words) => {
   const name = operandNames(words, /^-[dnOsuCc]$/)[0] ?? "MAPFILE";
   const output = inputOf(shell, words)?.output ?? null;
-  const text = output?.text ?? null;
+  const text = programText(output);
   const lines = text === null ? unread(output)(name) : text.replace(/\n$/, "").split("\n").slice(0, 1_000);
   shell.arrays.set(name, new Map(lines.map((line, i) => [String(i), line])));
   return NORMAL;

@@ -1,6 +1,6 @@
 /** Programs that talk to hosts: what they fetch, what they send and to whom. */
 import type { EffectKind, Label, TargetClass } from "./effects.ts";
-import type { Output } from "./shell-expand.ts";
+import { type Output, programText } from "./shell-expand.ts";
 import { operands } from "./shell-files.ts";
 import { type CommandEffect, type CommandMeaning, holed, labelsOf, merge, only, pathEffect, shown, words } from "./shell-meaning.ts";
 import { optionValue } from "./shell-wrappers.ts";
@@ -44,7 +44,8 @@ export function networkMeaning(program: string, args: readonly string[], around:
   const url = urlOf(program, args);
   const labels = dataLabels(program, args, around);
   const inUrl = labelsOf(url).filter((l) => l === "env" || l === "file.private" || l.startsWith("secret.private"));
-  const sends = args.some((a) => SENDS.test(a) || /^-[dFT]./.test(a)) || LISTENERS.has(program) || inUrl.length > 0;
+  const items = /^(https?|xh)$/.test(program) && labels.length > 0;
+  const sends = args.some((a) => SENDS.test(a) || /^-[dFT]./.test(a)) || LISTENERS.has(program) || items || inUrl.length > 0;
   const shell = startsShell(program, args);
   const effects: CommandEffect[] = url === "" ? [] : [hostEffect(sends ? "net.send" : "net.fetch", url, [...labels, ...inUrl])];
   effects.push(...transferredFiles(program, args), ...uploads(program, args, { url, around }), ...wholeIndex(program, args, url));
@@ -65,7 +66,7 @@ const PUTS = /(?:^|[\n;])\s*(?:m?put|reput|send|append|mirror\s+(?:-\w*R\w*|--re
 
 function uploads(program: string, args: readonly string[], { url, around }: { url: string; around: Surroundings }): CommandEffect[] {
   if (!/^(sftp|ftp|lftp|tftp|smbclient|croc)$/.test(program)) return [];
-  const script = [around.input?.text ?? "", optionValue(args, /^-[ec]$/) ?? ""].join("\n");
+  const script = [programText(around.input) ?? "", optionValue(args, /^-[ec]$/) ?? ""].join("\n");
   const paths = program === "croc" ? operands(args).slice(1) : [...script.matchAll(PUTS)].map((found) => found[1] as string);
   if (paths.length === 0) return [];
   return [...paths.flatMap((path) => named("fs.read", path)), hostEffect("net.send", url, around.labelsOfFiles(paths))];
@@ -95,6 +96,9 @@ const ofData = (labels: readonly Label[]): Label[] => [...new Set(labels)].filte
 
 /** `@FILE`, `name=@FILE`, `name=<FILE`. */
 const fileIn = (value: string): string | undefined => /(?:^|=)[@<]([^;]+)/.exec(value)?.[1];
+/** `--data-urlencode name@FILE`. */
+const encodedFile = (option: string, value: string): string | undefined =>
+  fileIn(value) ?? (option === "--data-urlencode" ? /^[\w-]+@(.+)$/.exec(value)?.[1] : undefined);
 
 function urlOf(program: string, args: readonly string[]): string {
   const given = args.filter((_a, i) => !VALUED.test(args[i - 1] ?? ""));
@@ -117,7 +121,7 @@ function dataLabels(program: string, args: readonly string[], around: Surroundin
   for (const [i, _arg] of args.entries()) {
     const { option, value } = optionAt(args, i);
     if (DATA_OPTION.test(option)) {
-      const file = fileIn(value);
+      const file = encodedFile(option, value);
       if (file === "-" || file === "/dev/stdin") reads = true;
       else if (file !== undefined) out.push(...around.labelsOfFiles([file]));
       out.push(...labelsOf(value));
@@ -152,9 +156,9 @@ function transferredFiles(program: string, args: readonly string[]): CommandEffe
   for (const i of args.keys()) {
     const { option, value } = optionAt(args, i);
     if (DATA_OPTION.test(option)) {
-      const file = fileIn(value);
+      const file = encodedFile(option, value);
       if (file !== undefined) out.push(...named("fs.read", file));
-    } else if (FILE_OPTION.test(option)) out.push(...named("fs.read", value));
+    } else if (FILE_OPTION.test(option) || (program === "logger" && /^(-f|--file)$/.test(option))) out.push(...named("fs.read", value));
     else if ((program === "curl" && /^(-o|--output)$/.test(option)) || (program === "wget" && /^(-O|--output-document|-P)$/.test(option)))
       out.push(...named("fs.write", value));
   }

@@ -27,6 +27,7 @@ const SUMMARIES = /^(wc|sha\d*sum|md5sum|cksum|b2sum|test|diff|cmp|file|stat|ls|
 /** What they print are secrets or settings of whoever runs them. */
 const PRINTS_ENVIRONMENT = /^(env|printenv|set)$/;
 const PRINTS_SECRETS: readonly (readonly [program: RegExp, words: RegExp])[] = [
+  [/^git$/, /^(credential fill|credential-\w+ get)\b/],
   [/^pass$/, /^(show |[^-])/],
   [/^secret-tool$/, /^lookup/],
   [/^security$/, /^(find-(generic|internet)-password|dump-keychain)/],
@@ -93,10 +94,12 @@ type Printing = { readonly read: Output; readonly cwd: string | null };
 
 function printedLabels(program: string, args: readonly string[], { read, cwd }: Printing): readonly Label[] {
   if (program === "ls" || program === "find") return listing(program, args, cwd);
-  if (SUMMARIES.test(program)) return sumLabels(program, args, cwd);
   if (program === "compgen" && args.some((a) => /^-[a-zA-Z]*[ev]$/.test(a))) return [NAMES_OF_ENVIRONMENT];
   if (/^(pgrep|pidof|ps)$/.test(program)) return [BY_NAME];
   if (PRINTS_SECRETS.some(([name, words]) => name.test(program) && words.test(args.join(" ")))) return ["secret.private_key"];
+  // What a container was started with is in its description.
+  if (/^(docker|podman|nerdctl)$/.test(program) && /^((container )?inspect|compose config)\b/.test(args.join(" "))) return ["env"];
+  if (SUMMARIES.test(program)) return sumLabels(program, args, cwd);
   if (PRIVATE_PRINTS.test(program) || printsRecording(program, args)) return ["file", "file.private"];
   if (program === "yes" || args.some((a) => /^(if=)?\/dev\/(zero|u?random)$/.test(a)))
     return args.some((a) => /^(count=|-[cn])/.test(a)) ? [] : [ENDLESS];

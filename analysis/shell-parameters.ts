@@ -36,6 +36,9 @@ export function parameterValue(name: string, modifier: string, parameters: Param
 
 function indirect(name: string, modifier: string, parameters: Parameters): string {
   const named = parameters.value(name);
+  // The names of variables: of those in capital letters that the program does not set, whoever starts it says what they hold.
+  if (/^[@*]$/.test(modifier) && /^[A-Z][A-Z0-9_]*$/.test(name) && named === null)
+    return unknownExpansion(`{!${name}${modifier}}`, { cause: null, labels: [NAMES_OF_ENVIRONMENT] });
   if (/^[@*]$|^\[/.test(modifier)) return unknownExpansion(`{!${name}${modifier}}`, { cause: null, labels: [] });
   if (named !== null && labelsOf(named).includes(NAMES_OF_ENVIRONMENT))
     return unknownExpansion(`{!${name}}`, { cause: "unknown.env", labels: ["env"] });

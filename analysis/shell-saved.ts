@@ -7,7 +7,7 @@ import { joinedPath } from "./shell-paths.ts";
 import { matchesPattern } from "./shell-patterns.ts";
 import { RECORDED, recordedFile } from "./shell-recorders.ts";
 import { baseName, optionValue } from "./shell-wrappers.ts";
-import { classifyPathText, normalisePath } from "./targets.ts";
+import { classifyPathText, holdsSecrets, normalisePath } from "./targets.ts";
 
 /** What is in the files that the line wrote, by path. */
 export type Saved = Map<string, Output>;
@@ -38,7 +38,8 @@ export function labelsOfFiles(saved: Saved, paths: readonly string[]): readonly 
   return [...new Set(paths.flatMap((path) => [...contentOf(saved, path).labels, ...labelsWithin(saved, path)]))];
 }
 
-const placeLabels = (path: string): readonly Label[] => classesLabels(classifyPathText(holed(path)));
+const placeLabels = (path: string): readonly Label[] =>
+  holdsSecrets(holed(path)) ? ["file", "file.private"] : classesLabels(classifyPathText(holed(path)));
 
 /** `curl -o FILE`, `curl -O URL`, `wget URL`, `wget -O FILE`. */
 function downloadTarget(argv: readonly string[], cwd: string | null): string | null {

@@ -92,6 +92,11 @@ const HOME_WHOLE = /^(?:~[^/]*|\$HOME|\$\{HOME\}|\{home\}|\/root|\/(?:home|Users
 /** Directories that sit at the root of a system and seldom elsewhere: what `..` climbs to. */
 const CLIMBED = /^\/(etc|proc|sys|root|boot)(\/|$)/;
 
+/** Files of a project whose names say that they hold secrets; `.env.example` and its kin hold none. */
+const SECRETS_FILE =
+  /(^|\/)(\.env(\.(?!(example|sample|template|dist|defaults|tpl)$)[\w-]+)*|\.htpasswd|[\w.-]*secrets?\.(ya?ml|json|toml|ini|env|txt)|credentials?\.(ya?ml|json|toml|ini|txt|csv)|(client_secrets?|service[-_]?account)[\w.-]*\.json|[\w.-]*\.(key|p12|pfx|jks|keystore)|([\w.-]*[-_.])?(priv|private|server|client|tls|deploy|signing)?[-_.]?key\.pem|terraform\.tfstate)$/i;
+export const holdsSecrets = (path: string): boolean => SECRETS_FILE.test(path);
+
 /** What belongs to one application or one collection of a person: owners of the whole of it may change. */
 const ONE_COLLECTION =
   /^(\/(srv|opt|data|mnt|media|exports?|backups?|var\/(www|lib|opt|log|spool|cache|backups))|\{home\}|~[^/]*|\$HOME|\/(home|Users)\/[^/{*?$]+)\/(?!\.\.)[^/{*?]+(?=\/|$)/;

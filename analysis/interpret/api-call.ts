@@ -1,6 +1,5 @@
 /** Calls of libraries: the model's effects with their targets, and what comes back. */
 
-import { carriedLabels, carriesFile } from "../carried.ts";
 import type { Label, TargetClass } from "../effects.ts";
 import type { ApiModel, EffectModel, TargetForm } from "../models.ts";
 import type { State } from "../state.ts";
@@ -16,7 +15,7 @@ import { callCallbacks, callDeserializers } from "./callbacks.ts";
 import { ofRequest } from "./checked.ts";
 import { specialMethod } from "./classes.ts";
 import { execCommand, execNamed, execPath, execShell, execThrough } from "./commands.ts";
-import { carriedBy, isOnlyNamed, namedOption, readByUrl, toMany } from "./effect-arguments.ts";
+import { carriedBy, isOnlyNamed, namedOption, readByUrl, saidBeside, toMany } from "./effect-arguments.ts";
 import { applies, optionOf } from "./effect-conditions.ts";
 import { emit } from "./effect-sink.ts";
 import { knownVariable, orDefault, variableLabels } from "./environment.ts";
@@ -40,7 +39,7 @@ import { selectOne } from "./select.ts";
 import { applySql } from "./sql-call.ts";
 import { commandLabels, isOwnName } from "./started.ts";
 import { callOnElements } from "./unknown-lists.ts";
-import { asAddress, withQuery } from "./web-objects.ts";
+import { asAddress } from "./web-objects.ts";
 import { isFollowed, writtenMember } from "./written-libraries.ts";
 
 export function callApi(run: Run, state: State, callee: ApiV, given: CallArgs): Value | null {
@@ -323,15 +322,15 @@ export function applyEffect(run: Run, state: State, applied: Applied, args: Call
     const amount = selectOne(args, effect.amount);
     if (amount !== null && isNumber(amount)) facts.amount = Number(amount.value);
   }
+  const said = effect.as === "url" && value !== null ? saidBeside(run, state, value, args) : null;
   const labels = mergeLabels(
     data,
     applied.labels.filter((l) => l.startsWith("via:")),
     value === null ? [] : value.labels.filter((l) => l.startsWith("via:")),
-    effect.as === "url" && value !== null ? carriedLabels(withQuery(run, state, value, (name) => optionOf(state, args, name))) : [],
+    said?.labels ?? [],
   );
   if (effect.kind === "process.signal") classes.push(...signalled(effect, value));
-  // A request whose address carries a private file, or the whole environment with what is said besides, sends it.
-  const sends = value?.labels.includes("type:post") === true || labels.includes("env") || (value !== null && carriesFile(value));
+  const sends = value?.labels.includes("type:post") === true || labels.includes("env") || said?.sends === true;
   const kind = effect.kind === "net.fetch" && sends ? "net.send" : effect.kind;
   if (effect.as === "url" && value !== null) reportRequest(run, state, { kind, target: value, api, labels: applied.labels }, args);
   if (effect.as === "url" && value !== null) readByUrl(run, state, value, api);

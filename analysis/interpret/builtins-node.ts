@@ -11,7 +11,7 @@ import { memberOf, optionOf } from "./effect-conditions.ts";
 import { emit } from "./effect-sink.ts";
 import { emitPath } from "./emit-path.ts";
 import { feedInput } from "./fed-input.ts";
-import { besides } from "./fetching.ts";
+import { besides, headerLabels } from "./fetching.ts";
 import { contentLabels, handleLabels, handlePath, makeExecutable, OWN } from "./file-handles.ts";
 import { elementsOf } from "./iterate.ts";
 import { deepLabels } from "./labels.ts";
@@ -103,7 +103,7 @@ const withCallback: Builtin = (run, state, { callee, args }) => {
 const requestOptions: Builtin = (run, state, { callee, args }) => {
   const path = optionOf(state, args, "path");
   const headers = optionOf(state, args, "headers");
-  const labels = besides(mergeLabels(...[path, headers].map((v) => (v === undefined ? [] : deepLabels(state, v)))));
+  const labels = mergeLabels(path === undefined ? [] : besides(deepLabels(state, path)), headerLabels(state, headers));
   if (labels.length === 0) return undefined;
   const host = optionOf(state, args, "hostname") ?? optionOf(state, args, "host") ?? args.positional[0];
   const target = host === undefined || host.k === "ref" ? "{?}" : textOf(host);

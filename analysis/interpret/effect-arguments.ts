@@ -1,17 +1,20 @@
 /** What an effect's arguments say: options by their names, what leaves with it, files that an address names. */
+import { carriedLabels, carriesFile } from "../carried.ts";
 import type { Label } from "../effects.ts";
 import type { ArgSelector, EffectModel } from "../models.ts";
 import type { State } from "../state.ts";
 import { holeClasses } from "../targets.ts";
-import { isString, type Value } from "../values.ts";
+import { isString, mergeLabels, type Value } from "../values.ts";
 import type { CallArgs } from "./call-args.ts";
 import { optionOf } from "./effect-conditions.ts";
 import { emitPath } from "./emit-path.ts";
+import { headerLabels } from "./fetching.ts";
 import { isPassedOn } from "./intercepted.ts";
 import { sentFiles } from "./named-files.ts";
 import { inJs, inLoop, type Run } from "./run.ts";
 import { selectAll } from "./select.ts";
 import { bodyLabels } from "./signing-in.ts";
+import { withQuery } from "./web-objects.ts";
 
 /** `new Writer({ dest: path })`: an argument by its name in an object of options. */
 export function namedOption(state: State, args: CallArgs, selector: ArgSelector | null): Value | null {
@@ -39,6 +42,18 @@ export function carriedBy(
   const url = as === "url" ? sent.target : null;
   const given = [...selectAll(args, data), ...named].flatMap((v) => [...bodyLabels(run, state, v, url)]);
   return [...given, ...sentFiles(run, state, sent, args)];
+}
+
+/** What a request says in its address and its headers, and whether that is enough to be a message: a private file, the whole environment. */
+export function saidBeside(
+  run: Run,
+  state: State,
+  url: Value,
+  args: CallArgs,
+): { readonly labels: readonly Label[]; readonly sends: boolean } {
+  const headers = mergeLabels(headerLabels(state, optionOf(state, args, "headers")), headerLabels(state, optionOf(state, args, "cookies")));
+  const labels = mergeLabels(headers, carriedLabels(withQuery(run, state, url, (name) => optionOf(state, args, name))));
+  return { labels, sends: headers.length > 0 || labels.includes("env") || carriesFile(url) };
 }
 
 /** `page.goto("file:///etc/passwd")` reads a file. */

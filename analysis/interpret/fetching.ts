@@ -4,7 +4,7 @@ import { carriedLabels } from "../carried.ts";
 import type { Label } from "../effects.ts";
 import type { State } from "../state.ts";
 import { classifyHost } from "../targets.ts";
-import { isString, mergeLabels, textOf, type Value } from "../values.ts";
+import { isString, mergeLabels, partsOf, textOf, type Value } from "../values.ts";
 import { askedFacts } from "./asked-address.ts";
 import type { Builtin } from "./builtin.ts";
 import { emit } from "./effect-sink.ts";
@@ -16,12 +16,30 @@ import { bodyLabels } from "./signing-in.ts";
 import { asAddress, withQuery } from "./web-objects.ts";
 
 const BODY = ["s:body", "s:data", "s:json", "s:form"];
-/** Beside the body: a key there opens the service, and is no news to it. */
-const BESIDE = ["s:headers"];
 const SAYS_MUCH: ReadonlySet<Label> = new Set(["env", "file.private"]);
 
 /** What leaves with a request that only asks: the whole environment, or what a private file holds. */
 export const besides = (labels: readonly Label[]): readonly Label[] => labels.filter((label) => SAYS_MUCH.has(label));
+
+const NONE: readonly Label[] = [];
+
+/** Headers that say who asks: what opens the service is read from a private file as often as not. */
+const SAYS_WHO = /^s:(authorization|proxy-authorization|(x-)?api-?key|x-auth-token|x-access-token|private-token|x-vault-token|cookie)$/i;
+
+/** `env.TOKEN`: one of several, by its name. */
+const isNamed = (value: Value): boolean => partsOf(value).every((part) => typeof part === "string" || /\.\w+$/.test(part.path ?? ""));
+
+/** What leaves in the headers of a request. */
+export function headerLabels(state: State, headers: Value | undefined): readonly Label[] {
+  if (headers === undefined) return NONE;
+  if (headers.k !== "ref") return besides(deepLabels(state, headers));
+  const { props, rest } = state.read(headers.addr);
+  const named = [...props].map(([name, value]) => {
+    const labels = besides(deepLabels(state, value));
+    return SAYS_WHO.test(name) ? labels.filter((label) => label !== "file.private" && !isNamed(value)) : labels;
+  });
+  return mergeLabels(...named, rest === null ? [] : besides(deepLabels(state, rest)));
+}
 
 /** Options of the request, of a `Request` and of what is said besides. */
 const optionsOf = (state: State, given: readonly (Value | undefined)[]): ReadonlyMap<string, Value> =>
@@ -33,11 +51,6 @@ const fetchUrl: Builtin = (run, state, { callee, args }) => {
   const options = optionsOf(state, [first, second]);
   const url = addressOf(run, state, first ?? args.rest, options);
   const method = options.get("s:method");
-  const held = (names: readonly string[]): (readonly Label[])[] =>
-    names.flatMap((name) => {
-      const value = options.get(name);
-      return value === undefined ? [] : [deepLabels(state, value)];
-    });
   const body = BODY.flatMap((name) => {
     const value = options.get(name);
     return value === undefined ? [] : [bodyLabels(run, state, value, url)];
@@ -47,7 +60,7 @@ const fetchUrl: Builtin = (run, state, { callee, args }) => {
     : mergeLabels(
         ...body,
         carriedLabels(withQuery(run, state, url, (name) => options.get(`s:${name}`))),
-        besides(mergeLabels(...held(BESIDE))),
+        headerLabels(state, options.get("s:headers")),
         callee.labels.filter((l) => l.startsWith("via:")),
       );
   const written = isString(method) && !/^(get|head|options)$/i.test(method.value);

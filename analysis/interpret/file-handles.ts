@@ -1,7 +1,7 @@
 /** Open files remember which file they are, in a label that stays inside the interpreter; what is read is labelled as a file's. */
 import type { Label } from "../effects.ts";
 import type { State } from "../state.ts";
-import { classifyPath } from "../targets.ts";
+import { classifyPath, holdsSecrets } from "../targets.ts";
 import { isNumber, partsOf, type Value } from "../values.ts";
 import { emit } from "./effect-sink.ts";
 import { rememberedFile } from "./remembered.ts";
@@ -43,7 +43,11 @@ const MANIFEST =
 export const isManifest = (path: string): boolean => MANIFEST.test(path);
 
 export const contentLabels = (path: Value): readonly Label[] =>
-  classifyPath(path).some((c) => PRIVATE.has(c)) ? ["file", "file.private"] : ["file"];
+  classifyPath(path).some((c) => PRIVATE.has(c)) || holdsSecrets(textWithHoles(path)) ? ["file", "file.private"] : ["file"];
+const textWithHoles = (path: Value): string =>
+  partsOf(path)
+    .map((part) => (typeof part === "string" ? part : "{?}"))
+    .join("");
 
 /** Text from the network that was saved becomes a program. */
 export function makeExecutable(run: Run, state: State, file: { path: Value; mode: Value; api: string }): void {
@@ -51,9 +55,7 @@ export function makeExecutable(run: Run, state: State, file: { path: Value; mode
   const content = rememberedFile(state, file.path);
   if (content === undefined || !isFetched(content)) return;
   if (isNumber(file.mode) && (Number(file.mode.value) & 0o111) === 0) return;
-  const target = partsOf(file.path)
-    .map((p) => (typeof p === "string" ? p : "{?}"))
-    .join("");
+  const target = textWithHoles(file.path);
   emit(run, state, {
     kind: "fs.write",
     target,
@@ -67,9 +69,7 @@ export function makeExecutable(run: Run, state: State, file: { path: Value; mode
 
 /** Who starts such a program gets the rights of the one whose it is. */
 function setsUser(run: Run, state: State, file: { path: Value; api: string }): void {
-  const target = partsOf(file.path)
-    .map((p) => (typeof p === "string" ? p : "{?}"))
-    .join("");
+  const target = textWithHoles(file.path);
   const facts = { classes: classifyPath(file.path), args: { setuid: true }, labels: [] };
   emit(run, state, { kind: "fs.write", target, ...facts, basis: "api", api: file.api });
 }

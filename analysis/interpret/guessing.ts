@@ -18,6 +18,8 @@ const TRIES =
 const MAKES = /(create|add|register|update|set|change|reset|hash|encrypt|generate|insert)\w*$/i;
 /** An element as it stands, or a part of it by its place: a field by its name belongs to the account that it names. */
 const CANDIDATE = /\[\](\.(strip|rstrip|lstrip|decode|encode|trim|trimEnd|trimStart|split|lower|upper|toString)\(\)|\[\d*\]|\.\d+)*$/;
+/** `name=value`: where no loop goes through them, one of the lines was chosen by its name. */
+const PART_OF_LINE = /\[\].*\.(split|r?partition)\(\)/;
 const COUNTED: ReadonlySet<Cause> = new Set(["local", "widened"]);
 /** So many different passwords that the program itself holds. */
 const FEW = 3;
@@ -34,7 +36,8 @@ function isCandidate(run: Run, state: State, value: Value, depth = 0): boolean {
 }
 
 function isTried(run: Run, value: Pick<UnknownV, "cause" | "path">): boolean {
-  if (value.path !== null && CANDIDATE.test(value.path)) return value.cause !== "parameter" && value.cause !== "env";
+  if (value.path !== null && CANDIDATE.test(value.path))
+    return value.cause !== "parameter" && value.cause !== "env" && (!PART_OF_LINE.test(value.path) || inLoop(run));
   return COUNTED.has(value.cause) && (value.path === null || /^\w+$/.test(value.path)) && inLoop(run);
 }
 
