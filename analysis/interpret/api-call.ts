@@ -11,7 +11,7 @@ import { getAttr } from "./attributes.ts";
 import { withBaseTexts } from "./base-values.ts";
 import { BUILTINS } from "./builtins.ts";
 import { type CallArgs, NO_ARGS, withArgs } from "./call-args.ts";
-import { callCallbacks, callDeserializers } from "./callbacks.ts";
+import { callCallbacks, callDeserializers, privateData } from "./callbacks.ts";
 import { ofRequest } from "./checked.ts";
 import { specialMethod } from "./classes.ts";
 import { execCommand, execNamed, execPath, execShell, execThrough } from "./commands.ts";
@@ -163,7 +163,10 @@ function callUnmodelled(run: Run, state: State, callee: ApiV, args: CallArgs): V
       emit(run, state, { kind: "call.unmodelled", target: callee.path, classes: [], args: {}, labels: [], basis: "api", api: callee.path });
     }
   }
-  const outside = values.unknown(!inJs(run) && modelsOf(run).answers(callee.path) ? "request" : "unmodelled", { path: callee.path });
+  const outside = values.unknown(!inJs(run) && modelsOf(run).answers(callee.path) ? "request" : "unmodelled", {
+    path: callee.path,
+    labels: inJs(run) ? privateData(state, args.positional[0]) : [],
+  });
   const made = outside.k === "unknown" ? callOnElements(run, state, { list: outside, name }, args) : null;
   callDeserializers(run, state, args, outside);
   const labels = mergeLabels(

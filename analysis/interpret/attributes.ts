@@ -85,7 +85,9 @@ function unknownAttr(run: Run, object: UnknownV, name: string): Value {
   if (inJs(run) && OF_ANY_FUNCTION.has(name)) return values.method(object, name);
   if (name === "__call__" && !inJs(run)) return object;
   if (name === "__getattribute__" && !inJs(run)) return values.method(object, name);
-  const path = object.path === null ? null : `${object.path}.${name}`;
+  // What is made of private data keeps it, whatever method it goes through.
+  const held = object.path === null && inJs(run) && object.labels.length > 0 ? "value" : object.path;
+  const path = held === null ? null : `${held}.${name}`;
   const cause = causeOfPart(run, object, name);
   const kept = object.labels.length === 0 ? object.labels : object.labels.filter((l) => !l.startsWith("via:") || l === "via:decoded");
   const labels = fieldLabels(run, kept, name) ?? (isExternal(object) ? mergeLabels(kept, run.sensitivity.ofName(name)) : kept);

@@ -1,10 +1,12 @@
 /** What happens to the functions and containers that are given to something unknown. */
 
+import type { Label } from "../effects.ts";
 import type { State } from "../state.ts";
 import { type Cause, isString, mergeLabels, type RefV, type UnknownV, type Value } from "../values.ts";
 import { handOver } from "./again.ts";
 import { type CallArgs, NO_ARGS } from "./call-args.ts";
 import { fill, isHolder } from "./holders.ts";
+import { deepLabels } from "./labels.ts";
 import { inJs, modelsOf, type Run } from "./run.ts";
 
 /** `response.on("data", f)`: f gets what the response is made of. */
@@ -77,10 +79,17 @@ export function givenTo(run: Run, args: CallArgs, from: UnknownV | undefined): V
   const path = elementPath(from.path);
   if (CARRIES.has(from.cause)) return run.values.unknown(from.cause, { path, labels: from.labels });
   if (isRoute(run, args, from.path ?? "")) return run.values.unknown("request", { path: "request" });
-  if (!OUTSIDERS.has(from.cause)) return run.values.unknown("parameter");
-  const labels = from.labels.filter((l) => l === "file.private");
+  if (!OUTSIDERS.has(from.cause)) return run.values.unknown("parameter", inJs(run) ? { labels: from.labels.filter(isPrivate) } : {});
+  const labels = from.labels.filter(isPrivate);
   return run.values.unknown("unmodelled", { path: path === from.path ? `${from.path ?? ""}()` : path, labels });
 }
+
+/** What a function that goes through it is given, too. */
+const isPrivate = (label: Label): boolean => label === "file.private" || label === "env";
+
+/** What the functions that a library is given with it may see: `each(lines, f)`. */
+export const privateData = (state: State, data: Value | undefined): readonly Label[] =>
+  data === undefined || data.k === "closure" ? [] : deepLabels(state, data).filter(isPrivate);
 
 /** `users.forEach(f)`: f gets what `users` holds. */
 const elementPath = (path: string | null): string | null =>

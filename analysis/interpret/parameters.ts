@@ -101,7 +101,7 @@ function argumentFor(run: Run, state: State, b: Binding): Value | null {
   }
   const option = isRoute(b.act.fn) ? optionNamed(state, name) : undefined;
   if (option !== undefined) return option;
-  const unknown = values.unknown(givenBy(state, b), { path: name });
+  const unknown = values.unknown(givenBy(state, b), { path: name, labels: b.args.rest?.labels ?? [] });
   const preset = b.param.hasDefault
     ? state.read(state.read(b.act.frame).parent ?? 0).props.get(`default:${b.act.fn.id}:${b.index}`)
     : undefined;
