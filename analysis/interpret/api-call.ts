@@ -7,6 +7,7 @@ import { classifyHost, classifyPath, holeClasses } from "../targets.ts";
 import { type ApiV, isNumber, isString, mergeLabels, textOf, type UnknownV, type Value } from "../values.ts";
 import { handOver } from "./again.ts";
 import { askedFacts } from "./asked-address.ts";
+import { climbFacts } from "./asked-path.ts";
 import { getAttr } from "./attributes.ts";
 import { withBaseTexts } from "./base-values.ts";
 import { BUILTINS } from "./builtins.ts";
@@ -15,7 +16,7 @@ import { callCallbacks, callDeserializers, privateData } from "./callbacks.ts";
 import { ofRequest } from "./checked.ts";
 import { specialMethod } from "./classes.ts";
 import { execCommand, execNamed, execPath, execShell, execThrough } from "./commands.ts";
-import { carriedBy, isOnlyNamed, namedOption, readByUrl, saidBeside, toMany } from "./effect-arguments.ts";
+import { carriedBy, isOnlyNamed, namedOption, readByUrl, saidBeside, signalled, toMany } from "./effect-arguments.ts";
 import { applies, optionOf } from "./effect-conditions.ts";
 import { emit } from "./effect-sink.ts";
 import { knownVariable, orDefault, variableLabels } from "./environment.ts";
@@ -28,7 +29,7 @@ import { isHolder } from "./holders.ts";
 import { elementsOf } from "./iterate.ts";
 import { deepLabels } from "./labels.ts";
 import { reportMassRemoval, reportRequest } from "./mass-removal.ts";
-import { undoneFacts } from "./migrations.ts";
+import { undoneBy } from "./migrations.ts";
 import { miningFacts } from "./mining.ts";
 import { callDetail, decorates, inferFromName } from "./name-inference.ts";
 import { fromPlace, throughLinks } from "./remembered.ts";
@@ -337,11 +338,12 @@ export function applyEffect(run: Run, state: State, applied: Applied, args: Call
   const kind = effect.kind === "net.fetch" && sends ? "net.send" : effect.kind;
   if (effect.as === "url" && value !== null) reportRequest(run, state, { kind, target: value, api, labels: applied.labels }, args);
   if (effect.as === "url" && value !== null) readByUrl(run, state, value, api);
-  if (effect.as === "url" && value !== null) Object.assign(facts, askedFacts(run, value));
+  if (value !== null && run.values.requested)
+    Object.assign(facts, effect.as === "url" ? askedFacts(run, value) : effect.as === "path" ? climbFacts(run, state, value, args) : {});
   if (kind === "mail.send" && toMany(run, state, value, args)) facts.many = true;
   if (value !== null && ofRequest(run, value)) facts.requested = true;
   if (kind === "net.send" && effect.data !== null) Object.assign(facts, miningFacts(args, effect.data, target));
-  if (kind === "db.drop") Object.assign(facts, undoneFacts(run, textArgument(args)));
+  if (kind === "db.drop") Object.assign(facts, undoneBy(run, args));
   const spawns = effect.kind === "process.spawn" ? spawnFacts(run, api) : null;
   emit(run, state, {
     kind,
@@ -353,8 +355,6 @@ export function applyEffect(run: Run, state: State, applied: Applied, args: Call
     api,
   });
 }
-
-const textArgument = ({ positional: [first] }: CallArgs): string | null => (isString(first) ? String(first.value) : null);
 
 const NAMES_HOST: ReadonlySet<TargetForm> = new Set(["url", "host", "path"]);
 const HOST = "type:host:";
@@ -370,13 +370,6 @@ function hostLabels(run: Run, state: State, model: ApiModel, args: CallArgs): re
 function fixedTarget(run: Run, fixed: string, labels: readonly Label[]): Value {
   const host = fixed.startsWith("{") ? labels.find((l) => l.startsWith(HOST)) : undefined;
   return run.values.string(host === undefined ? fixed : host.slice(HOST.length));
-}
-
-/** A fixed number is somebody else's process; every process, or the first one, is a kill at large. */
-function signalled(effect: EffectModel, value: Value | null): TargetClass[] {
-  if (effect.fixed !== null) return effect.fixed === "own child" ? ["process.own"] : ["process.other"];
-  if (value === null || !isNumber(value)) return [];
-  return Number(value.value) === -1 || Number(value.value) === 1 ? ["command.process"] : ["process.other"];
 }
 
 /** A tuple target such as `(host, port)` gives its first element. */

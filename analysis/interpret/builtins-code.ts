@@ -139,6 +139,13 @@ function unescaped(text: string): string {
   }
 }
 
+/** A module by its address, which is no registry of modules. */
+const REMOTE_MODULE =
+  /^https?:\/\/(?!(deno\.land|esm\.(sh|run)|jsr\.io|cdn\.jsdelivr\.net|unpkg\.com|cdn\.skypack\.dev|ga\.jspm\.io|cdnjs\.cloudflare\.com|localhost|127\.)\b)/;
+
+const remoteModule = (run: Run, state: State, target: string, api: string): void =>
+  emit(run, state, { kind: "code.load", target, classes: ["unknown.network"], args: {}, labels: [], basis: "api", api });
+
 const requireModule: Builtin = (run, state, { callee, args }) => {
   const name = args.positional[0];
   if (name === undefined) return run.values.unknown("local");
@@ -147,6 +154,7 @@ const requireModule: Builtin = (run, state, { callee, args }) => {
       if (isString(member)) {
         const written = dataModule(run, member);
         if (written !== null) return evaluate(run, state, written, { api: callee.path, labels: callee.labels, language: "javascript" });
+        if (REMOTE_MODULE.test(member.value)) remoteModule(run, state, member.value, callee.path);
         runOwnFile(run, state, member.value, callee.path);
         if (isManifest(member.value) && member.value.startsWith("."))
           return run.values.unknown("local", { path: member.value.replace(/^.*\//, "") });

@@ -94,6 +94,9 @@ const PARSES =
 export function askedOf(run: Run, callee: Value, args: CallArgs, result: Value): Value {
   if (result.k !== "unknown") return result;
   const { owner, name } = nameOf(callee);
+  // The last part of a path climbs nowhere.
+  if (name === "basename" && result.cause === "request")
+    return run.values.unknown("request", { path: `${result.path ?? ""}.basename`, labels: result.labels });
   const given = args.positional.findLast(isRequested);
   if (callee.k === "api" && NUMERIC.test(callee.path))
     return name === "isNaN" && given ? saying(run, result, FAILS, given) : asNumber(run, result);

@@ -1,10 +1,10 @@
 /** What an effect's arguments say: options by their names, what leaves with it, files that an address names. */
 import { carriedLabels, carriesFile } from "../carried.ts";
-import type { Label } from "../effects.ts";
+import type { Label, TargetClass } from "../effects.ts";
 import type { ArgSelector, EffectModel } from "../models.ts";
 import type { State } from "../state.ts";
 import { holeClasses } from "../targets.ts";
-import { isString, mergeLabels, type Value } from "../values.ts";
+import { isNumber, isString, mergeLabels, type Value } from "../values.ts";
 import type { CallArgs } from "./call-args.ts";
 import { optionOf } from "./effect-conditions.ts";
 import { emitPath } from "./emit-path.ts";
@@ -72,4 +72,11 @@ export function toMany(run: Run, state: State, target: Value | null, args: CallA
   const recipient = target ?? written?.get("s:To") ?? written?.get("s:to") ?? written?.get("s:Bcc");
   if (recipient === undefined || recipient === null || !(inLoop(run) || isEach(recipient))) return false;
   return holeClasses(recipient).some((c) => /^unknown\.(file|network|input)$/.test(c));
+}
+
+/** A fixed number is somebody else's process; every process, or the first one, is a kill at large. */
+export function signalled(effect: EffectModel, value: Value | null): TargetClass[] {
+  if (effect.fixed !== null) return effect.fixed === "own child" ? ["process.own"] : ["process.other"];
+  if (value === null || !isNumber(value)) return [];
+  return Number(value.value) === -1 || Number(value.value) === 1 ? ["command.process"] : ["process.other"];
 }

@@ -21,7 +21,7 @@ import { elementsOf, GENERATOR, makeIterator, RETURNED, someElement, walkedEleme
 import { importModule } from "./modules.ts";
 import { named } from "./naming.ts";
 import { binary, unary } from "./operators.ts";
-import { current, inJs, newAddr, type Run } from "./run.ts";
+import { current, inJs, modelsOf, newAddr, type Run } from "./run.ts";
 import { deleteItem, setAttr, setItem } from "./set-attributes.ts";
 import { getSlice } from "./slices.ts";
 import { builtStatement } from "./sql-call.ts";
@@ -234,7 +234,8 @@ function build(run: Run, { regs, state }: Flow, instr: Op<"Build">): Value {
 
 function spreadInto(run: Run, state: Flow["state"], into: { addr: number; value: Value; keyed: boolean }): void {
   const object = state.write(into.addr);
-  if (into.keyed && into.value.k === "api") object.props.set("#spread", into.value);
+  if (into.keyed && into.value.k === "api")
+    object.props.set("#spread", run.values.label(into.value, modelsOf(run).api(into.value.path)?.labels ?? []));
   if (into.keyed && into.value.k === "ref") {
     const source = state.read(into.value.addr);
     for (const [key, value] of source.props) object.props.set(key, value);

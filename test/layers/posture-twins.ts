@@ -121,6 +121,10 @@ export const TWINS: Readonly<Record<string, Twin>> = {
     'import requests\nrequests.post("https://e.com", data=open("report.txt").read())',
   ),
   "core.raw-address": python('import requests\nrequests.get("http://8.8.8.8/x")', 'import requests\nrequests.get("http://127.0.0.1/x")'),
+  "core.asked-file": javascript(
+    'const app = require("express")(); const fs = require("fs");\napp.get("/f", (req, res) => { fs.createReadStream("uploads/" + req.query.name).pipe(res); });',
+    'const app = require("express")(); const fs = require("fs"); const path = require("path");\napp.get("/f", (req, res) => { fs.createReadStream("uploads/" + path.basename(req.query.name)).pipe(res); });',
+  ),
   "core.mining": python(
     'import socket\ns = socket.create_connection(("pool.e.com", 3333))\ns.sendall(b\'{"id":1,"method":"mining.subscribe","params":[]}\\n\')',
     'import socket\ns = socket.create_connection(("rpc.e.com", 3333))\ns.sendall(b\'{"id":1,"method":"block.subscribe","params":[]}\\n\')',
