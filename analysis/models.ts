@@ -113,6 +113,8 @@ export type MemberFacts = {
   readonly effectful: readonly string[];
   /** All that it has, in order, of a library that is small enough to be listed; else none. */
   readonly listed: readonly string[];
+  /** All that it has and that has a model. */
+  readonly named: readonly string[];
 };
 /** The models of one language as they were read: plain data, which crosses threads. */
 export type ModelTable = {
@@ -137,21 +139,22 @@ const HARMFUL_BUILTINS = new Set(
 );
 const MOST_MEMBERS = 8;
 const MOST_LISTED = 16;
-const NO_MEMBERS: MemberFacts = { harmful: false, effectful: [], listed: [] };
+const NO_MEMBERS: MemberFacts = { harmful: false, effectful: [], listed: [], named: [] };
 
 /** For every module and class: whether anything below it can do harm, and its members that have plain effects. */
 function memberFacts(apis: ReadonlyMap<string, ApiModel>): ReadonlyMap<string, MemberFacts> {
-  const out = new Map<string, { harmful: boolean; effectful: string[]; listed: string[] }>();
+  const out = new Map<string, { harmful: boolean; effectful: string[]; listed: string[]; named: string[] }>();
   for (const [path, model] of apis) {
     const harmful = model.effects.some((e) => e.kind === null || !PLAIN_KINDS.has(e.kind)) || HARMFUL_BUILTINS.has(model.builtin ?? "");
     const plain = model.effects.length > 0 || model.builtin === "fetch";
     if (!harmful && !plain) continue;
     for (let cut = path.lastIndexOf("."); cut > 0; cut = path.lastIndexOf(".", cut - 1)) {
       const owner = path.slice(0, cut);
-      const facts = out.get(owner) ?? { harmful: false, effectful: [], listed: [] };
+      const facts = out.get(owner) ?? { harmful: false, effectful: [], listed: [], named: [] };
       facts.harmful ||= harmful;
       if (plain && path.indexOf(".", cut + 1) < 0 && facts.effectful.length < MOST_MEMBERS) facts.effectful.push(path);
       if (path.indexOf(".", cut + 1) < 0) facts.listed.push(path.slice(cut + 1));
+      if (path.indexOf(".", cut + 1) < 0) facts.named.push(path.slice(cut + 1));
       out.set(owner, facts);
     }
   }

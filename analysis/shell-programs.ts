@@ -198,7 +198,10 @@ function installerMeaning(program: string, args: readonly string[]): CommandMean
 
 /** Index in `args` of the code that an interpreter is given, or -1. */
 export function codeIndex(args: readonly string[]): number {
-  const flag = args.findIndex((a) => /^-[a-z]*[ce]$/.test(a) || /^(--eval|-p|-r|--command|--print)$/.test(a));
+  const module = args.indexOf("-m");
+  const flag = (module < 0 ? args : args.slice(0, module)).findIndex(
+    (a) => /^-[a-z]*[ce]$/.test(a) || /^(--eval|-p|-r|--command|--print)$/.test(a),
+  );
   return flag >= 0 && flag + 1 < args.length ? flag + 1 : -1;
 }
 

@@ -216,7 +216,10 @@ function isBomb(shell: Shell, name: string): boolean {
   if (body === undefined) return false;
   const text = shell.line.slice(body.start, body.end);
   const escaped = name.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
-  return new RegExp(`(^|[\\s;{&|(])${escaped}\\s*[|&](?!&|\\|)`).test(text);
+  if (new RegExp(`(^|[\\s;{&|(])${escaped}\\s*[|&](?!&|\\|)`).test(text)) return true;
+  // With arguments it is one when nothing ever ends it.
+  const ends = /(^|[\s;{&|(])(if|case|for|while|until|select|test|return|exit|break|shift|read|sleep|wait)\b|\[|&&|\|\|/;
+  return !ends.test(text) && new RegExp(`(^|[\\s;{&|(])${escaped}(\\s+[^;|&\\n(){}]*)?[|&](?!&|\\|)`).test(text);
 }
 
 void unknownExpansion;

@@ -28,6 +28,7 @@ import { reportGuess } from "./guessing.ts";
 import { isHolder } from "./holders.ts";
 import { elementsOf } from "./iterate.ts";
 import { deepLabels } from "./labels.ts";
+import { lookedThrough, subclasses } from "./looked-through.ts";
 import { reportMassRemoval, reportRequest } from "./mass-removal.ts";
 import { undoneBy } from "./migrations.ts";
 import { miningFacts } from "./mining.ts";
@@ -151,6 +152,10 @@ function callUnmodelled(run: Run, state: State, callee: ApiV, args: CallArgs): V
     return run.call(state, getAttr(run, state, args.receiver, name), args);
   if (name === "then" && inJs(run) && args.positional[0] !== undefined)
     return run.call(state, args.positional[0], withArgs(values.api(owner, callee.instance, callee.labels)));
+  const inside = inJs(run) || owner === "" ? null : lookedThrough(run, state, values.api(owner, callee.instance) as ApiV, name);
+  if (inside !== null) return inside;
+  const derived = name === "__subclasses__" ? subclasses(run, state, owner, args.positional[0]) : null;
+  if (derived !== null) return derived;
   if (name === "__subclasses__" || name === "__getattribute__" || name === "__getattr__") return reflect(run, state, callee, args);
   const parent = owner === "" ? null : modelsOf(run).api(owner);
   if (parent?.cause !== null && parent?.cause !== undefined && parent.effects.length === 0)

@@ -51,6 +51,10 @@ function apiAttr(run: Run, state: State, object: Extract<Value, { k: "api" }>, n
   if (inJs(run) && name === "constructor" && object.path !== "globalThis.module")
     return values.api("globalThis.Function", false, [viaLabel("reflection")]);
   if (object.path === "globalThis") return values.label(lookUpName(run, state, name), object.labels);
+  if (!inJs(run) && !object.instance && name.startsWith("__")) {
+    const said = ofClass(run, object, name);
+    if (said !== null) return said;
+  }
   const path = `${object.path}.${name}`;
   const patched = state.read(PATCHES).props.get(path);
   if (patched !== undefined) return patched;
@@ -76,6 +80,15 @@ function apiAttr(run: Run, state: State, object: Extract<Value, { k: "api" }>, n
   }
   if (inherited) return values.unknown(own?.cause ?? "unmodelled", { path, labels: own === null ? [] : variableLabels(run, own, name) });
   return values.api(path, false, mergeLabels(object.labels, member?.cause === "env" ? member.labels : [], run.sensitivity.ofName(name)));
+}
+
+/** What a class of a library says of itself: `Popen.__name__`, `str.__base__`. */
+function ofClass(run: Run, { path }: Extract<Value, { k: "api" }>, name: string): Value | null {
+  const cut = path.lastIndexOf(".");
+  if (name === "__name__" || name === "__qualname__") return run.values.string(path.slice(cut + 1));
+  if (name === "__module__") return run.values.string(cut < 0 ? "builtins" : path.slice(0, cut));
+  if (name === "__subclasses__" && /^builtins\.(type|object)$/.test(path)) return run.values.api(`${path}.${name}`);
+  return name === "__base__" && path.startsWith("builtins.") ? run.values.api("builtins.object") : null;
 }
 
 function unknownAttr(run: Run, object: UnknownV, name: string): Value {
@@ -114,6 +127,7 @@ function refAttr(run: Run, state: State, object: RefV, name: string): Value {
   if (target.type === "instance") return instanceAttr(run, state, object, name);
   if (target.type === "class" && name === "prototype") return object;
   if (target.type === "class") return classAttr(run, state, object, name);
+  if (name === "__class__" && !inJs(run)) return values.api(`builtins.${target.type}`);
   const own = target.props.get(`s:${name}`);
   if (inJs(run) || target.type === "object") {
     const getter = target.props.get(`get:${name}`);

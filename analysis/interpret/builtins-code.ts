@@ -294,6 +294,16 @@ export const BUILTINS_CODE: Readonly<Record<string, Builtin>> = {
     if (callback !== undefined) handOver(run, state, callback, withArgs(...given));
     return callback ?? run.values.none;
   },
+  /** `signal.signal(number, f)`: f runs whenever the signal comes. */
+  signal_handler: (run, state, { args }) => {
+    const handler = args.positional[1] ?? args.keywords.get("handler");
+    const { certain } = state;
+    state.certain = false;
+    if (handler?.k === "closure" || handler?.k === "partial")
+      handOver(run, state, handler, withArgs(run.values.unknown("local"), run.values.unknown("local")));
+    state.certain = certain;
+    return run.values.none;
+  },
   callback_maybe: (run, state, { args }) => {
     const [callback, ...given] = args.positional;
     const certain = state.certain;

@@ -168,8 +168,16 @@ export const BUILTINS_LIBRARIES: Readonly<Record<string, Builtin>> = {
   load_path: loadPath,
   load_file: loadFile(1),
   load_file_first: loadFile(0),
-  pickle_dumps: (run, _state, { args }) =>
-    args.positional[0] === undefined ? undefined : run.values.partial(run.values.api(STORED), [args.positional[0]]),
+  /** What a stored object says about how it is restored happens to whoever restores it. */
+  pickle_dumps: (run, state, { args }) => {
+    const [object] = args.positional;
+    if (object === undefined) return undefined;
+    const { certain } = state;
+    state.certain = false;
+    if (object.k === "ref") restored(run, state, object);
+    state.certain = certain;
+    return run.values.partial(run.values.api(STORED), [object]);
+  },
   pickle_loads: pickleLoads,
   /** `new Worker(code, { eval: true })` runs the text; else it is a file. */
   worker: (run, state, { callee, args }) => {

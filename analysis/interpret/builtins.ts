@@ -21,6 +21,8 @@ import { makeException } from "./exceptions.ts";
 import { BUILTINS_FETCH } from "./fetching.ts";
 import { javascriptBuiltin } from "./javascript-builtins.ts";
 import { BUILTINS_ROWS } from "./kept-rows.ts";
+import { BUILTINS_LOGGING } from "./logging.ts";
+import { BUILTINS_LOOKED_THROUGH } from "./looked-through.ts";
 import { BUILTINS_OPTIONS } from "./options.ts";
 import { BUILTINS_OPTIONS_JAVASCRIPT } from "./options-javascript.ts";
 import { BUILTINS_PACKAGES } from "./package-files.ts";
@@ -29,6 +31,7 @@ import { pureCall } from "./pure-call.ts";
 import { dictOf, dictWithDefault, pythonBuiltin } from "./python-builtins.ts";
 import { iterator } from "./python-iterators.ts";
 import { PYTHON_REGEX } from "./python-regex.ts";
+import { BUILTINS_STATEMENTS } from "./sql-call.ts";
 import { BUILTINS_WEB } from "./web-objects.ts";
 import { BUILTINS_WEBASSEMBLY } from "./webassembly.ts";
 import { BUILTINS_WRITTEN } from "./written.ts";
@@ -64,6 +67,9 @@ export const BUILTINS: Readonly<Record<string, Builtin>> = {
   ...BUILTINS_WEB,
   ...BUILTINS_TEXTS,
   ...BUILTINS_TASKS,
+  ...BUILTINS_STATEMENTS,
+  ...BUILTINS_LOGGING,
+  ...BUILTINS_LOOKED_THROUGH,
   ...BUILTINS_CLASSES,
   ...BUILTINS_FIELDS,
   ...BUILTINS_ROWS,

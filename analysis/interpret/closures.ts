@@ -9,7 +9,7 @@ import { execute } from "./execute.ts";
 import { flowGraph } from "./flow-graph.ts";
 import { functionAttribute } from "./function-attributes.ts";
 import { returnGuards } from "./guards.ts";
-import { GENERATOR, MADE_BY, RETURNED } from "./iterate.ts";
+import { ENDLESS, GENERATOR, MADE_BY, RETURNED } from "./iterate.ts";
 import { bindParameters } from "./parameters.ts";
 import { type Activation, activationKey, type Context, current, isJs, isUnrolling, newAddr, type Run } from "./run.ts";
 
@@ -128,7 +128,7 @@ function runClosure(run: Run, state: State, started: Started, args: CallArgs): V
   state.certain = certain;
   if (fn.async && !isJs(act.unit.language)) keepCoroutine(run, callee, args);
   if (result.state === null && fn.generator && !isJs(act.unit.language))
-    return generated(run, state, act, { returned: run.values.none, by: callee, args });
+    return generated(run, state, act, { returned: run.values.none, by: callee, args, endless: true });
   if (result.state === null) return fn.async || fn.generator ? run.values.unknown("local") : null;
   state.adopt(result.state);
   state.certain = certain;
@@ -192,13 +192,13 @@ function keepCoroutine(run: Run, callee: ClosureV, args: CallArgs): void {
   if (run.coroutines.length > MOST_COROUTINES) run.coroutines.shift();
 }
 
-type Generator = { readonly returned: Value; readonly by: ClosureV; readonly args: CallArgs };
+type Generator = { readonly returned: Value; readonly by: ClosureV; readonly args: CallArgs; readonly endless?: true };
 
-function generated(run: Run, state: State, act: Activation, { returned, by, args }: Generator): Value {
+function generated(run: Run, state: State, act: Activation, { returned, by, args, endless }: Generator): Value {
   const addr = newAddr(run);
   const known = act.undecided === 0 && act.yielded.length <= 4096;
-  state.add(addr, { type: "iter", items: known ? act.yielded : null, name: GENERATOR });
-  if (!known) for (const value of act.yielded) state.addRest(addr, value, run.values);
+  state.add(addr, { type: "iter", items: known && endless !== true ? act.yielded : null, name: endless === true ? ENDLESS : GENERATOR });
+  if (!known || endless === true) for (const value of act.yielded) state.addRest(addr, value, run.values);
   if (isJs(act.unit.language)) {
     if (returned.k !== "const" || returned.value !== null) state.setProp(addr, RETURNED, returned);
     return run.values.ref(addr);

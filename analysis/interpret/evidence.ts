@@ -6,7 +6,7 @@ import { textOf, type Value } from "../values.ts";
 import type { CallArgs } from "./call-args.ts";
 import { isSet, optionOf } from "./effect-conditions.ts";
 import type { Run } from "./run.ts";
-import { statementText } from "./sql-call.ts";
+import { SQLALCHEMY, statementText } from "./sql-call.ts";
 
 /** `MATCH (n) DETACH DELETE n`: no property and no condition limits what is matched. */
 const DELETES_GRAPH = /^\s*MATCH\s*\((?![^)]*\{)(?:(?!\bWHERE\b)[\s\S])*\bDELETE\b/i;
@@ -17,6 +17,7 @@ export function hasEvidence(run: Run, state: State, model: MethodModel, args: Ca
   const first = given[model.evidence === "empty_second" ? 1 : 0] ?? args.keywords.get("sql") ?? args.keywords.get("query");
   if (model.evidence === "no_args") return given.length === 0 && args.keywords.size === 0;
   if (model.evidence === "forced") return isSet(run, state, optionOf(state, args, "force"));
+  if (model.evidence === "sql" && first?.k === "unknown" && SQLALCHEMY.test(first.path ?? "")) return true;
   if (model.evidence === "sql")
     return first !== undefined && looksLikeSql(textOf(first.k === "ref" ? statementText(run, state, first) : first));
   if (model.evidence === "cypher") return first !== undefined && DELETES_GRAPH.test(textOf(first));

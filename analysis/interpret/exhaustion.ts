@@ -33,7 +33,7 @@ const TAKES = names("pop popleft popitem __next__");
 /** Name of whatever is only computed. */
 const COMPUTED = "str";
 const HARMLESS = names(
-  "print min max abs sum round str range len int chr list dict String Number Symbol for methodcaller() attrgetter() identity() submit result ThreadPoolExecutor fromCharCode fromCodePoint charCodeAt parseInt atob decode toString slice split join replace trim match charAt set b64decode unhexlify fromhex getattr setattr __import__ import_module require call apply bind type staticmethod __getattribute__",
+  "print min max abs sum round str range len int chr list dict String Number Symbol for methodcaller() attrgetter() identity() submit result ThreadPoolExecutor fromCharCode fromCodePoint charCodeAt parseInt atob decode toString slice split join replace trim match charAt set b64decode unhexlify fromhex nice getpid getattr setattr __import__ import_module require call apply bind type staticmethod __getattribute__",
 );
 /** Libraries that only compute. */
 const NUMERIC = /^(numpy|math|statistics|itertools|operator|random|string)\.(?!.*(\.(save|load|tofile|memmap)|txt))/;
@@ -151,6 +151,14 @@ function writtenName(fn: FunctionIr, call: CallInstr): string {
   return "?";
 }
 
+/** `requests.get(url)`: the variable whose member is called. */
+function libraryOf(fn: FunctionIr, call: CallInstr): string | null {
+  const instrs = fn.blocks.flatMap((block) => block.instrs);
+  const member = instrs.find((i) => i.op === "GetAttr" && i.dst === call.callee);
+  const load = member?.op === "GetAttr" ? instrs.find((i) => i.op === "LoadVar" && i.dst === member.object) : undefined;
+  return load?.op === "LoadVar" ? load.ref.name : null;
+}
+
 const DEEPEST = 3;
 
 const isCallable = (value: Value | undefined): boolean =>
@@ -192,6 +200,10 @@ function calledNames(run: Run, state: State, value: Value | undefined, depth = 0
   const calls = fn?.blocks.flatMap((block) => block.instrs.filter((i) => i.op === "Call")) ?? [];
   return calls.flatMap((call) => {
     const name = writtenName(fn as FunctionIr, call);
+    const library = libraryOf(fn as FunctionIr, call);
+    const owner = library === null ? undefined : frame?.props.get(library);
+    if (owner?.k === "api" && !owner.instance && !GROWTH.has(name))
+      return calledNames(run, state, run.values.api(`${owner.path}.${name}`), depth + 1);
     const held = frame?.props.get(name) ?? (inJs(run) ? undefined : run.values.api(`builtins.${name}`));
     return held === undefined || GROWTH.has(name) ? [name] : calledNames(run, state, held, depth + 1);
   });

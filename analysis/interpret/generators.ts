@@ -6,7 +6,7 @@ import type { State } from "../state.ts";
 import type { Addr, Value } from "../values.ts";
 import { type CallArgs, NO_ARGS } from "./call-args.ts";
 import { throwIn } from "./exceptions.ts";
-import { elementsOf, GENERATOR, MADE_BY, RETURNED, someElement } from "./iterate.ts";
+import { ENDLESS, elementsOf, GENERATOR, MADE_BY, RETURNED, someElement } from "./iterate.ts";
 import { current, newAddr, type Run } from "./run.ts";
 
 type Self = { readonly addr: Addr; readonly receiver: Value; readonly name: string };
@@ -15,7 +15,7 @@ type Self = { readonly addr: Addr; readonly receiver: Value; readonly name: stri
 export function spokenTo(run: Run, state: State, self: Self, args: CallArgs): Value | undefined {
   const { name, props } = state.read(self.addr);
   const by = props.get(MADE_BY);
-  if (name !== GENERATOR) return undefined;
+  if (name !== GENERATOR && name !== ENDLESS) return undefined;
   if (by === undefined) return someElement(run, state, self.receiver);
   const [value = run.values.none] = args.positional;
   run.said = self.name === "throw" ? { sent: null, raised: value } : { sent: value, raised: null };

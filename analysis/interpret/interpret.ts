@@ -14,6 +14,7 @@ import { callClosure } from "./closures.ts";
 import { runShellProgram } from "./commands.ts";
 import { emit } from "./effect-sink.ts";
 import { PATCHES } from "./function-attributes.ts";
+import { withOwnTables } from "./own-tables.ts";
 import { FIRST_ADDR } from "./remembered.ts";
 import { type Budget, current, DEFAULT_BUDGET, type Made, type Run, type Sensitivity } from "./run.ts";
 
@@ -65,7 +66,7 @@ export function interpret(options: InterpretOptions): Interpretation {
   runAgain(run, state);
   runLatent(run, state);
   const effects = [...run.effects.values()].sort((a, b) => a.location.offset - b.location.offset || (a.kind < b.kind ? -1 : 1));
-  return { effects, diagnostics: run.diagnostics, exhausted: run.exhausted, steps: run.steps };
+  return { effects: withOwnTables(effects), diagnostics: run.diagnostics, exhausted: run.exhausted, steps: run.steps };
 }
 
 function newRun(options: InterpretOptions): Run {

@@ -10,7 +10,7 @@ import type { Run } from "./run.ts";
 /** Where listings come from; what a caller, a person or the program itself names is no listing. */
 const LISTS: ReadonlySet<Cause> = new Set(["network", "file", "unmodelled"]);
 /** An element, and none of a listing that a condition narrowed (`objects.filter(..)[]`). */
-const ELEMENT = /^(?!.*\(\.\.\)).*(\[\]|\.(map|flatMap)\(\))/;
+const ELEMENT = /^(?!.*\(\.\.<?\)).*(\[\]|\.(map|flatMap)\(\))/;
 /** How deep an argument is looked into: `{"Delete": {"Objects": [{"Key": key}]}}`. */
 const DEEPEST = 4;
 

@@ -12,9 +12,15 @@ import { numbersOf } from "./select.ts";
 
 /** `filter(id=3)` is shown as `filter(..)`: it is not the whole. */
 export const callDetail = (name: string, args: CallArgs): string =>
-  (args.positional.length + args.keywords.size > 0 && NARROWS.has(name)) || isNarrowed(args.positional[0]) ? "(..)" : "()";
+  (args.positional.length + args.keywords.size > 0 && NARROWS.has(name)) || isNarrowed(args.positional[0])
+    ? args.positional.some(isOrder)
+      ? "(..<)"
+      : "(..)"
+    : "()";
+/** `where(Entry.created < limit)`. */
+const isOrder = (value: Value): boolean => value.k === "unknown" && / [<>]=? /.test(value.path ?? "");
 /** `scalars(select(User).where(...))`. */
-const isNarrowed = (value: Value | undefined): boolean => value?.k === "unknown" && value.path?.endsWith("(..)") === true;
+const isNarrowed = (value: Value | undefined): boolean => value?.k === "unknown" && /\(\.\.<?\)$/.test(value.path ?? "");
 const NARROWS: ReadonlySet<string> = new Set(["filter", "exclude", "find", "where", "filter_by"]);
 
 /** Kinds whose numbers say how much. */

@@ -17,6 +17,7 @@ import { dynamicMember, itemKey } from "./items.ts";
 import { elementsOf } from "./iterate.ts";
 import { isInstance } from "./kinds-of-values.ts";
 import { deepLabels } from "./labels.ts";
+import { lookedThrough } from "./looked-through.ts";
 import { toPure } from "./purity.ts";
 import { type Inner, SEQUENCES } from "./python-sequences.ts";
 import { fillFromRow } from "./rows.ts";
@@ -161,7 +162,7 @@ const others: Readonly<Record<string, Inner>> = {
   vars: (run, _state, { args }) => args.positional[0] ?? run.values.ref(current(run).frame),
   dir: (run, state, { args }) =>
     args.positional[0]?.k === "api"
-      ? someList(run, state, run.values.unknown("unmodelled"))
+      ? (lookedThrough(run, state, args.positional[0], "keys") ?? someList(run, state, run.values.unknown("unmodelled")))
       : someList(run, state, run.values.unknown("local")),
   dict: (run, state, { args }) => {
     const addr = newAddr(run);

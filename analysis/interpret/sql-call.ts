@@ -1,10 +1,12 @@
 /** Statements for databases: as text, as templates, or as a query builder made them. */
 import type { EffectKind, Label } from "../effects.ts";
+import { columnsSet, goesByAge, makesIndex } from "../sql-changes.ts";
 import { summariseSql } from "../sql-summary.ts";
 import type { State } from "../state.ts";
 import { holeClasses } from "../targets.ts";
 import { isString, mergeLabels, partsOf, type Value } from "../values.ts";
 import { unaskedFacts } from "./asking.ts";
+import type { Builtin } from "./builtin.ts";
 import type { CallArgs } from "./call-args.ts";
 import { ofRequest } from "./checked.ts";
 import { execShell } from "./commands.ts";
@@ -24,9 +26,32 @@ const LIMITED = /\b(?:(?:and|or)?where\w*|filter|filter_by|limit|eq|in|match|lte
 /** `delete(users)`, `users.delete()` of a query builder: without a condition it is about every row. */
 export function builtStatement(path: string): EffectKind | null {
   if (LIMITED.test(path)) return null;
-  const verb = /(?:^|\.)(delete|update|truncate)\(\)/.exec(path)?.[1];
+  const verb = /(?:^|\.)(delete|update|truncate)\(\w*\)/.exec(path)?.[1];
   return verb === undefined ? null : verb === "update" ? "db.update_all" : "db.delete_all";
 }
+
+/** `delete(Entry).where(...)` of SQLAlchemy, as its path says it. */
+export const SQLALCHEMY = /^sqlalchemy\.(?:\w+\.)*(delete|update)\((\w*)\).*$/;
+
+/** Facts besides the table, where there are any. */
+function changeOf(verb: string, text: string): { sets?: string; aged?: true; index?: true } {
+  if (verb === "update") return { sets: columnsSet(text) };
+  if (verb === "delete") return goesByAge(text) ? { aged: true } : {};
+  return verb === "create" && makesIndex(text) ? { index: true } : {};
+}
+
+/** `delete(Entry)`: the table by the name that its class gives it. */
+export const BUILTINS_STATEMENTS: Readonly<Record<string, Builtin>> = {
+  built_statement: (run, state, { callee, args }) => {
+    const [model] = args.positional;
+    const named =
+      model?.k === "ref"
+        ? (state.read(model.addr).props.get("__tablename__") ?? run.values.string(state.read(model.addr).name))
+        : undefined;
+    const table = named !== undefined && isString(named) ? named.value.replace(/\W/g, "") : "";
+    return run.values.unknown("unmodelled", { path: `${callee.path}(${table})` });
+  },
+};
 
 /** The text of a statement; in a template (sql`... ${value}`) what stands between the texts is a value. */
 export function statementText(run: Run, state: State, target: Value): Value {
@@ -58,6 +83,22 @@ export function applySql(
   let found = false;
   for (const member of value.k === "union" ? value.of : [value]) {
     const built = member.k === "unknown" ? builtStatement(member.path ?? "") : null;
+    const limited = built === null && member.k === "unknown" ? SQLALCHEMY.exec(member.path ?? "") : null;
+    if (limited !== null) {
+      found = true;
+      const [path, verb = "", table = ""] = limited;
+      const facts = { table, verb, conditional: true, ...(verb === "delete" && path.includes("<") ? { aged: true } : {}) };
+      emit(run, state, {
+        kind: "db.write",
+        target: `${verb.toUpperCase()} ${table}`,
+        classes: [],
+        args: facts,
+        labels,
+        basis: "api",
+        api: call.api,
+      });
+      continue;
+    }
     if (built !== null) {
       found = true;
       emit(run, state, {
@@ -90,6 +131,7 @@ export function applySql(
           conditional: statement.conditional,
           ...(statement.rows === undefined ? {} : { rows: statement.rows }),
           ...(statement.powers === undefined ? {} : { powers: true }),
+          ...changeOf(statement.verb, text),
           ...requested,
           ...(statement.verb === "update" ? unaskedFacts(run, state, text, args.positional.slice(1)) : {}),
           ...(statement.kind === "db.drop" ? undoneFacts(run, statement.table) : {}),

@@ -76,7 +76,7 @@ export const DAILY: ShellCases = {
       '#!/bin/bash\n# restart workers whose heartbeat is old\nset -u\nfor beat in run/*.heartbeat; do\n  name=$(basename "$beat" .heartbeat)\n  age=$(( $(date +%s) - $(stat -c %Y "$beat") ))\n  if [ "$age" -gt 300 ]; then\n    logger -t watchdog "restart $name after $age s"\n    systemctl --user restart "worker@$name.service"\n  fi\ndone\n',
     ],
     [
-      "REQUIRES_APPROVAL",
+      "ALLOW",
       '#!/bin/bash\n# copy what changed to the second disk\nset -euo pipefail\nsrc="$HOME/Pictures/"\ndst=/mnt/usb/pictures/\nmountpoint -q /mnt/usb || { echo "no disk"; exit 1; }\nrsync -a --info=stats2 --exclude \'.thumbnails\' "$src" "$dst"\nsync\n',
     ],
     [

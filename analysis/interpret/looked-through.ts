@@ -1,0 +1,50 @@
+/**
+ * Libraries and classes that are looked through for what they have: `vars(os).items()`, `dir(os)`, `inspect.getmembers(os)`,
+ * `object.__subclasses__()`. What has a model is listed with its name, so that a condition on the name finds what it is for.
+ */
+import type { State } from "../state.ts";
+import { type ApiV, type Value, viaLabel } from "../values.ts";
+import type { Builtin } from "./builtin.ts";
+import { listValue } from "./containers.ts";
+import { modelsOf, type Run } from "./run.ts";
+
+/** Classes that every program of Python has loaded and that lead out of it. */
+const LOADED = ["subprocess.Popen", "os._wrap_close", "warnings.catch_warnings", "zipimport.zipimporter", "code.InteractiveInterpreter"];
+
+const namesIn = (run: Run, { path }: ApiV): readonly string[] => modelsOf(run).members(path).named;
+
+const member = (run: Run, owner: ApiV, name: string): Value =>
+  run.values.api(`${owner.path}.${name}`, false, [viaLabel("reflection"), viaLabel("computed_name")]);
+
+function pairs(run: Run, state: State, owner: ApiV): Value {
+  const items = namesIn(run, owner).map((name) => listValue(run, state, [run.values.string(name), member(run, owner, name)], "tuple"));
+  return listValue(run, state, items);
+}
+
+/** `items()`, `keys()`, `values()` of a library's dictionary; null: it is no library, or nothing is known of it. */
+export function lookedThrough(run: Run, state: State, owner: ApiV, how: string): Value | null {
+  if (owner.instance || !/^(items|keys|values)$/.test(how) || modelsOf(run).api(owner.path) !== null) return null;
+  const names = namesIn(run, owner);
+  if (names.length === 0) return null;
+  if (how === "items") return pairs(run, state, owner);
+  const values = how === "keys" ? names.map((name) => run.values.string(name)) : names.map((name) => member(run, owner, name));
+  return listValue(run, state, values);
+}
+
+/** `object.__subclasses__()`, `type.__subclasses__(object)`; classes that were found so have none. Null: another class. */
+export function subclasses(run: Run, state: State, owner: string, of: Value | undefined): Value | null {
+  const cls = owner === "builtins.type" && of?.k === "api" ? of.path : owner;
+  if (cls === "builtins.object") {
+    const found = LOADED.map((path) => run.values.api(path, false, [viaLabel("reflection")]));
+    return listValue(run, state, found);
+  }
+  return LOADED.includes(cls) ? listValue(run, state, []) : null;
+}
+
+export const BUILTINS_LOOKED_THROUGH: Readonly<Record<string, Builtin>> = {
+  /** `inspect.getmembers(os, inspect.isbuiltin)`. */
+  members_listed: (run, state, { args }) => {
+    const [owner] = args.positional;
+    return owner?.k === "api" && !owner.instance && namesIn(run, owner).length > 0 ? pairs(run, state, owner) : undefined;
+  },
+};

@@ -1,0 +1,26 @@
+/** What a statement changes besides its table: the columns that an UPDATE sets, and whether a DELETE goes by age. */
+import { type SqlToken, sqlStatements, sqlTokens } from "./sql-tokens.ts";
+
+const lower = (token: SqlToken | undefined): string => token?.text.toLowerCase() ?? "";
+
+/** Names of columns that the first UPDATE of the text assigns, blanks between them; a column that is only raised is left out. */
+export function columnsSet(text: string): string {
+  const statement = sqlStatements(sqlTokens(text, true)).find((tokens) => lower(tokens[0]) === "update");
+  const from = statement?.findIndex((t) => t.depth === 0 && lower(t) === "set") ?? -1;
+  if (statement === undefined || from < 0) return "";
+  const end = statement.findIndex((t, i) => i > from && t.depth === 0 && /^(where|returning|from)$/.test(lower(t)));
+  const list = statement.slice(from + 1, end < 0 ? statement.length : end);
+  return list
+    .flatMap((t, i) => {
+      const starts = i === 0 || (list[i - 1]?.depth === 0 && list[i - 1]?.text === ",");
+      const raised = lower(list[i + 2]) === lower(t) && list[i + 3]?.text === "+";
+      return starts && list[i + 1]?.text === "=" && !raised ? [lower(t)] : [];
+    })
+    .join(" ");
+}
+
+/** The condition compares, with a date or a count: what is old or too much goes. */
+export const goesByAge = (text: string): boolean => /\bwhere\b[\s\S]*(<|\bbetween\b|\binterval\b|\bnot\s+in\s*\()/i.test(text);
+
+/** A table that is made of others and can be made again: an index for searching, or one that only this connection sees. */
+export const makesIndex = (text: string): boolean => /^\s*create\s+(virtual|temp|temporary)\s+table\b/i.test(text);
