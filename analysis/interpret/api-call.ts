@@ -28,7 +28,7 @@ import { reportGuess } from "./guessing.ts";
 import { isHolder } from "./holders.ts";
 import { elementsOf } from "./iterate.ts";
 import { deepLabels } from "./labels.ts";
-import { lookedThrough, subclasses } from "./looked-through.ts";
+import { lookedThrough, reflect, subclasses } from "./looked-through.ts";
 import { reportMassRemoval, reportRequest } from "./mass-removal.ts";
 import { undoneBy } from "./migrations.ts";
 import { miningFacts } from "./mining.ts";
@@ -152,7 +152,7 @@ function callUnmodelled(run: Run, state: State, callee: ApiV, args: CallArgs): V
     return run.call(state, getAttr(run, state, args.receiver, name), args);
   if (name === "then" && inJs(run) && args.positional[0] !== undefined)
     return run.call(state, args.positional[0], withArgs(values.api(owner, callee.instance, callee.labels)));
-  const inside = inJs(run) || owner === "" ? null : lookedThrough(run, state, values.api(owner, callee.instance) as ApiV, name);
+  const inside = inJs(run) || owner === "" ? null : lookedThrough(run, state, values.api(owner, callee.instance), name);
   if (inside !== null) return inside;
   const derived = name === "__subclasses__" ? subclasses(run, state, owner, args.positional[0]) : null;
   if (derived !== null) return derived;
@@ -200,25 +200,6 @@ const HOLDS = /(form|data|message|request|body|buffer|stream|blob|params|payload
 /** `new Octokit({ auth: token })`: a token opens the client of a library, and no answer of the client shows it. */
 const isOpened = (run: Run, callee: ApiV, args: CallArgs): boolean =>
   inJs(run) && args.isNew === true && !callee.path.startsWith("globalThis.") && !HOLDS.test(callee.path);
-
-function reflect(run: Run, state: State, callee: ApiV, args: CallArgs): Value {
-  const name = args.positional[0];
-  if (isString(name))
-    return run.values.label(getAttr(run, state, run.values.api(callee.path.replace(/\.__getattr(ibute)?__$/, "")), name.value), [
-      "via:computed_name",
-      "via:reflection",
-    ]);
-  emit(run, state, {
-    kind: "call.dynamic",
-    target: callee.path,
-    classes: [],
-    args: {},
-    labels: callee.labels,
-    basis: "api",
-    api: callee.path,
-  });
-  return run.values.unknown("unmodelled", { path: `${callee.path}()` });
-}
 
 /** `os.environ.get("X")`: a read of a modelled source. */
 function fromSource(run: Run, state: State, call: { model: ApiModel; callee: ApiV; owner: string }, args: CallArgs): Value {

@@ -1,11 +1,22 @@
 /** Attributes: what `a.b` gives on each kind of value. */
 import type { State } from "../state.ts";
-import { type ClosureV, isExternal, isString, mergeLabels, partsOf, type RefV, type UnknownV, type Value, viaLabel } from "../values.ts";
+import {
+  type ClosureV,
+  type ConstV,
+  isExternal,
+  isString,
+  mergeLabels,
+  partsOf,
+  type RefV,
+  type UnknownV,
+  type Value,
+  viaLabel,
+} from "../values.ts";
 import { BASE_VALUE } from "./base-values.ts";
 import { fieldMember } from "./builtins-fields.ts";
 import { NO_ARGS } from "./call-args.ts";
-import { classLookup, classOf, foreignBase } from "./classes.ts";
-import { isContainerMethod } from "./containers.ts";
+import { classLookup, classOf, fieldNames, foreignBase } from "./classes.ts";
+import { isContainerMethod, listValue } from "./containers.ts";
 import { described } from "./descriptors.ts";
 import { placeVariable, variableLabels } from "./environment.ts";
 import { functionAttribute, PATCHES, prototypeOf } from "./function-attributes.ts";
@@ -37,7 +48,7 @@ export function getAttr(run: Run, state: State, object: Value, name: string): Va
     case "method":
       return callableAttr(run, object, name);
     default:
-      return constantAttr(run, object, name);
+      return constantAttr(run, state, object, name);
   }
 }
 
@@ -88,6 +99,7 @@ function ofClass(run: Run, { path }: Extract<Value, { k: "api" }>, name: string)
   if (name === "__name__" || name === "__qualname__") return run.values.string(path.slice(cut + 1));
   if (name === "__module__") return run.values.string(cut < 0 ? "builtins" : path.slice(0, cut));
   if (name === "__subclasses__" && /^builtins\.(type|object)$/.test(path)) return run.values.api(`${path}.${name}`);
+  if (name === "__globals__" && /\.__\w+__$/.test(path)) return run.values.api(path.slice(0, path.indexOf(".")));
   return name === "__base__" && path.startsWith("builtins.") ? run.values.api("builtins.object") : null;
 }
 
@@ -215,6 +227,7 @@ function instanceAttr(run: Run, state: State, object: RefV, name: string): Value
       run.call(state, values.closure(dynamic, object), { ...NO_ARGS, positional: [values.string(name)], receiver: object }) ??
       values.undefined
     );
+  if (name === "__match_args__" && cls !== null) return matchNames(run, state, cls);
   if (name === "__getattribute__") return values.method(object, name);
   if (base !== undefined) return getAttr(run, state, base, name);
   const foreign = cls === null ? null : foreignBase(state, cls);
@@ -222,6 +235,19 @@ function instanceAttr(run: Run, state: State, object: RefV, name: string): Value
     return getAttr(run, state, values.api(foreign.path, true, foreign.labels), name);
   if (target.rest !== null) return target.rest;
   return values.unknown("local", { path: `self.${name}` });
+}
+
+/** The names that positions of a class pattern stand for. */
+function matchNames(run: Run, state: State, cls: RefV): Value {
+  const names = fieldNames(state, cls);
+  return names.length === 0
+    ? run.values.unknown("local")
+    : listValue(
+        run,
+        state,
+        names.map((name) => run.values.string(name)),
+        "tuple",
+      ); // prettier-ignore
 }
 
 const isClassMethod = (run: Run, method: ClosureV): boolean =>
@@ -252,7 +278,7 @@ function callableAttr(run: Run, object: Value, name: string): Value {
   return values.method(object, name);
 }
 
-function constantAttr(run: Run, object: Value, name: string): Value {
+function constantAttr(run: Run, state: State, object: Value, name: string): Value {
   const { values } = run;
   if (inJs(run)) {
     if (name === "length" && isString(object)) return values.number(object.value.length);
@@ -265,19 +291,33 @@ function constantAttr(run: Run, object: Value, name: string): Value {
   }
   if (name === "__class__") return values.api("builtins.type");
   if (object.labels.includes(PATH_LABEL)) {
-    const part = pathAttribute(run, object, name);
+    const part = pathAttribute(run, state, object, name);
     if (part !== null) return part;
   }
   return values.method(object, name);
 }
 
+/** `path.parents[1]`, `path.parts`. */
+function ancestry(run: Run, state: State, path: ConstV & { readonly value: string }, how: "parents" | "parts"): Value {
+  const words = path.value.split("/").filter((word) => word !== "" && word !== ".");
+  const root = path.value.startsWith("/") ? "/" : "";
+  const plain = path.labels.filter((l) => l !== PATH_LABEL);
+  const above = words.map((_word, i) => `${root}${words.slice(0, words.length - 1 - i).join("/")}` || ".");
+  const values =
+    how === "parents"
+      ? above.map((text) => run.values.string(text, path.labels))
+      : [...(root === "" ? [] : [root]), ...words].map((text) => run.values.string(text, plain));
+  return listValue(run, state, values, "tuple");
+}
+
 /** `path.parent`, `path.name`, and an entry's `path`: also of a path that is known only in part. */
-function pathAttribute(run: Run, path: Value, name: string): Value | null {
+function pathAttribute(run: Run, state: State, path: Value, name: string): Value | null {
   if (name === "path")
     return run.values.template(
       partsOf(path),
       path.labels.filter((l) => l !== PATH_LABEL),
     );
+  if (isString(path) && (name === "parents" || name === "parts")) return ancestry(run, state, path, name);
   if (!["parent", "name", "stem", "suffix"].includes(name)) return null;
   const parts = [...partsOf(path)];
   const last = parts[parts.length - 1];

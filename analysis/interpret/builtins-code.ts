@@ -1,9 +1,9 @@
 /** Evaluators for code that is run or loaded: eval, exec, Function, require, timers, threads. */
 
-import type { TargetClass } from "../effects.ts";
+import type { Label, TargetClass } from "../effects.ts";
 import type { State } from "../state.ts";
 import { holeClasses } from "../targets.ts";
-import { isString, membersOf, mergeLabels, textOf, type Value, viaLabel } from "../values.ts";
+import { type Addr, isString, membersOf, mergeLabels, textOf, type Value, viaLabel } from "../values.ts";
 import { handOver } from "./again.ts";
 import { getAttr } from "./attributes.ts";
 import type { Builtin, BuiltinCall } from "./builtin.ts";
@@ -26,6 +26,9 @@ const evalCode: Builtin = (run, state, { callee, args }) => {
   if (code === null || code === undefined) return run.values.unknown("local");
   if (code.k === "closure" || code.k === "partial") return run.call(state, code, NO_ARGS);
   if (inJs(run) && code.k === "const" && code.type !== "string") return code;
+  const scope = inJs(run) ? undefined : (args.positional[1] ?? args.keywords.get("globals"));
+  if (scope?.k === "ref" && state.read(scope.addr).type === "dict")
+    return evalIn(run, state, { scope: scope.addr, code, api: callee.path, labels: callee.labels });
   const frame = /^vm\.runIn(New)?Context$/.test(callee.path) ? contextFrame(run, state, args.positional[1]) : {};
   return evaluate(run, state, code, { api: callee.path, labels: callee.labels, language: inJs(run) ? "javascript" : "python", ...frame });
 };
@@ -37,6 +40,18 @@ function contextFrame(run: Run, state: State, context: Value | undefined): { fra
   const scope = state.add(frame, { type: "frame", parent: current(run).unit.frame });
   for (const [key, value] of state.read(context.addr).props) if (key.startsWith("s:")) scope.props.set(key.slice(2), value);
   return { frame };
+}
+
+type Scoped = { readonly scope: Addr; readonly code: Value; readonly api: string; readonly labels: readonly Label[] };
+
+/** `exec(code, names)`: what the dictionary holds are its names, and what it defines is in the dictionary afterwards. */
+function evalIn(run: Run, state: State, { scope, code, api, labels }: Scoped): Value {
+  const frame = newAddr(run);
+  const names = state.add(frame, { type: "frame", parent: current(run).unit.frame });
+  for (const [key, value] of state.read(scope).props) if (key.startsWith("s:")) names.props.set(key.slice(2), value);
+  const result = evaluate(run, state, code, { api, labels, language: "python", frame });
+  for (const [name, value] of state.read(frame).props) if (/^[A-Za-z_]\w*$/.test(name)) state.setProp(scope, `s:${name}`, value);
+  return result;
 }
 
 /** `Function("a", "return a")`: what it gives runs the last argument. */
@@ -189,7 +204,12 @@ const timer: Builtin = (run, state, { callee, args }) => {
 const thread: Builtin = (run, state, { args }) => {
   const target = args.keywords.get("target") ?? args.keywords.get("function") ?? args.positional[1];
   const given = args.keywords.get("args") ?? args.positional[3] ?? args.positional[2];
-  callLater(run, state, target, given);
+  const named = args.keywords.get("kwargs");
+  if (named?.k === "ref" && target !== undefined) {
+    const entries = [...state.read(named.addr).props].map(([key, value]): [string, Value] => [key.slice(2), value]);
+    const passed = given === undefined ? [] : (elementsOf(run, state, given) ?? []);
+    handOver(run, state, target, { ...withArgs(...passed), keywords: new Map(entries) });
+  } else callLater(run, state, target, given);
   return run.values.unknown("local", { path: "thread" });
 };
 
@@ -218,9 +238,10 @@ const runModule: Builtin = (run, state, { callee, args }) => {
 };
 
 /** `pool.apply(f, (x, y))`. */
-const applied: Builtin = (run, state, { args }) => {
-  callLater(run, state, args.keywords.get("func") ?? args.positional[0], args.keywords.get("args") ?? args.positional[1]);
-  return undefined;
+const applied: Builtin = (run, state, { callee, args }) => {
+  const result = callLater(run, state, args.keywords.get("func") ?? args.positional[0], args.keywords.get("args") ?? args.positional[1]);
+  const value = result ?? run.values.none;
+  return callee.path.endsWith("_async") ? run.values.partial(run.values.api("concurrent.Future()"), [value]) : value;
 };
 
 /** What a schedule says: nobody knows whether its time comes. */
@@ -232,10 +253,10 @@ function maybeLater(run: Run, state: State, target: Value | undefined, given: Va
   return run.values.unknown("local");
 }
 
-function callLater(run: Run, state: State, target: Value | undefined, given: Value | undefined): void {
+function callLater(run: Run, state: State, target: Value | undefined, given: Value | undefined): Value | null {
   const passed = given === undefined ? [] : elementsOf(run, state, given);
-  if (target === undefined) return;
-  handOver(run, state, target, passed === null ? { ...NO_ARGS, rest: run.values.unknown("unmodelled") } : withArgs(...passed));
+  if (target === undefined) return null;
+  return handOver(run, state, target, passed === null ? { ...NO_ARGS, rest: run.values.unknown("unmodelled") } : withArgs(...passed));
 }
 
 const marshal: Builtin = (run, state, { args }) => {

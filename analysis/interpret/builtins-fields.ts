@@ -109,6 +109,10 @@ export const BUILTINS_FIELDS: Readonly<Record<string, Builtin>> = {
     };
     return listValue(run, state, fieldNames(state, cls).map(field), "tuple");
   },
+  fields_json: (run, state, { args }) =>
+    isObject(state, args.positional[0])
+      ? run.call(state, run.values.api("json.dumps"), withArgs(dictOfFields(run, state, args.positional[0])))
+      : undefined,
   fields_class: madeClass,
   fields_validated: validated,
 };
@@ -124,6 +128,8 @@ const OF_MODELS: Readonly<Record<string, string>> = {
   parse_obj: "fields.validated",
   model_validate_json: "fields.validated_json",
   parse_raw: "fields.validated_json",
+  model_dump_json: "fields.json",
+  json: "fields.json",
 };
 
 export function fieldMember(run: Run, base: string, object: Value, name: string): Value | null {

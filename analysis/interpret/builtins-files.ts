@@ -11,8 +11,8 @@ import { elementsOf } from "./iterate.ts";
 import { deepLabels } from "./labels.ts";
 import { DELETES, isDelete } from "./mass-removal.ts";
 import { asPath, joinPaths, placeHole, rewriteStart } from "./paths.ts";
-import { rememberedFile, rememberFile, rememberLink } from "./remembered.ts";
-import type { Run } from "./run.ts";
+import { rememberedFile, rememberedVariable, rememberFile, rememberLink, setVariable } from "./remembered.ts";
+import { newAddr, type Run } from "./run.ts";
 import { decideTruth } from "./truth.ts";
 
 export function modeOf(value: Value | undefined): "read" | "write" | "unknown" {
@@ -92,6 +92,34 @@ const pathPart: Builtin = (run, _state, { callee, args }) => {
   return run.values.string(name === "extname" ? (/\.[^.]+$/.exec(base)?.[0] ?? "") : base, path.labels);
 };
 
+/** Where the state keeps what a program puts on shelves. */
+const SHELF = "#shelf:";
+
+/** `shelve.open("x")`: what the program put there, and what may have been there. */
+const shelf: Builtin = (run, state, { args }) => {
+  const name = args.positional[0] ?? args.keywords.get("filename");
+  if (!isString(name)) return undefined;
+  const before = rememberedVariable(state, SHELF + name.value);
+  if (before !== undefined) return before;
+  const addr = newAddr(run);
+  state.add(addr, { type: "dict" }).rest = run.values.unknown("file", { path: "shelf[]" });
+  const made = run.values.ref(addr);
+  setVariable(state, SHELF + name.value, made);
+  return made;
+};
+
+/** `os.path.expandvars("$PLACE/x")`: variables that the program set. */
+const expandVariables: Builtin = (run, state, { args }) => {
+  const [text] = args.positional;
+  if (!isString(text)) return text;
+  const parts = text.value.split(/(\$\w+|\$\{\w+\})/).flatMap((piece) => {
+    const name = /^\$\{?(\w+)\}?$/.exec(piece)?.[1];
+    const value = name === undefined ? undefined : rememberedVariable(state, name);
+    return value === undefined ? [piece] : [...partsOf(value)];
+  });
+  return run.values.template(parts, text.labels);
+};
+
 export const BUILTINS_FILES: Readonly<Record<string, Builtin>> = {
   open,
   path_join: (run, _state, { args }) =>
@@ -125,7 +153,9 @@ export const BUILTINS_FILES: Readonly<Record<string, Builtin>> = {
   },
   copy_file: (run, state, { args }) => {
     const [from, to] = args.positional;
-    const content = from === undefined ? undefined : rememberedFile(state, from);
+    const labels = from === undefined ? [] : contentLabels(from);
+    const copy = labels.includes("file.private") ? run.values.unknown("file", { path: "copy", labels }) : undefined;
+    const content = from === undefined ? undefined : (rememberedFile(state, from) ?? copy);
     if (to !== undefined && content !== undefined) rememberFile(run, state, { path: to, content, append: false });
     return undefined;
   },
@@ -154,6 +184,8 @@ export const BUILTINS_FILES: Readonly<Record<string, Builtin>> = {
     return undefined;
   },
   node_rm: nodeRm,
+  shelf,
+  expand_variables: expandVariables,
   url_request: (run, state, { args }) => {
     const url = args.positional[0] ?? args.keywords.get("url");
     const data = args.positional[1] ?? args.keywords.get("data");

@@ -5,6 +5,7 @@ import { getAttr } from "./attributes.ts";
 import type { Builtin } from "./builtin.ts";
 import { withKeywords } from "./builtins-objects.ts";
 import { withArgs } from "./call-args.ts";
+import { listValue } from "./containers.ts";
 import { addToProperty } from "./function-attributes.ts";
 import { getItem } from "./items.ts";
 import { elementsOf, someElement } from "./iterate.ts";
@@ -139,8 +140,10 @@ export const BUILTINS_FUNCTIONS: Readonly<Record<string, Builtin>> = {
     return name.value.split(".").reduce((v: Value, part) => getAttr(run, state, v, part), object);
   },
   item_get: (run, state, { args }) => {
-    const [key, object] = args.positional;
-    return object === undefined || key === undefined ? undefined : getItem(run, state, object, key);
+    const [object, ...keys] = args.positional.toReversed();
+    if (object === undefined || keys.length === 0) return undefined;
+    const items = keys.toReversed().map((key) => getItem(run, state, object, key));
+    return items.length === 1 ? items[0] : listValue(run, state, items, "tuple");
   },
   method_call: (run, state, { args }) => {
     const name = args.positional[0];

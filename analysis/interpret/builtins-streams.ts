@@ -1,4 +1,5 @@
 /** Evaluators for what flows: archives, pipes between streams, servers that are given what others send, machine code in memory. */
+import type { Label } from "../effects.ts";
 import type { State } from "../state.ts";
 import { isString, mergeLabels, type Value } from "../values.ts";
 import { getAttr } from "./attributes.ts";
@@ -7,7 +8,7 @@ import { withArgs } from "./call-args.ts";
 import { emit } from "./effect-sink.ts";
 import { emitPath } from "./emit-path.ts";
 import { contentLabels, handleLabels, handlePath, remoteCode } from "./file-handles.ts";
-import { makeHolder } from "./holders.ts";
+import { isHolder, makeHolder } from "./holders.ts";
 import { elementsOf, someElement } from "./iterate.ts";
 import { deepLabels } from "./labels.ts";
 import { rememberFile } from "./remembered.ts";
@@ -18,7 +19,8 @@ import { writtenMember } from "./written-libraries.ts";
 /** `zipfile.ZipFile(path, "w")`: an archive knows which file it is. */
 const openArchive: Builtin = (run, state, { callee, args }) => {
   const path = args.positional[0] ?? args.keywords.get("file") ?? args.keywords.get("name") ?? args.keywords.get("fileobj");
-  if (path?.k === "ref") return undefined;
+  if (path?.k === "ref")
+    return run.values.api(callee.path.startsWith("tarfile") ? "tarfile.TarFile" : "zipfile.ZipFile", true, [`${INTO}${path.addr}`]);
   const mode = args.positional[1] ?? args.keywords.get("mode");
   const kind = isString(mode) && /^[wxa]/.test(mode.value) ? "fs.write" : "fs.read";
   if (path !== undefined && path.k !== "api") emitPath(run, state, { kind, path, api: callee.path });
@@ -29,16 +31,30 @@ const openArchive: Builtin = (run, state, { callee, args }) => {
   );
 };
 
+/** The buffer that an archive is made in. */
+const INTO = "type:into:";
+
+function putInto(run: Run, state: State, archive: readonly Label[], content: Value): void {
+  const into = archive.find((l) => l.startsWith(INTO));
+  const path = handlePath(run, archive);
+  if (into !== undefined && isHolder(state, Number(into.slice(INTO.length))))
+    state.addRest(Number(into.slice(INTO.length)), content, run.values);
+  else if (path !== null) rememberFile(run, state, { path, content, append: true });
+}
+
+/** `archive.writestr(name, text)`. */
+const addText: Builtin = (run, state, { callee, args }) => {
+  const text = args.positional[1] ?? args.keywords.get("data");
+  const labels = text === undefined ? [] : deepLabels(state, text).filter((l) => !l.startsWith("type:"));
+  if (labels.length > 0) putInto(run, state, callee.labels, run.values.unknown("file", { path: "archive", labels }));
+  return run.values.unknown("local");
+};
+
 /** What is put into an archive is in its file. */
 const addToArchive: Builtin = (run, state, { callee, args }) => {
-  const path = handlePath(run, callee.labels);
   const [added] = args.positional;
-  if (path !== null && added !== undefined)
-    rememberFile(run, state, {
-      path,
-      content: run.values.unknown("file", { path: "archive", labels: contentLabels(added) }),
-      append: true,
-    });
+  if (added !== undefined)
+    putInto(run, state, callee.labels, run.values.unknown("file", { path: "archive", labels: contentLabels(added) }));
   return run.values.unknown("local");
 };
 
@@ -111,6 +127,7 @@ export const BUILTINS_STREAMS: Readonly<Record<string, Builtin>> = {
   holder: makeHolder,
   archive: openArchive,
   archive_add: addToArchive,
+  archive_text: addText,
   pipeline,
   stream_server: streamServer,
   /** `cv2.imwrite(path, image)`: the file holds what is given. */

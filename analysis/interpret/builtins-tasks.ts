@@ -25,9 +25,9 @@ export function awaitedValue(run: Run, state: State, value: Value): Value {
 const future = (run: Run, result: Value): Value => run.values.partial(run.values.api(FUTURE), [result]);
 
 /** Coroutines that were called last and become tasks run on beside what follows. */
-function keepRunning(run: Run, state: State, count: number): void {
-  for (const { callee, args } of run.coroutines.splice(-count)) {
-    if (run.latent === 0) run.handedOver.push({ callee, args, first: null, state: state.fork() });
+function keepRunning(run: Run, count: number): void {
+  for (const { callee, args, state } of run.coroutines.splice(-count)) {
+    if (run.latent === 0) run.handedOver.push({ callee, args, first: null, state });
   }
 }
 
@@ -41,7 +41,7 @@ export const BUILTINS_TASKS: Readonly<Record<string, Builtin>> = {
   task: (run, state, { args }) => {
     const [value] = args.positional;
     if (value === undefined) return undefined;
-    keepRunning(run, state, 1);
+    keepRunning(run, 1);
     return future(run, awaitedValue(run, state, value));
   },
   /** `gather(a(), b())`, `as_completed([a(), b()])`: what they gave, in order. */
@@ -50,7 +50,7 @@ export const BUILTINS_TASKS: Readonly<Record<string, Builtin>> = {
     const given = callee.path.endsWith("gather") ? args.positional : list === undefined ? null : elementsOf(run, state, list);
     if (given === null || args.rest !== null)
       return someList(run, state, awaitedValue(run, state, args.rest ?? someElement(run, state, list ?? run.values.none)));
-    keepRunning(run, state, given.length);
+    keepRunning(run, given.length);
     return listValue(run, state, all(run, state, given));
   },
   /** `done, pending = await asyncio.wait(tasks)`. */

@@ -28,7 +28,7 @@ import { BUILTINS_OPTIONS_JAVASCRIPT } from "./options-javascript.ts";
 import { BUILTINS_PACKAGES } from "./package-files.ts";
 import { BUILTINS_PAGE } from "./page.ts";
 import { pureCall } from "./pure-call.ts";
-import { dictOf, dictWithDefault, pythonBuiltin } from "./python-builtins.ts";
+import { counterOf, dictOf, dictWithDefault, pythonBuiltin } from "./python-builtins.ts";
 import { iterator } from "./python-iterators.ts";
 import { PYTHON_REGEX } from "./python-regex.ts";
 import { BUILTINS_STATEMENTS } from "./sql-call.ts";
@@ -41,6 +41,7 @@ export const BUILTINS: Readonly<Record<string, Builtin>> = {
   python_builtin: pythonBuiltin,
   iterator,
   dict_of: dictOf,
+  counter_of: counterOf,
   dict_with_default: dictWithDefault,
   js_builtin: javascriptBuiltin,
   exception: makeException,

@@ -192,9 +192,16 @@ function homeClass(run: Run, state: State): Addr | null {
   return null;
 }
 
+/** `__new__` is given its class. */
+function ofNew(run: Run, state: State): Value | undefined {
+  const { fn, frame } = current(run);
+  const [first] = fn.name === "__new__" ? fn.params : [];
+  return first === undefined ? undefined : state.read(frame).props.get(first.name);
+}
+
 /** `super`: the methods of the base classes, bound to the running instance; calling it runs the base's constructor. */
 export function superObject(run: Run, state: State): Value {
-  const self = current(run).self;
+  const self = current(run).self ?? ofNew(run, state);
   if (self?.k !== "ref") return run.values.unknown("local", { path: "super" });
   const addr = newAddr(run);
   const cls = homeClass(run, state) ?? state.read(self.addr).parent;

@@ -126,7 +126,7 @@ function runClosure(run: Run, state: State, started: Started, args: CallArgs): V
   if (act.escaped !== null && run.stack.length > 0) throwIn(run, current(run), act.escaped);
   context.steps += spent(run) - before;
   state.certain = certain;
-  if (fn.async && !isJs(act.unit.language)) keepCoroutine(run, callee, args);
+  if (fn.async && !isJs(act.unit.language)) keepCoroutine(run, { callee, args, state: (result.state ?? state).fork() });
   if (result.state === null && fn.generator && !isJs(act.unit.language))
     return generated(run, state, act, { returned: run.values.none, by: callee, args, endless: true });
   if (result.state === null) return fn.async || fn.generator ? run.values.unknown("local") : null;
@@ -187,8 +187,8 @@ function activate(run: Run, state: State, { callee, id, context }: Started, args
 /** So many calls of asynchronous functions may wait for becoming tasks. */
 const MOST_COROUTINES = 16;
 
-function keepCoroutine(run: Run, callee: ClosureV, args: CallArgs): void {
-  run.coroutines.push({ callee, args });
+function keepCoroutine(run: Run, called: Run["coroutines"][number]): void {
+  run.coroutines.push(called);
   if (run.coroutines.length > MOST_COROUTINES) run.coroutines.shift();
 }
 

@@ -141,6 +141,10 @@ function constantMethod(run: Run, state: State, callee: MethodV, args: CallArgs)
     return regexReplace(run, state, callee, args);
   if (name === "join" && isString(receiver)) return joinText(run, state, receiver, args);
   if (name === "format" && !inJs(run)) return formatCall(run, state, receiver, args);
+  if (name === "format_map" && !inJs(run) && args.positional[0]?.k === "ref") {
+    const held = [...state.read(args.positional[0].addr).props].map(([key, value]): [string, Value] => [key.slice(2), value]);
+    return formatCall(run, state, receiver, { ...args, positional: [], keywords: new Map(held) });
+  }
   if (isString(receiver) && ["match", "matchAll", "search", "test"].includes(name)) return undefined;
   if (pure.some((p, i) => p === undefined && args.positional[i]?.k !== "const")) return undefined;
   if (isNumber(receiver) && !inJs(run)) pure[1] ??= toPure(run, state, args.keywords.get("byteorder"));

@@ -3,9 +3,12 @@
  * `object.__subclasses__()`. What has a model is listed with its name, so that a condition on the name finds what it is for.
  */
 import type { State } from "../state.ts";
-import { type ApiV, type Value, viaLabel } from "../values.ts";
+import { type ApiV, isString, type Value, viaLabel } from "../values.ts";
+import { getAttr } from "./attributes.ts";
 import type { Builtin } from "./builtin.ts";
+import type { CallArgs } from "./call-args.ts";
 import { listValue } from "./containers.ts";
+import { emit } from "./effect-sink.ts";
 import { modelsOf, type Run } from "./run.ts";
 
 /** Classes that every program of Python has loaded and that lead out of it. */
@@ -39,6 +42,26 @@ export function subclasses(run: Run, state: State, owner: string, of: Value | un
     return listValue(run, state, found);
   }
   return LOADED.includes(cls) ? listValue(run, state, []) : null;
+}
+
+/** `library.__getattribute__(name)`. */
+export function reflect(run: Run, state: State, callee: ApiV, args: CallArgs): Value {
+  const name = args.positional[0];
+  if (isString(name))
+    return run.values.label(getAttr(run, state, run.values.api(callee.path.replace(/\.__getattr(ibute)?__$/, "")), name.value), [
+      "via:computed_name",
+      "via:reflection",
+    ]);
+  emit(run, state, {
+    kind: "call.dynamic",
+    target: callee.path,
+    classes: [],
+    args: {},
+    labels: callee.labels,
+    basis: "api",
+    api: callee.path,
+  });
+  return run.values.unknown("unmodelled", { path: `${callee.path}()` });
 }
 
 export const BUILTINS_LOOKED_THROUGH: Readonly<Record<string, Builtin>> = {

@@ -6,6 +6,7 @@ import { FOUND_PATH } from "../targets.ts";
 import { type Hole, isString, type MethodV, mergeLabels, partsOf, type Value } from "../values.ts";
 import { expandUser, modeOf } from "./builtins-files.ts";
 import type { CallArgs } from "./call-args.ts";
+import { listValue, someList } from "./containers.ts";
 import { emitPath } from "./emit-path.ts";
 import { contentLabels, handleLabels, makeExecutable } from "./file-handles.ts";
 import { deepLabels } from "./labels.ts";
@@ -42,7 +43,14 @@ export function pathMethod(run: Run, state: State, callee: MethodV, args: CallAr
       joinPaths(run, name === "joinpath" ? [receiver, ...args.positional] : [parentOf(run, receiver), ...args.positional]),
     );
   if (name === "expanduser") return expandUser(run, receiver);
+  if (name === "with_suffix" && isString(receiver) && isString(args.positional[0]))
+    return values.string(receiver.value.replace(/(?<=[^/])\.[^./]*$/, "") + args.positional[0].value, receiver.labels);
+  if (name === "relative_to" && isString(receiver) && isString(args.positional[0])) {
+    const from = `${args.positional[0].value.replace(/\/$/, "")}/`;
+    return receiver.value.startsWith(from) ? values.string(receiver.value.slice(from.length), receiver.labels) : receiver;
+  }
   if (["resolve", "absolute", "as_posix", "__str__", "__fspath__", "with_suffix", "relative_to"].includes(name)) return receiver;
+  if (name === "walk") return walked(run, state, receiver);
   if (name === "open") {
     const kind = modeOf(args.positional[0] ?? args.keywords.get("mode")) === "read" ? "fs.read" : "fs.write";
     emitPath(run, state, { kind, path: receiver, api: "pathlib.Path.open" });
@@ -70,6 +78,16 @@ export function pathMethod(run: Run, state: State, callee: MethodV, args: CallAr
     return values.ref(addr);
   }
   return name === "rename" || name === "replace" ? receiver : values.none;
+}
+
+/** `for root, folders, files in path.walk()`. */
+function walked(run: Run, state: State, path: Value): Value {
+  emitPath(run, state, { kind: "fs.read", path, api: "pathlib.Path.walk" });
+  const hole: Hole = { cause: "file", labels: [], path: FOUND_PATH };
+  const below = run.values.template([...partsOf(path), "/", hole]);
+  const names = (): Value => someList(run, state, run.values.unknown("file", { path: "name" }));
+  const root = asPath(run, run.values.join([path, below]));
+  return someList(run, state, listValue(run, state, [root, names(), names()], "tuple"));
 }
 
 /** What a pattern finds: below any directory a name that ends as the pattern does. */

@@ -205,6 +205,20 @@ const others: Readonly<Record<string, Inner>> = {
 /** `OrderedDict(pairs)`: a dict under another name. */
 export const dictOf: Builtin = (run, state, call) => others.dict?.(run, state, call);
 
+/** `Counter(words)`: how often each of them is there. */
+export const counterOf: Builtin = (run, state, call) => {
+  const [source] = call.args.positional;
+  const items =
+    source === undefined || (source.k === "ref" && state.read(source.addr).type === "dict") ? null : elementsOf(run, state, source);
+  const keys = items?.map(itemKey);
+  if (keys === undefined || keys.includes(null) || keys.length > 256)
+    return source?.k === "ref" || source === undefined ? dictOf(run, state, call) : undefined;
+  const addr = newAddr(run);
+  const object = state.add(addr, { type: "dict" });
+  for (const key of new Set(keys)) object.props.set(key as string, run.values.number(keys.filter((each) => each === key).length));
+  return run.values.ref(addr);
+};
+
 /** `defaultdict(list)`: whatever was not put there is what the factory makes. */
 export const dictWithDefault: Builtin = (run, state, call) => {
   const [factory, ...positional] = call.args.positional;

@@ -90,7 +90,19 @@ const grouped: Inner = (run, state, { args }) => {
   return someList(run, state, listValue(run, state, [said, someList(run, state, element)], "tuple"));
 };
 
+/** `accumulate(xs, f)`: each with what came before. */
+const accumulated: Inner = (run, state, { args }) => {
+  const [source, fn = args.keywords.get("func") ?? run.values.api("operator.add")] = args.positional;
+  const items = source === undefined ? null : walkedElements(run, state, source);
+  if (source === undefined || items === null || items.length > LONGEST_LIST)
+    return source === undefined ? undefined : someList(run, state, someElement(run, state, source));
+  const out: Value[] = [];
+  for (const item of items) out.push(out.length === 0 ? item : (run.call(state, fn, withArgs(out.at(-1) as Value, item)) ?? item));
+  return listValue(run, state, out);
+};
+
 const ITERATORS: Readonly<Record<string, Inner>> = {
+  accumulate: accumulated,
   chain,
   interleave: chain,
   merge: chain,

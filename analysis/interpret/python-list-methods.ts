@@ -5,7 +5,7 @@ import { type CallArgs, withArgs } from "./call-args.ts";
 import { forgetOrder, listValue, someList } from "./containers.ts";
 import { spokenTo } from "./generators.ts";
 import { itemKey } from "./items.ts";
-import { someElement } from "./iterate.ts";
+import { keyValue, someElement } from "./iterate.ts";
 import { newAddr, type Run } from "./run.ts";
 import { sorted } from "./sorting.ts";
 
@@ -113,6 +113,25 @@ export const PYTHON_LISTS: Readonly<Record<string, Method>> = {
   throw: spokenTo,
   asend: spokenTo,
   athrow: spokenTo,
+  popitem: (run, state, self, args) => {
+    const { type, props, rest } = state.read(self.addr);
+    if (type !== "dict" || rest !== null || props.size === 0) return undefined;
+    const first = args.keywords.get("last")?.k === "const" && (args.keywords.get("last") as { value?: unknown }).value === false;
+    const [key, value] = [...props].at(first ? 0 : -1) as [string, Value];
+    state.write(self.addr).props.delete(key);
+    return listValue(run, state, [keyValue(run, key), value], "tuple");
+  },
+  most_common: (run, state, self) => {
+    const { type, props, rest } = state.read(self.addr);
+    if (type !== "dict" || rest !== null) return undefined;
+    const count = (value: Value): number => (isNumber(value) ? Number(value.value) : 0);
+    const pairs = [...props].sort((a, b) => count(b[1]) - count(a[1]));
+    return listValue(
+      run,
+      state,
+      pairs.map(([key, value]) => listValue(run, state, [keyValue(run, key), value], "tuple")),
+    ); // prettier-ignore
+  },
   union: combined,
   intersection: combined,
   difference: combined,

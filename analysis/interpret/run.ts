@@ -132,7 +132,7 @@ export type Run = {
   /** What the next call of a generator is told. */
   said: Said | null;
   /** Asynchronous functions of Python that were called last: they may go on as tasks. */
-  readonly coroutines: { readonly callee: ClosureV; readonly args: CallArgs }[];
+  readonly coroutines: { readonly callee: ClosureV; readonly args: CallArgs; readonly state: State }[];
   /** Above 0 while functions that nobody calls are run. */
   latent: number;
   exhausted: boolean;

@@ -5,6 +5,7 @@ import { secretsPrinted } from "../shell-output.ts";
 import type { State } from "../state.ts";
 import { isString, membersOf, type Value } from "../values.ts";
 import type { CallArgs } from "./call-args.ts";
+import { contentLabels } from "./file-handles.ts";
 import { elementsOf } from "./iterate.ts";
 import type { Run } from "./run.ts";
 
@@ -51,7 +52,20 @@ export function isOwnName(run: Run, state: State, model: ApiModel, args: CallArg
 /** A program that was started remembers which one it is. */
 export function commandLabels(run: Run, state: State, model: ApiModel, args: CallArgs): readonly Label[] {
   const printed = model.effects.some((e) => e.kind === "process.exec") ? secretsPrinted(lineOf(run, state, args)) : [];
-  return [...handleLabels(run, state, model, args), ...printed];
+  return [...handleLabels(run, state, model, args), ...printed, ...filesPrinted(run, state, model, args)];
+}
+
+const PRINTS = /^(cat|head|tail|tac|nl|base64|base32|xxd|hexdump|strings|gzip -c|zcat|rev|sort|openssl \w+)\s/;
+
+/** A program that prints a private file gives what is in it. */
+function filesPrinted(run: Run, state: State, model: ApiModel, args: CallArgs): readonly Label[] {
+  const line = model.effects.some((e) => e.kind === "process.exec") ? lineOf(run, state, args) : "";
+  if (!PRINTS.test(line)) return [];
+  const paths = line
+    .split(/\s+/)
+    .slice(1)
+    .filter((word) => /^[~/{]/.test(word));
+  return paths.some((path) => contentLabels(run.values.string(path)).includes("file.private")) ? ["file", "file.private"] : [];
 }
 
 /** `run(["gh", "auth", "token"])`, `spawn("gh", ["auth", "token"])`, `run("gh auth token", shell=True)`. */
