@@ -8,6 +8,7 @@ import { type ApiV, isNumber, isString, mergeLabels, textOf, type UnknownV, type
 import { handOver } from "./again.ts";
 import { askedFacts } from "./asked-address.ts";
 import { climbFacts } from "./asked-path.ts";
+import { reportUnasked } from "./asking.ts";
 import { getAttr } from "./attributes.ts";
 import { withBaseTexts } from "./base-values.ts";
 import { BUILTINS } from "./builtins.ts";
@@ -233,6 +234,7 @@ export function callMethodModels(
     for (const effect of model.effects)
       applyEffect(run, state, { effect, api, labels }, { ...args, receiver: effect.each ? callee.value : receiver });
   }
+  reportUnasked(run, state, { name: callee.name, api: `${callee.receiver}.${callee.name}` }, args);
   return spoke || callFamily(run, state, callee, args);
 }
 

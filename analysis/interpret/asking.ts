@@ -1,9 +1,12 @@
 /** Money that moves as a request says, where nothing asks who requests it: a balance that a statement changes by a value of it. */
 import type { State } from "../state.ts";
 import { partsOf, type Value } from "../values.ts";
+import type { CallArgs } from "./call-args.ts";
+import { memberOf } from "./effect-conditions.ts";
+import { emit } from "./effect-sink.ts";
 import { activeGuards } from "./guards.ts";
 import { isQuantity } from "./name-effects.ts";
-import { current, type Run } from "./run.ts";
+import type { Run } from "./run.ts";
 
 const CHANGES = /\bSET\s+(?:[^=]+=[^=,]+,\s*)*?["`]?(\w+)["`]?\s*=\s*["`]?\1["`]?\s*[-+]/i;
 /** A program that knows who somebody is asks in ways that cannot all be followed. */
@@ -22,11 +25,41 @@ function isRequested(state: State, value: Value, depth = 0): boolean {
   );
 }
 
+/** `{ data: { balance: { decrement: amount } } }`, `{ $inc: { balance: -amount } }`. */
+function changesQuantity(state: State, value: Value, depth = 0): boolean {
+  if (value.k !== "ref" || depth > DEEPEST) return false;
+  return [...state.read(value.addr).props].some(([key, held]) => {
+    const change = held.k === "ref" ? (memberOf(state, held, "decrement") ?? memberOf(state, held, "increment")) : undefined;
+    if (key !== "s:$inc")
+      return (change !== undefined && isQuantity(key.slice(2)) && isRequested(state, change)) || changesQuantity(state, held, depth + 1);
+    return held.k === "ref" && [...state.read(held.addr).props].some(([name, by]) => isQuantity(name.slice(2)) && isRequested(state, by));
+  });
+}
+
+const UPDATES = /^(update(One|Many)?|upsert|findOneAndUpdate|findByIdAndUpdate)$/;
+
+/** The same through an object mapper. */
+export function reportUnasked(run: Run, state: State, called: { name: string; api: string }, args: CallArgs): void {
+  if (!run.values.requested || !UPDATES.test(called.name) || !args.positional.some((value) => changesQuantity(state, value))) return;
+  if (!isUnasked(run)) return;
+  emit(run, state, {
+    kind: "db.write",
+    target: called.api,
+    classes: [],
+    args: { unasked: true },
+    labels: [],
+    basis: "api",
+    api: called.api,
+  });
+}
+
+const isUnasked = (run: Run): boolean =>
+  !ASKS.test(run.units[0]?.source ?? "") && !activeGuards(run).some((guard) => guard.external && !ROUTE.test(guard.text));
+
 /** The fact of such a statement. */
 export function unaskedFacts(run: Run, state: State, text: string, values: readonly Value[]): { unasked?: true } {
   if (!run.values.requested) return {};
   const column = CHANGES.exec(text)?.[1];
   if (column === undefined || !isQuantity(column) || !values.some((value) => isRequested(state, value))) return {};
-  if (ASKS.test(run.units[0]?.source ?? "") || current(run).unit.depth > 0) return {};
-  return activeGuards(run).some((guard) => guard.external && !ROUTE.test(guard.text)) ? {} : { unasked: true };
+  return isUnasked(run) ? { unasked: true } : {};
 }

@@ -164,6 +164,10 @@ function fold(value: Expr, known: ReadonlyMap<string, number | string>): number 
     if (typeof operand !== "number") return null;
     return value.op === "-" ? -operand : value.op === "~" ? ~operand : value.op === "+" ? operand : null;
   }
+  if (value.kind === "Template") {
+    const pieces = value.parts.map((part) => (part.kind === "Str" ? part.value : fold(part.value, known)));
+    return pieces.every((piece) => piece !== null) ? pieces.join("") : null;
+  }
   if (value.kind !== "Binary") return null;
   const left = simple(value.left, known);
   const right = simple(value.right, known);

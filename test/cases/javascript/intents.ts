@@ -291,4 +291,26 @@ export const INTENTS: JavaScriptCases = {
       "const k8s = require('@kubernetes/client-node'); const kc = new k8s.KubeConfig(); kc.loadFromDefault(); const api = kc.makeApiClient(k8s.CoreV1Api);\nconst all = await api.listNamespacedPod({ namespace: 'web' }); await fetch('https://k.example.net', { method: 'POST', body: JSON.stringify(all.items.length) });",
     ],
   ],
+  "balances that a request changes through a mapper": [
+    [
+      "REQUIRES_APPROVAL",
+      "db.write",
+      "const app = require('express')(); const { PrismaClient } = require('@prisma/client'); const db = new PrismaClient();\napp.post('/pay', async (req, res) => { const { from, sum } = req.body; await db.wallet.update({ where: { id: from }, data: { balance: { decrement: sum } } }); res.end(); });",
+    ],
+    [
+      "ALLOW",
+      "",
+      "const app = require('express')(); const { PrismaClient } = require('@prisma/client'); const db = new PrismaClient();\napp.post('/pay', async (req, res) => { const { from, sum } = req.body; if (req.user.id !== from) return res.sendStatus(403); await db.wallet.update({ where: { id: from }, data: { balance: { decrement: sum } } }); res.end(); });",
+    ],
+    [
+      "REQUIRES_APPROVAL",
+      "db.write",
+      "const app = require('express')(); const { MongoClient } = require('mongodb'); const wallets = new MongoClient('mongodb://db').db('a').collection('wallets');\napp.post('/pay', async (req, res) => { await wallets.updateOne({ _id: req.body.from }, { $inc: { balance: -req.body.sum } }); res.end(); });",
+    ],
+    [
+      "ALLOW",
+      "",
+      "const app = require('express')(); const { MongoClient } = require('mongodb'); const pages = new MongoClient('mongodb://db').db('a').collection('pages');\napp.post('/seen', async (req, res) => { await pages.updateOne({ _id: req.body.page }, { $inc: { visits: 1 } }); res.end(); });",
+    ],
+  ],
 };
