@@ -116,7 +116,13 @@ function runValidators(run: Run, state: State, { cls, self }: { cls: RefV; self:
       .find((m) => m !== null);
     if (found === undefined || found === null) continue;
     if (found[1] === "model_validator" && /after/.test(found[2] as string)) run.call(state, run.values.closure(member, self), NO_ARGS);
-    for (const [, , name] of (found[2] as string).matchAll(/(^|,\s*)["'](\w+)["']/g)) {
+    const said = found[2] as string;
+    // A name that is computed may be that of any field.
+    const named = /^\s*["']\w+["']\s*(,|$)/.test(said)
+      ? [...said.matchAll(/(?:^|,\s*)["'](\w+)["']/g)].map(([, name]) => name as string)
+      : [];
+    const fields = (): string[] => [...state.read(self.addr).props.keys()].flatMap((key) => (key.startsWith("s:") ? [key.slice(2)] : []));
+    for (const name of named.length > 0 || found[1] === "model_validator" ? named : fields()) {
       const value = state.read(self.addr).props.get(`s:${name}`);
       const made = value === undefined ? null : run.call(state, run.values.closure(member, cls), { ...NO_ARGS, positional: [value] });
       if (made !== null) state.setProp(self.addr, `s:${name}`, made);

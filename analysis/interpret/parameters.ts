@@ -6,7 +6,7 @@ import type { State } from "../state.ts";
 import { type Cause, isString, type Value } from "../values.ts";
 import { type CallArgs, NO_ARGS } from "./call-args.ts";
 import { named } from "./naming.ts";
-import { isRouteParameter } from "./python-requests.ts";
+import { isRouteParameter, isServed } from "./python-requests.ts";
 import { optionNamed } from "./remembered.ts";
 import { type Activation, inJs, isJs, newAddr, type Run } from "./run.ts";
 
@@ -28,7 +28,7 @@ export function bindParameters(run: Run, state: State, call: { act: Activation; 
 /** `@app.post("/run")`, `@mcp.tool()`: whoever requests the route, or the model that calls the tool, gives the arguments. */
 const ROUTE =
   /\.(route|get|post|put|patch|delete|websocket|api_route)\(\s*[rf]?["']\/|^(\w+\.)*(tool|function_tool|kernel_function|register_tool|tool_plain)(\(|$)|^(bot|client|dp|router|sio|socketio|consumer|tree)\.(command|hybrid_command|event|on|message|message_handler|on_message|handler|subscribe|listen)\b|^(Get|Post|Put|Patch|Delete|All|MessagePattern|EventPattern|SubscribeMessage|Mutation)\(|^(\w+\.)*(shared_task|task|actor|job)(\(|$)|^((click|typer|cli|app|main|group)\.)+(command|argument|option|callback)\(/;
-const isRoute = (fn: Activation["fn"]): boolean => fn.decorators.some((decorator) => ROUTE.test(decorator));
+const isRoute = (fn: Activation["fn"]): boolean => fn.decorators.some((decorator) => ROUTE.test(decorator) || isServed(decorator));
 /** `@Query("file") file`: what somebody requests. */
 const REQUESTED =
   /^((Query|Body|Path|Cookie|Header|Host)?Params?|Query|Body|Headers?|Req|Request|Args|Payload|MessageBody|UploadedFiles?|Cookies?)$/;

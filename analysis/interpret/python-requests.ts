@@ -5,7 +5,10 @@ import type { State } from "../state.ts";
 import type { Addr } from "../values.ts";
 
 /** Routes of servers; what a tool or a command is given comes from a model or a person. */
-const SERVED = /\.(route|get|post|put|patch|delete|websocket|api_route)\(\s*[rf]?["']\/|^((\w+\.)*cherrypy\.)?expose(\(|$)/;
+const SERVED =
+  /\.(route|get|post|put|patch|delete|websocket|api_route)\(\s*[rf]?["']\/|^(\w+\.)*\w*(app|api|router|blueprint|bp|server)\.(route|get|post|put|patch|delete|websocket|api_route)\(|^((\w+\.)*cherrypy\.)?expose(\(|$)/;
+/** `@app.get("/x")`, `@app.get(PREFIX + name)`. */
+export const isServed = (decorator: string): boolean => SERVED.test(decorator);
 /** A framework refuses whatever is no such thing. */
 const CONVERTED = /^(typing\.)?(Annotated\[|Optional\[)?\s*(int|float|bool|complex|Decimal|UUID\d?|date|datetime|time|timedelta|Literal)\b/;
 /** What a framework makes of a request: its text, its parts, a model of the program's own. */
@@ -13,7 +16,7 @@ const TEXTUAL = /^$|\b(str|bytes|dict|list|Any|UploadFile|Dict|List)\b/;
 
 /** `async def users(q: str)` behind `@app.get("/users")`: whether somebody says what the parameter is. */
 export function isRouteParameter(state: State, fn: FunctionIr, param: ParamIr, frame: Addr): boolean {
-  const route = fn.decorators.find((decorator) => SERVED.test(decorator));
+  const route = fn.decorators.find(isServed);
   if (route === undefined || CONVERTED.test(param.type)) return false;
   const name = displayName(param.name);
   if (new RegExp(`<(int|float|uuid)(\\([^)]*\\))?:${name}>`).test(route)) return false;
