@@ -3,7 +3,7 @@ import type { State } from "../state.ts";
 import { isString, partsOf, type Value } from "../values.ts";
 import type { Builtin, BuiltinCall } from "./builtin.ts";
 import { type CallArgs, NO_ARGS, withArgs } from "./call-args.ts";
-import { FIELD_NAMES, NAMED_TUPLE } from "./classes.ts";
+import { ALIAS, FIELD_NAMES, NAMED_TUPLE } from "./classes.ts";
 import { listValue, someList } from "./containers.ts";
 import { elementsOf, endlessIterator, someElement } from "./iterate.ts";
 import { newAddr, type Run } from "./run.ts";
@@ -161,7 +161,9 @@ export const BUILTINS_OBJECTS: Readonly<Record<string, Builtin>> = {
   starmap,
   selected,
   keeping,
-  field_default: (run, state, { args }) => {
+  field_default: (run, state, { callee, args }) => {
+    const alias = callee.path.startsWith("pydantic.") ? (args.keywords.get("alias") ?? args.keywords.get("validation_alias")) : undefined;
+    if (alias !== undefined) return run.values.partial(run.values.api(ALIAS), [alias, ...args.positional.slice(0, 1)]);
     const factory = args.keywords.get("default_factory") ?? args.keywords.get("factory");
     return factory === undefined ? (args.keywords.get("default") ?? args.positional[0]) : (run.call(state, factory, NO_ARGS) ?? undefined);
   },

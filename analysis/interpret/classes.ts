@@ -100,7 +100,23 @@ function getReady(run: Run, state: State, of: { cls: RefV; self: RefV }, foreign
     const given = params.flatMap((param) => (props.has(`s:${param}`) ? [[param, props.get(`s:${param}`) as Value] as const] : []));
     run.call(state, run.values.closure(ready, of.self), { ...NO_ARGS, keywords: new Map(given) });
   }
-  if (foreign !== null && MODEL.test(foreign.path)) runValidators(run, state, of);
+  if (foreign === null || !MODEL.test(foreign.path)) return;
+  takeAliases(run, state, of);
+  runValidators(run, state, of);
+}
+
+/** Stands for a field that is given under another name: `path: str = Field(alias="where")`. */
+export const ALIAS = "field.alias()";
+
+function takeAliases(run: Run, state: State, { cls, self }: { cls: RefV; self: RefV }): void {
+  for (const name of fieldNames(state, cls)) {
+    const { props } = state.read(self.addr);
+    const value = props.get(`s:${name}`) ?? classLookup(run, state, cls, name);
+    if (value?.k !== "partial" || value.callee.k !== "api" || value.callee.path !== ALIAS) continue;
+    const [alias, preset] = value.args;
+    const given = alias?.k === "const" ? props.get(`s:${String(alias.value)}`) : undefined;
+    state.setProp(self.addr, `s:${name}`, given ?? preset ?? run.values.unknown("local"));
+  }
 }
 
 const MODEL = /^(pydantic|sqlmodel)\./;
