@@ -19,7 +19,7 @@ import { classLookup, classOf, fieldNames, foreignBase } from "./classes.ts";
 import { isContainerMethod, listValue } from "./containers.ts";
 import { described } from "./descriptors.ts";
 import { placeVariable, variableLabels } from "./environment.ts";
-import { functionAttribute, PATCHES, prototypeOf } from "./function-attributes.ts";
+import { defaultsOf, functionAttribute, PATCHES, prototypeOf } from "./function-attributes.ts";
 import { isHolder } from "./holders.ts";
 import { PATH_LABEL } from "./path-label.ts";
 import { isProxy, proxyTarget, proxyTrap } from "./proxies.ts";
@@ -262,6 +262,7 @@ function isGetter(run: Run, method: ClosureV): boolean {
 function closureAttr(run: Run, state: State, object: ClosureV, name: string): Value {
   const own = functionAttribute(state, object, name);
   if (own !== undefined) return own;
+  if (name === "__defaults__" && !inJs(run)) return defaultsOf(run, state, object);
   return inJs(run) && name === "prototype" ? prototypeOf(run, state, object) : callableAttr(run, object, name);
 }
 

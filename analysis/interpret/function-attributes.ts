@@ -1,6 +1,7 @@
 /** Attributes that a program hangs on its own functions (`f.helper = ...`, `F.prototype.m = ...`, a property's setter). */
 import type { State } from "../state.ts";
 import type { Addr, ClosureV, RefV, Value } from "../values.ts";
+import { listValue } from "./containers.ts";
 import { newAddr, type Run } from "./run.ts";
 
 /** Frame address 0 holds library functions that the program replaced, and the attributes of its own. */
@@ -14,6 +15,31 @@ export const functionAttribute = (state: State, fn: ClosureV, name: string): Val
 export function setFunctionAttribute(state: State, fn: ClosureV, name: string, value: Value): void {
   state.setProp(PATCHES, keyOf(fn, name), value);
 }
+
+/** `f.__defaults__`: what the parameters are that nobody gives, in their order. */
+export function defaultsOf(run: Run, state: State, fn: ClosureV): Value {
+  const { props } = state.read(fn.env);
+  return listValue(
+    run,
+    state,
+    defaulted(run, fn).map((i) => props.get(`default:${fn.fn}:${i}`) ?? run.values.unknown("local")),
+    "tuple",
+  );
+}
+
+/** `f.__defaults__ = ("text",)` */
+export function setDefaults(run: Run, state: State, fn: ClosureV, given: Value): void {
+  const items = given.k === "ref" ? (state.read(given.addr).items ?? []) : [];
+  const places = defaulted(run, fn).slice(-items.length);
+  places.forEach((place, i) => {
+    state.setProp(fn.env, `default:${fn.fn}:${place}`, items[i] ?? run.values.unknown("local"));
+  });
+}
+
+const defaulted = (run: Run, fn: ClosureV): number[] =>
+  (run.units[fn.module]?.ir.get(fn.fn).params ?? []).flatMap((p, i) =>
+    p.hasDefault && (p.form === "normal" || p.form === "positional") ? [i] : [],
+  );
 
 /** The object that instances of `new F()` inherit from; made when it is first asked for. */
 export function prototypeOf(run: Run, state: State, fn: ClosureV): RefV {

@@ -1,4 +1,4 @@
-/** `JSON.parse(text, revive)`: the function makes what each value becomes, innermost first. */
+/** `JSON.parse(text, revive)`, `json.loads(text, object_hook=make)`: the function makes what each value becomes, innermost first. */
 import type { State } from "../state.ts";
 import type { Value } from "../values.ts";
 import { withArgs } from "./call-args.ts";
@@ -27,6 +27,21 @@ function revivedMember(run: Run, state: State, member: { key: Value; value: Valu
     }
   }
   return run.call(state, revive, withArgs(key, value)) ?? run.values.undefined;
+}
+
+/** `json.loads(text, object_hook=make)`: the function makes what each dictionary becomes, innermost first. */
+export function hooked(run: Run, state: State, parsed: Value, hook: Value, depth = 0): Value {
+  if (parsed.k !== "ref" || depth > DEEPEST) return parsed;
+  const { items, props } = state.read(parsed.addr);
+  for (const [name, inner] of [...props].slice(0, MOST))
+    if (inner.k === "ref") state.setProp(parsed.addr, name, hooked(run, state, inner, hook, depth + 1));
+  for (const [i, inner] of [...(items ?? [])].slice(0, MOST).entries()) {
+    const made = inner.k === "ref" ? hooked(run, state, inner, hook, depth + 1) : inner;
+    const list = state.write(parsed.addr).items;
+    if (list !== null) list[i] = made;
+  }
+  if (items !== null || hook === run.values.none) return parsed;
+  return run.call(state, hook, withArgs(parsed)) ?? run.values.none;
 }
 
 /** Of text that is not known: a function that is made of it is there to be called. */

@@ -1,7 +1,10 @@
 /** The command line of the program itself (`argparse`): what is not given is what the program says. */
-import { isString, type Value } from "../values.ts";
+import type { State } from "../state.ts";
+import { isString, textOf, type Value } from "../values.ts";
 import type { Builtin } from "./builtin.ts";
+import type { CallArgs } from "./call-args.ts";
 import { listValue } from "./containers.ts";
+import { elementsOf } from "./iterate.ts";
 import { OPTIONS } from "./remembered.ts";
 import { newAddr, type Run } from "./run.ts";
 
@@ -15,6 +18,9 @@ const optionAdded: Builtin = (run, state, { args }) => {
   if (name === undefined) return run.values.unknown("local");
   const key = name.replace(/^-+/, "").replace(/-/g, "_");
   state.setProp(OPTIONS, `s:${key}`, orGiven(run, `${PARSED}.${key}`, args.keywords.get("default")));
+  const action = args.keywords.get("action");
+  const form = name.startsWith("-") ? (action !== undefined && /^(store_true|count)$/.test(textOf(action)) ? "flag" : "option") : "place";
+  for (const spelled of names) state.setProp(OPTIONS, `${form}:${spelled}`, run.values.string(key));
   return run.values.unknown("local");
 };
 
@@ -42,10 +48,39 @@ const optionsSet: Builtin = (run, state, { args }) => {
   return run.values.none;
 };
 
-const optionsParsed: Builtin = (run, state, { callee }) => {
+/** `parser.parse_args(["--target", "build", "--force"])`: what the program itself gives. */
+function givenWords(run: Run, state: State, args: CallArgs): readonly Value[] {
+  const list = args.positional[0] ?? args.keywords.get("args");
+  return (list?.k === "ref" ? elementsOf(run, state, list) : null) ?? [];
+}
+
+/** What the words say of which option; the value of one that nobody declared is not taken for a place. */
+function optionsOfWords(run: Run, state: State, words: readonly Value[]): Map<string, Value> {
+  const { props } = state.read(OPTIONS);
+  const places = [...props].filter(([key]) => key.startsWith("place:")).map(([, name]) => textOf(name));
+  const said = new Map<string, Value>();
+  for (let i = 0; i < words.length; i++) {
+    const word = words[i] as Value;
+    const [, spelled, attached] = isString(word) ? (/^(-[^=]+)(?:=([\s\S]*))?$/.exec(String(word.value)) ?? []) : [];
+    const flag = spelled === undefined ? undefined : props.get(`flag:${spelled}`);
+    const option = spelled === undefined ? undefined : props.get(`option:${spelled}`);
+    if (flag !== undefined) said.set(textOf(flag), run.values.bool(true));
+    else if (option !== undefined) {
+      const value = attached === undefined ? words[++i] : run.values.string(attached, word.labels);
+      if (value !== undefined) said.set(textOf(option), value);
+    } else if (spelled === undefined) {
+      const place = places.shift();
+      if (place !== undefined) said.set(place, word);
+    }
+  }
+  return said;
+}
+
+const optionsParsed: Builtin = (run, state, { callee, args }) => {
   const addr = newAddr(run);
   state.add(addr, { type: "instance", name: "argparse.Namespace" }).rest = run.values.unknown("unmodelled", { path: PARSED });
-  for (const [key, value] of state.read(OPTIONS).props) state.setProp(addr, key, value);
+  for (const [key, value] of state.read(OPTIONS).props) if (key.startsWith("s:")) state.setProp(addr, key, value);
+  for (const [key, value] of optionsOfWords(run, state, givenWords(run, state, args))) state.setProp(addr, `s:${key}`, value);
   const options = run.values.ref(addr);
   return callee.path.endsWith("parse_args")
     ? options

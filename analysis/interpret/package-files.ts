@@ -1,6 +1,7 @@
 /** Where installed packages are: `require.resolve("express")`, `importlib.util.find_spec("requests").origin`. */
 import { isString } from "../values.ts";
 import type { Builtin } from "./builtin.ts";
+import { moduleName } from "./modules.ts";
 import { newAddr } from "./run.ts";
 
 const OUTSIDE = { cause: "unmodelled", labels: [] } as const;
@@ -18,9 +19,21 @@ const foundSpec: Builtin = (run, state, { callee, args }) => {
   if (!isString(name)) return undefined;
   const addr = newAddr(run);
   state.add(addr, { type: "instance", name: "ModuleSpec" }).rest = run.values.unknown("unmodelled", { path: `${callee.path}()` });
+  state.setProp(addr, "s:name", name);
   const file = `/site-packages/${name.value.replaceAll(".", "/")}/__init__.py`;
   state.setProp(addr, "s:origin", run.values.template([{ ...OUTSIDE, path: `${callee.path}()` }, file]));
   return run.values.ref(addr);
 };
 
-export const BUILTINS_PACKAGES: Readonly<Record<string, Builtin>> = { package_resolved: resolved, package_spec: foundSpec };
+/** `module_from_spec(find_spec("shutil"))` is what an import gives. */
+const moduleOfSpec: Builtin = (run, state, { args }) => {
+  const spec = args.positional[0] ?? args.keywords.get("spec");
+  const name = spec?.k === "ref" ? state.read(spec.addr).props.get("s:name") : undefined;
+  return name !== undefined && isString(name) ? run.values.api(moduleName(run, String(name.value))) : undefined;
+};
+
+export const BUILTINS_PACKAGES: Readonly<Record<string, Builtin>> = {
+  package_resolved: resolved,
+  package_spec: foundSpec,
+  module_of_spec: moduleOfSpec,
+};

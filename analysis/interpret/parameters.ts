@@ -5,10 +5,11 @@ import { displayName } from "../ir.ts";
 import type { State } from "../state.ts";
 import { type Cause, isString, type Value } from "../values.ts";
 import { type CallArgs, NO_ARGS } from "./call-args.ts";
+import { classOf, foreignBase } from "./classes.ts";
 import { named } from "./naming.ts";
 import { isRouteParameter, isServed } from "./python-requests.ts";
 import { optionNamed } from "./remembered.ts";
-import { type Activation, inJs, isJs, newAddr, type Run } from "./run.ts";
+import { type Activation, inJs, isJs, modelsOf, newAddr, type Run } from "./run.ts";
 
 export function bindParameters(run: Run, state: State, call: { act: Activation; args: CallArgs }): void {
   const { act, args } = call;
@@ -29,10 +30,18 @@ export function bindParameters(run: Run, state: State, call: { act: Activation; 
 const ROUTE =
   /\.(route|get|post|put|patch|delete|websocket|api_route)\(\s*[rf]?["']\/|^(\w+\.)*(tool|function_tool|kernel_function|register_tool|tool_plain)(\(|$)|^(bot|client|dp|router|sio|socketio|consumer|tree)\.(command|hybrid_command|event|on|message|message_handler|on_message|handler|subscribe|listen)\b|^(Get|Post|Put|Patch|Delete|All|MessagePattern|EventPattern|SubscribeMessage|Mutation)\(|^(\w+\.)*(shared_task|task|actor|job)(\(|$)|^((click|typer|cli|app|main|group)\.)+(command|argument|option|callback)\(/;
 const isRoute = (fn: Activation["fn"]): boolean => fn.decorators.some((decorator) => ROUTE.test(decorator) || isServed(decorator));
+/** `class Run(BaseTool): def _run(self, command)`: a library's class whose method of this name a model calls. */
+function isToolMethod(run: Run, state: State, { self, fn }: Activation): boolean {
+  if (self?.k !== "ref" || inJs(run)) return false;
+  const cls = classOf(run, state, self);
+  const base = cls === null ? null : foreignBase(state, cls);
+  return base !== null && modelsOf(run).api(`${base.path}.${fn.name}`)?.cause === "input";
+}
 /** `@Query("file") file`: what somebody requests. */
 const REQUESTED =
   /^((Query|Body|Path|Cookie|Header|Host)?Params?|Query|Body|Headers?|Req|Request|Args|Payload|MessageBody|UploadedFiles?|Cookies?)$/;
-const isRequested = (b: Binding): boolean => isRoute(b.act.fn) || (b.param.decorator !== undefined && REQUESTED.test(b.param.decorator));
+const isRequested = (run: Run, state: State, b: Binding): boolean =>
+  isRoute(b.act.fn) || isToolMethod(run, state, b.act) || (b.param.decorator !== undefined && REQUESTED.test(b.param.decorator));
 
 /** `async (req, res) => ...`, `GET(request: NextRequest)`: the handler of a server, whoever hands it to one. */
 const REQUEST = /^_?(req|request)$/;
@@ -46,13 +55,13 @@ const isHandled = ({ act, param, index }: Binding): boolean => {
 };
 
 /** Where an argument that nobody passes comes from. */
-function givenBy(state: State, b: Binding): Cause {
+function givenBy(run: Run, state: State, b: Binding): Cause {
   if (!isJs(b.act.unit.language)) {
-    if (!isRequested(b)) return "parameter";
+    if (!isRequested(run, state, b)) return "parameter";
     return isRouteParameter(state, b.act.fn, b.param, b.act.unit.frame) ? "request" : "input";
   }
   if (isHandled(b) || (b.param.decorator !== undefined && REQUESTED.test(b.param.decorator) && b.param.type !== "number")) return "request";
-  return isRequested(b) ? "input" : "parameter";
+  return isRequested(run, state, b) ? "input" : "parameter";
 }
 
 /** `app.router.add_get("/find", find)`: what the handler gets is called what it is. */
@@ -101,7 +110,7 @@ function argumentFor(run: Run, state: State, b: Binding): Value | null {
   }
   const option = isRoute(b.act.fn) ? optionNamed(state, name) : undefined;
   if (option !== undefined) return option;
-  const unknown = values.unknown(givenBy(state, b), { path: name, labels: b.args.rest?.labels ?? [] });
+  const unknown = values.unknown(givenBy(run, state, b), { path: name, labels: b.args.rest?.labels ?? [] });
   const preset = b.param.hasDefault
     ? state.read(state.read(b.act.frame).parent ?? 0).props.get(`default:${b.act.fn.id}:${b.index}`)
     : undefined;

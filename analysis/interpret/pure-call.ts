@@ -5,7 +5,7 @@ import type { Pure } from "../pure/pure-value.ts";
 import type { State } from "../state.ts";
 import { mergeLabels, type Value, viaLabel } from "../values.ts";
 import type { BuiltinCall } from "./builtin.ts";
-import { revived } from "./json-reviver.ts";
+import { hooked, revived } from "./json-reviver.ts";
 import { jsonText } from "./json-text.ts";
 import { deepLabels } from "./labels.ts";
 import { fromPure, toPure } from "./purity.ts";
@@ -16,6 +16,8 @@ const DECODERS =
 
 export function pureCall(run: Run, state: State, call: BuiltinCall): Value | undefined {
   const result = computed(run, state, call);
+  const hook = inJs(run) ? undefined : call.args.keywords.get("object_hook");
+  if (hook !== undefined && result?.k === "ref" && call.callee.path === "json.loads") return hooked(run, state, result, hook);
   const [, revive] = call.args.positional;
   return revive?.k === "closure" && result !== undefined && call.callee.path === "globalThis.JSON.parse"
     ? revived(run, state, result, revive)

@@ -6,7 +6,7 @@ import { baseValue } from "./base-values.ts";
 import { NO_ARGS } from "./call-args.ts";
 import { classLookup } from "./classes.ts";
 import { emit } from "./effect-sink.ts";
-import { functionAttribute, PATCHES, setFunctionAttribute } from "./function-attributes.ts";
+import { functionAttribute, PATCHES, setDefaults, setFunctionAttribute } from "./function-attributes.ts";
 import { intercept } from "./intercepted.ts";
 import { itemKey } from "./items.ts";
 import { setElement, setOfPage } from "./page.ts";
@@ -36,7 +36,9 @@ export function setAttr(run: Run, state: State, object: Value, to: { name: strin
     handle(run, state, object, { name, handler: value });
   if (inJs(run) && PAGE_NAMES.has(name) && (object.k === "unknown" || object.k === "api")) setOfPage(run, state, object.path ?? "", to);
   if (object.k === "closure") setFunctionAttribute(state, object, name, value);
+  if (object.k === "closure" && name === "__defaults__") setDefaults(run, state, object, value);
   if (object.k === "api" && object.instance) setElement(run, state, object, to);
+  if (object.k === "api" && !inJs(run)) turnOff(run, state, object, to);
   if (object.k === "api" && !object.instance) patch(run, state, `${object.path}.${name}`, value);
 }
 
@@ -94,10 +96,20 @@ const replacesCheck = (path: string, value: Value): boolean =>
   (value.k === "closure" || value.k === "partial" || value.k === "const") &&
   !/^(globalThis\.)?(module\.)?exports\b|\.prototype\./.test(path);
 
+/** `ssl._create_default_https_context = ssl._create_unverified_context` */
+const isUnverified = (value: Value): boolean => value.k === "api" && /(^|[._])(unverified|insecure|no_?verify)/i.test(value.path);
+
+/** `session.verify = False`: from now on nobody asks whom the library talks to. */
+function turnOff(run: Run, state: State, object: ApiV, to: { name: string; value: Value }): void {
+  if (!/^(verify|verify_ssl|ssl_verify|verify_certs)$/.test(to.name) || to.value.k !== "const" || to.value.value !== false) return;
+  const target = `${object.path}.${to.name}`;
+  emit(run, state, { kind: "code.patch", target, classes: [], args: { check: true }, labels: [], basis: "api", api: target });
+}
+
 /** A library function is replaced: from now on it is what it was replaced by. */
 function patch(run: Run, state: State, path: string, value: Value): void {
   if (inJs(run)) intercept(run, state, path, value);
-  const check = replacesCheck(path, value);
+  const check = replacesCheck(path, value) || isUnverified(value);
   if (check || modelsOf(run).api(path) !== null || /^globalThis\.\w+\.prototype\.\w+$/.test(path))
     emit(run, state, { kind: "code.patch", target: path, classes: [], args: check ? { check } : {}, labels: [], basis: "api", api: path });
   if (/\.env\.\w+$/.test(path)) rememberVariable(run, state, { name: path.slice(path.lastIndexOf(".") + 1), value, api: path });
