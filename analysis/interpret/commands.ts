@@ -56,7 +56,9 @@ export function execCommand(run: Run, state: State, started: Started & { node: b
   const flag = args.keywords.get("shell") ?? (options?.k === "ref" ? state.read(options.addr).props.get("s:shell") : undefined);
   const shell = flag !== undefined && decideTruth(run, state, flag) !== false;
   const value = started.value ?? run.values.unknown("local");
-  const list = started.all ? args.positional.flatMap((v) => elementsOf(run, state, v) ?? [v]) : commandList(run, state, value);
+  const list = started.all
+    ? args.positional.flatMap((v) => (v.k === "ref" ? elementsOf(run, state, v) : null) ?? [v])
+    : commandList(run, state, value);
   const [, vector] = args.positional;
   if (started.node && (vector?.k === "union" || (vector !== undefined && started.value?.k === "union"))) {
     for (const value of started.value?.k === "union" ? started.value.of : [started.value])

@@ -82,6 +82,7 @@ function newRun(options: InterpretOptions): Run {
     stack: [],
     effects: new Map(),
     sites: new Map(),
+    mapping: 0,
     tried: new Map(),
     diagnostics: [],
     graphs: new Map(),

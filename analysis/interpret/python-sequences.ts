@@ -50,7 +50,9 @@ const mapCall: Inner = (run, state, { args }) => {
   const elements = lists.map((l) => elementsOf(run, state, walked(run, state, l)));
   const length = Math.min(...elements.map((e) => e?.length ?? 0));
   if (elements.some((e) => e === null) || length > LONGEST_LIST) {
+    run.mapping++;
     const result = run.call(state, callback, withArgs(...lists.map((l) => someElement(run, state, l))));
+    run.mapping--;
     return result === null ? null : someList(run, state, result);
   }
   const out: Value[] = [];

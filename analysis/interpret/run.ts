@@ -106,6 +106,8 @@ export type Run = {
   readonly effects: Map<string, Effect>;
   /** Effects per place and kind. */
   readonly sites: Map<string, number>;
+  /** Functions that are called for each of many that are not followed one by one, around what runs. */
+  mapping: number;
   /** Passwords of the program's own that were tried, per place. */
   readonly tried: Map<string, Set<number>>;
   readonly diagnostics: Diagnostic[];
@@ -144,7 +146,7 @@ export const current = (run: Run): Activation => run.stack[run.stack.length - 1]
 /** What runs now spends the fuel for following loops and calls one by one. */
 export const isUnrolling = (act: Activation): boolean => act.abstract === 0 && (act.unrolls || act.graph.looped.has(act.block));
 /** What runs is part of a loop, of its own function or of one that called it. */
-export const inLoop = (run: Run): boolean => run.stack.some((act) => act.graph.looped.has(act.block));
+export const inLoop = (run: Run): boolean => run.mapping > 0 || run.stack.some((act) => act.graph.looped.has(act.block));
 export const inJs = (run: Run): boolean => isJs(current(run).unit.language);
 
 /**
