@@ -170,6 +170,9 @@ export type Block = {
   readonly handler: BlockId | null;
 };
 
+/** The variable that keeps what is imported as a type only: no name of the program reaches it. */
+export const typeVariable = (name: string): string => `type:${name}`;
+
 export type ParamIr = {
   /** Variable that receives the argument (destructured parameters get a hidden name and instructions at entry). */
   readonly name: string;

@@ -301,6 +301,8 @@ export type Import = Base & {
   readonly names: readonly ImportName[];
   readonly form: "module" | "from";
   readonly typeOnly?: true;
+  /** Names that TypeScript takes as types only: `import { type Pool } from "pg"`. */
+  readonly types?: readonly { readonly imported: string; readonly local: string }[];
 };
 /** `imported`: name taken from the module; `*` for everything or a namespace; `default` for a JavaScript default import; "" when form is "module" (local is the bound name, the first segment when there is no alias). */
 export type ImportName = Base & {

@@ -10,6 +10,7 @@ import { named } from "./naming.ts";
 import { isRouteParameter, isServed } from "./python-requests.ts";
 import { optionNamed } from "./remembered.ts";
 import { type Activation, inJs, isJs, modelsOf, newAddr, type Run } from "./run.ts";
+import { typedParameter } from "./typed-parameters.ts";
 
 export function bindParameters(run: Run, state: State, call: { act: Activation; args: CallArgs }): void {
   const { act, args } = call;
@@ -47,11 +48,16 @@ const isRequested = (run: Run, state: State, b: Binding): boolean =>
 const REQUEST = /^_?(req|request)$/;
 const RESPONSE = /^_?(res|response|reply)$/;
 const REQUEST_TYPE =
-  /^(Next(Api)?|Fastify|Vercel|Http|Express|Koa|Azure)?Request\b|^IncomingMessage\b|^APIGatewayProxyEvent|^Http2ServerRequest\b/;
+  /^(Next(Api)?|Fastify|Vercel|Http|Express|Koa|Azure)?Request\b|^FormData$|^IncomingMessage\b|^APIGatewayProxyEvent|^Http2ServerRequest\b/;
+/** `GET(request, { params })`: a route by the name of a method. */
+const ROUTE_HANDLER = /^(GET|POST|PUT|PATCH|DELETE)$/;
+const isRequestParam = (param: ParamIr | undefined): boolean =>
+  param !== undefined && (REQUEST.test(displayName(param.name)) || REQUEST_TYPE.test(param.type));
 const isHandled = ({ act, param, index }: Binding): boolean => {
-  const [, second] = act.fn.params;
+  const [first, second] = act.fn.params;
   const answered = second !== undefined && RESPONSE.test(displayName(second.name));
-  return index === 0 && (answered || REQUEST.test(displayName(param.name)) || REQUEST_TYPE.test(param.type));
+  if (index === 1) return /^FormData$/.test(param.type) || (ROUTE_HANDLER.test(act.fn.name) && isRequestParam(first));
+  return index === 0 && (answered || isRequestParam(param));
 };
 
 /** Where an argument that nobody passes comes from. */
@@ -122,7 +128,7 @@ function argumentFor(run: Run, state: State, b: Binding): Value | null {
     if (outside && (cause === "parameter" || cause === "unmodelled")) return orPreset(unknown);
     if (cause === "unmodelled" && isWholeRequest(run, name)) return unknown;
     if (cause !== "parameter") return orPreset(b.args.rest);
-    return injected(run, state, b) ?? orPreset(unknown);
+    return injected(run, state, b) ?? typedParameter(run, state, b.act, b.param.type) ?? orPreset(unknown);
   }
   if (preset !== undefined) return preset;
   return b.param.hasDefault || isJs(b.act.unit.language) ? values.undefined : unknown;

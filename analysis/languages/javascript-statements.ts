@@ -218,17 +218,20 @@ function importName(node: BabelNode): ImportName {
 }
 
 function convertImport(node: BabelNode): Stmt {
-  const names = nodesOf(node, "specifiers")
-    .filter((item) => !isTypeOnly(item, "importKind"))
-    .map((item) => item.out as ImportName);
+  const specifiers = nodesOf(node, "specifiers");
+  const names = specifiers.filter((item) => !isTypeOnly(item, "importKind")).map((item) => item.out as ImportName);
+  const all = specifiers.map((item) => item.out as ImportName);
+  const typeOnly = isTypeOnly(node, "importKind");
+  const types = typeOnly ? all : all.filter((name) => !names.includes(name));
   return {
     kind: "Import",
     start: node.start,
     end: node.end,
     module: text(child(node, "source"), "value"),
     names,
-    form: nodesOf(node, "specifiers").length === 0 ? "module" : "from",
-    ...(isTypeOnly(node, "importKind") ? { typeOnly: true as const } : {}),
+    form: specifiers.length === 0 ? "module" : "from",
+    ...(typeOnly ? { typeOnly: true as const } : {}),
+    ...(types.length > 0 ? { types: types.map(({ imported, local }) => ({ imported, local })) } : {}),
   };
 }
 

@@ -2,6 +2,7 @@
  * JavaScript's and TypeScript's scopes: `var` and functions belong to the function, `let`, `const` and classes to the
  * block. Functions declared in a block also bind in the function around it in sloppy code (Annex B of ECMA-262).
  */
+import { typeVariable } from "../ir.ts";
 import type { Block, ClassBody, Field, FunctionBody, FunctionDef, Handler, Module, Node, Stmt, Switch, VarDecl, With } from "../tree.ts";
 import type { FunctionInfo, Survey } from "./context.ts";
 import { declare, hiddenVariable, type Scope } from "./scopes.ts";
@@ -93,7 +94,8 @@ export function surveyNode(s: Survey, node: Node, scope: Scope): boolean {
       if (node.keyword === "var") declareAll(varScope(scope), node);
       return false;
     case "Import":
-      for (const name of node.names) declare(scope, name.local);
+      if (node.typeOnly !== true) for (const name of node.names) declare(scope, name.local);
+      for (const name of node.types ?? []) declare(scope, typeVariable(name.local));
       return true;
     case "Yield":
       markGenerator(s, scope);

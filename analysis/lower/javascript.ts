@@ -5,7 +5,7 @@
  * static members under their names (`static NAME` where an instance member has the name too), and the function of the
  * instance fields under `#fields`. Members whose names are computed go straight into the class (`this`) or its prototype.
  */
-import type { Reg, Span } from "../ir.ts";
+import { type Reg, type Span, typeVariable } from "../ir.ts";
 import type { ClassBody, Expr, Field, FunctionBody, FunctionDef, Import, Name, Stmt } from "../tree.ts";
 import { attributeName, constant, emit, text, value } from "./builder.ts";
 import type { Dialect, FunctionInfo, Lowering } from "./context.ts";
@@ -65,6 +65,10 @@ function defineFunction(l: Lowering, node: FunctionDef): void {
 }
 
 function importNames(l: Lowering, node: Import): void {
+  for (const { imported, local } of node.types ?? []) {
+    const name = imported === "*" ? null : imported;
+    storeName(l, node, typeVariable(local), value(l, node, { op: "Import", module: node.module, name }));
+  }
   if (node.typeOnly === true) return;
   if (node.names.length === 0) value(l, node, { op: "Import", module: node.module, name: null });
   for (const name of node.names) {

@@ -11,13 +11,15 @@ import { PAGES } from "./javascript/pages.ts";
 import { QUEUES } from "./javascript/queues.ts";
 import { REQUESTS } from "./javascript/requests.ts";
 import { RUNTIMES } from "./javascript/runtimes.ts";
+import { TYPES } from "./javascript/types.ts";
 import { UPLOADS } from "./javascript/uploads.ts";
 import { WRITTEN } from "./javascript/written.ts";
+import type { JavaScriptCases } from "./javascript-case.ts";
 import { createJudge } from "./judge.ts";
 
 const judge = await createJudge();
 
-for (const [title, cases] of Object.entries({
+const UNTYPED: JavaScriptCases = {
   ...ADDRESSES,
   ...FLOWS,
   ...INTENTS,
@@ -30,18 +32,25 @@ for (const [title, cases] of Object.entries({
   ...RUNTIMES,
   ...UPLOADS,
   ...WRITTEN,
-}))
-  describe(title, () => {
-    for (const [decision, effect, code] of cases)
-      test(`${decision}: ${code.replaceAll("\n", "\\n")}`, () => {
-        const { decided, full, violations } = judge({ code, language: "javascript" });
-        assert.equal(decided.decision, decision, violations.join("\n"));
-        const [kind, ...facts] = effect.split(" ");
-        const found = full.map((each) => [each.kind, ...each.targetClasses, ...each.labels]);
-        if (effect !== "")
-          assert.ok(
-            found.some((each) => each[0] === kind && facts.every((fact) => each.includes(fact))),
-            found.join("\n"),
-          );
-      });
-  });
+};
+
+check("javascript", UNTYPED);
+check("typescript", TYPES);
+
+function check(language: "javascript" | "typescript", groups: JavaScriptCases): void {
+  for (const [title, cases] of Object.entries(groups))
+    describe(title, () => {
+      for (const [decision, effect, code] of cases)
+        test(`${decision}: ${code.replaceAll("\n", "\\n")}`, () => {
+          const { decided, full, violations } = judge({ code, language });
+          assert.equal(decided.decision, decision, violations.join("\n"));
+          const [kind, ...facts] = effect.split(" ");
+          const found = full.map((each) => [each.kind, ...each.targetClasses, ...each.labels]);
+          if (effect !== "")
+            assert.ok(
+              found.some((each) => each[0] === kind && facts.every((fact) => each.includes(fact))),
+              found.join("\n"),
+            );
+        });
+    });
+}

@@ -31,8 +31,8 @@ export const TYPESCRIPT_CASES: readonly (readonly [title: string, source: string
   [
     "types disappear",
     'import type {X} from "y"; import {type Z, w} from "v"; export type {X}; export interface I {}',
-    "(Import module=y form=from typeOnly names:[(ImportName imported=X local=X aliased=false)])",
-    "(Import module=v form=from names:[(ImportName imported=w local=w aliased=false)])",
+    '(Import module=y form=from typeOnly types=[{"imported":"X","local":"X"}] names:[(ImportName imported=X local=X aliased=false)])',
+    '(Import module=v form=from types=[{"imported":"Z","local":"Z"}] names:[(ImportName imported=w local=w aliased=false)])',
     "(TypeDecl name= text=export type {X};)",
     "(TypeDecl name=I text=interface I {})",
   ],
