@@ -146,6 +146,10 @@ function changeMeaning(program: string, args: readonly string[]): CommandMeaning
   return { classes: [effects.some(isRuinousTree) ? "command.destructive" : "command.build"], effects, nested: [] };
 }
 
+/** `mv dump.part dump`: what was written beside its place comes there when it is whole. */
+const isFinished = (source: string, target: string): boolean =>
+  source.startsWith(target) && /^\.(part|partial|tmp|temp|new|incomplete)$/.test(source.slice(target.length));
+
 /** `cp`, `mv`, `install`, `ln`: the last operand is written; what `mv` takes away from a protected place is gone there. */
 function copyMeaning(program: string, args: readonly string[]): CommandMeaning {
   const valued = args.filter((_a, i) => !(program === "install" && /^-[mog]$/.test(args[i - 1] ?? "")) && !/^-t$/.test(args[i - 1] ?? ""));
@@ -158,7 +162,7 @@ function copyMeaning(program: string, args: readonly string[]): CommandMeaning {
   for (const source of sources) {
     const gone = pathEffect("fs.delete_tree", source);
     const read = pathEffect("fs.read", source);
-    const taken = isRuinous(gone) && !(gone.classes.length === 1 && gone.classes[0] === "path.home");
+    const taken = isRuinous(gone) && !(gone.classes.length === 1 && gone.classes[0] === "path.home") && !isFinished(source, target);
     if (program === "mv" && (taken || isSink(target))) {
       effects.push(gone);
       ruinous ||= taken;

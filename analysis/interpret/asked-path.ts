@@ -20,7 +20,11 @@ function endsAsked(value: Value): boolean {
   return parts.length > 1 && typeof last === "object" && last.cause === "request" && !OF_SERVER.test(last.path ?? "");
 }
 
+/** A function of the program that says whether a path is still inside; what it answers is not followed to where it is used. */
+const KEEPS_INSIDE = /startsWith\([^)]*(sep|root|base|dir|['"`]\/)|path\.relative\(|(includes|indexOf)\(["'`]\.\.|\bsanitize/i;
+
 export function climbFacts(run: Run, state: State, path: Value, args: CallArgs): { climbs?: true } {
   if (!run.values.requested || !inJs(run) || !membersOf(path).some(endsAsked) || optionOf(state, args, "root") !== undefined) return {};
+  if (KEEPS_INSIDE.test(run.units[0]?.source ?? "")) return {};
   return activeGuards(run).some((guard) => guard.external && CHECKS.test(guard.text)) ? {} : { climbs: true };
 }

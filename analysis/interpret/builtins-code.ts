@@ -310,6 +310,11 @@ export const BUILTINS_CODE: Readonly<Record<string, Builtin>> = {
   applied,
   job,
   run_module: runModule,
+  /** `Depends(get_db)`: what the function gives. */
+  result_of: (run, state, { args }) => {
+    const made = args.positional[0] ?? args.keywords.get("dependency");
+    return made?.k === "closure" ? (run.call(state, made, NO_ARGS) ?? undefined) : undefined;
+  },
   callback_first: (run, state, { args }) => {
     const [callback, ...given] = args.positional;
     if (callback !== undefined) handOver(run, state, callback, withArgs(...given));

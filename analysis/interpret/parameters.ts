@@ -1,11 +1,13 @@
 /** Binds arguments to a function's parameters; what nobody passed is a default, or a parameter that is not known. */
 
+import type { Label } from "../effects.ts";
 import type { ParamIr } from "../ir.ts";
 import { displayName } from "../ir.ts";
 import type { State } from "../state.ts";
-import { type Cause, isString, type Value } from "../values.ts";
+import { type Cause, isString, mergeLabels, type Value } from "../values.ts";
 import { type CallArgs, NO_ARGS } from "./call-args.ts";
 import { classOf, foreignBase } from "./classes.ts";
+import { declaredLabels } from "./declared-fields.ts";
 import { named } from "./naming.ts";
 import { isRouteParameter, isServed } from "./python-requests.ts";
 import { optionNamed } from "./remembered.ts";
@@ -97,6 +99,7 @@ type Binding = {
   used: Set<string>;
 };
 
+const NO_LABELS: readonly Label[] = [];
 /** Defaults that say what is done to what; a number or a flag is one of many. */
 const matters = (preset: Value): boolean => isString(preset) || preset.k === "str" || preset.k === "closure" || preset.k === "api";
 
@@ -116,7 +119,8 @@ function argumentFor(run: Run, state: State, b: Binding): Value | null {
   }
   const option = isRoute(b.act.fn) ? optionNamed(state, name) : undefined;
   if (option !== undefined) return option;
-  const unknown = values.unknown(givenBy(run, state, b), { path: name, labels: b.args.rest?.labels ?? [] });
+  const declared = b.param.type === "" ? NO_LABELS : declaredLabels(run, b.act.unit.source, b.param.type);
+  const unknown = values.unknown(givenBy(run, state, b), { path: name, labels: mergeLabels(b.args.rest?.labels ?? NO_LABELS, declared) });
   const preset = b.param.hasDefault
     ? state.read(state.read(b.act.frame).parent ?? 0).props.get(`default:${b.act.fn.id}:${b.index}`)
     : undefined;

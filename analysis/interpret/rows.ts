@@ -49,6 +49,12 @@ export function readRows(state: State): Value | undefined {
   return rows?.k === "ref" ? rows : undefined;
 }
 
+/** Labels of a record with these fields. */
+export function recordLabels(run: Run, fields: readonly string[], shown: (field: string) => string): readonly Label[] {
+  const columns = fields.slice(0, MOST_COLUMNS).map((field) => `${plain(field)}=${plain(shown(field))}`);
+  return mergeLabels(...columns.map((column) => shownLabels(run, column)), [ROW + columns.join(";")]);
+}
+
 /** A statement was executed: what is fetched from now on are its rows. */
 export function rememberSelected(run: Run, state: State, sql: string): void {
   const labels = selected(run, sql);

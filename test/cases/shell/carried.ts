@@ -66,4 +66,8 @@ export const CARRIED: ShellCases = {
     ["BLOCK", 'while read -r f; do rm -rf "$f"; done <<EOF\n$HOME/Documents\nEOF'],
     ["ALLOW", 'while read -r f; do rm -rf "$f"; done <<EOF\n$PWD/dist\nEOF'],
   ],
+  "what is finished beside its place": [
+    ["REQUIRES_APPROVAL", 'd=/srv/backups/shop; pg_dump -f "$d/x.dump.part" shop && mv "$d/x.dump.part" "$d/x.dump"'],
+    ["BLOCK", "mv /srv/backups/shop/x.dump /tmp/x"],
+  ],
 };
