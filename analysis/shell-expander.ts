@@ -18,7 +18,7 @@ const OWN = new Set("USER LOGNAME SHELL HOSTNAME HOSTTYPE OSTYPE MACHTYPE BASH_V
 export function expanderOf(shell: Shell): Expander {
   return {
     value: (name) => variableValue(shell, name),
-    elements: (name) => shell.arrays.get(meant(shell, name)) ?? null,
+    elements: (name) => shell.arrays.get(meant(shell, name)) ?? (name === "FUNCNAME" ? runningNames(shell) : null),
     assign: (name, value) => assign(shell, name, value),
     positional: shell.frame.positional,
     outside: (name) => outsideValue(shell, name),
@@ -27,6 +27,9 @@ export function expanderOf(shell: Shell): Expander {
     process: (code, writes) => processFile(shell, code, writes),
   };
 }
+
+/** `${FUNCNAME[0]}` is the function that runs. */
+const runningNames = ({ running }: Shell): ReadonlyMap<string, string> => new Map(running.toReversed().map((name, i) => [String(i), name]));
 
 const DEEPEST = 40;
 

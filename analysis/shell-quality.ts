@@ -5,6 +5,7 @@ import { type CommandEffect, holed, pathEffect } from "./shell-meaning.ts";
 /** Where it is written what has to pass before others get a change. */
 const PIPELINE =
   /(^|\/)(\.github\/workflows\/[^/]+|\.gitlab-ci\.ya?ml|\.circleci\/config\.ya?ml|azure-pipelines\.ya?ml|Jenkinsfile|\.travis\.ya?ml|bitbucket-pipelines\.ya?ml|\.drone\.ya?ml|\.woodpecker\.ya?ml|buildspec\.ya?ml|\.pre-commit-config\.ya?ml)$/;
+export const isPipeline = (path: string): boolean => PIPELINE.test(path);
 const MANIFEST = /(^|\/)(package\.json|composer\.json|deno\.jsonc?)$/;
 /** A failure that counts for nothing. */
 const SWALLOWS =

@@ -214,7 +214,7 @@ function callFunction(shell: Shell, words: readonly string[], body: Command): St
 function isBomb(shell: Shell, name: string): boolean {
   const body = shell.functions.get(name);
   if (body === undefined) return false;
-  const text = shell.line.slice(body.start, body.end);
+  const text = shell.line.slice(body.start, body.end).replace(/"?\$\{?FUNCNAME(\[0\])?\}?"?/g, () => name);
   const escaped = name.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
   if (new RegExp(`(^|[\\s;{&|(])${escaped}\\s*[|&](?!&|\\|)`).test(text)) return true;
   // With arguments it is one when nothing ever ends it.

@@ -34,6 +34,7 @@ import { reportMassRemoval, reportRequest } from "./mass-removal.ts";
 import { undoneBy } from "./migrations.ts";
 import { miningFacts } from "./mining.ts";
 import { callDetail, decorates, inferFromName } from "./name-inference.ts";
+import { reportRemoteFile } from "./pipelines.ts";
 import { fromPlace, throughLinks } from "./remembered.ts";
 import { fetchedLabels, isRowLabel } from "./rows.ts";
 import { current, inJs, modelsOf, type Run } from "./run.ts";
@@ -234,7 +235,9 @@ export function callMethodModels(
     for (const effect of model.effects)
       applyEffect(run, state, { effect, api, labels }, { ...args, receiver: effect.each ? callee.value : receiver });
   }
-  reportUnasked(run, state, { name: callee.name, api: `${callee.receiver}.${callee.name}` }, args);
+  const called = { name: callee.name, api: `${callee.receiver}.${callee.name}` };
+  reportUnasked(run, state, called, args);
+  reportRemoteFile(run, state, called, args);
   return spoke || callFamily(run, state, callee, args);
 }
 

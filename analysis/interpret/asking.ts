@@ -38,8 +38,21 @@ function changesQuantity(state: State, value: Value, depth = 0): boolean {
 
 const UPDATES = /^(update(One|Many)?|upsert|findOneAndUpdate|findByIdAndUpdate)$/;
 
+/** `find({ $where: text })`: what a database runs as code, with what a request says in it. */
+const RUNS_AS_CODE = ["$where", "$function", "$accumulator"];
+
+function reportQueryCode(run: Run, state: State, api: string, args: CallArgs): void {
+  for (const name of RUNS_AS_CODE)
+    for (const given of args.positional) {
+      const code = memberOf(state, given, name);
+      if (code === undefined || !isRequested(state, code)) continue;
+      emit(run, state, { kind: "db.read", target: name, classes: [], args: { requested: true }, labels: [], basis: "api", api });
+    }
+}
+
 /** The same through an object mapper. */
 export function reportUnasked(run: Run, state: State, called: { name: string; api: string }, args: CallArgs): void {
+  if (run.values.requested) reportQueryCode(run, state, called.api, args);
   if (!run.values.requested || !UPDATES.test(called.name) || !args.positional.some((value) => changesQuantity(state, value))) return;
   if (!isUnasked(run)) return;
   emit(run, state, {

@@ -5,12 +5,14 @@ import { type ApiV, isNumber, isString, mergeLabels, partsOf, type Value } from 
 import type { Builtin } from "./builtin.ts";
 import { emit } from "./effect-sink.ts";
 import { emitPath } from "./emit-path.ts";
+import { headerLabels } from "./fetching.ts";
 import { contentLabels, FOUND, handleLabels, handlePath, isManifest, makeExecutable } from "./file-handles.ts";
 import { toText } from "./formatting.ts";
 import { elementsOf } from "./iterate.ts";
 import { deepLabels } from "./labels.ts";
 import { DELETES, isDelete } from "./mass-removal.ts";
 import { asPath, joinPaths, placeHole, rewriteStart } from "./paths.ts";
+import { writeFile } from "./pipelines.ts";
 import { rememberedFile, rememberedVariable, rememberFile, rememberLink, setVariable } from "./remembered.ts";
 import { newAddr, type Run } from "./run.ts";
 import { decideTruth } from "./truth.ts";
@@ -141,14 +143,15 @@ export const BUILTINS_FILES: Readonly<Record<string, Builtin>> = {
     const path = handlePath(run, callee.labels);
     if (args.positional[0] !== undefined && deepLabels(state, args.positional[0]).includes("encrypted")) encrypts(run, state, callee);
     if (path !== null && args.positional[0] !== undefined)
-      rememberFile(run, state, { path, content: contentOf(run, state, args.positional[0]), append: true });
+      writeFile(run, state, { path, content: contentOf(run, state, args.positional[0]), append: true, api: callee.path });
     return run.values.unknown("local");
   },
   node_read: (_run, state, { args }) => (args.positional[0] === undefined ? undefined : rememberedFile(state, args.positional[0])),
   node_write: (run, state, { callee, args }) => {
     const [path, content] = args.positional;
     const append = callee.path.includes("append");
-    if (path !== undefined && content !== undefined) rememberFile(run, state, { path, content: contentOf(run, state, content), append });
+    if (path !== undefined && content !== undefined)
+      writeFile(run, state, { path, content: contentOf(run, state, content), append, api: callee.path });
     return /Stream$/.test(callee.path) && path !== undefined ? run.values.api("fs.WriteStream", true, handleLabels(path)) : undefined;
   },
   copy_file: (run, state, { args }) => {
@@ -191,6 +194,9 @@ export const BUILTINS_FILES: Readonly<Record<string, Builtin>> = {
     const data = args.positional[1] ?? args.keywords.get("data");
     const method = args.keywords.get("method") ?? args.positional[5];
     if (url !== undefined && method !== undefined && isDelete(method)) return run.values.label(url, [DELETES]);
+    const said = headerLabels(state, args.keywords.get("headers") ?? args.positional[2]);
+    if (url !== undefined && said.length > 0)
+      return run.values.label(url, mergeLabels(deepLabels(state, data ?? url), said, ["type:post"]));
     if (url === undefined || data === undefined || (data.k === "const" && data.type === "null")) return url;
     return run.values.label(url, mergeLabels(deepLabels(state, data), ["type:post"]));
   },

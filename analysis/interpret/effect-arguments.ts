@@ -8,7 +8,7 @@ import { isNumber, isString, mergeLabels, type Value } from "../values.ts";
 import type { CallArgs } from "./call-args.ts";
 import { optionOf } from "./effect-conditions.ts";
 import { emitPath } from "./emit-path.ts";
-import { headerLabels } from "./fetching.ts";
+import { besides, headerLabels } from "./fetching.ts";
 import { isPassedOn } from "./intercepted.ts";
 import { sentFiles } from "./named-files.ts";
 import { inJs, inLoop, type Run } from "./run.ts";
@@ -52,7 +52,11 @@ export function saidBeside(
   args: CallArgs,
 ): { readonly labels: readonly Label[]; readonly sends: boolean } {
   const headers = mergeLabels(headerLabels(state, optionOf(state, args, "headers")), headerLabels(state, optionOf(state, args, "cookies")));
-  const labels = mergeLabels(headers, carriedLabels(withQuery(run, state, url, (name) => optionOf(state, args, name))));
+  const labels = mergeLabels(
+    headers,
+    url.labels.includes("type:post") ? besides(url.labels) : [],
+    carriedLabels(withQuery(run, state, url, (name) => optionOf(state, args, name))),
+  );
   return { labels, sends: headers.length > 0 || labels.includes("env") || carriesFile(url) };
 }
 

@@ -11,6 +11,7 @@ import { emitPath } from "./emit-path.ts";
 import { contentLabels, handleLabels, makeExecutable } from "./file-handles.ts";
 import { deepLabels } from "./labels.ts";
 import { asPath, joinPaths } from "./paths.ts";
+import { writeFile } from "./pipelines.ts";
 import { rememberedFile, rememberFile, rememberLink } from "./remembered.ts";
 import { newAddr, type Run } from "./run.ts";
 
@@ -67,7 +68,8 @@ export function pathMethod(run: Run, state: State, callee: MethodV, args: CallAr
   const [content] = args.positional;
   if (content !== undefined && (name === "symlink_to" || name === "hardlink_to"))
     rememberLink(run, state, { target: content, path: receiver });
-  if (name.startsWith("write") && content !== undefined) rememberFile(run, state, { path: receiver, content, append: false });
+  if (name.startsWith("write") && content !== undefined)
+    writeFile(run, state, { path: receiver, content, append: false, api: `pathlib.Path.${name}` });
   if (name === "chmod" && content !== undefined) makeExecutable(run, state, { path: receiver, mode: content, api: "pathlib.Path.chmod" });
   if (kind === "fs.read") {
     if (name.startsWith("read"))

@@ -70,4 +70,8 @@ export const CARRIED: ShellCases = {
     ["REQUIRES_APPROVAL", 'd=/srv/backups/shop; pg_dump -f "$d/x.dump.part" shop && mv "$d/x.dump.part" "$d/x.dump"'],
     ["BLOCK", "mv /srv/backups/shop/x.dump /tmp/x"],
   ],
+  "a function by what it is called": [
+    ["BLOCK", 'pool() {\n  $1 &\n  "${FUNCNAME[0]}" "$1" | "${FUNCNAME[0]}" "$1" &\n}\npool "sleep 3600"'],
+    ["ALLOW", 'fail() {\n  echo "${FUNCNAME[1]}: $1" >&2\n}\nstep() { fail "no input"; }\nstep'],
+  ],
 };
