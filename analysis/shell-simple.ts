@@ -4,7 +4,7 @@ import { evaluateSum } from "./shell-arithmetic.ts";
 import { runBuiltin } from "./shell-builtins.ts";
 import { expandText, expandWord, type Field, joined, NO_OUTPUT } from "./shell-expand.ts";
 import { assign, expanderOf } from "./shell-expander.ts";
-import { hasExpansion, isDecoded, only, unknownExpansion, wholeExpansion, withoutMarks, withoutUnset } from "./shell-meaning.ts";
+import { hasExpansion, only, wholeExpansion, withoutMarks, withoutUnset } from "./shell-meaning.ts";
 import { closeRedirections, openRedirections } from "./shell-redirect.ts";
 import { mergeBranches, snapshot } from "./shell-scopes.ts";
 import { startProgram } from "./shell-start.ts";
@@ -221,6 +221,3 @@ function isBomb(shell: Shell, name: string): boolean {
   const ends = /(^|[\s;{&|(])(if|case|for|while|until|select|test|return|exit|break|shift|read|sleep|wait)\b|\[|&&|\|\|/;
   return !ends.test(text) && new RegExp(`(^|[\\s;{&|(])${escaped}(\\s+[^;|&\\n(){}]*)?[|&](?!&|\\|)`).test(text);
 }
-
-void unknownExpansion;
-void isDecoded;
