@@ -1,6 +1,6 @@
 /** Addresses whose host a request names: whoever asks says with whom the program talks (CWE-918), unless the program checks it. */
 import { type Hole, membersOf, partsOf, type Value } from "../values.ts";
-import { activeGuards } from "./guards.ts";
+import { isGuardedBy } from "./guards.ts";
 import type { Run } from "./run.ts";
 
 const SCHEME = /^\s*[a-z][\w+.-]*:\/\//i;
@@ -33,5 +33,5 @@ function namesHost(value: Value): boolean {
 /** The fact of a request whose host is what somebody asked for and nothing has checked. */
 export function askedFacts(run: Run, url: Value): { asked?: true } {
   if (!run.values.requested || !membersOf(url).some(namesHost)) return {};
-  return activeGuards(run).some((guard) => guard.external && CHECKS.test(guard.text)) ? {} : { asked: true };
+  return isGuardedBy(run, CHECKS) ? {} : { asked: true };
 }

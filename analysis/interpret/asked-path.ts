@@ -3,7 +3,7 @@ import type { State } from "../state.ts";
 import { membersOf, partsOf, type Value } from "../values.ts";
 import type { CallArgs } from "./call-args.ts";
 import { optionOf } from "./effect-conditions.ts";
-import { activeGuards } from "./guards.ts";
+import { isGuardedBy, mentions } from "./guards.ts";
 import { inJs, type Run } from "./run.ts";
 
 /** A condition that says which names are meant, or that the path is still inside. */
@@ -25,6 +25,5 @@ const KEEPS_INSIDE = /startsWith\([^)]*(sep|root|base|dir|['"`]\/)|path\.relativ
 
 export function climbFacts(run: Run, state: State, path: Value, args: CallArgs): { climbs?: true } {
   if (!run.values.requested || !inJs(run) || !membersOf(path).some(endsAsked) || optionOf(state, args, "root") !== undefined) return {};
-  if (KEEPS_INSIDE.test(run.units[0]?.source ?? "")) return {};
-  return activeGuards(run).some((guard) => guard.external && CHECKS.test(guard.text)) ? {} : { climbs: true };
+  return mentions(run, KEEPS_INSIDE) || isGuardedBy(run, CHECKS) ? {} : { climbs: true };
 }

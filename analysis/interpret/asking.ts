@@ -4,7 +4,7 @@ import { partsOf, type Value } from "../values.ts";
 import type { CallArgs } from "./call-args.ts";
 import { memberOf } from "./effect-conditions.ts";
 import { emit } from "./effect-sink.ts";
-import { activeGuards } from "./guards.ts";
+import { activeGuards, mentions } from "./guards.ts";
 import { isQuantity } from "./name-effects.ts";
 import type { Run } from "./run.ts";
 
@@ -67,7 +67,7 @@ export function reportUnasked(run: Run, state: State, called: { name: string; ap
 }
 
 const isUnasked = (run: Run): boolean =>
-  !ASKS.test(run.units[0]?.source ?? "") && !activeGuards(run).some((guard) => guard.external && !ROUTE.test(guard.text));
+  !mentions(run, ASKS) && !activeGuards(run).some((guard) => guard.external && !ROUTE.test(guard.text));
 
 /** The fact of such a statement. */
 export function unaskedFacts(run: Run, state: State, text: string, values: readonly Value[]): { unasked?: true } {

@@ -4,7 +4,7 @@
  */
 import type { Label } from "../effects.ts";
 import { recordLabels } from "./rows.ts";
-import { inJs, type Run } from "./run.ts";
+import { isJs, type Run, type Unit } from "./run.ts";
 
 /** Labels that say whose record it is; names, addresses and passwords stand in records of every kind. */
 const OF_PERSON = /^(phi\.|pci\.|pii\.(ssn|government_id|bank_account)$)/;
@@ -16,11 +16,25 @@ const LONGEST = 4_000;
 const NAME =
   /^(?:readonly\s+)?(?:(?:Array|ReadonlyArray|list|List|Sequence|Iterable|Optional|Partial|Readonly)[<[])?([A-Z]\w*)(?:\[\]|[>\]])?$/;
 
+/** Each type is looked for once in a source: parameters of it may be many, and calls of their functions more. */
+const ANSWERS = new WeakMap<Unit, Map<string, readonly Label[]>>();
+
 /** Labels of a value of that type; none when its declaration names nothing that is sensitive. */
-export function declaredLabels(run: Run, source: string, type: string): readonly Label[] {
+export function declaredLabels(run: Run, unit: Unit, type: string): readonly Label[] {
   const name = NAME.exec(type)?.[1];
   if (name === undefined) return NONE;
-  const fields = inJs(run) ? fieldsOfJavaScript(source, name) : fieldsOfPython(source, name);
+  const answers = ANSWERS.get(unit) ?? new Map<string, readonly Label[]>();
+  ANSWERS.set(unit, answers);
+  let labels = answers.get(name);
+  if (labels === undefined) {
+    labels = labelsOfType(run, unit, name);
+    answers.set(name, labels);
+  }
+  return labels;
+}
+
+function labelsOfType(run: Run, { source, language }: Unit, name: string): readonly Label[] {
+  const fields = isJs(language) ? fieldsOfJavaScript(source, name) : fieldsOfPython(source, name);
   // A diagnosis is a person's where the record is a patient's.
   const clinical = OF_PATIENT.test(`${name} ${fields.join(" ")}`);
   const shown = (field: string): string => (clinical && !OF_PATIENT.test(field) ? `patient_${field}` : field);

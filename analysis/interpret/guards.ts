@@ -6,7 +6,7 @@ import type { Guard } from "../effects.ts";
 import type { BlockId, Terminator } from "../ir.ts";
 import { isExternal, type Value } from "../values.ts";
 import { type Dominance, dominanceIn, dominates, reachableFrom } from "./flow-graph.ts";
-import { type Activation, type Run, sourceText } from "./run.ts";
+import { type Activation, type Run, sourceText, type Unit } from "./run.ts";
 
 export function activeGuards(run: Run): Guard[] {
   const out: Guard[] = [];
@@ -17,6 +17,23 @@ export function activeGuards(run: Run): Guard[] {
       if (!out.some((g) => g.text === guard.text && g.positive === guard.positive)) out.push(guard);
   }
   return out;
+}
+
+/** A condition over something from outside stands before this place and says one of the words. */
+export const isGuardedBy = (run: Run, words: RegExp): boolean =>
+  activeGuards(run).some((guard) => guard.external && words.test(guard.text));
+
+const MENTIONS = new WeakMap<Unit, Map<RegExp, boolean>>();
+
+/** Whether the program says one of the words anywhere; its text is searched once for each question. */
+export function mentions(run: Run, words: RegExp): boolean {
+  const unit = run.units[0];
+  if (unit === undefined) return false;
+  const answers = MENTIONS.get(unit) ?? new Map<RegExp, boolean>();
+  MENTIONS.set(unit, answers);
+  const answer = answers.get(words) ?? words.test(unit.source);
+  answers.set(words, answer);
+  return answer;
 }
 
 /** Guards of one activation at a block of it. */

@@ -2,8 +2,7 @@
 import type { State } from "../state.ts";
 import { isString, mergeLabels, type Value } from "../values.ts";
 import type { Builtin } from "./builtin.ts";
-import type { CallArgs } from "./call-args.ts";
-import { NO_ARGS, withArgs } from "./call-args.ts";
+import { type CallArgs, NO_ARGS, withArgs } from "./call-args.ts";
 import { classLookup, classOf } from "./classes.ts";
 import { listValue } from "./containers.ts";
 import { emit } from "./effect-sink.ts";
@@ -17,14 +16,13 @@ const HANDLERS = "#handlers";
 /** Handlers of the library that send what they get. */
 const REMOTE = /^logging\.handlers\.(HTTP|Socket|Datagram|SMTP)Handler$/;
 
-type Kept = { readonly handlers: readonly Value[] };
-const keptIn = (run: Run, state: State): Kept => {
+const handlersIn = (run: Run, state: State): readonly Value[] => {
   const list = rememberedVariable(state, HANDLERS);
-  return { handlers: list === undefined ? [] : (elementsOf(run, state, list) ?? []) };
+  return list === undefined ? [] : (elementsOf(run, state, list) ?? []);
 };
 
 function keep(run: Run, state: State, added: readonly Value[]): void {
-  if (added.length > 0) setVariable(state, HANDLERS, listValue(run, state, [...keptIn(run, state).handlers, ...added]));
+  if (added.length > 0) setVariable(state, HANDLERS, listValue(run, state, [...handlersIn(run, state), ...added]));
 }
 
 const isHandler = (value: Value): boolean => value.k === "ref" || (value.k === "api" && value.path === "logging.RemoteHandler");
@@ -46,7 +44,7 @@ function record(run: Run, state: State, args: CallArgs): Value {
 
 /** `logger.warning("...", x)`: each handler takes it. */
 const logged: Builtin = (run, state, { callee, args }) => {
-  const { handlers } = keptIn(run, state);
+  const handlers = handlersIn(run, state);
   if (handlers.length === 0) return undefined;
   const given = callee.path.endsWith(".log") ? { ...args, positional: args.positional.slice(1) } : args;
   const made = record(run, state, given);

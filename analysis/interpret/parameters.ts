@@ -119,7 +119,7 @@ function argumentFor(run: Run, state: State, b: Binding): Value | null {
   }
   const option = isRoute(b.act.fn) ? optionNamed(state, name) : undefined;
   if (option !== undefined) return option;
-  const declared = b.param.type === "" ? NO_LABELS : declaredLabels(run, b.act.unit.source, b.param.type);
+  const declared = b.param.type === "" ? NO_LABELS : declaredLabels(run, b.act.unit, b.param.type);
   const unknown = values.unknown(givenBy(run, state, b), { path: name, labels: mergeLabels(b.args.rest?.labels ?? NO_LABELS, declared) });
   const preset = b.param.hasDefault
     ? state.read(state.read(b.act.frame).parent ?? 0).props.get(`default:${b.act.fn.id}:${b.index}`)
