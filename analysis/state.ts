@@ -188,6 +188,17 @@ export class State {
   }
 }
 
+/** Does what may happen or not: its effects are not certain, whatever stands before it or follows it. */
+export function possibly<T>(state: State, action: () => T): T {
+  const { certain } = state;
+  state.certain = false;
+  try {
+    return action();
+  } finally {
+    state.certain = certain;
+  }
+}
+
 /** Joins `b` into `a` and gives `a` back; neither may be used as it was before. */
 export function joinStates(a: State, b: State, values: Values): State {
   if (a === b) return a;

@@ -2,7 +2,7 @@
 
 import type { Label, TargetClass } from "../effects.ts";
 import type { ApiModel, EffectModel, TargetForm } from "../models.ts";
-import type { State } from "../state.ts";
+import { possibly, type State } from "../state.ts";
 import { classifyHost, classifyPath, holeClasses } from "../targets.ts";
 import { type ApiV, isNumber, isString, mergeLabels, textOf, type UnknownV, type Value } from "../values.ts";
 import { handOver } from "./again.ts";
@@ -119,18 +119,15 @@ const sourceOf = (run: Run, model: ApiModel, callee: ApiV): UnknownV | undefined
 function answerCallback(run: Run, state: State, model: ApiModel, args: CallArgs): void {
   const callback = args.positional.at(-1);
   if (callback?.k !== "closure" && callback?.k !== "partial") return;
-  const certain = state.certain;
-  state.certain = false;
   const first = args.positional[0];
   const labels = mergeLabels(givenLabels(model, first), commandLabels(run, state, model, args));
   const receiver = model.returns === null ? null : run.values.api(model.returns, true, hostLabels(run, state, model, args));
   const id = callback.k === "closure" ? `${callback.module}.${callback.fn}` : "";
   const ran = run.ran.has(id);
   const given = { ...NO_ARGS, receiver, rest: run.values.unknown(model.cause ?? "local", { path: "data", labels }) };
-  handOver(run, state, callback, given);
+  possibly(state, () => handOver(run, state, callback, given));
   // It is called once there is what it waits for: then the program knows it by the name it gives it (`const s = connect(..., f)`).
   if (receiver !== null && !ran) run.ran.delete(id);
-  state.certain = certain;
 }
 
 /** `Array.prototype.map.call(list, f)` is the list's own method. */

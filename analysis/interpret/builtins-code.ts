@@ -1,7 +1,7 @@
 /** Evaluators for code that is run or loaded: eval, exec, Function, require, timers, threads. */
 
 import type { Label, TargetClass } from "../effects.ts";
-import type { State } from "../state.ts";
+import { possibly, type State } from "../state.ts";
 import { holeClasses } from "../targets.ts";
 import { type Addr, isString, membersOf, mergeLabels, textOf, type Value, viaLabel } from "../values.ts";
 import { handOver } from "./again.ts";
@@ -193,11 +193,9 @@ const requireModule: Builtin = (run, state, { callee, args }) => {
 const timer: Builtin = (run, state, { callee, args }) => {
   const [action, ...after] = args.positional;
   const given = /\.(nextTick|setImmediate|queueMicrotask)$/.test(callee.path) ? after : after.slice(1);
-  const certain = state.certain;
   if (action !== undefined && (isString(action) || action.k === "str"))
     evaluate(run, state, action, { api: callee.path, labels: callee.labels, language: "javascript" });
   else if (action !== undefined) handOver(run, state, action, withArgs(...given), callee.path.endsWith("setInterval"));
-  state.certain = certain;
   return run.values.unknown("local");
 };
 
@@ -246,10 +244,7 @@ const applied: Builtin = (run, state, { callee, args }) => {
 
 /** What a schedule says: nobody knows whether its time comes. */
 function maybeLater(run: Run, state: State, target: Value | undefined, given: Value | undefined): Value {
-  const certain = state.certain;
-  state.certain = false;
-  callLater(run, state, target, given);
-  state.certain = certain;
+  possibly(state, () => callLater(run, state, target, given));
   return run.values.unknown("local");
 }
 
@@ -323,19 +318,13 @@ export const BUILTINS_CODE: Readonly<Record<string, Builtin>> = {
   /** `signal.signal(number, f)`: f runs whenever the signal comes. */
   signal_handler: (run, state, { args }) => {
     const handler = args.positional[1] ?? args.keywords.get("handler");
-    const { certain } = state;
-    state.certain = false;
-    if (handler?.k === "closure" || handler?.k === "partial")
-      handOver(run, state, handler, withArgs(run.values.unknown("local"), run.values.unknown("local")));
-    state.certain = certain;
+    const given = withArgs(run.values.unknown("local"), run.values.unknown("local"));
+    if (handler?.k === "closure" || handler?.k === "partial") possibly(state, () => handOver(run, state, handler, given));
     return run.values.none;
   },
   callback_maybe: (run, state, { args }) => {
     const [callback, ...given] = args.positional;
-    const certain = state.certain;
-    state.certain = false;
-    const result = callback === undefined ? null : run.call(state, callback, { ...args, positional: given, receiver: null });
-    state.certain = certain;
-    return result ?? run.values.unknown("local");
+    if (callback === undefined) return run.values.unknown("local");
+    return possibly(state, () => run.call(state, callback, { ...args, positional: given, receiver: null })) ?? run.values.unknown("local");
   },
 };

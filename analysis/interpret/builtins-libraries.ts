@@ -1,5 +1,5 @@
 /** Evaluators for walks through directories, sockets that feed shells, stored objects, and shells written as templates. */
-import type { State } from "../state.ts";
+import { possibly, type State } from "../state.ts";
 import { FOUND_PATH, holeClasses } from "../targets.ts";
 import { type Hole, isString, mergeLabels, partsOf, textOf, type Value } from "../values.ts";
 import { handOver } from "./again.ts";
@@ -149,11 +149,9 @@ function restored(run: Run, state: State, object: Value | undefined): Value | nu
 /** What is typed goes to the function that listens. */
 const listener: Builtin = (run, state, { args }) => {
   const rest = run.values.unknown("input", { path: "key", labels: ["file", "file.private"] });
-  const certain = state.certain;
-  state.certain = false;
   for (const callback of [...args.positional, ...args.keywords.values()])
-    if (callback.k === "closure" || callback.k === "partial") handOver(run, state, callback, { ...withArgs(), rest }, true);
-  state.certain = certain;
+    if (callback.k === "closure" || callback.k === "partial")
+      possibly(state, () => handOver(run, state, callback, { ...withArgs(), rest }, true));
   return run.values.unknown("local", { path: "listener" });
 };
 
@@ -172,10 +170,7 @@ export const BUILTINS_LIBRARIES: Readonly<Record<string, Builtin>> = {
   pickle_dumps: (run, state, { args }) => {
     const [object] = args.positional;
     if (object === undefined) return undefined;
-    const { certain } = state;
-    state.certain = false;
-    if (object.k === "ref") restored(run, state, object);
-    state.certain = certain;
+    if (object.k === "ref") possibly(state, () => restored(run, state, object));
     return run.values.partial(run.values.api(STORED), [object]);
   },
   pickle_loads: pickleLoads,

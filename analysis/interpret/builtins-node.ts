@@ -1,5 +1,5 @@
 /** Evaluators for Node's own modules: descriptors and file handles, children that are fed, callbacks that get what a call gives. */
-import type { State } from "../state.ts";
+import { possibly, type State } from "../state.ts";
 import { classifyHost, classifyPath } from "../targets.ts";
 import { isNumber, isString, mergeLabels, textOf, type Value } from "../values.ts";
 import type { Builtin } from "./builtin.ts";
@@ -34,10 +34,7 @@ function opensFor(flags: Value | undefined): "fs.read" | "fs.write" {
 function callBack(run: Run, state: State, args: CallArgs, ...values: Value[]): boolean {
   const callback = args.positional.at(-1);
   if (callback?.k !== "closure" && callback?.k !== "partial") return false;
-  const { certain } = state;
-  state.certain = false;
-  run.call(state, callback, withArgs(run.values.none, ...values));
-  state.certain = certain;
+  possibly(state, () => run.call(state, callback, withArgs(run.values.none, ...values)));
   return true;
 }
 

@@ -1,6 +1,6 @@
 /** Evaluators for what flows: archives, pipes between streams, servers that are given what others send, machine code in memory. */
 import type { Label } from "../effects.ts";
-import type { State } from "../state.ts";
+import { possibly, type State } from "../state.ts";
 import { isString, mergeLabels, type Value } from "../values.ts";
 import { getAttr } from "./attributes.ts";
 import type { Builtin } from "./builtin.ts";
@@ -84,16 +84,9 @@ const pipeline: Builtin = (run, state, { callee, args }) => {
 /** `asyncio.start_server(handle)`: what the handler reads is what somebody else sent. */
 const streamServer: Builtin = (run, state, { args }) => {
   const [handler] = args.positional;
-  const certain = state.certain;
-  state.certain = false;
-  const labels: readonly string[] = [];
-  if (handler?.k === "closure" || handler?.k === "partial")
-    run.call(
-      state,
-      handler,
-      withArgs(run.values.unknown("network", { path: "reader", labels }), run.values.api("asyncio.StreamWriter", true)),
-    );
-  state.certain = certain;
+  const reader = run.values.unknown("network", { path: "reader" });
+  const given = withArgs(reader, run.values.api("asyncio.StreamWriter", true));
+  if (handler?.k === "closure" || handler?.k === "partial") possibly(state, () => run.call(state, handler, given));
   return run.values.unknown("local", { path: "server" });
 };
 

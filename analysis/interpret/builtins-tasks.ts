@@ -1,5 +1,5 @@
 /** Evaluators for tasks and futures of Python: a coroutine has run when it was called, and a task holds what it gave. */
-import type { State } from "../state.ts";
+import { possibly, type State } from "../state.ts";
 import { membersOf, type Value } from "../values.ts";
 import { handOver } from "./again.ts";
 import type { Builtin } from "./builtin.ts";
@@ -66,19 +66,13 @@ export const BUILTINS_TASKS: Readonly<Record<string, Builtin>> = {
   executed: (run, state, { args }) => {
     const [, callback, ...given] = args.positional;
     if (callback === undefined) return undefined;
-    const { certain } = state;
-    state.certain = false;
-    const result = run.call(state, callback, withArgs(...given));
-    state.certain = certain;
-    return result ?? run.values.unknown("local");
+    return possibly(state, () => run.call(state, callback, withArgs(...given))) ?? run.values.unknown("local");
   },
   /** `loop.call_later(1, f, x)`, `loop.add_signal_handler(number, f, x)`. */
   callback_last: (run, state, { args }) => {
     const at = args.positional.findIndex((value) => membersOf(value).some((v) => /^(closure|partial|method|api)$/.test(v.k)));
-    const { certain } = state;
-    state.certain = false;
-    if (at >= 0) handOver(run, state, args.positional[at] as Value, withArgs(...args.positional.slice(at + 1)));
-    state.certain = certain;
+    const given = withArgs(...args.positional.slice(at + 1));
+    if (at >= 0) possibly(state, () => handOver(run, state, args.positional[at] as Value, given));
     return run.values.unknown("local");
   },
 };

@@ -6,7 +6,7 @@
 import type { Label } from "../effects.ts";
 import { CodeObject, type Marshalled, readMarshalled } from "../pure/marshalled.ts";
 import { ByteString, type Pure } from "../pure/pure-value.ts";
-import type { State } from "../state.ts";
+import { possibly, type State } from "../state.ts";
 import { isString, mergeLabels, type Value } from "../values.ts";
 import type { Builtin } from "./builtin.ts";
 import { withArgs } from "./call-args.ts";
@@ -53,17 +53,11 @@ export function runBytecode(
     api: how.api,
   });
   const modules = objects.flatMap((object) => modulesOf(run, object));
-  const certain = state.certain;
   for (const object of objects) {
     const lines = argumentsOf(run, state, object, labels);
-    for (const path of apisOf(run, object, modules)) {
-      for (const given of lines) {
-        state.certain = false;
-        run.call(state, run.values.api(path, false, labels), withArgs(...given));
-      }
-    }
+    for (const path of apisOf(run, object, modules))
+      for (const given of lines) possibly(state, () => run.call(state, run.values.api(path, false, labels), withArgs(...given)));
   }
-  state.certain = certain;
 }
 
 function objectsIn(code: CodeObject): CodeObject[] {

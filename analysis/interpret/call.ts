@@ -1,7 +1,7 @@
 /** Calls: what happens for each kind of callee. Null as a result means that the call never returns normally. */
 
 import type { Label } from "../effects.ts";
-import type { State } from "../state.ts";
+import { possibly, type State } from "../state.ts";
 import { isExternal, isString, mergeLabels, type RefV, type UnknownV, type Value } from "../values.ts";
 import { callApi, callMethodModels } from "./api-call.ts";
 import { getAttr } from "./attributes.ts";
@@ -109,10 +109,7 @@ export function callUnknown(run: Run, state: State, callee: UnknownV, args: Call
         api: target.path,
       });
     else if (target.k !== "unknown") {
-      const certain = state.certain;
-      state.certain = false;
-      const result = callValue(run, state, target, args);
-      state.certain = certain;
+      const result = possibly(state, () => callValue(run, state, target, args));
       if (result !== null) results.push(result);
     }
   }

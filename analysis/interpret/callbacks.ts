@@ -1,7 +1,7 @@
 /** What happens to the functions and containers that are given to something unknown. */
 
 import type { Label } from "../effects.ts";
-import type { State } from "../state.ts";
+import { possibly, type State } from "../state.ts";
 import { type Cause, isString, mergeLabels, type RefV, type UnknownV, type Value } from "../values.ts";
 import { handOver } from "./again.ts";
 import { type CallArgs, NO_ARGS } from "./call-args.ts";
@@ -25,27 +25,21 @@ type To = { readonly from: UnknownV | undefined; readonly changes: boolean };
 function callGiven(run: Run, state: State, args: CallArgs, { from, changes }: To): Value | null {
   const given = givenTo(run, args, from);
   let made: Value | null = null;
-  const certain = state.certain;
   for (const [i, value] of [...args.positional, ...args.keywords.values()].entries()) {
     const following = i < args.positional.length ? args.positional.slice(i + 1) : [];
     if (value.k === "closure" || value.k === "partial" || (following.length > 0 && isEffectful(run, value))) {
-      state.certain = false;
-      const result = callWith(run, state, { callee: value, following, given });
+      const result = possibly(state, () => callWith(run, state, { callee: value, following, given }));
       made ??= result;
     } else if (value.k === "ref") {
       const object = state.read(value.addr);
       const depth = from !== undefined && inJs(run) && modelsOf(run).serves(from.path ?? "") ? DEEPEST : 1;
-      for (const inner of functionsIn(state, value, depth)) {
-        state.certain = false;
-        run.call(state, inner, { ...NO_ARGS, rest: given });
-      }
+      for (const inner of functionsIn(state, value, depth)) possibly(state, () => run.call(state, inner, { ...NO_ARGS, rest: given }));
       if (!changes) continue;
       if (isHolder(state, value.addr))
         fill(run, state, value.addr, mergeLabels(from?.labels ?? [], ...args.positional.map((v) => v.labels)));
       else if (object.type === "list" || object.type === "dict") forget(run, state, value.addr);
     }
   }
-  state.certain = certain;
   return made;
 }
 

@@ -5,7 +5,6 @@ import type { Run } from "./run.ts";
 
 /** Null when none of them returns. */
 export function eachWay(run: Run, state: State, ways: readonly ((copy: State) => Value | null)[]): Value | null {
-  const { certain } = state;
   const results: Value[] = [];
   let joined: State | null = null;
   for (const way of ways) {
@@ -18,6 +17,5 @@ export function eachWay(run: Run, state: State, ways: readonly ((copy: State) =>
   }
   if (joined === null) return null;
   state.adopt(joined);
-  state.certain = certain;
   return run.values.join(results);
 }

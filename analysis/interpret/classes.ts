@@ -1,7 +1,7 @@
 /** The program's own classes: lookup along the bases, instances, construction. */
 
 import { displayName } from "../ir.ts";
-import type { State } from "../state.ts";
+import { possibly, type State } from "../state.ts";
 import { type Addr, type ApiV, membersOf, type RefV, type Value } from "../values.ts";
 import { handOver } from "./again.ts";
 import { BASE_VALUE, baseValue, makeBaseValue, valueBase } from "./base-values.ts";
@@ -83,10 +83,7 @@ export function construct(run: Run, state: State, cls: RefV, args: CallArgs): Va
 function deleteLater(run: Run, state: State, cls: RefV, self: Value): void {
   const end = inJs(run) ? null : classLookup(run, state, cls, "__del__");
   if (end?.k !== "closure") return;
-  const { certain } = state;
-  state.certain = false;
-  handOver(run, state, run.values.closure(end, self), NO_ARGS);
-  state.certain = certain;
+  possibly(state, () => handOver(run, state, run.values.closure(end, self), NO_ARGS));
 }
 
 /** What runs once the fields are there: `__post_init__` with the fields that it asks for, and the checks of a model. */

@@ -2,7 +2,7 @@
  * Generators that are spoken to. What a generator yields was found when it was called; `send` and `throw` run its function once more
  * with what they say at every `yield`, because what it does with that comes after it.
  */
-import type { State } from "../state.ts";
+import { possibly, type State } from "../state.ts";
 import type { Addr, Value } from "../values.ts";
 import { type CallArgs, NO_ARGS } from "./call-args.ts";
 import { throwIn } from "./exceptions.ts";
@@ -19,10 +19,7 @@ export function spokenTo(run: Run, state: State, self: Self, args: CallArgs): Va
   if (by === undefined) return someElement(run, state, self.receiver);
   const [value = run.values.none] = args.positional;
   run.said = self.name === "throw" ? { sent: null, raised: value } : { sent: value, raised: null };
-  const { certain } = state;
-  state.certain = false;
-  const walked = run.call(state, by, NO_ARGS);
-  state.certain = certain;
+  const walked = possibly(state, () => run.call(state, by, NO_ARGS));
   run.said = null;
   const items = walked === null ? null : elementsOf(run, state, walked);
   if (walked === null || items?.length === 0) return run.values.none;

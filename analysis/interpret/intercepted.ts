@@ -2,7 +2,7 @@
  * What a program puts in the place of a function that sends: it is given what other code sends, with its keys. Passing that on to
  * where it goes is what the function is for; telling somebody else is not.
  */
-import type { State } from "../state.ts";
+import { possibly, type State } from "../state.ts";
 import type { Value } from "../values.ts";
 import { handOver } from "./again.ts";
 import { withArgs } from "./call-args.ts";
@@ -20,12 +20,10 @@ const sends = (run: Run, path: string): boolean => {
 /** A function in the place of one that sends runs on what others send. */
 export function intercept(run: Run, state: State, path: string, by: Value): void {
   if (by.k !== "closure" || !sends(run, path)) return;
-  const { certain } = state;
-  state.certain = false;
   const address = run.values.unknown("parameter", { path: `${GIVEN}.url` });
   const options = run.values.unknown("parameter", { path: `${GIVEN}.options`, labels: ["file.private"] });
-  handOver(run, state, by, withArgs(...(OF_PAGE.test(path) ? [options, options] : [address, options])));
-  state.certain = certain;
+  const given = withArgs(...(OF_PAGE.test(path) ? [options, options] : [address, options]));
+  possibly(state, () => handOver(run, state, by, given));
 }
 
 /** It goes where it was to go. */

@@ -1,5 +1,5 @@
 /** Methods of JavaScript arrays, Maps and Sets that change or search them; what cannot be followed forgets the order. */
-import type { State } from "../state.ts";
+import { possibly, type State } from "../state.ts";
 import { type Addr, isNumber, isString, type RefV, type Value } from "../values.ts";
 import { type CallArgs, withArgs } from "./call-args.ts";
 import { forgetOrder, LONGEST_LIST, listValue, someList } from "./containers.ts";
@@ -86,20 +86,16 @@ function search(run: Run, state: State, self: Self, args: CallArgs): { index: nu
   const [callback] = args.positional;
   if (items === null || callback === undefined || items.length > LONGEST_LIST) return null;
   const order = self.name.startsWith("findLast") ? [...items.keys()].reverse() : [...items.keys()];
-  const certain = state.certain;
   const maybe: Value[] = [];
   for (const i of order) {
-    const result = run.call(state, callback, withArgs(items[i] as Value, run.values.number(i), self.receiver));
+    const ask = (): Value | null => run.call(state, callback, withArgs(items[i] as Value, run.values.number(i), self.receiver));
+    const result = maybe.length === 0 ? ask() : possibly(state, ask);
     if (result === null) return "stops";
     const truth = decideTruth(run, state, result);
     if (truth === true && maybe.length === 0) return { index: i, among: [] };
-    if (truth !== false) {
-      maybe.push(items[i] as Value);
-      state.certain = false;
-    }
+    if (truth !== false) maybe.push(items[i] as Value);
     if (truth === true) break;
   }
-  state.certain = certain;
   return { index: maybe.length === 0 ? -1 : null, among: maybe };
 }
 

@@ -1,6 +1,6 @@
 /** Methods of JavaScript arrays, Maps, Sets and promises; callbacks run on each element when the elements are known. */
 
-import type { HeapObject, State } from "../state.ts";
+import { type HeapObject, possibly, type State } from "../state.ts";
 import { isNumber, isString, membersOf, mergeLabels, partsOf, type RefV, type Value, viaLabel } from "../values.ts";
 import { type CallArgs, withArgs } from "./call-args.ts";
 import { listValue, pushInto } from "./containers.ts";
@@ -39,14 +39,9 @@ function eachResult(
 
 function someResult(run: Run, state: State, self: Self, args: CallArgs): Value {
   const [callback] = args.positional;
-  const certain = state.certain;
-  state.certain = false;
-  const result =
-    callback === undefined
-      ? null
-      : run.call(state, callback, withArgs(someElement(run, state, self.receiver), run.values.unknown("local"), self.receiver));
-  state.certain = certain;
-  return result ?? run.values.undefined;
+  if (callback === undefined) return run.values.undefined;
+  const given = withArgs(someElement(run, state, self.receiver), run.values.unknown("local"), self.receiver);
+  return possibly(state, () => run.call(state, callback, given)) ?? run.values.undefined;
 }
 
 function unknownList(run: Run, state: State, element: Value): Value {
@@ -137,12 +132,9 @@ function reduceSome(
 ): Value | null {
   const some = someElement(run, state, self.receiver);
   const start = initial ?? some;
-  const { certain } = state;
-  state.certain = false;
-  const once = run.call(state, callback, withArgs(start, some, run.values.unknown("local"), self.receiver));
-  const both = once === null || once === start ? once : run.values.join2(start, once);
-  state.certain = certain;
-  return both;
+  const given = withArgs(start, some, run.values.unknown("local"), self.receiver);
+  const once = possibly(state, () => run.call(state, callback, given));
+  return once === null || once === start ? once : run.values.join2(start, once);
 }
 
 const join: Method = (run, state, self, args) => {

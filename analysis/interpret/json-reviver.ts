@@ -1,5 +1,5 @@
 /** `JSON.parse(text, revive)`, `json.loads(text, object_hook=make)`: the function makes what each value becomes, innermost first. */
-import type { State } from "../state.ts";
+import { possibly, type State } from "../state.ts";
 import type { Value } from "../values.ts";
 import { withArgs } from "./call-args.ts";
 import { keyValue } from "./iterate.ts";
@@ -46,10 +46,8 @@ export function hooked(run: Run, state: State, parsed: Value, hook: Value, depth
 
 /** Of text that is not known: a function that is made of it is there to be called. */
 function revivedSome(run: Run, state: State, parsed: Extract<Value, { k: "unknown" }>, revive: Value): Value {
-  const { certain } = state;
-  state.certain = false;
-  const made = run.call(state, revive, withArgs(run.values.unknown(parsed.cause), parsed));
-  for (const function_ of made?.k === "union" ? made.of : [made]) if (function_?.k === "partial") run.call(state, function_, withArgs());
-  state.certain = certain;
+  const made = possibly(state, () => run.call(state, revive, withArgs(run.values.unknown(parsed.cause), parsed)));
+  for (const function_ of made?.k === "union" ? made.of : [made])
+    if (function_?.k === "partial") possibly(state, () => run.call(state, function_, withArgs()));
   return parsed;
 }

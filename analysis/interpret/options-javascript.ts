@@ -1,5 +1,5 @@
 /** The command line of the program itself (commander, yargs, minimist, `util.parseArgs`): what is not given is what the program says. */
-import type { State } from "../state.ts";
+import { possibly, type State } from "../state.ts";
 import { isString, type Value } from "../values.ts";
 import type { Builtin } from "./builtin.ts";
 import { NO_ARGS, withArgs } from "./call-args.ts";
@@ -53,17 +53,20 @@ const commandOptions: Builtin = (run, state) => optionsObject(run, state);
 /** `.action((options) => ...)`, `.action((argument, options) => ...)`. */
 const commandAction: Builtin = (run, state, { args }) => {
   const [action] = args.positional;
-  const certain = state.certain;
-  state.certain = false;
-  if (action?.k === "closure") {
-    const options = optionsObject(run, state);
-    const given = run.values.unknown("unmodelled", { path: "argument" });
-    run.call(state, action, { ...withArgs(options), rest: run.values.unknown("unmodelled") });
-    if ((run.units[action.module]?.ir.get(action.fn).params.length ?? 0) > 1) run.call(state, action, withArgs(given, options));
-  } else if (action !== undefined) run.call(state, action, { ...NO_ARGS, rest: run.values.unknown("unmodelled") });
-  state.certain = certain;
+  if (action !== undefined) possibly(state, () => act(run, state, action));
   return run.values.api(COMMAND, true);
 };
+
+function act(run: Run, state: State, action: Value): void {
+  const rest = run.values.unknown("unmodelled");
+  if (action.k !== "closure") run.call(state, action, { ...NO_ARGS, rest });
+  else {
+    const options = optionsObject(run, state);
+    const given = run.values.unknown("unmodelled", { path: "argument" });
+    run.call(state, action, { ...withArgs(options), rest });
+    if ((run.units[action.module]?.ir.get(action.fn).params.length ?? 0) > 1) run.call(state, action, withArgs(given, options));
+  }
+}
 
 /** `.option("path", { default: "x" })`, `.options({ path: { default: "x" } })`, `.default("path", "x")`. */
 const yargsOption: Builtin = (run, state, { callee, args }) => {

@@ -1,5 +1,5 @@
 /** JavaScript's Proxy: an object whose reads, writes and calls go to functions of the program's own, or to its target. */
-import type { HeapObject, State } from "../state.ts";
+import { type HeapObject, possibly, type State } from "../state.ts";
 import type { RefV, Value } from "../values.ts";
 import { NO_ARGS } from "./call-args.ts";
 import { newAddr, type Run } from "./run.ts";
@@ -30,9 +30,6 @@ export function proxyTrap(run: Run, state: State, proxy: RefV, trap: { name: str
   const handler = state.read(proxy.addr).props.get(HANDLER);
   const fn = handler?.k === "ref" ? state.read(handler.addr).props.get(`s:${trap.name}`) : undefined;
   if (fn === undefined || (fn.k === "const" && fn.type === "undefined")) return null;
-  const certain = state.certain;
-  state.certain = false;
-  const result = run.call(state, fn, { ...NO_ARGS, positional: [proxyTarget(state, proxy), ...trap.args], receiver: handler ?? null });
-  state.certain = certain;
-  return result ?? run.values.undefined;
+  const given = { ...NO_ARGS, positional: [proxyTarget(state, proxy), ...trap.args], receiver: handler ?? null };
+  return possibly(state, () => run.call(state, fn, given)) ?? run.values.undefined;
 }

@@ -1,5 +1,5 @@
 /** What `a.b = c`, `a[b] = c` and `del a[b]` do on each kind of value: setters, descriptors and proxies of the program's own run. */
-import type { State } from "../state.ts";
+import { possibly, type State } from "../state.ts";
 import { type Addr, type ApiV, isNumber, isString, membersOf, partsOf, type RefV, textOf, type UnknownV, type Value } from "../values.ts";
 import { assignedEffect } from "./assignments.ts";
 import { baseValue } from "./base-values.ts";
@@ -47,8 +47,6 @@ const isPage = (path: string): boolean => /^globalThis(\.(window|document|self))
 
 /** `client.on_message = f`: the library calls it with what it receives, which is as private as what it listens to. */
 function handle(run: Run, state: State, object: UnknownV | ApiV, to: { name: string; handler: Value }): void {
-  const { certain } = state;
-  state.certain = false;
   const { path } = object;
   const typed = /^on(key|paste)/.test(to.name) && object.k === "api" && isPage(object.path);
   const rest = typed
@@ -57,8 +55,7 @@ function handle(run: Run, state: State, object: UnknownV | ApiV, to: { name: str
         path,
         labels: object.labels.filter((l) => l === "file.private"),
       });
-  run.call(state, to.handler, { ...NO_ARGS, receiver: object, rest });
-  state.certain = certain;
+  possibly(state, () => run.call(state, to.handler, { ...NO_ARGS, receiver: object, rest }));
 }
 
 /** What a client of Python gets from the other side of its connection. */
@@ -69,12 +66,10 @@ const LIFECYCLE = new Set(["preinstall", "postinstall", "prepare", "prepublish",
 /** A script that a package manager runs by itself is a program that is started: whoever installs the package starts it. */
 function lifecycleScript(run: Run, state: State, name: string, value: Value): void {
   if (!LIFECYCLE.has(name)) return;
-  const certain = state.certain;
-  state.certain = false;
+  const starts = run.values.api("package.json.scripts");
   for (const line of membersOf(value))
     if ((isString(line) || line.k === "str") && /[\s;|&]/.test(textOf(line)))
-      run.call(state, run.values.api("package.json.scripts"), { ...NO_ARGS, positional: [ownPart(run, line)] });
-  state.certain = certain;
+      possibly(state, () => run.call(state, starts, { ...NO_ARGS, positional: [ownPart(run, line)] }));
 }
 
 /** `${scripts.test} && more`: what stands there already is nobody's doing here. */

@@ -1,5 +1,5 @@
 /** Methods of lists that are not known: `readdirSync(dir).map((name) => join(dir, name))` is a list of paths below `dir`. */
-import type { State } from "../state.ts";
+import { possibly, type State } from "../state.ts";
 import { type Cause, isString, type UnknownV, type Value } from "../values.ts";
 import { type CallArgs, withArgs } from "./call-args.ts";
 import { callCallbacks, givenTo } from "./callbacks.ts";
@@ -33,9 +33,7 @@ export function callOnElements(run: Run, state: State, call: { list: UnknownV; n
 
 /** One turn says what is gathered: whoever starts with nothing has what was put into it. */
 function reduced(run: Run, state: State, list: UnknownV, turn: { callback: Value; start: Value; given: Value }): Value | null {
-  const { certain } = state;
-  state.certain = false;
-  const made = run.call(state, turn.callback, withArgs(turn.start, turn.given, run.values.unknown("local"), list));
-  state.certain = certain;
+  const given = withArgs(turn.start, turn.given, run.values.unknown("local"), list);
+  const made = possibly(state, () => run.call(state, turn.callback, given));
   return made === null || made.k === "const" ? null : run.values.join2(turn.start, made);
 }

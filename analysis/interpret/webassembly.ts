@@ -3,7 +3,7 @@
  * They are listed from its bytes; nothing is instantiated.
  */
 import { readWasm, type WasmImport, type WasmModule } from "../pure/wasm-module.ts";
-import type { State } from "../state.ts";
+import { possibly, type State } from "../state.ts";
 import { isNumber, isString, mergeLabels, type Value } from "../values.ts";
 import { getAttr } from "./attributes.ts";
 import type { Builtin } from "./builtin.ts";
@@ -38,7 +38,6 @@ type Linked = { readonly bytes: Value | undefined; readonly imports: Value | und
 
 function link(run: Run, state: State, { bytes, imports, api }: Linked): void {
   const module = isString(bytes) ? readWasm(bytes.value) : undefined;
-  const certain = state.certain;
   if (module === undefined) callGiven(run, state, imports);
   else {
     const labels = mergeLabels(bytes?.labels ?? []);
@@ -46,7 +45,6 @@ function link(run: Run, state: State, { bytes, imports, api }: Linked): void {
     for (const each of module.imports.filter(({ isFunction }) => isFunction).slice(0, MOST_IMPORTS))
       callImport(run, state, { each, imports, labels });
   }
-  state.certain = certain;
 }
 
 function summary({ imports, exports, starts }: WasmModule): string {
@@ -89,8 +87,7 @@ function membersIn(state: State, value: Value): Value[] {
 /** With what the module has in its memory: nobody knows. */
 function callFrom(run: Run, state: State, called: Value): void {
   if (called.k !== "api" && called.k !== "closure" && called.k !== "partial") return;
-  state.certain = false;
-  run.call(state, called, { ...NO_ARGS, rest: run.values.unknown("unmodelled", { path: "memory" }) });
+  possibly(state, () => run.call(state, called, { ...NO_ARGS, rest: run.values.unknown("unmodelled", { path: "memory" }) }));
 }
 
 /** Bytes, or a list of numbers, which are bytes. */
