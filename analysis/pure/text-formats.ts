@@ -1,44 +1,59 @@
 /** Texts that programs bring along as tables and settings: CSV, INI, TOML and YAML, as Python's readers take them. */
+import { parse as parseToml, type TomlValue } from "smol-toml";
 import { parseDocument } from "yaml";
 import type { Pure, PureRecord } from "./pure-value.ts";
 
 type Rec = Record<string, Pure>;
 /** More of it than any program brings along. */
 const LONGEST = 20_000;
+const DEEPEST = 100;
 
-/** Rows of cells; quotes hold delimiters and line ends. */
+/**
+ * Rows of cells; quotes hold delimiters and line ends. As Python's `csv` reads what is not well-formed: it goes on behind a
+ * closing quote and takes one that stays open to the end, where the libraries for Node keep the quotes or refuse the text.
+ */
 export function csvRows(text: string, delimiter = ","): string[][] | undefined {
   if (text.length > LONGEST) return undefined;
   const rows: string[][] = [];
   let row: string[] = [];
-  let cell = "";
+  let cell: string | null = null;
   let quoted = false;
+  const endCell = (): void => {
+    row.push(cell ?? "");
+    cell = null;
+  };
   const endRow = (): void => {
-    if (row.length > 0 || cell !== "") rows.push([...row, cell]);
+    if (row.length > 0 || cell !== null) endCell();
+    rows.push(row);
     row = [];
-    cell = "";
   };
   for (let i = 0; i < text.length; i++) {
     const c = text.charAt(i);
-    if (quoted && c === '"' && text.charAt(i + 1) === '"') cell += text.charAt(++i);
-    else if (c === '"' && (quoted || cell === "")) quoted = !quoted;
-    else if (quoted || (c !== delimiter && c !== "\n" && c !== "\r")) cell += c;
-    else if (c === delimiter) {
-      row.push(cell);
-      cell = "";
-    } else endRow();
+    if (c === '"' && quoted && text.charAt(i + 1) === '"') cell += text.charAt(++i);
+    else if (c === '"' && (quoted || cell === null)) {
+      quoted = !quoted;
+      cell ??= "";
+    } else if (quoted || (c !== delimiter && c !== "\n" && c !== "\r")) cell = (cell ?? "") + c;
+    else if (c === delimiter) endCell();
+    else {
+      endRow();
+      if (c === "\r" && text.charAt(i + 1) === "\n") i++;
+    }
   }
-  endRow();
+  if (row.length > 0 || cell !== null) endRow();
   return rows;
 }
 
 /** Rows by the names in the first one. */
 export function csvRecords(rows: readonly (readonly string[])[]): PureRecord[] {
-  const [names = [], ...others] = rows;
+  const [names = [], ...others] = rows.filter((row) => row.length > 0);
   return others.map((row) => Object.fromEntries(names.map((name, i) => [name, row[i] ?? ""])));
 }
 
-/** Sections of names and values; names are lowered, and what is indented goes on. */
+/**
+ * Sections of names and values. As Python's `configparser` reads them: names are lowered and end at `=` or `:`, and what is
+ * indented goes on, where `ini` of npm keeps names as they stand, ends them at `=` alone and makes lists and booleans of values.
+ */
 export function iniSections(text: string): PureRecord | undefined {
   if (text.length > LONGEST) return undefined;
   const out: Record<string, Rec> = {};
@@ -71,83 +86,32 @@ export function yamlData(text: string): Pure | undefined {
   }
 }
 
-/** Tables, arrays of tables and what stands in one line; a text that goes over several lines is joined as it stands. */
-export function tomlData(text: string): PureRecord | undefined {
+/** One document, as TOML says; a date is its text. */
+export function tomlData(text: string): Pure | undefined {
   if (text.length > LONGEST) return undefined;
-  const root: Rec = {};
-  let table: Rec = root;
-  for (const line of statements(text)) {
-    const many = /^\[\[([^\]]+)\]\]/.exec(line)?.[1];
-    const one = /^\[([^[\]]+)\]/.exec(line)?.[1];
-    if (many !== undefined || one !== undefined) {
-      const path = keysOf((many ?? one) as string);
-      const owner = descend(root, path.slice(0, -1));
-      const name = path.at(-1) ?? "";
-      if (many !== undefined) {
-        table = {};
-        owner[name] = [...(Array.isArray(owner[name]) ? (owner[name] as readonly Pure[]) : []), table];
-      } else table = descend(owner, [name]);
-      continue;
-    }
-    const cut = /^((?:[\w-]+|"[^"]*"|'[^']*')(?:\s*\.\s*(?:[\w-]+|"[^"]*"|'[^']*'))*)\s*=\s*([\s\S]+)$/.exec(line);
-    const value = cut === null ? undefined : tomlValue(cut[2] as string);
-    if (cut === null || value === undefined) return undefined;
-    const path = keysOf(cut[1] as string);
-    descend(table, path.slice(0, -1))[path.at(-1) ?? ""] = value;
-  }
-  return root;
-}
-
-const keysOf = (path: string): string[] => [...path.matchAll(/"([^"]*)"|'([^']*)'|([\w-]+)/g)].map((m) => m[1] ?? m[2] ?? (m[3] as string));
-
-/** The table of that name, or the last of several. */
-function descend(from: Rec, path: readonly string[]): Rec {
-  let table = from;
-  for (const name of path) {
-    const held = table[name];
-    const next = Array.isArray(held) ? held.at(-1) : held;
-    if (typeof next === "object" && next !== null) table = next as Rec;
-    else {
-      const made: Rec = {};
-      table[name] = made;
-      table = made;
-    }
-  }
-  return table;
-}
-
-/** Lines without comments; brackets and threefold quotes that stay open take the next ones in. */
-function statements(text: string): string[] {
-  const out: string[] = [];
-  let open = "";
-  for (const line of text.split(/\r?\n/)) {
-    const joined = open === "" ? line.trim() : `${open}\n${line}`;
-    if (joined === "" || /^#/.test(joined)) continue;
-    const quotes = joined.split(/"""|'''/).length - 1;
-    const bare = quotes > 0 ? "" : joined.replace(/"(?:[^"\\]|\\.)*"|'[^']*'/g, "").replace(/#.*$/gm, "");
-    const depth = bare.split(/[[{]/).length - bare.split(/[\]}]/).length;
-    open = quotes % 2 === 1 || depth > 0 ? joined : "";
-    if (open === "") out.push(joined.replace(/\s+#[^"']*$/, ""));
-  }
-  return out;
-}
-
-function tomlValue(text: string): Pure | undefined {
-  const long = /^("""|''')\n?([\s\S]*)\1$/.exec(text);
-  if (long !== null) return long[2] as string;
-  if (/^'[^']*'$/.test(text)) return text.slice(1, -1);
-  if (text.startsWith("{") || text.startsWith("[")) {
-    const quoted = text.replace(/'([^']*)'/g, (_all, inner: string) => JSON.stringify(inner));
-    return yamlData(
-      quoted.replace(/([\w-]+)\s*=\s*/g, (all, name: string) => (all.includes('"') ? all : `${name}: `)).replace(/,\s*\]/g, "]"),
-    );
-  }
   try {
-    return JSON.parse(text.replace(/(?<=\d)_(?=\d)/g, "")) as Pure;
+    return withoutDates(parseToml(text, { integersAsBigInt: "asNeeded" }));
   } catch {
-    return text;
+    return undefined;
   }
 }
+
+/** Tables stand in tables as often as dots in a name say; undefined where they stand too deep. */
+function withoutDates(value: TomlValue, depth = 0): Pure | undefined {
+  if (typeof value !== "object") return value;
+  if (value instanceof Date) return value.toISOString();
+  if (depth > DEEPEST) return undefined;
+  const held: [string, Pure][] = [];
+  for (const [key, inner] of Object.entries(value) as [string, TomlValue][]) {
+    const pure = withoutDates(inner, depth + 1);
+    if (pure === undefined) return undefined;
+    held.push([key, pure]);
+  }
+  return Array.isArray(value) ? held.map(([, inner]) => inner) : Object.fromEntries(held);
+}
+
+const SINGLE = /^'([^']*)'/;
+const DOUBLE = /^"((?:[^"\\]|\\[\s\S])*)"/;
 
 /** Words as a shell takes them; an open quote is no text. */
 export function shellWords(text: string, comments = false): string[] | undefined {
@@ -156,10 +120,10 @@ export function shellWords(text: string, comments = false): string[] | undefined
   for (let i = 0; i < text.length; i++) {
     const c = text.charAt(i);
     if (c === "'" || c === '"') {
-      const end = text.indexOf(c, i + 1);
-      if (end < 0) return undefined;
-      word = (word ?? "") + text.slice(i + 1, end);
-      i = end;
+      const inside = (c === "'" ? SINGLE : DOUBLE).exec(text.slice(i))?.[1];
+      if (inside === undefined) return undefined;
+      word = (word ?? "") + (c === "'" ? inside : inside.replace(/\\(["\\])/g, "$1"));
+      i += inside.length + 1;
     } else if (c === "\\") word = (word ?? "") + text.charAt(++i);
     else if (comments && c === "#" && word === null) break;
     else if (/\s/.test(c)) {

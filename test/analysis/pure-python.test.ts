@@ -6,6 +6,7 @@ import { PYTHON_CODECS } from "../../analysis/pure/codecs.ts";
 import { ByteString, type Pure, toBytes } from "../../analysis/pure/pure-value.ts";
 import { formatPercent } from "../../analysis/pure/python-format.ts";
 import { callPythonMethod } from "../../analysis/pure/python-methods.ts";
+import { csvRows, shellWords, tomlData } from "../../analysis/pure/text-formats.ts";
 import { specify } from "./fixme.ts";
 
 /** A method call on a constant; what is not evaluated (`undefined`) is no disagreement, a different answer is. */
@@ -146,6 +147,50 @@ const ENCODED: readonly (readonly [path: string, hex: string, ...rest: readonly 
   ].flatMap((path) => ["", "66", "666f6f", "fbff"].map((hex) => [path, hex] as const)),
 ];
 
+/** Texts as readers take them, well-formed or not. */
+const READ: Readonly<Record<string, readonly string[]>> = {
+  "csv.reader": [
+    "a,b\nc,d\n",
+    'a,"b,c"\n"x""y",z',
+    '"a"b,c\n',
+    '"a"b"c",d',
+    'a"b",c',
+    '"open,x\ny',
+    "a,b\r\nc,d\r\n",
+    "\n\na\n\n",
+    "a,,\n,",
+    '""\n',
+    '"a\nb",c\n',
+    ' "a",b',
+  ],
+  "tomllib.loads": [
+    "a=1\nb='x'\n[t]\nc=[1,2]\n[[j]]\nn='x'\n[[j]]\nn='y'",
+    "a.b.c=1\n[x.\"y z\"]\nq={r=1,s='t'}",
+    "a = \"\"\"\nx\\\n  y\"\"\"\nb = '''\nz\nw'''",
+    "a=0x1f\nb=1_000\nc=1e3\nd=true # e",
+    "a = [ # c\n 'x', \n 'y#z', ] # d",
+    "a=1\na=2",
+  ],
+  "shlex.split": [
+    "a b 'c d' \"e f\"",
+    '"a\\"b" c',
+    "'a\\'b'",
+    "a\\ b",
+    '"a\\nb"',
+    "a\"b\"'c'd",
+    '"" x',
+    "a # b",
+    '"x\\\\y"',
+    '"$HOME\\$x"',
+  ],
+};
+const READERS: Readonly<Record<string, (text: string) => Pure | undefined>> = {
+  "csv.reader": (text) => csvRows(text),
+  "tomllib.loads": tomlData,
+  "shlex.split": (text) => shellWords(text),
+};
+const READINGS = Object.entries(READ).flatMap(([path, texts]) => texts.map((text) => [path, text] as const));
+
 /** How Python and this code both write an answer down. */
 function canonical(value: Pure | undefined): unknown {
   if (value instanceof ByteString) return { hex: Buffer.from(value.value, "latin1").toString("hex") };
@@ -154,7 +199,10 @@ function canonical(value: Pure | undefined): unknown {
 }
 
 const SCRIPT = `
-import sys, json, base64, binascii
+import sys, json, base64, binascii, csv, io, shlex
+try: import tomllib
+except ImportError: pass
+READERS = {"csv.reader": lambda t: list(csv.reader(io.StringIO(t, newline=""))), "shlex.split": shlex.split, "tomllib.loads": lambda t: tomllib.loads(t)}
 def back(v): return bytes.fromhex(v["hex"]) if isinstance(v, dict) else v
 def show(v):
     if isinstance(v, (bytes, bytearray)): return {"hex": bytes(v).hex()}
@@ -168,6 +216,7 @@ print(json.dumps({
     "calls": [run(lambda: getattr(back(s), m)(*a)) for s, m, *a in given["calls"]],
     "percent": [run(lambda: f % tuple(a)) for f, *a in given["percent"]],
     "encoded": [run(lambda: getattr(globals()[p.split(".")[0]], p.split(".")[1])(bytes.fromhex(h))) for p, h in given["encoded"]],
+    "read": [run(lambda: READERS[p](t)) for p, t in given["read"]],
 }))
 `;
 
@@ -175,10 +224,10 @@ const python = spawnSync("python3", ["-c", "1"]);
 
 describe("the same answers as Python", { skip: python.status !== 0 && "python3 is not installed" }, () => {
   const run = spawnSync("python3", ["-c", SCRIPT], {
-    input: JSON.stringify({ calls: CALLS, percent: PERCENT, encoded: ENCODED }),
+    input: JSON.stringify({ calls: CALLS, percent: PERCENT, encoded: ENCODED, read: READINGS }),
     encoding: "utf8",
   });
-  const answers = JSON.parse(run.stdout || "{}") as Record<"calls" | "percent" | "encoded", unknown[]>;
+  const answers = JSON.parse(run.stdout || "{}") as Record<"calls" | "percent" | "encoded" | "read", unknown[]>;
   const compare = (ours: Pure | undefined, theirs: unknown, what: unknown): void => {
     // Where Python raises, the program ends: any answer is an over-approximation.
     const raises = typeof theirs === "object" && theirs !== null && "raises" in theirs;
@@ -194,6 +243,8 @@ describe("the same answers as Python", { skip: python.status !== 0 && "python3 i
     specify(`percent ${JSON.stringify([format, ...args])}`, () => compare(formatPercent(format, args), answers.percent[i], format));
   for (const [i, [path, hex]] of ENCODED.entries())
     specify(`${path} ${hex}`, () => compare(PYTHON_CODECS[path]?.(toBytes(Buffer.from(hex, "hex"))), answers.encoded[i], [path, hex]));
+  for (const [i, [path, text]] of READINGS.entries())
+    specify(`${path} ${JSON.stringify(text)}`, () => compare(READERS[path]?.(text), answers.read[i], [path, text]));
   test("most of it is evaluated at all", () => {
     const evaluated = CALLS.filter(([self, name, ...args]) => callPythonMethod(selfOf(self), name, args) !== undefined).length;
     assert.ok(evaluated / CALLS.length > 0.9, `${evaluated} of ${CALLS.length}`);
