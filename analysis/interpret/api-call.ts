@@ -8,7 +8,7 @@ import { type ApiV, isNumber, isString, mergeLabels, textOf, type UnknownV, type
 import { handOver } from "./again.ts";
 import { askedFacts } from "./asked-address.ts";
 import { climbFacts } from "./asked-path.ts";
-import { reportUnasked } from "./asking.ts";
+import { reportQueryCode } from "./asking.ts";
 import { getAttr } from "./attributes.ts";
 import { withBaseTexts } from "./base-values.ts";
 import { BUILTINS } from "./builtins.ts";
@@ -30,10 +30,12 @@ import { isHolder } from "./holders.ts";
 import { elementsOf } from "./iterate.ts";
 import { deepLabels } from "./labels.ts";
 import { lookedThrough, reflect, subclasses } from "./looked-through.ts";
+import { reportMapperWrite } from "./mapper-writes.ts";
 import { reportMassRemoval, reportRequest } from "./mass-removal.ts";
 import { undoneBy } from "./migrations.ts";
 import { miningFacts } from "./mining.ts";
 import { callDetail, decorates, inferFromName } from "./name-inference.ts";
+import { reportOrdered, reportPayment } from "./payments.ts";
 import { reportRemoteFile } from "./pipelines.ts";
 import { fromPlace, throughLinks } from "./remembered.ts";
 import { fetchedLabels, isRowLabel } from "./rows.ts";
@@ -188,7 +190,7 @@ function callUnmodelled(run: Run, state: State, callee: ApiV, args: CallArgs): V
   // A key opens a service or a client, and no answer shows it.
   const dropped = remote || isOpened(run, callee, args) ? /^(via:|type:|secret\.|env\b)/ : /^(via|type):/;
   return values.unknown(remote ? "network" : parsed ? "file" : "unmodelled", {
-    path: `${callee.path}${callDetail(name, args)}`,
+    path: `${callee.path}${callDetail(state, name, args)}`,
     labels: labels.filter((l) => !dropped.test(l)),
   });
 }
@@ -233,7 +235,8 @@ export function callMethodModels(
       applyEffect(run, state, { effect, api, labels }, { ...args, receiver: effect.each ? callee.value : receiver });
   }
   const called = { name: callee.name, api: `${callee.receiver}.${callee.name}` };
-  reportUnasked(run, state, called, args);
+  reportQueryCode(run, state, called.api, args);
+  reportMapperWrite(run, state, callee, args);
   reportRemoteFile(run, state, called, args);
   return spoke || callFamily(run, state, callee, args);
 }
@@ -302,6 +305,7 @@ export function applyEffect(run: Run, state: State, applied: Applied, args: Call
   if (effect.each) {
     const named = [...args.positional, ...args.keywords.values(), ...(args.receiver === null ? [] : [args.receiver])];
     reportMassRemoval(run, state, { kind: effect.kind, target, api, labels: applied.labels }, named);
+    if (effect.facts.outgoing === true) reportOrdered(run, state, api, args);
     return;
   }
   const read = target !== null && effect.kind === "code.deserialize" ? writtenContent(run, state, target) : target;
@@ -326,6 +330,7 @@ export function applyEffect(run: Run, state: State, applied: Applied, args: Call
   const kind = effect.kind === "net.fetch" && sends ? "net.send" : effect.kind;
   if (effect.as === "url" && value !== null) reportRequest(run, state, { kind, target: value, api, labels: applied.labels }, args);
   if (effect.as === "url" && value !== null) readByUrl(run, state, value, api);
+  if (effect.as === "url" && value !== null && kind === "net.send") reportPayment(run, state, value, api);
   if (value !== null && run.values.requested)
     Object.assign(facts, effect.as === "url" ? askedFacts(run, value) : effect.as === "path" ? climbFacts(run, state, value, args) : {});
   if (kind === "mail.send" && toMany(run, state, value, args)) facts.many = true;

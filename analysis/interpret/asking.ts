@@ -16,7 +16,7 @@ const ASKS =
 const ROUTE = /^@[\w.]+\.(get|post|put|patch|delete|route)\b/;
 const DEEPEST = 3;
 
-function isRequested(state: State, value: Value, depth = 0): boolean {
+export function isRequested(state: State, value: Value, depth = 0): boolean {
   if (value.k === "union") return value.of.some((member) => isRequested(state, member, depth));
   if (value.k !== "ref") return partsOf(value).some((part) => typeof part !== "string" && part.cause === "request");
   const { items, props, rest } = state.read(value.addr);
@@ -25,23 +25,11 @@ function isRequested(state: State, value: Value, depth = 0): boolean {
   );
 }
 
-/** `{ data: { balance: { decrement: amount } } }`, `{ $inc: { balance: -amount } }`. */
-function changesQuantity(state: State, value: Value, depth = 0): boolean {
-  if (value.k !== "ref" || depth > DEEPEST) return false;
-  return [...state.read(value.addr).props].some(([key, held]) => {
-    const change = held.k === "ref" ? (memberOf(state, held, "decrement") ?? memberOf(state, held, "increment")) : undefined;
-    if (key !== "s:$inc")
-      return (change !== undefined && isQuantity(key.slice(2)) && isRequested(state, change)) || changesQuantity(state, held, depth + 1);
-    return held.k === "ref" && [...state.read(held.addr).props].some(([name, by]) => isQuantity(name.slice(2)) && isRequested(state, by));
-  });
-}
-
-const UPDATES = /^(update(One|Many)?|upsert|findOneAndUpdate|findByIdAndUpdate)$/;
-
 /** `find({ $where: text })`: what a database runs as code, with what a request says in it. */
 const RUNS_AS_CODE = ["$where", "$function", "$accumulator"];
 
-function reportQueryCode(run: Run, state: State, api: string, args: CallArgs): void {
+export function reportQueryCode(run: Run, state: State, api: string, args: CallArgs): void {
+  if (!run.values.requested) return;
   for (const name of RUNS_AS_CODE)
     for (const given of args.positional) {
       const code = memberOf(state, given, name);
@@ -50,24 +38,15 @@ function reportQueryCode(run: Run, state: State, api: string, args: CallArgs): v
     }
 }
 
-/** The same through an object mapper. */
-export function reportUnasked(run: Run, state: State, called: { name: string; api: string }, args: CallArgs): void {
-  if (run.values.requested) reportQueryCode(run, state, called.api, args);
-  if (!run.values.requested || !UPDATES.test(called.name) || !args.positional.some((value) => changesQuantity(state, value))) return;
-  if (!isUnasked(run)) return;
-  emit(run, state, {
-    kind: "db.write",
-    target: called.api,
-    classes: [],
-    args: { unasked: true },
-    labels: [],
-    basis: "api",
-    api: called.api,
-  });
-}
+const isHeldBack = (run: Run): boolean => activeGuards(run).some((guard) => guard.external && !ROUTE.test(guard.text));
+export const isUnasked = (run: Run): boolean => !mentions(run, ASKS) && !isHeldBack(run);
 
-const isUnasked = (run: Run): boolean =>
-  !mentions(run, ASKS) && !activeGuards(run).some((guard) => guard.external && !ROUTE.test(guard.text));
+/** Words of a program that asks who somebody is; a field that is changed may have such a name itself. */
+const IDENTIFIES =
+  /auth|log-?in|session|jwt|passport|signature|hmac|api[-_]?key|current_?user|req(uest)?\.user|verify|protect|guard|ability|is_?owner|has_?role|require_?role/i;
+
+/** The same of fields that a mapper changes, whatever they are called. */
+export const isUnaskedBy = (run: Run): boolean => !mentions(run, IDENTIFIES) && !isHeldBack(run);
 
 /** The fact of such a statement. */
 export function unaskedFacts(run: Run, state: State, text: string, values: readonly Value[]): { unasked?: true } {

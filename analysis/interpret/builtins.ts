@@ -23,6 +23,7 @@ import { javascriptBuiltin } from "./javascript-builtins.ts";
 import { BUILTINS_ROWS } from "./kept-rows.ts";
 import { BUILTINS_LOGGING } from "./logging.ts";
 import { BUILTINS_LOOKED_THROUGH } from "./looked-through.ts";
+import { BUILTINS_MAPPERS } from "./mapper-writes.ts";
 import { BUILTINS_OPTIONS } from "./options.ts";
 import { BUILTINS_OPTIONS_JAVASCRIPT } from "./options-javascript.ts";
 import { BUILTINS_PACKAGES } from "./package-files.ts";
@@ -69,6 +70,7 @@ export const BUILTINS: Readonly<Record<string, Builtin>> = {
   ...BUILTINS_TEXTS,
   ...BUILTINS_TASKS,
   ...BUILTINS_STATEMENTS,
+  ...BUILTINS_MAPPERS,
   ...BUILTINS_LOGGING,
   ...BUILTINS_LOOKED_THROUGH,
   ...BUILTINS_CLASSES,

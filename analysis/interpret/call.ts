@@ -149,7 +149,7 @@ export function callUnknown(run: Run, state: State, callee: UnknownV, args: Call
   const cause = fetched ? "network" : callee.cause === "free" ? "unmodelled" : isConverted(callee, args) ? "local" : callee.cause;
   results.push(
     values.unknown(cause, {
-      path: path === "" ? null : `${path}${callDetail(name, args)}`,
+      path: path === "" ? null : `${path}${callDetail(state, name, args)}`,
       labels: mergeLabels(
         mergeLabels(labels, asked).filter((l) => !l.startsWith("via:") && !l.startsWith("type:")),
         rows,

@@ -75,8 +75,13 @@ export function toMany(run: Run, state: State, target: Value | null, args: CallA
   const written = message?.k === "ref" ? state.read(message.addr).props : null;
   const recipient = target ?? written?.get("s:To") ?? written?.get("s:to") ?? written?.get("s:Bcc");
   if (recipient === undefined || recipient === null || !(inLoop(run) || isEach(recipient))) return false;
-  return holeClasses(recipient).some((c) => /^unknown\.(file|network|input)$/.test(c));
+  return holeClasses(recipient).some((c) => /^unknown\.(file|network|input)$/.test(c)) || isEveryRow(recipient);
 }
+
+/** `findMany()[].email`, of an object mapper: a row of all that there are. */
+const EVERY_ROW = /\.(findMany|findAll|find)\(\)(\[\]|\.(forEach|map)\(\))/;
+const isEveryRow = (recipient: Value): boolean =>
+  recipient.k === "unknown" && recipient.cause === "unmodelled" && EVERY_ROW.test(recipient.path ?? "");
 
 /** A fixed number is somebody else's process; every process, or the first one, is a kill at large. */
 export function signalled(effect: EffectModel, value: Value | null): TargetClass[] {

@@ -43,9 +43,22 @@ const passes = (state: State, args: CallArgs, test: ArgumentTest): boolean =>
 const membersNamed = (state: State, args: CallArgs, { argument }: ArgumentTest): Value[] =>
   argument.names.flatMap((name) => (args.keywords.has(name) ? [] : (optionOf(state, args, name) ?? [])));
 
-/** `["FLUSHALL", "ASYNC"]` as the words of a line; a class as what it derives from. */
+/** How deep elements of a list are looked into. */
+const DEEPEST = 4;
+
+/** `["FLUSHALL", "ASYNC"]` as the words of a line; a class as what it derives from; `[{ protocol: "-1" }]` with its names. */
 function heldText(state: State, addr: Addr): string {
   const { type, bases, items } = state.read(addr);
   if (type === "class") return bases.map((base) => (base.k === "api" ? base.path : "")).join(" ");
-  return (items ?? []).map(textOf).join(" ");
+  return (items ?? []).map((item) => shownText(state, item, 0)).join(" ");
+}
+
+function shownText(state: State, value: Value, depth: number): string {
+  if (value.k !== "ref") return value.k === "api" ? value.path : textOf(value);
+  const { type, items, props } = state.read(value.addr);
+  if (depth >= DEEPEST || type === "frame" || type === "class") return "";
+  const members = [...props].flatMap(([key, held]) =>
+    key.startsWith("s:") ? [`${key.slice(2)}: ${shownText(state, held, depth + 1)}`] : [],
+  );
+  return [...(items ?? []).map((item) => shownText(state, item, depth + 1)), ...members].join(", ");
 }

@@ -4,6 +4,7 @@ import type { EffectKind } from "../effects.ts";
 import type { State } from "../state.ts";
 import { isString, type Value } from "../values.ts";
 import type { CallArgs } from "./call-args.ts";
+import { memberOf } from "./effect-conditions.ts";
 import { emit, placeOf } from "./effect-sink.ts";
 import { deepLabels } from "./labels.ts";
 import { effectOfCall, isCheckName } from "./name-effects.ts";
@@ -11,7 +12,14 @@ import { current, inJs, type Run, sourceText } from "./run.ts";
 import { numbersOf } from "./select.ts";
 
 /** `filter(id=3)` is shown as `filter(..)`: it is not the whole. */
-export const callDetail = (name: string, args: CallArgs): string =>
+export const callDetail = (state: State, name: string, args: CallArgs): string =>
+  LISTS_ROWS.test(name) && args.positional.some((given) => memberOf(state, given, "where") !== undefined)
+    ? "(where)"
+    : narrowing(name, args);
+/** `findMany({ where: .. })`, of object mappers. */
+const LISTS_ROWS = /^find(Many|All|AndCountAll)$/;
+
+const narrowing = (name: string, args: CallArgs): string =>
   (args.positional.length + args.keywords.size > 0 && NARROWS.has(name)) || isNarrowed(args.positional[0])
     ? args.positional.some(isOrder)
       ? "(..<)"

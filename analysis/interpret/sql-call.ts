@@ -1,6 +1,6 @@
 /** Statements for databases: as text, as templates, or as a query builder made them. */
 import type { EffectKind, Label } from "../effects.ts";
-import { columnsSet, goesByAge, makesIndex } from "../sql-changes.ts";
+import { columnsSet, goesByAge, makesIndex, valuesSet } from "../sql-changes.ts";
 import { summariseSql } from "../sql-summary.ts";
 import type { State } from "../state.ts";
 import { holeClasses } from "../targets.ts";
@@ -34,8 +34,8 @@ export function builtStatement(path: string): EffectKind | null {
 export const SQLALCHEMY = /^sqlalchemy\.(?:\w+\.)*(delete|update)\((\w*)\).*$/;
 
 /** Facts besides the table, where there are any. */
-function changeOf(verb: string, text: string): { sets?: string; aged?: true; index?: true } {
-  if (verb === "update") return { sets: columnsSet(text) };
+function changeOf(verb: string, text: string): { sets?: string; gives?: string; aged?: true; index?: true } {
+  if (verb === "update") return { sets: columnsSet(text), gives: valuesSet(text) };
   if (verb === "delete") return goesByAge(text) ? { aged: true } : {};
   return verb === "create" && makesIndex(text) ? { index: true } : {};
 }

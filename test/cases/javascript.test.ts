@@ -9,6 +9,7 @@ import { OPERATORS } from "./javascript/operators.ts";
 import { PACKAGES } from "./javascript/packages.ts";
 import { PAGES } from "./javascript/pages.ts";
 import { QUEUES } from "./javascript/queues.ts";
+import { RECORDS } from "./javascript/records.ts";
 import { REQUESTS } from "./javascript/requests.ts";
 import { RUNTIMES } from "./javascript/runtimes.ts";
 import { TYPES } from "./javascript/types.ts";
@@ -35,7 +36,7 @@ const UNTYPED: JavaScriptCases = {
 };
 
 check("javascript", UNTYPED);
-check("typescript", TYPES);
+check("typescript", { ...TYPES, ...RECORDS });
 
 function check(language: "javascript" | "typescript", groups: JavaScriptCases): void {
   for (const [title, cases] of Object.entries(groups))

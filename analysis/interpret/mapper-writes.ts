@@ -1,0 +1,158 @@
+/**
+ * What calls of object mappers and query builders change in a database: the fields that they set, and the values that stand in the
+ * program, in the same words as a statement says them (`UPDATE users SET role = 'admin'`).
+ */
+import type { State } from "../state.ts";
+import { isString, textOf, type Value } from "../values.ts";
+import { isRequested, isUnasked, isUnaskedBy } from "./asking.ts";
+import type { Builtin } from "./builtin.ts";
+import type { CallArgs } from "./call-args.ts";
+import { memberOf } from "./effect-conditions.ts";
+import { emit } from "./effect-sink.ts";
+import { isQuantity } from "./name-effects.ts";
+import type { Run } from "./run.ts";
+
+/** Methods that change rows; where their fields are. */
+const UPDATES: ReadonlySet<string> = new Set(
+  "update updateOne updateMany findByIdAndUpdate findOneAndUpdate upsert set decrement increment replaceOne update_one update_many find_one_and_update".split(
+    " ",
+  ),
+);
+const DELETES: ReadonlySet<string> = new Set(
+  "delete deleteMany deleteOne destroy findByIdAndDelete findOneAndDelete delete_many".split(" "),
+);
+
+/** Who has such methods and keeps rows; others have an `update` as well (a hash, a chart, a dictionary). */
+const KEEPS_ROWS =
+  /prisma|knex|sequelize|mongoose|typeorm|drizzle|supabase|mongodb|firestore|mikro-orm|objection|bookshelf|django|sqlalchemy|pymongo|peewee|\.find\w*\(|\b(where|from|collection|doc|getRepository|objects|filter|filter_by|query)\(|(^|\.)(models?|db|database|repo|manager|em)(\.\w+)?$|[rR]epo(sitory)?\w*$|(^|[./{])[A-Z][A-Za-z]+\}?$/;
+/** `set` is a method of maps, caches and stores of pages as well. */
+const SETS_ROWS = /update\(\w*\)$|\.(doc|ref)\(\)$/;
+
+const DEEPEST = 2;
+const MOST_FIELDS = 40;
+
+type Change = { readonly field: string; readonly value: Value; readonly raised: boolean };
+
+/** `mfaEnabled` as a database would call it. */
+const snake = (name: string): string => name.replace(/([a-z0-9])([A-Z])/g, "$1_$2").toLowerCase();
+
+/** Fields and what becomes of them; `{ $set: {..} }`, `{ decrement: 5 }` and `{ profile: { .. } }` are looked into. */
+function changesIn(state: State, value: Value | undefined, depth = 0): Change[] {
+  if (value?.k !== "ref" || depth > DEEPEST) return [];
+  const { type, props } = state.read(value.addr);
+  if (type === "frame" || type === "class") return [];
+  return [...props].slice(0, MOST_FIELDS).flatMap(([key, held]): Change[] => {
+    const name = key.startsWith("s:") ? key.slice(2) : "";
+    if (name === "$inc" || name === "$mul") return changesIn(state, held, depth).map((change) => ({ ...change, raised: true }));
+    if (name.startsWith("$")) return changesIn(state, held, depth);
+    const by = memberOf(state, held, "increment") ?? memberOf(state, held, "decrement");
+    if (by !== undefined) return [{ field: name, value: by, raised: memberOf(state, held, "increment") !== undefined }];
+    const inner = changesIn(state, memberOf(state, held, "set") ?? held, depth + 1);
+    return inner.length > 0 ? inner : [{ field: name, value: held, raised: false }];
+  });
+}
+
+/** `decrement("balance", { by: amount })`, `decrement("balance", amount)`, `decrement({ balance: amount })`. */
+function counted(state: State, raised: boolean, args: CallArgs): Change[] {
+  const [field, by] = args.positional;
+  if (field === undefined) return [];
+  if (field.k === "ref") return changesIn(state, field).map((change) => ({ ...change, raised }));
+  return by === undefined ? [] : [{ field: textOf(field), value: memberOf(state, by, "by") ?? by, raised }];
+}
+
+function changesOf(state: State, name: string, args: CallArgs): Change[] {
+  const [first, second] = args.positional;
+  if (name === "decrement" || name === "increment") return counted(state, name === "increment", args);
+  const data = first === undefined ? undefined : (memberOf(state, first, "data") ?? memberOf(state, first, "update"));
+  const named = [...args.keywords].map(([field, value]) => ({ field, value, raised: false }));
+  if (data !== undefined) return changesIn(state, data);
+  if (first?.k === "ref" && (second === undefined || memberOf(state, second, "where") !== undefined || name === "set"))
+    return changesIn(state, first);
+  return second === undefined ? named : changesIn(state, second);
+}
+
+/** The condition of a change: null when there is none to be seen, and false when it says that there is none. */
+function conditionOf(state: State, args: CallArgs): Value | null {
+  for (const given of args.positional) {
+    const where = memberOf(state, given, "where");
+    if (where !== undefined) return where;
+  }
+  return null;
+}
+
+const isEmpty = (state: State, value: Value | null | undefined): boolean => {
+  if (value?.k !== "ref") return false;
+  const { type, props, rest, items } = state.read(value.addr);
+  return (type === "dict" || type === "object") && props.size === 0 && rest === null && items === null;
+};
+
+/** `updateMany({ data })`, `updateMany({}, change)`, `update(values, { where: {} })`. */
+function isOfAll(state: State, name: string, args: CallArgs): boolean {
+  const [first] = args.positional;
+  const where = conditionOf(state, args);
+  if (where !== null) return isEmpty(state, where);
+  if (name === "updateMany" || name === "update_many")
+    return isEmpty(state, first) || (first !== undefined && memberOf(state, first, "data") !== undefined && args.positional.length === 1);
+  return false;
+}
+
+/** Names of what a path ends with: `{./models.AuditLog}`, `PrismaClient().auditLog`, `models.Patient.find()`. */
+const tableIn = (path: string): string => snake(/(\w+)\}?(?:(?:\.(?:find|where|filter|query)\w*)?\([.<]*\))*$/.exec(path)?.[1] ?? "");
+
+const constants = (changes: readonly Change[]): string =>
+  changes
+    .flatMap(({ field, value }) => (value.k === "const" && !/\s/.test(textOf(value)) ? [`${snake(field)}=${textOf(value)}`] : []))
+    .join(" ");
+
+/** What is older than a limit: `{ createdAt: { lt: cutoff } }`, `{ at: { $lte: cutoff } }`. */
+function goesByAge(state: State, value: Value | undefined, depth = 0): boolean {
+  if (value?.k !== "ref" || depth > DEEPEST) return false;
+  const { props } = state.read(value.addr);
+  return [...props].some(
+    ([key, held]) =>
+      /^[sy]:(\$?lte?|\$?before|olderThan|\w+__lte?)\b|Op\.lte?/.test(key) ||
+      (held.k === "unknown" && /(LessThan|Before|lte?)\w*\(/.test(held.path ?? "")) ||
+      goesByAge(state, held, depth + 1),
+  );
+}
+
+export function reportMapperWrite(run: Run, state: State, called: { name: string; receiver: string }, args: CallArgs): void {
+  const { name, receiver } = called;
+  const updates = UPDATES.has(name);
+  if (!updates && !DELETES.has(name)) return;
+  if (!(name === "set" ? SETS_ROWS : KEEPS_ROWS).test(receiver)) return;
+  const api = `${receiver}.${name}`;
+  const found = { target: api, classes: [], labels: [], basis: "api", api } as const;
+  const table = tableIn(receiver);
+  if (!updates) {
+    const aged = args.positional.some((given) => goesByAge(state, given)) ? { aged: true } : {};
+    if (args.positional.length > 0) emit(run, state, { ...found, kind: "db.write", args: { verb: "delete", table, ...aged } });
+    return;
+  }
+  const changes = changesOf(state, name, args);
+  if (changes.length === 0) return;
+  const sets = changes.filter(({ raised }) => !raised).map(({ field }) => snake(field));
+  const asked = run.values.requested ? changes.filter(({ value }) => isRequested(state, value)) : [];
+  const ordered = asked.length > 0 && isUnaskedBy(run) ? { ordered: true } : {};
+  const unasked = asked.some(({ field }) => isQuantity(field)) && isUnasked(run) ? { unasked: true } : {};
+  emit(run, state, {
+    ...found,
+    kind: isOfAll(state, name, args) ? "db.update_all" : "db.write",
+    args: {
+      verb: "update",
+      table,
+      sets: sets.join(" "),
+      gives: constants(changes),
+      ...ordered,
+      ...unasked,
+    },
+  });
+}
+
+/** `mongoose.model("Patient", schema)`: rows of that name. */
+export const BUILTINS_MAPPERS: Readonly<Record<string, Builtin>> = {
+  named_model: (run, _state, { callee, args }) => {
+    const [name] = args.positional;
+    return name === undefined || !isString(name) ? undefined : run.values.unknown("unmodelled", { path: `${callee.path}s.${name.value}` });
+  },
+};
