@@ -18,7 +18,7 @@ import { ofRequest } from "./checked.ts";
 import { specialMethod } from "./classes.ts";
 import { execCommand, execNamed, execPath, execShell, execThrough } from "./commands.ts";
 import { carriedBy, isOnlyNamed, namedOption, readByUrl, saidBeside, signalled, toMany } from "./effect-arguments.ts";
-import { applies, optionOf } from "./effect-conditions.ts";
+import { applies, memberOf, optionOf } from "./effect-conditions.ts";
 import { emit } from "./effect-sink.ts";
 import { knownVariable, orDefault, variableLabels } from "./environment.ts";
 import { hasEvidence } from "./evidence.ts";
@@ -45,12 +45,14 @@ import { selectOne } from "./select.ts";
 import { applySql } from "./sql-call.ts";
 import { commandLabels, isOwnName } from "./started.ts";
 import { callOnElements } from "./unknown-lists.ts";
+import { reportUnverified } from "./unverified.ts";
 import { asAddress } from "./web-objects.ts";
 import { isFollowed, writtenMember } from "./written-libraries.ts";
 
 export function callApi(run: Run, state: State, callee: ApiV, given: CallArgs): Value | null {
   const args = withBaseTexts(state, given);
   const model = modelsOf(run).api(callee.path);
+  if (inJs(run)) reportUnverified(run, state, callee.path, args);
   if (model === null) return callUnmodelled(run, state, callee, args);
   const before = model.builtin === null ? undefined : BUILTINS[model.builtin];
   reportGuess(run, state, { model, api: callee.path }, args);
@@ -293,8 +295,12 @@ export function applyEffect(run: Run, state: State, applied: Applied, args: Call
   }
   if (effect.as === "command" || effect.as === "json_command") {
     const node = effect.as === "json_command";
+    // `execa({ shell: true })`, and the text of a template.
+    if (node && target?.k === "ref") return;
     const place = optionOf(state, args, "cwd");
-    execCommand(run, state, { value: target, api, labels: applied.labels, place, node, all: effect.target?.all === true }, args);
+    // `Bun.spawn({ cmd: ["ls"] })`
+    const value = target === null || node ? target : (memberOf(state, target, "cmd") ?? target);
+    execCommand(run, state, { value, api, labels: applied.labels, place, node, all: effect.target?.all === true }, args);
     return;
   }
   if (effect.as === "sql") {

@@ -73,6 +73,8 @@ function apiAttr(run: Run, state: State, object: Extract<Value, { k: "api" }>, n
   if (variable !== undefined) return variable;
   const member = modelsOf(run).api(path);
   if (member !== null && member.value !== null) return values.string(member.value);
+  // `zx.fs` is another library.
+  if (member?.attribute === true && member.returns !== null) return values.api(member.returns, false, object.labels);
   if (member?.attribute === true)
     return values.unknown(member.cause ?? "unmodelled", { path, labels: mergeLabels(object.labels, member.labels) });
   if (!inJs(run) && name === "__file__" && !object.instance)

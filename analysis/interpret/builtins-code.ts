@@ -12,13 +12,13 @@ import { NO_ARGS, withArgs } from "./call-args.ts";
 import { execCommand } from "./commands.ts";
 import { listValue } from "./containers.ts";
 import { emit } from "./effect-sink.ts";
-import { isFetched, isManifest, remoteCode } from "./file-handles.ts";
+import { isFetched, isManifest, remoteCode, toldCode } from "./file-handles.ts";
 import { toText } from "./formatting.ts";
 import { elementsOf } from "./iterate.ts";
 import { moduleName } from "./modules.ts";
 import { evaluate, runNested } from "./nested-code.ts";
 import { fromPure } from "./purity.ts";
-import { rememberedPath } from "./remembered.ts";
+import { namedText, rememberedPath } from "./remembered.ts";
 import { current, inJs, newAddr, type Run } from "./run.ts";
 
 const evalCode: Builtin = (run, state, { callee, args }) => {
@@ -126,13 +126,18 @@ function loadClasses(run: Run, name: Value): TargetClass[] {
 }
 
 /** `require("/tmp/m.js")` of what the program wrote or saved there. */
-function runOwnFile(run: Run, state: State, path: string, api: string): void {
-  if (!/^[./]/.test(path)) return;
-  const source = rememberedPath(run, state, path) ?? rememberedPath(run, state, `${path}.js`);
-  if (source === undefined) return;
-  if (isFetched(source)) remoteCode(run, state, { target: path, api });
-  else if (isString(source))
-    runNested(run, state, { source: source.value, language: "javascript", labels: source.labels, ownFrame: true, api });
+function runOwnFile(run: Run, state: State, module: Value, api: string): void {
+  const path = namedText(module)
+    .replace(/^file:\/\//, "")
+    .replace(/[?#].*$/, "");
+  if (!/^[./{]/.test(path)) return;
+  const source = ["", ".js", ".ts", ".mjs"].map((end) => rememberedPath(run, state, path + end)).find((found) => found !== undefined);
+  for (const member of source === undefined ? [] : membersOf(source)) {
+    if (isFetched(member)) remoteCode(run, state, { target: path, api });
+    else if (isString(member))
+      runNested(run, state, { source: member.value, language: "javascript", labels: member.labels, ownFrame: true, api });
+    else toldCode(run, state, member, { target: path, api, labels: [] });
+  }
 }
 
 /** `import("data:text/javascript;base64,...")`: the module is in its name. */
@@ -170,11 +175,12 @@ const requireModule: Builtin = (run, state, { callee, args }) => {
         const written = dataModule(run, member);
         if (written !== null) return evaluate(run, state, written, { api: callee.path, labels: callee.labels, language: "javascript" });
         if (REMOTE_MODULE.test(member.value)) remoteModule(run, state, member.value, callee.path);
-        runOwnFile(run, state, member.value, callee.path);
+        runOwnFile(run, state, member, callee.path);
         if (isManifest(member.value) && member.value.startsWith("."))
           return run.values.unknown("local", { path: member.value.replace(/^.*\//, "") });
         return run.values.api(moduleName(run, member.value), false, member.labels);
       }
+      runOwnFile(run, state, member, callee.path);
       emit(run, state, {
         kind: "code.load",
         target: textOf(member),

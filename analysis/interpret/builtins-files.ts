@@ -200,7 +200,10 @@ export const BUILTINS_FILES: Readonly<Record<string, Builtin>> = {
     if (url === undefined || data === undefined || (data.k === "const" && data.type === "null")) return url;
     return run.values.label(url, mergeLabels(deepLabels(state, data), ["type:post"]));
   },
-  text_codec: (run, state, { args }) => {
+  text_codec: (run, state, { callee, args }) => {
+    const [given] = args.positional;
+    if (callee.path.endsWith(".encode") && isString(given) && given.type === "string")
+      return run.values.bytes(Buffer.from(given.value, "utf8").toString("latin1"), given.labels);
     const text = bytesOf(run, state, args.positional[0]);
     return text !== undefined && isString(text)
       ? run.values.string(Buffer.from(text.value, "latin1").toString("utf8"), mergeLabels(text.labels, ["via:decoded"]))

@@ -84,11 +84,17 @@ const shellTemplate: Builtin = (run, state, { callee, args }) => {
   if (texts === null) return strings?.k === "ref" ? callee : run.values.unknown("file");
   const parts = texts.flatMap((t, i) => [
     ...partsOf(t),
-    ...(i < texts.length - 1 && holes[i] !== undefined ? partsOf(holes[i] as Value) : []),
+    ...(i < texts.length - 1 && holes[i] !== undefined ? wordsOf(run, state, holes[i] as Value) : []),
   ]);
   execShell(run, state, { value: run.values.template(parts), api: callee.path, labels: callee.labels });
   return run.values.unknown("file", { path: "output" });
 };
+
+/** A list stands for its elements, one word each. */
+function wordsOf(run: Run, state: State, hole: Value): readonly (string | Hole)[] {
+  const elements = hole.k === "ref" ? elementsOf(run, state, hole) : null;
+  return elements === null ? partsOf(hole) : elements.flatMap((word, i) => [...(i === 0 ? [] : [" "]), ...partsOf(word)]);
+}
 
 const shelljsRm: Builtin = (run, state, { callee, args }) => {
   const paths = args.positional.filter((v) => !(isString(v) && String(v.value).startsWith("-")));
@@ -162,6 +168,7 @@ export const BUILTINS_LIBRARIES: Readonly<Record<string, Builtin>> = {
   dup2,
   pipe,
   shell_template: shellTemplate,
+  command_or_template: (run, state, call) => (call.args.positional[0]?.k === "ref" ? shellTemplate(run, state, call) : undefined),
   shelljs_rm: shelljsRm,
   load_path: loadPath,
   load_file: loadFile(1),

@@ -79,6 +79,16 @@ const denoCommand: Builtin = (run, state, { callee, args }) => {
   return undefined;
 };
 
+/** `Bun.file(path).write(text)`, `.writer()`, `.delete()`. */
+const bunWrite: Builtin = (run, state, { callee, args }) => {
+  const path = handlePath(run, callee.labels) ?? run.values.unknown("local");
+  const name = callee.path.slice(callee.path.lastIndexOf(".") + 1);
+  emitPath(run, state, { kind: /^(delete|unlink)$/.test(name) ? "fs.delete" : "fs.write", path, api: callee.path });
+  const [content] = args.positional;
+  if (name === "write" && content !== undefined) rememberFile(run, state, { path, content, append: false });
+  return name === "writer" ? run.values.api("fs.WriteStream", true, callee.labels) : run.values.unknown("local");
+};
+
 /** `session.post("Runtime.evaluate", { expression })` runs the text here. */
 const inspectorPost: Builtin = (run, state, { callee, args }) => {
   const [method] = args.positional;
@@ -148,6 +158,11 @@ export const BUILTINS_NODE: Readonly<Record<string, Builtin>> = {
   },
   spawn_record: spawnRecord,
   deno_command: denoCommand,
+  bun_file: (run, _state, { args }) => {
+    const [path] = args.positional;
+    return path === undefined ? undefined : run.values.api("fs.BunFile", true, mergeLabels(handleLabels(path), contentLabels(path)));
+  },
+  bun_write: bunWrite,
   /** `child.stdin.write(text)`. */
   child_input: (run, state, { callee, args }) => {
     const [data] = args.positional;

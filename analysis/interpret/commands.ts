@@ -10,11 +10,11 @@ import { commandHoles } from "./command-holes.ts";
 import { optionOf } from "./effect-conditions.ts";
 import { emit } from "./effect-sink.ts";
 import { spawnFacts } from "./exhaustion.ts";
-import { isFetched, remoteCode } from "./file-handles.ts";
+import { isFetched, remoteCode, toldCode } from "./file-handles.ts";
 import { activeGuards } from "./guards.ts";
 import { elementsOf } from "./iterate.ts";
 import { runNested } from "./nested-code.ts";
-import { placePrefix, rememberedPath, shellPrefix } from "./remembered.ts";
+import { namedText, placePrefix, rememberedPath, shellPrefix } from "./remembered.ts";
 import { current, type Run, type Unit } from "./run.ts";
 import { decideTruth } from "./truth.ts";
 
@@ -330,12 +330,13 @@ const INTERPRETER = /(?:^|\/)(python|node|deno|bun|tsx|bash|sh|zsh|dash|ksh|sour
 
 /** A script that the program wrote itself, or saved from the network, is what runs. */
 function runWritten(run: Run, state: State, found: Report): void {
-  const words = found.text.split(/[\s;&|()"'<]+/).filter((w) => w !== "");
+  const text = namedText(found.holes) || found.text;
+  const words = text.split(/[\s;&|()"'<]+/).filter((w) => w !== "");
   for (const [i, word] of words.entries()) {
     const content = rememberedPath(run, state, word);
     if (content === undefined) continue;
     const before = (i > 0 ? (INTERPRETER.exec(words[i - 1] as string) ?? INTERPRETER.exec(words[i - 2] ?? ""))?.[1] : null) ?? null;
-    if (before === null && i > 0 && !startsHere(found.text, word, words[i - 1] as string)) continue;
+    if (before === null && i > 0 && !startsHere(text, word, words[i - 1] as string)) continue;
     for (const member of membersOf(content)) runScript(run, state, found, { content: member, by: before });
   }
 }
@@ -357,6 +358,7 @@ function runScript(run: Run, state: State, found: Report, script: { content: Val
     remoteCode(run, state, { target: found.text, api: found.api, labels });
     return;
   }
+  toldCode(run, state, content, { target: found.text, api: found.api, labels });
   if (!isString(content)) return;
   const by = script.by ?? /^#!.*?(python|node|bash|sh)/.exec(content.value)?.[1] ?? "sh";
   if (by === "python") runNested(run, state, { source: content.value, language: "python", labels, ownFrame: true, api: found.api });

@@ -118,6 +118,16 @@ function replaceByHole(run: Run, state: State, callee: MethodV, args: CallArgs):
   return run.values.template(parts, mergeLabels(result.labels, by.labels));
 }
 
+/** Methods of a Buffer that are those of a list of its bytes. */
+const OF_NUMBERS: ReadonlySet<string> = new Set(
+  "map filter forEach reduce reduceRight some every find findIndex entries keys values join".split(" "),
+);
+
+function ofNumbers(run: Run, state: State, bytes: Value, { name, args }: { name: string; args: CallArgs }): Value | null | undefined {
+  const list = listValue(run, state, elementsOf(run, state, bytes) ?? []);
+  return list.k === "ref" ? javascriptArrayMethod(run, state, { receiver: list, name }, args) : undefined;
+}
+
 function constantMethod(run: Run, state: State, callee: MethodV, args: CallArgs): Value | null | undefined {
   const { receiver, name } = callee;
   if (isString(receiver) && /^replace(All)?$/.test(name)) {
@@ -146,6 +156,7 @@ function constantMethod(run: Run, state: State, callee: MethodV, args: CallArgs)
     return formatCall(run, state, receiver, { ...args, positional: [], keywords: new Map(held) });
   }
   if (isString(receiver) && ["match", "matchAll", "search", "test"].includes(name)) return undefined;
+  if (receiver.type === "bytes" && inJs(run) && OF_NUMBERS.has(name)) return ofNumbers(run, state, receiver, { name, args });
   if (pure.some((p, i) => p === undefined && args.positional[i]?.k !== "const")) return undefined;
   if (isNumber(receiver) && !inJs(run)) pure[1] ??= toPure(run, state, args.keywords.get("byteorder"));
   const result = inJs(run)

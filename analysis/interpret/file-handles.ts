@@ -1,7 +1,7 @@
 /** Open files remember which file they are, in a label that stays inside the interpreter; what is read is labelled as a file's. */
 import type { Label } from "../effects.ts";
 import type { State } from "../state.ts";
-import { classifyPath, holdsSecrets } from "../targets.ts";
+import { classifyPath, holdsSecrets, holeClasses } from "../targets.ts";
 import { isNumber, partsOf, type Value } from "../values.ts";
 import { emit } from "./effect-sink.ts";
 import { rememberedFile } from "./remembered.ts";
@@ -78,6 +78,13 @@ function setsUser(run: Run, state: State, file: { path: Value; api: string }): v
 export function remoteCode(run: Run, state: State, found: { target: string; api: string; labels?: readonly Label[] }): void {
   const { target, api, labels = [] } = found;
   emit(run, state, { kind: "code.eval", target, classes: ["unknown.network"], args: {}, labels, basis: "api", api });
+}
+
+/** What somebody says to the program, in a request or as what a function is given, was saved and is run as a program. */
+export function toldCode(run: Run, state: State, content: Value, found: { target: string; api: string; labels: readonly Label[] }): void {
+  const told = content.k === "unknown" && (content.cause === "input" || content.cause === "parameter");
+  if (!told && !partsOf(content).some((p) => typeof p !== "string" && p.cause === "request")) return;
+  emit(run, state, { kind: "code.eval", ...found, classes: holeClasses(content), args: {}, basis: "api" });
 }
 
 export function isFetched(content: Value): boolean {

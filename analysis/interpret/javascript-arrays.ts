@@ -189,6 +189,7 @@ const METHODS: Readonly<Record<string, Method>> = {
   get: (run, state, self, args) => (args.positional[0] === undefined ? undefined : getItem(run, state, self.receiver, args.positional[0])),
   set: (run, state, self, args) => {
     const [key, value] = args.positional;
+    if (putInto(run, state, self, args)) return run.values.undefined;
     const at = key === undefined ? null : itemKey(key);
     if (at !== null && value !== undefined) state.setProp(self.receiver.addr, at, value);
     else if (value !== undefined) state.addRest(self.receiver.addr, value, run.values);
@@ -213,6 +214,18 @@ const METHODS: Readonly<Record<string, Method>> = {
   },
   ...CHANGES,
 };
+
+/** `bytes.set(list, offset)` puts the elements of the list into an array of numbers. */
+function putInto(run: Run, state: State, self: Self, { positional: [list, offset] }: CallArgs): boolean {
+  const target = state.read(self.receiver.addr);
+  if (target.items === null || target.rest !== null || list === undefined) return false;
+  const given = list.k === "ref" || (isString(list) && list.type === "bytes") ? elementsOf(run, state, list) : null;
+  const from = offset === undefined ? 0 : isNumber(offset) ? Number(offset.value) : null;
+  if (given === null || from === null) return false;
+  const { items } = state.write(self.receiver.addr);
+  for (const [i, value] of given.entries()) if (items !== null && from + i < items.length) items[from + i] = value;
+  return true;
+}
 
 /** Keys of a Map are what they were; those of an object are texts. */
 const shownKey = (run: Run, owner: HeapObject, key: string): Value => (isMap(owner) ? keyValue(run, key) : run.values.string(key.slice(2)));

@@ -7,6 +7,7 @@ import type { Builtin, BuiltinCall } from "./builtin.ts";
 import { callThrough } from "./builtins-functions.ts";
 import { NO_ARGS, withArgs } from "./call-args.ts";
 import { callCallbacks } from "./callbacks.ts";
+import { classOf } from "./classes.ts";
 import { listValue, someList } from "./containers.ts";
 import { toText } from "./formatting.ts";
 import { dynamicMember } from "./items.ts";
@@ -138,6 +139,11 @@ const INNER: Readonly<Record<string, Inner>> = {
       if (value !== undefined) state.setProp(object.addr, key, value);
     }
     return object;
+  },
+  "Object.getPrototypeOf": (run, state, { args }) => {
+    const [object] = args.positional;
+    if (object?.k === "closure") return run.values.api("globalThis.Function.prototype", false, [viaLabel("reflection")]);
+    return object?.k === "ref" ? (classOf(run, state, object) ?? undefined) : undefined;
   },
   "Object.freeze": (_run, _state, { args }) => args.positional[0],
   "Object.seal": (_run, _state, { args }) => args.positional[0],

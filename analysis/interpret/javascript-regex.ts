@@ -1,11 +1,12 @@
 /** JavaScript's regular expressions on constants: replace, split, match, test and exec, evaluated in linear time. */
-import { expandDollars, javascriptPattern, type Match, matchesOf, pieces } from "../pure/regex.ts";
+import { expandDollars, groupNames, javascriptPattern, type Match, matchesOf, type Pattern, pieces } from "../pure/regex.ts";
 import type { State } from "../state.ts";
-import { type ConstV, isString, mergeLabels, partsOf, type Value, viaLabel } from "../values.ts";
+import { type ConstV, isNumber, isString, mergeLabels, partsOf, type Value, viaLabel } from "../values.ts";
 import { type CallArgs, withArgs } from "./call-args.ts";
 import { listValue } from "./containers.ts";
 import { toText } from "./formatting.ts";
 import { deepLabels } from "./labels.ts";
+import { rememberedVariable, setVariable } from "./remembered.ts";
 import { newAddr, type Run } from "./run.ts";
 
 type Text = ConstV & { value: string };
@@ -35,11 +36,11 @@ export function regexMethod(run: Run, state: State, of: { text: Text; name: stri
     return listValue(
       run,
       state,
-      matches.map((m) => matchValue(run, state, m.groups, labels)),
+      matches.map((m) => matchValue(run, state, { pattern: compiled, match: m, labels })),
     );
   if (name !== "match") return undefined;
   if (matches.length === 0) return run.values.none;
-  if (!compiled.global) return matchValue(run, state, (matches[0] as Match).groups, labels);
+  if (!compiled.global) return matchValue(run, state, { pattern: compiled, match: matches[0] as Match, labels });
   return listValue(
     run,
     state,
@@ -47,15 +48,35 @@ export function regexMethod(run: Run, state: State, of: { text: Text; name: stri
   );
 }
 
-/** What a match holds: its groups by number; under a name it may be any of them. */
-function matchValue(run: Run, state: State, groups: Match["groups"], labels: readonly string[]): Value {
-  const texts = groups.map((g) => (g === null || g === undefined ? run.values.undefined : run.values.string(g, labels)));
+type Found = { readonly pattern: Pattern; readonly match: Match; readonly labels: readonly string[] };
+
+/** What a match holds: its groups by number and by name. */
+function matchValue(run: Run, state: State, { pattern, match, labels }: Found): Value {
+  const texts = match.groups.map((g) => (g === null || g === undefined ? run.values.undefined : run.values.string(g, labels)));
   const list = listValue(run, state, texts);
-  if (list.k !== "ref" || texts.length < 2) return list;
+  if (list.k !== "ref") return list;
+  state.setProp(list.addr, "s:index", run.values.number(match.start));
+  const names = groupNames(pattern);
+  if (names.size === 0) return list;
   const named = newAddr(run);
-  state.add(named, { type: "object" }).rest = run.values.join(texts.slice(1));
+  const { props } = state.add(named, { type: "object" });
+  for (const [name, at] of names) props.set(`s:${name}`, texts[at] ?? run.values.undefined);
   state.setProp(list.addr, "s:groups", run.values.ref(named));
   return list;
+}
+
+/** Where a pattern with `g` is in a text, as far as every way here agrees; no variable of the program has this name. */
+const PLACE = "#exec:";
+
+/** `while ((m = pattern.exec(text)) !== null)`: one match after the other, and nothing in the end. */
+function nextMatch(run: Run, state: State, of: Omit<Found, "match"> & { text: string; matches: readonly Match[] }): Value {
+  const name = `${PLACE}${of.pattern.source} ${of.text}`;
+  const before = rememberedVariable(state, name);
+  if (before !== undefined && !isNumber(before)) return someMatch(run, state, of.matches, of.labels);
+  const at = before === undefined ? 0 : Number(before.value);
+  const match = of.matches[at];
+  setVariable(state, name, run.values.number(match === undefined ? 0 : at + 1));
+  return match === undefined ? run.values.none : matchValue(run, state, { ...of, match });
 }
 
 /** A pattern that remembers where it was: `exec` gives one match after the other, and nothing in the end. */
@@ -104,10 +125,11 @@ export function patternMethod(run: Run, state: State, of: { pattern: ConstV; nam
   if (compiled === null || !isString(text)) return undefined;
   const matches = matchesOf(compiled, text.value, compiled.global);
   if (matches === undefined) return undefined;
-  if (compiled.global) return of.name === "exec" ? someMatch(run, state, matches, text.labels) : undefined;
+  const found = { pattern: compiled, labels: text.labels };
+  if (compiled.global) return of.name === "exec" ? nextMatch(run, state, { ...found, text: text.value, matches }) : undefined;
   if (of.name === "test") return run.values.bool(matches.length > 0);
   if (of.name !== "exec") return undefined;
   const [match] = matches;
   if (match === undefined) return run.values.none;
-  return matchValue(run, state, match.groups, text.labels);
+  return matchValue(run, state, { ...found, match });
 }

@@ -55,6 +55,7 @@ export function importModule(run: Run, state: State, instr: Extract<Instr, { op:
   }
   if (instr.name === "default" && inJs(run)) return values.api(module);
   const model = modelsOf(run).api(`${module}.${instr.name}`);
+  if (model?.attribute === true && model.returns !== null) return values.api(model.returns);
   if (model?.value !== null && model?.value !== undefined) return values.string(model.value);
   return values.api(`${module}.${instr.name}`, false, model?.cause === "env" ? model.labels : []);
 }

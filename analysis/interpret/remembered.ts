@@ -3,7 +3,8 @@ import type { State } from "../state.ts";
 import { normalisePath } from "../targets.ts";
 import { type Addr, type Hole, isString, partsOf, STRING_LIMIT, type Value } from "../values.ts";
 import { emit } from "./effect-sink.ts";
-import type { Run } from "./run.ts";
+import { inJs, type Run } from "./run.ts";
+import { reportUncheckedVariable } from "./unverified.ts";
 
 /** Heap objects that hold texts by path and by name. */
 const FILES: Addr = 1;
@@ -24,9 +25,22 @@ const nameOf = (path: Value): string | null => {
   return text.length === 0 || text.length > 400 ? null : normalisePath(text);
 };
 
+/** A hole that is called something is the same wherever it stands: `jobs/${id}.js` that is written is the one that is started. */
+const holeWord = (hole: Hole): string =>
+  hole.path === "{tmp}" || hole.path === "{home}" ? hole.path : `{${(hole.path ?? "?").replace(/[^\w.]/g, "_")}}`;
+
+/** The name of a file that the program makes of what it is given. */
+function fileName(path: Value): string | null {
+  if (!(isString(path) || path.k === "str" || path.k === "unknown")) return null;
+  const parts = partsOf(path);
+  if (parts.some((p) => typeof p !== "string" && (p.path === null || p.path.includes("[]")))) return null;
+  const text = parts.map((p) => (typeof p === "string" ? p : holeWord(p))).join("");
+  return text.length === 0 || text.length > 400 ? null : normalisePath(text);
+}
+
 /** Writes or appends; a path that is not known is not remembered. */
 export function rememberFile(run: Run, state: State, file: { path: Value; content: Value; append: boolean }): void {
-  const name = nameOf(file.path);
+  const name = fileName(file.path);
   if (name === null) return;
   const before = file.append ? state.read(FILES).props.get(name) : undefined;
   state.setProp(FILES, name, before === undefined ? file.content : followedBy(run, before, file.content));
@@ -71,15 +85,22 @@ export function throughLinks(run: Run, state: State, path: Value): Value {
 /** What the program wrote there, or undefined. */
 export function rememberedFile(state: State, path: Value): Value | undefined {
   if (state.get(FILES) === undefined) return undefined;
-  const name = nameOf(path);
+  const name = fileName(path);
   return name === null ? undefined : state.read(FILES).props.get(name);
 }
+
+/** A text with the words that holes have in names of files. */
+export const namedText = (text: Value): string =>
+  partsOf(text)
+    .map((p) => (typeof p === "string" ? p : holeWord(p)))
+    .join("");
 
 export const rememberedPath = (run: Run, state: State, path: string): Value | undefined =>
   state.get(FILES) === undefined ? undefined : rememberedFile(state, run.values.string(path));
 
 export function rememberVariable(run: Run, state: State, variable: { name: string; value: Value; api: string }): void {
   const { name, value, api } = variable;
+  if (inJs(run)) reportUncheckedVariable(run, state, variable);
   emit(run, state, { kind: "env.write", target: name, classes: [], args: {}, labels: value.labels, basis: "api", api });
   if (name !== "{?}") setVariable(state, name, value);
 }

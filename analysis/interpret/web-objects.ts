@@ -57,10 +57,15 @@ const searchParams: Builtin = (run, state, { args }) => {
   return filledFrom(run, state, { into: makeParams(run, state, []), from: given });
 };
 
+/** Names of headers are the same in whatever case. */
+const keyOf = (run: Run, state: State, of: RefV, key: Value): Value =>
+  state.read(of.addr).name === HEADERS && isString(key) ? run.values.string(String(key.value).toLowerCase(), key.labels) : key;
+
 /** Entries of an object, of a map, or of a list of pairs. */
 function filledFrom(run: Run, state: State, of: { into: RefV; from: RefV }): RefV {
   const { into, from } = of;
-  const put = (key: Value, value: Value): void => addParam(run, state, into.addr, { key, value: toText(run, state, value) });
+  const put = (key: Value, value: Value): void =>
+    addParam(run, state, into.addr, { key: keyOf(run, state, into, key), value: toText(run, state, value) });
   const { items, props, rest } = state.read(from.addr);
   if (items !== null || (rest !== null && props.size === 0)) {
     const pairs = items !== null && rest === null ? items : [someElement(run, state, from)];
@@ -145,8 +150,9 @@ export function webMethod(run: Run, state: State, of: { receiver: RefV; name: st
   if (target.type !== "object" || (target.name !== URL_OBJECT && target.name !== SEARCH_PARAMS && target.name !== HEADERS))
     return undefined;
   if (name === "toString" || name === "toJSON") return webText(run, state, receiver) ?? run.values.string("[object Headers]");
-  const [key, value] = args.positional;
-  if (key === undefined) return undefined;
+  const [named, value] = args.positional;
+  if (named === undefined) return undefined;
+  const key = keyOf(run, state, receiver, named);
   const held = (given: Value): Value => toText(run, state, given);
   switch (name) {
     case "append":

@@ -97,10 +97,12 @@ function classBody(l: Lowering, cls: ClassBody): void {
   );
   const part = l.unit.fieldsOf.get(cls);
   if (part !== undefined) storeMember(l, cls, "#fields", makePart(l, part, cls));
+  const nameFor = (name: string) => (instance.has(name) ? `static ${name}` : attributeName(name));
+  for (const member of cls.body) if (member.kind === "FunctionDef") method(l, member, nameFor);
+  if (cls.name !== null && cls.body.some(runsOnce)) storeName(l, cls, cls.name, value(l, cls, { op: "LoadThis" }));
   for (const member of cls.body) {
-    const nameFor = (name: string) => (instance.has(name) ? `static ${name}` : attributeName(name));
-    if (member.kind === "FunctionDef") method(l, member, nameFor);
-    else if (member.kind === "Field" && member.isStatic !== true) keepComputedName(l, member);
+    if (member.kind === "FunctionDef") continue;
+    if (member.kind === "Field" && member.isStatic !== true) keepComputedName(l, member);
     else if (member.kind === "Field") staticField(l, member, nameFor);
     else if (member.kind === "Block") {
       const callee = makePart(l, l.unit.infoOf.get(member), member);
@@ -108,6 +110,10 @@ function classBody(l: Lowering, cls: ClassBody): void {
     } else l.statement(l, member);
   }
 }
+
+/** A static block and the value of a static field find the methods and the class under its name. */
+const runsOnce = (member: ClassBody["body"][number]): boolean =>
+  member.kind === "Block" || (member.kind === "Field" && member.isStatic === true && member.value !== null);
 
 function makePart(l: Lowering, part: FunctionInfo | undefined, at: Span): Reg {
   if (part === undefined) throw new Error("a class part without a function");

@@ -26,6 +26,18 @@ export function javascriptPattern(written: string): (Pattern & { readonly global
   };
 }
 
+/** Names of groups, by the number that each has: `(?<year>\\d+)`. */
+export function groupNames(pattern: Pattern): ReadonlyMap<string, number> {
+  const names = new Map<string, number>();
+  let count = 0;
+  for (const [mark, name] of pattern.source.matchAll(/\\[\s\S]|\[(?:\\[\s\S]|[^\]])*\]|\((?:\?(?:P?<([A-Za-z_]\w*)>)?)?/g)) {
+    if (!mark.startsWith("(") || mark === "(?") continue;
+    count++;
+    if (name !== undefined) names.set(name, count);
+  }
+  return names;
+}
+
 /** Programs use the same few patterns again and again; compiling one takes as long as interpreting a small function. */
 const MOST_COMPILED = 500;
 const compiled = new Map<string, RE2JS>();

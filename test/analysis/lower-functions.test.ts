@@ -103,35 +103,37 @@ const CASES: readonly Case[] = [
         %1 = class A 1(%0)
         $A := %1
         stop
-      fn 1 class A() [#fields s v set v static v m n constructor]
+      fn 1 class A() [#fields v set v static v m n constructor s]
       b0:
         %0 = function 2
         $#fields := %0
-        %1 = 1
-        $s := %1
-        %2 = @k
-        %3 = call %2()
-        @key#2 := %3
-        %4 = function 3
-        %5 = this
-        %6 = call %4(this=%5)
-        %7 = function 4
-        $v := %7
-        %8 = function 5
-        $set v := %8
-        %9 = function 6
-        $static v := %9
-        %10 = function 7
-        $m := %10
-        %11 = function 8
-        $n := %11
-        %12 = @o
-        %13 = function 9
-        %14 = this
-        %15 = %14.prototype
-        %15[%12] := %13
-        %16 = function 10
-        $constructor := %16
+        %1 = function 4
+        $v := %1
+        %2 = function 5
+        $set v := %2
+        %3 = function 6
+        $static v := %3
+        %4 = function 7
+        $m := %4
+        %5 = function 8
+        $n := %5
+        %6 = @o
+        %7 = function 9
+        %8 = this
+        %9 = %8.prototype
+        %9[%6] := %7
+        %10 = function 10
+        $constructor := %10
+        %11 = this
+        @A := %11
+        %12 = 1
+        $s := %12
+        %13 = @k
+        %14 = call %13()
+        @key#2 := %14
+        %15 = function 3
+        %16 = this
+        %17 = call %15(this=%16)
         return
       fn 2 fields #fields() []
       b0:

@@ -117,7 +117,7 @@ const CASES: readonly Case[] = [
     name: "JavaScript class members are not names",
     language: "javascript",
     source: "function f(o) { class C { x = o; static y = [x, y, o]; m() { return [x, m, C, o] } [o]() {} } }",
-    uses: { f: "C", C: "#fields y @x @y o^1 m", "#fields": "o^1", m: "@x @m C^1 o^1" },
+    uses: { f: "C", C: "#fields C^1 y @x @y o^1 m", "#fields": "o^1", m: "@x @m C^1 o^1" },
   },
   {
     name: "functions of a block: bound in the function in sloppy code",

@@ -14,6 +14,7 @@ import { REQUESTS } from "./javascript/requests.ts";
 import { RUNTIMES } from "./javascript/runtimes.ts";
 import { TYPES } from "./javascript/types.ts";
 import { UPLOADS } from "./javascript/uploads.ts";
+import { VALUES } from "./javascript/values.ts";
 import { WRITTEN } from "./javascript/written.ts";
 import type { JavaScriptCases } from "./javascript-case.ts";
 import { createJudge } from "./judge.ts";
@@ -36,7 +37,7 @@ const UNTYPED: JavaScriptCases = {
 };
 
 check("javascript", UNTYPED);
-check("typescript", { ...TYPES, ...RECORDS });
+check("typescript", { ...TYPES, ...RECORDS, ...VALUES });
 
 function check(language: "javascript" | "typescript", groups: JavaScriptCases): void {
   for (const [title, cases] of Object.entries(groups))

@@ -634,7 +634,7 @@ export const PACKAGES: JavaScriptCases = {
       "import os from 'node:os';\nconst report = 'build ok';\nimport {Dropbox} from 'dropbox'; await new Dropbox({accessToken: 't'}).filesUpload({path: '/x', contents: report})",
     ],
     ["BLOCK", "process.exec command.destructive", "import {execa} from 'execa'; await execa('rm', ['-rf', '/'])"],
-    ["REQUIRES_APPROVAL", "process.exec command.unknown", "import {execa} from 'execa'; await execa({shell: true})`rm -rf /`"],
+    ["BLOCK", "process.exec command.destructive", "import {execa} from 'execa'; await execa({shell: true})`rm -rf /`"],
     ["BLOCK", "process.exec command.destructive", "import {execaSync} from 'execa'; execaSync('rm', ['-rf', '/'])"],
     ["BLOCK", "process.exec command.destructive", "import {execaCommand} from 'execa'; await execaCommand('rm -rf /')"],
     ["BLOCK", "process.exec command.destructive", "import {$} from 'execa'; await $`rm -rf /`"],
