@@ -209,6 +209,9 @@ function instanceAttr(run: Run, state: State, object: RefV, name: string): Value
   if (name === "__class__" || name === "constructor") return values.ref(target.parent ?? 0);
   if (name === "__dict__") return object;
   const own = target.props.get(`s:${name}`);
+  // `super.name` of a class that has a getter of the name, too.
+  if (own?.k === "closure" && target.name === "super" && inJs(run) && isGetter(run, own))
+    return run.call(state, own, NO_ARGS) ?? values.undefined;
   if (own !== undefined) return own;
   const cls = classOf(run, state, object);
   const found = cls === null ? null : classLookup(run, state, cls, name);

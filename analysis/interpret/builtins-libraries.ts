@@ -20,6 +20,7 @@ import { rememberedFile } from "./remembered.ts";
 import { inJs, type Run } from "./run.ts";
 import { runsItsInput } from "./started.ts";
 import { decideTruth } from "./truth.ts";
+import { asAddress } from "./web-objects.ts";
 
 const found: Hole = { cause: "file", labels: [], path: FOUND_PATH };
 
@@ -185,6 +186,9 @@ export const BUILTINS_LIBRARIES: Readonly<Record<string, Builtin>> = {
   worker: (run, state, { callee, args }) => {
     const [code, options] = args.positional;
     const flag = options?.k === "ref" ? state.read(options.addr).props.get("s:eval") : undefined;
+    const address = code === undefined ? code : asAddress(run, state, code);
+    // A program in its own address is loaded as a module is.
+    if (isString(address) && address.value.startsWith("data:")) run.call(state, run.values.api("globalThis.import"), withArgs(address));
     if (code === undefined || flag === undefined || decideTruth(run, state, flag) === false) return undefined;
     evaluate(run, state, code, { api: callee.path, labels: callee.labels, language: "javascript" });
     return run.values.unknown("local", { path: "worker" });

@@ -5,13 +5,15 @@ import { isString, mergeLabels, type Value } from "../values.ts";
 import { getAttr } from "./attributes.ts";
 import type { Builtin } from "./builtin.ts";
 import { withArgs } from "./call-args.ts";
+import { optionOf } from "./effect-conditions.ts";
 import { emit } from "./effect-sink.ts";
 import { emitPath } from "./emit-path.ts";
+import { runaway } from "./exhaustion.ts";
 import { contentLabels, handleLabels, handlePath, remoteCode } from "./file-handles.ts";
 import { isHolder, makeHolder } from "./holders.ts";
 import { elementsOf, someElement } from "./iterate.ts";
 import { deepLabels } from "./labels.ts";
-import { rememberFile } from "./remembered.ts";
+import { rememberedFile, rememberFile } from "./remembered.ts";
 import { modelsOf, type Run } from "./run.ts";
 import { runsItsInput } from "./started.ts";
 import { writtenMember } from "./written-libraries.ts";
@@ -58,6 +60,10 @@ const addToArchive: Builtin = (run, state, { callee, args }) => {
   return run.values.unknown("local");
 };
 
+const DEVICE = /^\/dev\/(zero|u?random|full)$/;
+/** Stays with such a stream inside the interpreter. */
+const WITHOUT_END = "type:without-end";
+
 /** `a.pipe(b)`: a file that is written from the network, or a program that is fed by it. */
 export function pipeInto(run: Run, state: State, from: Value, to: Value | undefined, api: string): void {
   if (to?.k !== "api") return;
@@ -66,6 +72,7 @@ export function pipeInto(run: Run, state: State, from: Value, to: Value | undefi
   if (from.k === "unknown" && modelsOf(run).api(`${to.path}.write`) !== null)
     run.call(state, run.values.api(`${to.path}.write`, false, to.labels), withArgs(from));
   const path = handlePath(run, to.labels);
+  if (path !== null && from.labels.includes(WITHOUT_END)) runaway(run, state);
   if (path !== null && from.k === "unknown") rememberFile(run, state, { path, content: from, append: true });
 }
 
@@ -130,6 +137,22 @@ export const BUILTINS_STREAMS: Readonly<Record<string, Builtin>> = {
     if (path !== undefined && labels.length > 0)
       rememberFile(run, state, { path, content: run.values.unknown("file", { path: "data", labels }), append: false });
     return undefined;
+  },
+  /** A function that only puts out: nothing in it says that there is no more. */
+  never_ends: (run, _state, { args }) => {
+    const [read] = args.positional;
+    const blocks = read?.k === "closure" ? (run.units[read.module]?.ir.get(read.fn).blocks ?? []) : [];
+    const straight = blocks.every(
+      ({ end, instrs }) => end.op !== "Branch" && !instrs.some((i) => i.op === "Await" || (i.op === "Const" && i.value.type === "null")),
+    );
+    return run.values.bool(straight && blocks.some(({ instrs }) => instrs.some((i) => i.op === "GetAttr" && i.name === "push")));
+  },
+  /** A stream of a file; of a device that always has more it has no end of its own. */
+  read_stream: (run, state, { args }) => {
+    const [path] = args.positional;
+    const before = path === undefined ? undefined : rememberedFile(state, path);
+    if (before !== undefined || !isString(path) || !DEVICE.test(path.value) || optionOf(state, args, "end") !== undefined) return before;
+    return run.values.unknown("file", { path: path.value, labels: ["file", WITHOUT_END] });
   },
   csv_write: writeRows,
   native_function: nativeFunction,

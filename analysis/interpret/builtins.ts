@@ -5,6 +5,7 @@ import { BUILTINS_CODE } from "./builtins-code.ts";
 import { BUILTINS_FIELDS } from "./builtins-fields.ts";
 import { BUILTINS_FILES } from "./builtins-files.ts";
 import { BUILTINS_FUNCTIONS } from "./builtins-functions.ts";
+import { BUILTINS_KEYS } from "./builtins-keys.ts";
 import { BUILTINS_LIBRARIES } from "./builtins-libraries.ts";
 import { BUILTINS_NODE } from "./builtins-node.ts";
 import { BUILTINS_NOTEBOOK } from "./builtins-notebook.ts";
@@ -19,6 +20,7 @@ import { BUILTINS_CLASSES } from "./classes.ts";
 import { BUILTINS_EMITTERS } from "./emitters.ts";
 import { makeException } from "./exceptions.ts";
 import { BUILTINS_FETCH } from "./fetching.ts";
+import { BUILTINS_BUFFERS } from "./javascript-buffers.ts";
 import { javascriptBuiltin } from "./javascript-builtins.ts";
 import { BUILTINS_ROWS } from "./kept-rows.ts";
 import { BUILTINS_LOGGING } from "./logging.ts";
@@ -53,6 +55,8 @@ export const BUILTINS: Readonly<Record<string, Builtin>> = {
   ...BUILTINS_WEBASSEMBLY,
   ...BUILTINS_FETCH,
   ...BUILTINS_FILES,
+  ...BUILTINS_BUFFERS,
+  ...BUILTINS_KEYS,
   ...BUILTINS_LIBRARIES,
   ...BUILTINS_FUNCTIONS,
   ...BUILTINS_NODE,

@@ -95,7 +95,7 @@ export function askedOf(run: Run, callee: Value, args: CallArgs, result: Value):
   if (result.k !== "unknown") return result;
   const { owner, name } = nameOf(callee);
   // The last part of a path climbs nowhere.
-  if (name === "basename" && result.cause === "request")
+  if ((name === "basename" || name === "extname") && result.cause === "request")
     return run.values.unknown("request", { path: `${result.path ?? ""}.basename`, labels: result.labels });
   const given = args.positional.findLast(isRequested);
   if (callee.k === "api" && NUMERIC.test(callee.path))

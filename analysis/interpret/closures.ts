@@ -127,7 +127,7 @@ function runClosure(run: Run, state: State, started: Started, args: CallArgs): V
   context.steps += spent(run) - before;
   state.certain = certain;
   if (fn.async && !isJs(act.unit.language)) keepCoroutine(run, { callee, args, state: (result.state ?? state).fork() });
-  if (result.state === null && fn.generator && !isJs(act.unit.language))
+  if (result.state === null && fn.generator && (act.yielded.length > 0 || !isJs(act.unit.language)))
     return generated(run, state, act, { returned: run.values.none, by: callee, args, endless: true });
   if (result.state === null) return fn.async || fn.generator ? run.values.unknown("local") : null;
   state.adopt(result.state);
@@ -194,10 +194,17 @@ function keepCoroutine(run: Run, called: Run["coroutines"][number]): void {
 
 type Generator = { readonly returned: Value; readonly by: ClosureV; readonly args: CallArgs; readonly endless?: true };
 
+/** What waits between two elements uses up nothing. */
+const waits = ({ fn }: Activation): boolean => fn.blocks.some(({ instrs }) => instrs.some((i) => i.op === "Await"));
+
 function generated(run: Run, state: State, act: Activation, { returned, by, args, endless }: Generator): Value {
   const addr = newAddr(run);
   const known = act.undecided === 0 && act.yielded.length <= 4096;
-  state.add(addr, { type: "iter", items: known && endless !== true ? act.yielded : null, name: endless === true ? ENDLESS : GENERATOR });
+  state.add(addr, {
+    type: "iter",
+    items: known && endless !== true ? act.yielded : null,
+    name: endless === true && !waits(act) ? ENDLESS : GENERATOR,
+  });
   if (!known || endless === true) for (const value of act.yielded) state.addRest(addr, value, run.values);
   if (isJs(act.unit.language)) {
     if (returned.k !== "const" || returned.value !== null) state.setProp(addr, RETURNED, returned);

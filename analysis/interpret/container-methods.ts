@@ -27,6 +27,8 @@ import { holderMethod, isHolder } from "./holders.ts";
 import { getItem, itemKey } from "./items.ts";
 import { elementsOf, keyValue, someElement } from "./iterate.ts";
 import { javascriptArrayMethod } from "./javascript-arrays.ts";
+import { bufferMethod } from "./javascript-buffers.ts";
+import { bytesMethod } from "./javascript-bytes.ts";
 import { patternMethod, regexMethod } from "./javascript-regex.ts";
 import { deepLabels } from "./labels.ts";
 import { PATH_LABEL } from "./path-label.ts";
@@ -96,6 +98,8 @@ function dispatch(run: Run, state: State, callee: MethodV, args: CallArgs): Valu
   }
   const web = inJs(run) ? webMethod(run, state, { receiver, name }, args) : undefined;
   if (web !== undefined) return web;
+  const filled = inJs(run) ? bufferMethod(run, state, { receiver, name }, args) : undefined;
+  if (filled !== undefined) return filled;
   const js = inJs(run) ? javascriptArrayMethod(run, state, { receiver, name }, args) : undefined;
   return js !== undefined ? js : pythonContainer(run, state, { addr: receiver.addr, receiver, name }, args);
 }
@@ -116,16 +120,6 @@ function replaceByHole(run: Run, state: State, callee: MethodV, args: CallArgs):
   const pieces = String(result.value).split(REPLACEMENT);
   const parts = pieces.flatMap((piece, i) => [...(i === 0 ? [] : partsOf(by)), piece]).filter((p) => p !== "");
   return run.values.template(parts, mergeLabels(result.labels, by.labels));
-}
-
-/** Methods of a Buffer that are those of a list of its bytes. */
-const OF_NUMBERS: ReadonlySet<string> = new Set(
-  "map filter forEach reduce reduceRight some every find findIndex entries keys values join".split(" "),
-);
-
-function ofNumbers(run: Run, state: State, bytes: Value, { name, args }: { name: string; args: CallArgs }): Value | null | undefined {
-  const list = listValue(run, state, elementsOf(run, state, bytes) ?? []);
-  return list.k === "ref" ? javascriptArrayMethod(run, state, { receiver: list, name }, args) : undefined;
 }
 
 function constantMethod(run: Run, state: State, callee: MethodV, args: CallArgs): Value | null | undefined {
@@ -156,7 +150,8 @@ function constantMethod(run: Run, state: State, callee: MethodV, args: CallArgs)
     return formatCall(run, state, receiver, { ...args, positional: [], keywords: new Map(held) });
   }
   if (isString(receiver) && ["match", "matchAll", "search", "test"].includes(name)) return undefined;
-  if (receiver.type === "bytes" && inJs(run) && OF_NUMBERS.has(name)) return ofNumbers(run, state, receiver, { name, args });
+  const ofBytes = receiver.type === "bytes" && inJs(run) ? bytesMethod(run, state, { bytes: receiver, name }, args) : undefined;
+  if (ofBytes !== undefined) return ofBytes;
   if (pure.some((p, i) => p === undefined && args.positional[i]?.k !== "const")) return undefined;
   if (isNumber(receiver) && !inJs(run)) pure[1] ??= toPure(run, state, args.keywords.get("byteorder"));
   const result = inJs(run)

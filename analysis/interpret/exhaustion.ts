@@ -235,7 +235,7 @@ function isComputed(run: Run, api: Extract<Value, { k: "api" }>): boolean {
     model.builtin !== null &&
     model.effects.length === 0 &&
     model.cause === null &&
-    !/(^|\.)(Array|bytearray|bytes)$/.test(api.path)
+    !/(^|\.)(Array|bytearray|bytes|alloc)$/.test(api.path)
   );
 }
 
@@ -274,7 +274,7 @@ const isMadeIn = (fn: FunctionIr, body: ReadonlySet<BlockId>, reg: Reg): boolean
     (id) => fn.blocks[id]?.instrs.some((i) => "dst" in i && i.dst === reg && i.op !== "LoadVar" && i.op !== "GetAttr") === true,
   );
 
-function runaway(run: Run, state: State): void {
+export function runaway(run: Run, state: State): void {
   emit(run, state, {
     kind: "resource.exhaust",
     target: "a loop that never ends",

@@ -2,16 +2,17 @@
 
 import { carriedLabels } from "../carried.ts";
 import type { Label } from "../effects.ts";
-import type { State } from "../state.ts";
+import { possibly, type State } from "../state.ts";
 import { classifyHost } from "../targets.ts";
 import { isString, mergeLabels, partsOf, textOf, type Value } from "../values.ts";
 import { askedFacts } from "./asked-address.ts";
 import type { Builtin } from "./builtin.ts";
+import { withArgs } from "./call-args.ts";
 import { emit } from "./effect-sink.ts";
 import { isPassedOn } from "./intercepted.ts";
 import { deepLabels } from "./labels.ts";
 import { isDelete, postsDeletion, reportMassRemoval } from "./mass-removal.ts";
-import type { Run } from "./run.ts";
+import { newAddr, type Run } from "./run.ts";
 import { bodyLabels } from "./signing-in.ts";
 import { asAddress, withQuery } from "./web-objects.ts";
 
@@ -86,4 +87,26 @@ function addressOf(run: Run, state: State, given: Value | null | undefined, opti
   return url.k === "api" ? run.values.unknown("local") : url;
 }
 
-export const BUILTINS_FETCH: Readonly<Record<string, Builtin>> = { fetch: fetchUrl };
+/** `client.interceptors.request.use(f)`: what f puts into every request leaves with it. */
+const requestInterceptor: Builtin = (run, state, { callee, args }) => {
+  const [change] = args.positional;
+  if (change?.k !== "closure") return undefined;
+  const parts = ["headers", "data", "params"].map((name) => {
+    const addr = newAddr(run);
+    state.add(addr, { type: "object" });
+    return [`s:${name}`, run.values.ref(addr)] as const;
+  });
+  const config = newAddr(run);
+  const { props } = state.add(config, { type: "object" });
+  for (const [name, part] of parts) props.set(name, part);
+  const given = run.values.ref(config);
+  const made = possibly(state, () => run.call(state, change, withArgs(given)));
+  const options = optionsOf(state, [given, made ?? given]);
+  const body = [...BODY, "s:params"].flatMap((name) => options.get(name) ?? []);
+  const labels = mergeLabels(...body.map((value) => deepLabels(state, value)), headerLabels(state, options.get("s:headers")));
+  if (labels.length > 0)
+    emit(run, state, { kind: "net.send", target: "{axios}", classes: [], args: {}, labels, basis: "api", api: callee.path });
+  return run.values.unknown("local");
+};
+
+export const BUILTINS_FETCH: Readonly<Record<string, Builtin>> = { fetch: fetchUrl, request_interceptor: requestInterceptor };

@@ -8,6 +8,7 @@ import { toText } from "./formatting.ts";
 import { getItem, itemKey } from "./items.ts";
 import { elementsOf, iterate, keyValue, makeIterator, someElement } from "./iterate.ts";
 import { CHANGES } from "./javascript-array-changes.ts";
+import { putBytes } from "./javascript-buffers.ts";
 import { deepLabels } from "./labels.ts";
 import { newAddr, type Run } from "./run.ts";
 import { sliced } from "./slices.ts";
@@ -152,6 +153,31 @@ function joinedSome(run: Run, state: State, self: Self): Value | undefined {
   return some.k === "str" || some.k === "unknown" ? toText(run, state, some) : undefined;
 }
 
+const countOf = ({ positional: [count] }: CallArgs): number => (count !== undefined && isNumber(count) ? Number(count.value) : 0);
+
+/** Some of the elements in their order. */
+function part(run: Run, state: State, self: Self, choose: (items: Value[]) => Value[]): Value {
+  const items = elementsOf(run, state, self.receiver);
+  return items === null ? unknownList(run, state, someElement(run, state, self.receiver)) : listValue(run, state, choose(items));
+}
+
+/** Elements by whether another set has them; of what is not known, all that there are. */
+function setPart(run: Run, state: State, self: Self, args: CallArgs, keeps: (inOther: boolean) => boolean): Value {
+  const [other] = args.positional;
+  const items = elementsOf(run, state, self.receiver);
+  const others = other === undefined ? null : elementsOf(run, state, other);
+  const known =
+    items !== null && others !== null && [...items, ...others].every((v) => v.k !== "unknown" && v.k !== "str" && v.k !== "union");
+  return known
+    ? listValue(
+        run,
+        state,
+        items.filter((v) => keeps(others.includes(v))),
+        "set",
+      )
+    : part(run, state, self, (all) => all);
+}
+
 const METHODS: Readonly<Record<string, Method>> = {
   map,
   flatMap: (run, state, self, args) => {
@@ -203,6 +229,16 @@ const METHODS: Readonly<Record<string, Method>> = {
   at: (run, state, self, args) => (args.positional[0] === undefined ? undefined : getItem(run, state, self.receiver, args.positional[0])),
   entries: (run, state, self) => entriesOf(run, state, self.receiver),
   values: (run, state, self) => makeIterator(run, state, self.receiver, false),
+  take: (run, state, self, args) => part(run, state, self, (items) => items.slice(0, countOf(args))),
+  drop: (run, state, self, args) => part(run, state, self, (items) => items.slice(countOf(args))),
+  toArray: (run, state, self) => part(run, state, self, (items) => items),
+  difference: (run, state, self, args) => setPart(run, state, self, args, (inOther) => !inOther),
+  intersection: (run, state, self, args) => setPart(run, state, self, args, (inOther) => inOther),
+  union: (run, state, self, args) => {
+    const [mine, theirs] = [self.receiver, args.positional[0] ?? self.receiver].map((v) => elementsOf(run, state, v));
+    if (mine && theirs) return listValue(run, state, [...new Set([...mine, ...theirs])], "set");
+    return unknownList(run, state, run.values.join([self.receiver, ...args.positional].map((v) => someElement(run, state, v))));
+  },
   next: (run, state, self) => {
     const next = iterate(run, state, self.receiver, false);
     const done = next.how === "some" ? run.values.unknown("local") : run.values.bool(next.how === "done");
@@ -218,12 +254,10 @@ const METHODS: Readonly<Record<string, Method>> = {
 /** `bytes.set(list, offset)` puts the elements of the list into an array of numbers. */
 function putInto(run: Run, state: State, self: Self, { positional: [list, offset] }: CallArgs): boolean {
   const target = state.read(self.receiver.addr);
-  if (target.items === null || target.rest !== null || list === undefined) return false;
-  const given = list.k === "ref" || (isString(list) && list.type === "bytes") ? elementsOf(run, state, list) : null;
-  const from = offset === undefined ? 0 : isNumber(offset) ? Number(offset.value) : null;
-  if (given === null || from === null) return false;
-  const { items } = state.write(self.receiver.addr);
-  for (const [i, value] of given.entries()) if (items !== null && from + i < items.length) items[from + i] = value;
+  if (target.items === null || target.type !== "list" || list === undefined || isMap(target)) return false;
+  const bytes = list.k === "ref" || (isString(list) && list.type === "bytes") ? elementsOf(run, state, list) : null;
+  const at = offset === undefined ? 0 : isNumber(offset) ? Number(offset.value) : null;
+  putBytes(run, state, self.receiver, { bytes, at });
   return true;
 }
 

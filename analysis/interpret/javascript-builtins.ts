@@ -228,6 +228,11 @@ const INNER: Readonly<Record<string, Inner>> = {
   Symbol: (run) => run.values.api(`globalThis.Symbol.#${current(run).at.start}`),
   "Symbol.for": (run, _state, { args }) =>
     isString(args.positional[0]) ? run.values.api(`globalThis.Symbol.${args.positional[0].value}`) : undefined,
+  BigInt: (run, _state, { args }) => {
+    const [given] = args.positional;
+    const text = given !== undefined && (isString(given) || isNumber(given)) ? String(given.value).trim() : "";
+    return /^(\d{1,4000}|0x[\da-f]{1,4000}|0b[01]{1,4000}|0o[0-7]{1,4000})$/i.test(text) ? run.values.number(BigInt(text)) : undefined;
+  },
   String: (run, state, { args }) => (args.positional[0] === undefined ? run.values.string("") : toText(run, state, args.positional[0])),
   Promise: (run, state, { args }) => {
     const [executor] = args.positional;

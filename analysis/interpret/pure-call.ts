@@ -12,7 +12,7 @@ import { fromPure, toPure } from "./purity.ts";
 import { inJs, type Run } from "./run.ts";
 
 const DECODERS =
-  /b64|b32|b16|b85|a85|decode|unhexlify|a2b|fromhex|decompress|inflate|unzip|gunzip|atob|unescape|fromCharCode|fromCodePoint|Buffer\.from|unquote/;
+  /b64|b32|b16|b85|a85|decode|unhexlify|a2b|fromhex|decompress|inflate|unzip|gunzip|atob|unescape|fromCharCode|fromCodePoint|Buffer\.from|unquote|decipher|decrypt|fromBase64|fromHex/;
 
 export function pureCall(run: Run, state: State, call: BuiltinCall): Value | undefined {
   const result = computed(run, state, call);

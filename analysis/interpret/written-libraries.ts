@@ -9,11 +9,13 @@ import type { Value } from "../values.ts";
 import { COLLECTIONS } from "../written/collections.ts";
 import { FUNCTIONAL } from "../written/functional.ts";
 import { LANGUAGE } from "../written/language.ts";
+import { NODE_CRYPTO, WEB_CRYPTO } from "../written/node-crypto.ts";
 import { NODE_EVENTS } from "../written/node-events.ts";
 import { NODE_STREAMS } from "../written/node-streams.ts";
 import { ASYNC_LISTS, NODE_FORMATS, NODE_PATHS, NODE_VALUES, WAITING } from "../written/node-values.ts";
 import { OBSERVABLES } from "../written/observables.ts";
 import { SCHEMAS } from "../written/schemas.ts";
+import { WEB_OBJECTS } from "../written/web-objects.ts";
 import { type CallArgs, NO_ARGS } from "./call-args.ts";
 import { classLookup } from "./classes.ts";
 import { inJs, type Run } from "./run.ts";
@@ -23,6 +25,7 @@ type Library = { readonly modules: readonly string[]; readonly source: string; r
 const LIBRARIES: readonly Library[] = [
   { modules: ["globalThis"], source: LANGUAGE, always: true },
   { modules: ["async_hooks", "diagnostics_channel", "globalThis", "events", "worker_threads"], source: NODE_EVENTS, always: true },
+  { modules: ["globalThis", "globalThis.window", "buffer", "stream/web"], source: WEB_OBJECTS, always: true },
   { modules: ["stream", "stream/promises", "stream.promises"], source: NODE_STREAMS, always: true },
   { modules: ["lodash", "lodash-es", "underscore", "lodash/fp"], source: COLLECTIONS, always: false },
   {
@@ -33,6 +36,8 @@ const LIBRARIES: readonly Library[] = [
   { modules: ["path", "path.posix", "path/posix", "util"], source: NODE_VALUES, always: false },
   { modules: ["util"], source: NODE_FORMATS, always: false },
   { modules: ["path", "path.posix", "path/posix"], source: NODE_PATHS, always: false },
+  { modules: ["crypto"], source: NODE_CRYPTO, always: false },
+  { modules: ["globalThis.crypto.subtle", "crypto.webcrypto.subtle", "crypto.subtle"], source: WEB_CRYPTO, always: false },
   { modules: ["timers/promises", "timers.promises"], source: WAITING, always: true },
   { modules: ["async", "bluebird", "neo-async"], source: ASYNC_LISTS, always: false },
   { modules: ["rxjs", "rxjs/operators"], source: OBSERVABLES, always: true },

@@ -1,5 +1,6 @@
 /** Decoders and encoders of both languages on constants: base64 and its kin, hex, compression, rot13, URL and character codecs. */
 import zlib from "node:zlib";
+import { deciphered, openSalted, scrypted, stretched } from "./ciphers.ts";
 import { parseJson, parsePythonJson, pythonJson, stringifyJson } from "./json.ts";
 import { ByteString, bufferOf, character, isAscii, isBytes, isText, PURE_LIMIT, type Pure, rawOf, toBytes } from "./pure-value.ts";
 import { intFromBytes } from "./python-numbers.ts";
@@ -88,6 +89,7 @@ export const inflate = decompress((data) => {
 export const gunzip = decompress((data) => zlib.gunzipSync(data, inflated));
 export const unzip = decompress((data) => zlib.unzipSync(data, inflated));
 export const inflateRaw = decompress((data) => zlib.inflateRawSync(data, inflated));
+export const zstd = decompress((data) => zlib.zstdDecompressSync(data, inflated));
 export const brotli = decompress((data) => zlib.brotliDecompressSync(data, inflated));
 
 export function rot13(text: string): string {
@@ -276,7 +278,7 @@ export const JAVASCRIPT_CODECS: Readonly<Record<string, Codec>> = {
   "globalThis.parseInt": (input, radix) =>
     isText(input) ? Number.parseInt(input, typeof radix === "number" ? radix : undefined) : undefined,
   "globalThis.parseFloat": (input) => (isText(input) ? Number.parseFloat(input) : undefined),
-  "globalThis.Number": (input) => (isText(input) || typeof input === "number" ? Number(input) : undefined),
+  "globalThis.Number": (input) => (isText(input) || typeof input === "number" || typeof input === "bigint" ? Number(input) : undefined),
   "globalThis.String.fromCharCode": (...codes) =>
     codes.every((c) => typeof c === "number") ? codes.map((c) => String.fromCharCode(c as number)).join("") : undefined,
   "globalThis.String.fromCodePoint": (...codes) =>
@@ -288,6 +290,14 @@ export const JAVASCRIPT_CODECS: Readonly<Record<string, Codec>> = {
   "zlib.unzipSync": unzip,
   "zlib.inflateRawSync": inflateRaw,
   "zlib.brotliDecompressSync": brotli,
+  "zlib.zstdDecompressSync": zstd,
+  "written.deciphered": deciphered,
+  "crypto-js.AES.decrypt": openSalted,
+  "crypto.pbkdf2Sync": stretched,
+  "crypto.scryptSync": scrypted,
+  "querystring.parse": (input) => (isText(input) ? Object.fromEntries(new URLSearchParams(input)) : undefined),
+  "globalThis.Uint8Array.fromBase64": (input) => (isText(input) ? toBytes(Buffer.from(input, "base64")) : undefined),
+  "globalThis.Uint8Array.fromHex": (input) => (isText(input) ? toBytes(Buffer.from(input, "hex")) : undefined),
   "globalThis.JSON.parse": (input) => parseJson(rawOf(input)),
   "globalThis.JSON.stringify": (input, ...rest) => (rest.some((r) => r !== undefined && r !== null) ? undefined : stringifyJson(input)),
 };

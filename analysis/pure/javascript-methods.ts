@@ -34,7 +34,7 @@ function resultSize(self: string, name: string, args: Args): number {
 /** Calls a method of a string, number or Buffer constant; undefined when it is not evaluated. */
 export function callJavaScriptMethod(self: Pure, name: string, args: Args): Pure | undefined {
   if (isBytes(self)) return bufferMethod(self, name, args);
-  if (typeof self === "number") return numberMethod(self, name, args);
+  if (typeof self === "number" || typeof self === "bigint") return numberMethod(self, name, args);
   if (!isText(self) || !STRING_METHODS.has(name) || !args.every(isPlain)) return undefined;
   if (PATTERNS.has(name) && args.length > 0 && !isText(args[0])) return undefined;
   if (!(resultSize(self, name, args) <= PURE_LIMIT)) return undefined;
@@ -64,9 +64,10 @@ function bufferMethod(self: ByteString, name: string, args: Args): Pure | undefi
   return undefined;
 }
 
-function numberMethod(self: number, name: string, [first]: Args): Pure | undefined {
+function numberMethod(self: number | bigint, name: string, [first]: Args): Pure | undefined {
   if (name === "valueOf") return self;
-  if (name === "toFixed") return typeof first === "number" && first >= 0 && first <= 100 ? self.toFixed(first) : undefined;
+  if (name === "toFixed")
+    return typeof first === "number" && first >= 0 && first <= 100 && typeof self === "number" ? self.toFixed(first) : undefined;
   if (name !== "toString") return undefined;
   const base = first === undefined ? 10 : first;
   return typeof base === "number" && base >= 2 && base <= 36 ? self.toString(base) : undefined;

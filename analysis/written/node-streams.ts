@@ -1,5 +1,7 @@
 /** Streams of objects and texts that a program makes itself. What goes in is kept, and given to whoever listens, now or later. */
 export const NODE_STREAMS = `
+const _written = require("written");
+function* _forever(list) { while (true) yield list[0]; }
 class Stream {
   constructor(options) {
     this.chunks = []; this.heard = []; this.to = []; this.ended = []; this.options = options ?? {};
@@ -10,7 +12,8 @@ class Stream {
     if (this.options.final) this._final = this.options.final;
     if (this.options.construct) this.options.construct.call(this, () => {});
   }
-  pull() { if (this.pulled) return; this.pulled = true; if (this._read) this._read.call(this, 65536); }
+  pull() { if (this.pulled) return; this.pulled = true; if (this._read) { this._read.call(this, 65536); if (_written.never_ends(this._read)) this.source = _forever(this.chunks); } }
+  pour(to) { if (this.source === undefined) return; if (to instanceof Stream) to.source = this.source; else for (const chunk of this.source) to.write(chunk); }
   push(chunk) { if (chunk === null || chunk === undefined) return false; this.chunks.push(chunk); for (const f of this.heard) f.call(this, chunk); for (const to of this.to) to.write(chunk); return true; }
   on(name, f) {
     if (name === "data" || name === "readable") { this.pull(); if (name === "data") { this.heard.push(f); for (const chunk of this.chunks) f.call(this, chunk); } else f.call(this); }
@@ -21,7 +24,7 @@ class Stream {
   addListener(name, f) { return this.on(name, f); }
   emit(name, chunk) { return name === "data" ? this.push(chunk) : true; }
   read() { this.pull(); return this.chunks[0] ?? null; }
-  pipe(to) { this.pull(); this.to.push(to); for (const chunk of this.chunks) to.write(chunk); return to; }
+  pipe(to) { this.pull(); this.to.push(to); for (const chunk of this.chunks) to.write(chunk); this.pour(to); return to; }
   write(chunk, encoding, done) {
     if (this._transform) this._transform.call(this, chunk, "utf8", (error, out) => { this.push(out); });
     else if (this._write) this._write.call(this, chunk, "utf8", () => {});
@@ -40,7 +43,7 @@ class Stream {
   reduce(f, start) { return this.toArray().reduce(f, start); }
 }
 class Readable extends Stream {
-  static from(list) { const made = new Readable(); if (typeof list === "string") made.chunks.push(list); else for (const one of list) made.chunks.push(one); return made; }
+  static from(list) { const made = new Readable(); if (typeof list === "string") made.chunks.push(list); else { made.source = list; for (const one of list) made.chunks.push(one); } return made; }
   static fromWeb(stream) { return stream; }
 }
 class Writable extends Stream {}

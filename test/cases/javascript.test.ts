@@ -5,6 +5,7 @@ import { ADDRESSES } from "./javascript/addresses.ts";
 import { FLOWS } from "./javascript/flows.ts";
 import { INTENTS } from "./javascript/intents.ts";
 import { NODE } from "./javascript/node.ts";
+import { OPENED } from "./javascript/opened.ts";
 import { OPERATORS } from "./javascript/operators.ts";
 import { PACKAGES } from "./javascript/packages.ts";
 import { PAGES } from "./javascript/pages.ts";
@@ -37,7 +38,7 @@ const UNTYPED: JavaScriptCases = {
 };
 
 check("javascript", UNTYPED);
-check("typescript", { ...TYPES, ...RECORDS, ...VALUES });
+check("typescript", { ...TYPES, ...RECORDS, ...VALUES, ...OPENED });
 
 function check(language: "javascript" | "typescript", groups: JavaScriptCases): void {
   for (const [title, cases] of Object.entries(groups))
