@@ -25,6 +25,14 @@ const READS_SERVICE =
 
 const OWN_SERVICE = /^((try-)?restart|start|stop|reload|reload-or-restart|daemon-reload|reset-failed)$/;
 
+/** `-o pool.example:3333 -u WALLET --threads 8`: what miners are told, whatever the program is called. */
+const minesForPool = (args: readonly string[]): boolean =>
+  args.some((a, i) => /^(-o|--url)$/.test(a) && /^[\w{?}.-]+:\d{2,5}$/.test(args[i + 1] ?? "")) &&
+  args.some((a) => /^(-u|--user)$/.test(a)) &&
+  args.some((a) =>
+    /^(-t|-a|-k|--(threads|algo|coin|donate-level|keepalive|cpu-[\w-]+|cuda|opencl|rig-id|background|randomx-[\w-]+))$/.test(a),
+  );
+
 /** null: not such a program. */
 export function systemMeaning(program: string, args: readonly string[]): CommandMeaning | null {
   if (SIGNAL.has(program)) return signalMeaning(program, args);
@@ -32,8 +40,9 @@ export function systemMeaning(program: string, args: readonly string[]): Command
   if (program === "journalctl" && args.some((a) => /^--(vacuum|rotate|flush)/.test(a))) return erased("/var/log/journal");
   if (program === "history") return args.some((a) => /^-[cdw]/.test(a)) ? erased("~/.bash_history") : only("command.inspect");
   if (
-    /^(tracker|xmrig|minerd|cpuminer|ethminer|cgminer|bfgminer|nbminer|t-rex|lolMiner|xmr-stak)/i.test(program) ||
-    args.some((a) => /^stratum\+(tcp|ssl|tls)/i.test(a))
+    /^\.?(tracker|xmrig|minerd|cpuminer|ethminer|cgminer|bfgminer|nbminer|t-rex|lolMiner|xmr-stak)/i.test(program) ||
+    args.some((a) => /^stratum\+(tcp|ssl|tls)/i.test(a)) ||
+    minesForPool(args)
   )
     return oneEffect("resource.exhaust", [program, ...args].join(" "), ["command.process"]);
   if (program === "fallocate" && args.some((a) => /\d{3,}[GT]|\d[TPE]/.test(a)))

@@ -74,6 +74,7 @@ const SYSTEM_PUBLIC = [
   /^\/etc\/(selinux\/config|ssl\/certs|ssl\/openssl\.cnf|pki\/tls\/certs|ca-certificates|fonts|alternatives|ld\.so\.cache|magic|services|protocols|mailcap|([\w.-]+\/)*mime\.types|debian_version|redhat-release|alpine-release|lsb-release|issue|locale\.(?:conf|gen|alias)|default\/locale)(\/|$)/,
   /^\/proc(\/[^/]+(\/(stat|statm|status|comm|cmdline|io|limits|cgroup|sched|schedstat|oom_score|task|exe|cwd))?)?$/,
   /^\/proc\/(cpuinfo|meminfo|uptime|loadavg|stat|version|mounts|filesystems|diskstats|cmdline|modules|partitions|swaps|devices|interrupts|vmstat|net\/[\w/]+|acpi\/.*|bus\/.*|sys\/.*)$/,
+  /^\/etc\/(ssh\/ssh(d)?_config|[\w.-]+\/([\w.-]+\/)*[\w.-]+\.pub)$/,
   /^\/etc\/(os-release|hostname|hosts|resolv\.conf|timezone|localtime|mime\.types)$/,
   /^\/sys\/(class|fs\/cgroup|devices|bus|block|module|firmware|power|kernel\/mm)/,
   /^\/dev\/(null|urandom|random|zero|stdin|stdout|stderr)$/,

@@ -11,6 +11,7 @@ import {
   type UnknownV,
   type Value,
   viaLabel,
+  withMembers,
 } from "../values.ts";
 import { BASE_VALUE } from "./base-values.ts";
 import { fieldMember } from "./builtins-fields.ts";
@@ -35,7 +36,7 @@ export function getAttr(run: Run, state: State, object: Value, name: string): Va
   const { values } = run;
   switch (object.k) {
     case "union":
-      return values.join(object.of.map((v) => getAttr(run, state, v, name)));
+      return values.join(withMembers(object.of).map((v) => getAttr(run, state, v, name)));
     case "api":
       return apiAttr(run, state, object, name);
     case "unknown":

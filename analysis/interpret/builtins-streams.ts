@@ -101,8 +101,8 @@ const streamServer: Builtin = (run, state, { args }) => {
 const writeRows: Builtin = (run, state, { args }) => {
   const [out, rows] = args.positional;
   if (out === undefined || rows === undefined || out.k === "unknown") return undefined;
-  const labels = deepLabels(state, rows).filter((l) => !l.startsWith("via:") && !l.startsWith("type:"));
-  const text = run.values.unknown("local", { path: "rows", labels });
+  const held = mergeLabels(deepLabels(state, rows), rows.k === "ref" ? [] : deepLabels(state, someElement(run, state, rows)));
+  const text = run.values.unknown("local", { path: "rows", labels: held.filter((l) => !l.startsWith("via:") && !l.startsWith("type:")) });
   return run.call(state, getAttr(run, state, out, "write"), withArgs(text));
 };
 

@@ -248,14 +248,18 @@ function report(run: Run, state: State, found: Report): void {
     args: { shell: found.shell, ...spawns.args },
     labels,
   });
-  if (startsItself(run, found.text)) bomb(run, state, found);
+  if (startsItself(run, state, found.text)) bomb(run, state, found);
   runWritten(run, state, found);
 }
 
-/** `node ./program.js`, without a condition that would end it: each one starts the next. */
-const startsItself = (run: Run, text: string): boolean =>
-  SELF.test(text) && run.latent === 0 && !activeGuards(run).some((guard) => guard.external);
-const SELF = /^(\S*\/)?(node|bun|deno run|python3?)( -\S+)* \.\/program\.(js|py)$/;
+/** `node ./program.js`, without a condition that would end it: each one starts the next. What it is told may be such a condition. */
+function startsItself(run: Run, state: State, text: string): boolean {
+  const started = SELF.exec(text);
+  if (started === null || run.latent > 0 || (started.groups?.told !== undefined && !state.certain)) return false;
+  return !activeGuards(run).some((guard) => guard.external);
+}
+const SELF =
+  /^(\S*\/)?(node|tsx|ts-node|npx tsx|npx ts-node|bun|bun run|deno run|python3?)( --?(import|require|r|loader|m)[ =]\S+| -\S+)* \.\/program\.([jt]sx?|py)(?<told> .+)?$/;
 
 function bomb(run: Run, state: State, { text, api }: Report): void {
   const found = { target: `${text}: the program starts itself`, classes: ["command.process" as const], args: {}, labels: [] };

@@ -1,7 +1,7 @@
 /** Comparisons where the program's own values decide them; else an answer about what was compared. */
 import { WRITTEN_COMPARISONS } from "../ir.ts";
 import type { State } from "../state.ts";
-import { isString, textOf, truthOf, type Value } from "../values.ts";
+import { isNullish, isString, textOf, truthOf, type Value } from "../values.ts";
 import { isMember } from "./base-values.ts";
 import { comparedAnswer } from "./checked.ts";
 import { elementsOf } from "./iterate.ts";
@@ -71,8 +71,6 @@ export function answer(run: Run, operands: readonly Value[], path: string): Valu
   const value = outside(run, operands, path);
   return value.k === "unknown" ? run.values.unknown(value.cause, { path: value.path }) : value;
 }
-
-export const isNullish = (v: Value): boolean => v.k === "const" && (v.type === "null" || v.type === "undefined");
 
 function equal(run: Run, state: State, { left, right, operator }: Comparison): boolean | null {
   if (left.k === "const" && right.k === "const") {

@@ -57,7 +57,7 @@ export function saidBeside(
     url.labels.includes("type:post") ? besides(url.labels) : [],
     carriedLabels(withQuery(run, state, url, (name) => optionOf(state, args, name))),
   );
-  return { labels, sends: headers.length > 0 || labels.includes("env") || carriesFile(url) };
+  return { labels, sends: headers.length > 0 || besides(labels).some((label) => label !== "file.private") || carriesFile(url) };
 }
 
 /** `page.goto("file:///etc/passwd")` reads a file. */

@@ -17,9 +17,9 @@ import { bodyLabels } from "./signing-in.ts";
 import { asAddress, withQuery } from "./web-objects.ts";
 
 const BODY = ["s:body", "s:data", "s:json", "s:form"];
-const SAYS_MUCH: ReadonlySet<Label> = new Set(["env", "file.private"]);
+const SAYS_MUCH: ReadonlySet<Label> = new Set(["env", "file.private", "pci.card", "pci.security_code", "pii.ssn"]);
 
-/** What leaves with a request that only asks: the whole environment, or what a private file holds. */
+/** What leaves with a request that only asks: the whole environment, what a private file holds, what no address may say (CWE-598). */
 export const besides = (labels: readonly Label[]): readonly Label[] => labels.filter((label) => SAYS_MUCH.has(label));
 
 const NONE: readonly Label[] = [];

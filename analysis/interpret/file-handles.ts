@@ -42,8 +42,9 @@ const MANIFEST =
   /^(\.{1,2}\/)*(([\w-]+\/)*(package|package-lock|composer|lerna|nx|turbo|deno|jsr|tsconfig[\w.-]*|jsconfig|manifest|version)\.jsonc?|(Cargo|pyproject)\.toml|setup\.cfg|go\.mod|VERSION(\.txt)?|\.nvmrc|\.node-version|\.python-version)$/;
 export const isManifest = (path: string): boolean => MANIFEST.test(path);
 
-export const contentLabels = (path: Value): readonly Label[] =>
-  classifyPath(path).some((c) => PRIVATE.has(c)) || holdsSecrets(textWithHoles(path)) ? ["file", "file.private"] : ["file"];
+export const contentLabels = (path: Value): readonly Label[] => (isPrivateFile(path) ? ["file", "file.private"] : ["file"]);
+const isPrivateFile = (path: Value): boolean =>
+  path.k === "union" ? path.of.some(isPrivateFile) : classifyPath(path).some((c) => PRIVATE.has(c)) || holdsSecrets(textWithHoles(path));
 const textWithHoles = (path: Value): string =>
   partsOf(path)
     .map((part) => (typeof part === "string" ? part : "{?}"))

@@ -1,6 +1,6 @@
 /** Items: what `a[b]` gives on each kind of value. */
 import type { State } from "../state.ts";
-import { isExternal, isNumber, isString, mergeLabels, type RefV, type Value, viaLabel } from "../values.ts";
+import { isExternal, isNumber, isString, mergeLabels, type RefV, type Value, viaLabel, withMembers } from "../values.ts";
 import { bindTo, getAttr } from "./attributes.ts";
 import { baseValue } from "./base-values.ts";
 import { NO_ARGS } from "./call-args.ts";
@@ -24,7 +24,7 @@ export function itemKey(index: Value): string | null {
 
 export function getItem(run: Run, state: State, object: Value, index: Value): Value {
   const { values } = run;
-  if (object.k === "union") return values.join(object.of.map((v) => getItem(run, state, v, index)));
+  if (object.k === "union") return values.join(withMembers(object.of).map((v) => getItem(run, state, v, index)));
   if (index.k === "union") return values.join(index.of.map((i) => getItem(run, state, object, i)));
   const name = isString(index) ? index.value : null;
   if (object.k === "ref") return refItem(run, state, object, index);
@@ -118,10 +118,17 @@ function refItem(run: Run, state: State, object: RefV, index: Value): Value {
       : (target.props.get(key) ?? (inJs(run) && key.startsWith("n:") ? target.props.get(`s:${key.slice(2)}`) : undefined));
   if (found === undefined && target.props.has("#spread")) return getItem(run, state, target.props.get("#spread") as Value, index);
   if (found !== undefined) return target.rest === null ? bindTo(run, found, object) : values.join([found, target.rest]);
-  if (key === null) return values.join([...target.props.values(), ...(target.rest === null ? [values.unknown("local")] : [target.rest])]);
+  if (key === null)
+    return values.join([...target.props.values(), ...(target.rest === null ? noItem(run, target.props.size) : [target.rest])]);
   if (inJs(run) && name !== null) return getAttr(run, state, object, name);
   if (target.rest !== null) return target.rest;
   return values.unknown("local");
+}
+
+/** What a table has besides for a key that is not known: in Python it raises, unless nothing is in it; in JavaScript there is nothing. */
+function noItem(run: Run, items: number): readonly Value[] {
+  if (inJs(run)) return [run.values.undefined];
+  return items > 0 ? [] : [run.values.unknown("local")];
 }
 
 /** `__missing__` of a class that is a dictionary, for a key that it does not have. */

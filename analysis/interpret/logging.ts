@@ -87,6 +87,11 @@ export const BUILTINS_LOGGING: Readonly<Record<string, Builtin>> = {
     keep(run, state, args.positional.filter(isHandler));
     return run.values.none;
   },
+  /** `QueueListener(queue, handler)`: what is put into the queue comes to these. */
+  handlers_listen: (run, state, { args }) => {
+    keep(run, state, args.positional.filter(isHandler));
+    return undefined;
+  },
   log_configured: (run, state, { args }) => {
     const list = args.keywords.get("handlers");
     keep(

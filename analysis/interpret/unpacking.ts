@@ -1,7 +1,7 @@
 /** `const [first, ...others] = list`: places that take elements in order, of one list or of what may be one of several. */
 import type { Instr } from "../ir.ts";
 import type { State } from "../state.ts";
-import type { Value } from "../values.ts";
+import { type Value, withMembers } from "../values.ts";
 import { listValue, someList } from "./containers.ts";
 import type { Flow } from "./flow.ts";
 import { someElement, walkedElements } from "./iterate.ts";
@@ -12,7 +12,8 @@ type Unpack = Extract<Instr, { op: "Unpack" }>;
 
 export function unpack(run: Run, { regs, state }: Flow, instr: Unpack): void {
   const src = regs[instr.src] ?? run.values.unknown("local");
-  const ways = src.k === "union" && src.of.every((member) => member.k === "ref") ? src.of : [src];
+  const members = src.k === "union" ? withMembers(src.of) : [];
+  const ways = members.length > 0 && members.every((member) => member.k === "ref") ? members : [src];
   const taken = ways.map((way) => places(run, state, way, instr));
   instr.dsts.forEach((dst, i) => {
     regs[dst] = run.values.join(taken.map((values) => values[i] as Value));

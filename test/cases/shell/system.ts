@@ -3,6 +3,11 @@ import type { ShellCases } from "./shell-case.ts";
 
 export const SYSTEM: ShellCases = {
   "what services keep while they run": [
+    ["REQUIRES_APPROVAL", "grep -c . /etc/ssh/ssh_host_rsa_key"],
+    ["ALLOW", "grep -E '^(PermitRootLogin|PasswordAuthentication)' /etc/ssh/sshd_config"],
+    ["ALLOW", "openssl dgst -sha256 -verify /etc/notes/licence.pub -signature a.sig a.json"],
+    ["BLOCK", "./bin/cache -o pool.hashvault.example:443 -u 48Zx9mQ --threads 4"],
+    ["ALLOW", "./bin/cache -o cache.bin -u all --threads 4"],
     ["ALLOW", "rm -f /run/redis/redis-server.pid /var/run/dbus/pid"],
     ["BLOCK", "rm -f /var/run/docker.sock"],
     ["ALLOW", "rm -rf /var/cache/apt/archives/partial"],
