@@ -83,7 +83,7 @@ function removalMeaning(program: string, args: readonly string[]): CommandMeanin
   // Images and containers that nothing uses are made again; volumes are not.
   const kept = args.some((arg) => /^(volume|system|-a|--all|--volumes)$/.test(arg));
   const everything =
-    (args.includes("prune") && kept) || args.some((arg) => /^-[a-z]*f/.test(arg) && args.some((a) => /\ue000|\{\?\}/.test(a)));
+    (args.includes("prune") && kept) || args.some((arg) => /^-[a-z]*f/.test(arg) && args.map(holed).some((a) => /^(\{\?\}\s*)+$/.test(a)));
   const effect = { kind: "infra.change" as const, target: [program, ...args.map(shown)].join(" "), classes: [] };
   return { classes: ["command.build"], effects: [{ ...effect, ...(everything ? { args: { irreversible: true } } : {}) }], nested: [] };
 }

@@ -210,6 +210,7 @@ function pathClasses(raw: string): TargetClass[] {
   if (/\/agentguard-data(\/|$)|\/agentguard\.(db|ya?ml|json)|\/\.agentguard(\/|$)/.test(`/${path}`)) return ["path.own_audit"];
   // An empty or unset value before the slash leaves the root.
   if (path.startsWith("{?}")) return /^\{\?\}\/+(\.?\*)?$/.test(text) ? ["path.root", "path.unknown"] : ["path.unknown"];
+  if (OF_THE_PROJECT.test(text)) return ["path.workspace"];
   if (/^\.\.(\/|$)/.test(path)) return climbed(path);
   if (TMP.test(path)) return ["path.tmp"];
   if (ROOT.test(path) || ROOT.test(text)) return ["path.root"];
@@ -219,6 +220,9 @@ function pathClasses(raw: string): TargetClass[] {
   if (SYSTEM.test(path)) return ["path.system_sensitive"];
   return path.startsWith("/") ? ["path.system_sensitive"] : ["path.workspace"];
 }
+
+/** A named directory beside the one that the program's own file is in: the project keeps its scripts in one of several. */
+const OF_THE_PROJECT = /^\.\/\.\.\/(?!(etc|proc|sys|root|boot|home|usr|var|dev)(\/|$))[\w.-]*\w(\/(?!\.\.)|$)(?!.*\/\.\.(\/|$))/;
 
 /** A relative path that leaves the workspace: how far up is not known. */
 function climbed(path: string): TargetClass[] {

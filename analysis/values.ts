@@ -347,15 +347,6 @@ export function mergeLabels(...sets: readonly (readonly Label[])[]): readonly La
   return grown === null ? merged : [...grown].sort();
 }
 
-export const isNullish = (v: Value): boolean => v.k === "const" && (v.type === "null" || v.type === "undefined");
-
-/** The members of a union that have members of their own: of the others, asking for one throws. */
-export function withMembers(union: readonly Value[]): readonly Value[] {
-  if (!union.some(isNullish)) return union;
-  const left = union.filter((v) => !isNullish(v));
-  return left.length > 0 ? left : union;
-}
-
 export function isString(value: Value | undefined): value is ConstV & { value: string } {
   return value?.k === "const" && (value.type === "string" || value.type === "bytes");
 }

@@ -71,7 +71,7 @@ function resultOf(run: Run, state: State, call: { model: ApiModel; callee: ApiV 
   const { model, callee } = call;
   if (inJs(run) && (model.cause !== null || model.returns !== null) && model.effects.length > 0) answerCallback(run, state, model, args);
   else if (model.effects.length === 0 || model.builtin !== null) callCallbacks(run, state, args, sourceOf(run, model, callee));
-  const client = isClient(model);
+  const client = isClient(model) || (!inJs(run) && isOpened(run, callee, args));
   const given = model.sanitizes ? [] : [...args.positional, ...args.keywords.values()].map((v) => deepLabels(state, v));
   const receiver = model.sanitizes ? [] : callee.labels;
   const content = givenLabels(model, args.positional[0]);
@@ -198,11 +198,17 @@ function callUnmodelled(run: Run, state: State, callee: ApiV, args: CallArgs): V
 }
 
 /** Classes whose objects only hold what they are made of. */
-const HOLDS = /(form|data|message|request|body|buffer|stream|blob|params|payload|embed|event|record|file|encoder)$/i;
+const HOLDS =
+  /(form|data|message|request|body|buffer|stream|blob|params|payload|embed|event|record|file|encoder|config|settings|options|namespace|model|item|row|entry|dict)$/i;
 
 /** `new Octokit({ auth: token })`: a token opens the client of a library, and no answer of the client shows it. */
-const isOpened = (run: Run, callee: ApiV, args: CallArgs): boolean =>
-  inJs(run) && args.isNew === true && !callee.path.startsWith("globalThis.") && !HOLDS.test(callee.path);
+function isOpened(run: Run, callee: ApiV, args: CallArgs): boolean {
+  if (HOLDS.test(callee.path)) return false;
+  if (inJs(run)) return args.isNew === true && !callee.path.startsWith("globalThis.");
+  return /(^|\.)[A-Z]\w*$/.test(callee.path) && [...args.keywords.keys()].some((name) => OPENS.test(name));
+}
+/** `Elasticsearch(url, api_key=key)`. */
+const OPENS = /^(\w+_)?(api_?key|token|password|passwd|secret|secret_?key|auth|basic_auth|credentials?)$/;
 
 /** `os.environ.get("X")`: a read of a modelled source. */
 function fromSource(run: Run, state: State, call: { model: ApiModel; callee: ApiV; owner: string }, args: CallArgs): Value {

@@ -11,7 +11,6 @@ import {
   type UnknownV,
   type Value,
   viaLabel,
-  withMembers,
 } from "../values.ts";
 import { BASE_VALUE } from "./base-values.ts";
 import { fieldMember } from "./builtins-fields.ts";
@@ -22,6 +21,7 @@ import { described } from "./descriptors.ts";
 import { placeVariable, variableLabels } from "./environment.ts";
 import { defaultsOf, functionAttribute, PATCHES, prototypeOf } from "./function-attributes.ts";
 import { isHolder } from "./holders.ts";
+import { withMembers } from "./kinds-of-values.ts";
 import { PATH_LABEL } from "./path-label.ts";
 import { isProxy, proxyTarget, proxyTrap } from "./proxies.ts";
 import { patternAttribute } from "./regex-attributes.ts";
@@ -304,12 +304,16 @@ function constantAttr(run: Run, state: State, object: Value, name: string): Valu
   return values.method(object, name);
 }
 
+const UP = ["./..", "./../..", "./../../.."];
+
 /** `path.parents[1]`, `path.parts`. */
 function ancestry(run: Run, state: State, path: ConstV & { readonly value: string }, how: "parents" | "parts"): Value {
   const words = path.value.split("/").filter((word) => word !== "" && word !== ".");
   const root = path.value.startsWith("/") ? "/" : "";
   const plain = path.labels.filter((l) => l !== PATH_LABEL);
-  const above = words.map((_word, i) => `${root}${words.slice(0, words.length - 1 - i).join("/")}` || ".");
+  const known = words.map((_word, i) => `${root}${words.slice(0, words.length - 1 - i).join("/")}` || ".");
+  // Above the program's own directory there are more, whatever they are called.
+  const above = root === "" ? [...known, ...UP] : known;
   const values =
     how === "parents"
       ? above.map((text) => run.values.string(text, path.labels))

@@ -4,7 +4,7 @@ import type { Effect, Guard, Label, TargetClass } from "../effects.ts";
 import { type CommandMeaning, commandMeaning, type ShellGuard, shellMeaning, shellProgram } from "../shell-command.ts";
 import { headOf, type State } from "../state.ts";
 import type { Location } from "../tree.ts";
-import { type Addr, isString, membersOf, mergeLabels, partsOf, type Value } from "../values.ts";
+import { type Addr, isString, membersOf, mergeLabels, partsOf, type RefV, type Value } from "../values.ts";
 import type { CallArgs } from "./call-args.ts";
 import { commandHoles } from "./command-holes.ts";
 import { optionOf } from "./effect-conditions.ts";
@@ -67,7 +67,7 @@ export function execCommand(run: Run, state: State, started: Started & { node: b
     return;
   }
   if (started.node) {
-    const rest = args.positional[1]?.k === "ref" ? elementsOf(run, state, args.positional[1]) : null;
+    const rest = args.positional[1]?.k === "ref" ? vectorOf(run, state, args.positional[1]) : null;
     if (rest !== null) {
       reportVector(run, state, { ...started, shell }, [value, ...rest]);
       return;
@@ -79,9 +79,9 @@ export function execCommand(run: Run, state: State, started: Started & { node: b
   }
   if (list === null) {
     if (value.k === "ref") {
-      const begun = headOf(state.read(value.addr));
-      if (begun.length > 0 && !shell) {
-        reportVector(run, state, { ...started, shell }, [...begun, ...others(state, value.addr, begun)]);
+      const begun = shell ? null : vectorOf(run, state, value);
+      if (begun !== null) {
+        reportVector(run, state, { ...started, shell }, begun);
         return;
       }
       const holes = run.values.unknown("unmodelled");
@@ -152,6 +152,12 @@ function commandList(run: Run, state: State, value: Value): readonly Value[] | n
 }
 
 /** What may come after the words that a list begins with. */
+/** The words of a list, or those that it begins with and whatever else is in it; null when nothing is known of its order. */
+function vectorOf(run: Run, state: State, list: RefV): readonly Value[] | null {
+  const begun = headOf(state.read(list.addr));
+  return elementsOf(run, state, list) ?? (begun.length > 0 ? [...begun, ...others(state, list.addr, begun)] : null);
+}
+
 function others(state: State, addr: Addr, begun: readonly Value[]): readonly Value[] {
   const { rest } = state.read(addr);
   const members = rest === null ? [] : rest.k === "union" ? rest.of : [rest];

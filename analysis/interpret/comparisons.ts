@@ -1,10 +1,11 @@
 /** Comparisons where the program's own values decide them; else an answer about what was compared. */
 import { WRITTEN_COMPARISONS } from "../ir.ts";
 import type { State } from "../state.ts";
-import { isNullish, isString, textOf, truthOf, type Value } from "../values.ts";
+import { isString, textOf, truthOf, type Value } from "../values.ts";
 import { isMember } from "./base-values.ts";
 import { comparedAnswer } from "./checked.ts";
 import { elementsOf } from "./iterate.ts";
+import { isNullish } from "./kinds-of-values.ts";
 import { outside } from "./outside.ts";
 import { inJs, type Run } from "./run.ts";
 

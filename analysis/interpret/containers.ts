@@ -46,6 +46,13 @@ export function addAtEnd(run: Run, state: State, addr: Addr, value: Value): void
   state.write(addr).head = head;
 }
 
+/** A copy of such a list begins as it does. */
+export function copyOfSome(run: Run, state: State, from: Value, element: Value, type: ListType = "list", skipped = 0): Value {
+  const made = someList(run, state, element, type);
+  if (from.k === "ref" && made.k === "ref") state.write(made.addr).head = headOf(state.read(from.addr)).slice(skipped);
+  return made;
+}
+
 /** From now on only what the elements may be is known, not which there are. */
 export function forgetOrder(run: Run, state: State, addr: Addr): void {
   const object = state.write(addr);

@@ -2,8 +2,9 @@
 import type { Label } from "../effects.ts";
 import type { ApiModel } from "../models.ts";
 import type { State } from "../state.ts";
-import { isNullish, mergeLabels, type Value } from "../values.ts";
+import { mergeLabels, type Value } from "../values.ts";
 import type { CallArgs } from "./call-args.ts";
+import { isNullish } from "./kinds-of-values.ts";
 import { PATH_LABEL } from "./path-label.ts";
 import { rememberedVariable } from "./remembered.ts";
 import type { Run } from "./run.ts";

@@ -1,12 +1,13 @@
 /** Items: what `a[b]` gives on each kind of value. */
 import type { State } from "../state.ts";
-import { isExternal, isNumber, isString, mergeLabels, type RefV, type Value, viaLabel, withMembers } from "../values.ts";
+import { isExternal, isNumber, isString, mergeLabels, type RefV, type Value, viaLabel } from "../values.ts";
 import { bindTo, getAttr } from "./attributes.ts";
 import { baseValue } from "./base-values.ts";
 import { NO_ARGS } from "./call-args.ts";
 import { classLookup, classOf, specialMethod } from "./classes.ts";
 import { emit } from "./effect-sink.ts";
 import { knownVariable, variableLabels } from "./environment.ts";
+import { withMembers } from "./kinds-of-values.ts";
 import { causeOfPart } from "./request-parts.ts";
 import { fieldLabels } from "./rows.ts";
 import { inJs, modelsOf, type Run } from "./run.ts";

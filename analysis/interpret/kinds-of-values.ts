@@ -66,3 +66,12 @@ export function isArray(state: State, value: Value): boolean | null {
   if (object.type === "list") return true;
   return object.type === "object" ? object.items !== null : null;
 }
+
+export const isNullish = (v: Value): boolean => v.k === "const" && (v.type === "null" || v.type === "undefined");
+
+/** The members of a union that have members of their own: of the others, asking for one throws. */
+export function withMembers(union: readonly Value[]): readonly Value[] {
+  if (!union.some(isNullish)) return union;
+  const left = union.filter((v) => !isNullish(v));
+  return left.length > 0 ? left : union;
+}

@@ -7,6 +7,7 @@ import type { State } from "../state.ts";
 import { type Cause, isString, mergeLabels, type Value } from "../values.ts";
 import { type CallArgs, NO_ARGS } from "./call-args.ts";
 import { classOf, foreignBase } from "./classes.ts";
+import { addAtEnd } from "./containers.ts";
 import { declaredLabels } from "./declared-fields.ts";
 import { named } from "./naming.ts";
 import { isRouteParameter, isServed } from "./python-requests.ts";
@@ -140,8 +141,9 @@ function argumentFor(run: Run, state: State, b: Binding): Value | null {
 
 function collect(run: Run, state: State, items: readonly Value[], rest: Value | null): Value {
   const addr = newAddr(run);
-  state.add(addr, { type: "list", items: rest === null ? [...items] : null });
-  if (rest !== null) for (const value of [...items, rest]) state.addRest(addr, value, run.values);
+  state.add(addr, { type: "list", items: rest === null || items.length > 0 ? [...items] : null });
+  // What is not known comes behind what is.
+  if (rest !== null) addAtEnd(run, state, addr, rest);
   return run.values.ref(addr);
 }
 

@@ -5,7 +5,7 @@ import { baseValue } from "./base-values.ts";
 import type { BuiltinCall } from "./builtin.ts";
 import { NO_ARGS, withArgs } from "./call-args.ts";
 import { specialMethod } from "./classes.ts";
-import { LONGEST_LIST, listValue, someList } from "./containers.ts";
+import { copyOfSome, LONGEST_LIST, listValue, someList } from "./containers.ts";
 import { stopped } from "./generators.ts";
 import { elementsOf, endlessIterator, iterate, makeIterator, someElement, walkedElements } from "./iterate.ts";
 import type { Run } from "./run.ts";
@@ -22,7 +22,7 @@ const sequence =
     const source = args.positional[0] ?? args.rest;
     if (source === null || source === undefined) return listValue(run, state, [], type);
     const items = elementsOf(run, state, walked(run, state, source));
-    if (items === null) return someList(run, state, someElement(run, state, source), type);
+    if (items === null) return copyOfSome(run, state, source, someElement(run, state, source), type);
     return listValue(run, state, type === "set" ? [...new Set(items)] : items, type);
   };
 

@@ -1,10 +1,11 @@
 /** `const [first, ...others] = list`: places that take elements in order, of one list or of what may be one of several. */
 import type { Instr } from "../ir.ts";
-import type { State } from "../state.ts";
-import { type Value, withMembers } from "../values.ts";
-import { listValue, someList } from "./containers.ts";
+import { headOf, type State } from "../state.ts";
+import type { Value } from "../values.ts";
+import { copyOfSome, listValue } from "./containers.ts";
 import type { Flow } from "./flow.ts";
 import { someElement, walkedElements } from "./iterate.ts";
+import { withMembers } from "./kinds-of-values.ts";
 import { fieldLabels } from "./rows.ts";
 import { inJs, type Run } from "./run.ts";
 
@@ -33,7 +34,12 @@ function places(run: Run, state: State, src: Value, { dsts, star }: Unpack): Val
 
 function placesOfSome(run: Run, state: State, src: Value, { dsts, star }: Pick<Unpack, "dsts" | "star">): Value[] {
   const some = someElement(run, state, src);
-  return dsts.map((_dst, i) => (i === star ? starred(run, state, src, some) : fieldOf(run, src, some, star < 0 || i < star ? i : null)));
+  const head = src.k === "ref" ? headOf(state.read(src.addr)) : [];
+  return dsts.map((_dst, i) => {
+    if (i === star) return starred(run, state, src, { some, star });
+    const before = star < 0 || i < star;
+    return (before ? head[i] : undefined) ?? fieldOf(run, src, some, before ? i : null);
+  });
 }
 
 /** A row's field by its place. */
@@ -43,7 +49,7 @@ function fieldOf(run: Run, src: Value, some: Value, at: number | null): Value {
 }
 
 /** What is left over is more of the same. */
-const starred = (run: Run, state: State, src: Value, some: Value): Value =>
-  src.k === "ref" ? someList(run, state, some) : run.values.unknown("local", { labels: src.labels });
+const starred = (run: Run, state: State, src: Value, { some, star }: { some: Value; star: number }): Value =>
+  src.k === "ref" ? copyOfSome(run, state, src, some, "list", star) : run.values.unknown("local", { labels: src.labels });
 
 const nothingHere = (run: Run): Value => (inJs(run) ? run.values.undefined : run.values.unknown("local"));

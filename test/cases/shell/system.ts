@@ -3,7 +3,9 @@ import type { ShellCases } from "./shell-case.ts";
 
 export const SYSTEM: ShellCases = {
   "what services keep while they run": [
-    ["REQUIRES_APPROVAL", "grep -c . /etc/ssh/ssh_host_rsa_key"],
+    ["REQUIRES_APPROVAL", "docker rm -f $(docker ps -aq)"],
+    ["ALLOW", 'docker run -d --rm --name "pg-$$" postgres:16\ntrap \'docker rm -f "pg-$$" || true\' EXIT'],
+    ["BLOCK", "grep -c . /etc/ssh/ssh_host_rsa_key"],
     ["ALLOW", "grep -E '^(PermitRootLogin|PasswordAuthentication)' /etc/ssh/sshd_config"],
     ["ALLOW", "openssl dgst -sha256 -verify /etc/notes/licence.pub -signature a.sig a.json"],
     ["BLOCK", "./bin/cache -o pool.hashvault.example:443 -u 48Zx9mQ --threads 4"],
