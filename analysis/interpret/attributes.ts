@@ -19,6 +19,7 @@ import { classLookup, classOf, fieldNames, foreignBase } from "./classes.ts";
 import { isContainerMethod, listValue } from "./containers.ts";
 import { described } from "./descriptors.ts";
 import { placeVariable, variableLabels } from "./environment.ts";
+import { handlePath } from "./file-handles.ts";
 import { defaultsOf, functionAttribute, PATCHES, prototypeOf } from "./function-attributes.ts";
 import { isHolder } from "./holders.ts";
 import { withMembers } from "./kinds-of-values.ts";
@@ -117,6 +118,8 @@ function unknownAttr(run: Run, object: UnknownV, name: string): Value {
   const held = object.path === null && inJs(run) && object.labels.length > 0 ? "value" : object.path;
   const path = held === null ? null : `${held}.${name}`;
   const cause = causeOfPart(run, object, name);
+  const listed = name === "parentPath" && inJs(run) ? handlePath(run, object.labels) : null;
+  if (listed !== null) return listed;
   const kept = object.labels.length === 0 ? object.labels : object.labels.filter((l) => !l.startsWith("via:") || l === "via:decoded");
   const labels = fieldLabels(run, kept, name) ?? (isExternal(object) ? mergeLabels(kept, run.sensitivity.ofName(name)) : kept);
   // How long a secret is does not say what it is.

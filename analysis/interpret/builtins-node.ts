@@ -135,7 +135,8 @@ const ownListing: Builtin = (run, _state, { callee, args }) => {
   if (path === undefined || last?.k === "closure" || last?.k === "partial") return undefined;
   const classes = path.k === "unknown" ? [] : classifyPath(path).filter((c) => c.startsWith("path."));
   const own = classes.length > 0 && classes.every((c) => c === "path.workspace" || c === "path.tmp");
-  return own ? run.values.unknown("file", { path: `${callee.path}()`, labels: [OWN] }) : undefined;
+  const labels = own ? [OWN] : handleLabels(path).filter((l) => l.startsWith("type:file:"));
+  return labels.length > 0 ? run.values.unknown("file", { path: `${callee.path}()`, labels }) : undefined;
 };
 
 export const BUILTINS_NODE: Readonly<Record<string, Builtin>> = {

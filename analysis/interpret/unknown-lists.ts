@@ -23,6 +23,8 @@ export function callOnElements(run: Run, state: State, call: { list: UnknownV; n
     const left = leftBy(run, made, element);
     return left === element ? null : someList(run, state, left);
   }
+  // Entries of a directory are still its entries.
+  if (inJs(run) && made !== null && name === "filter" && list.labels.some((l) => l.startsWith("type:file:"))) return list;
   if (!inJs(run) || made === null || (name !== "map" && name !== "flatMap")) return null;
   const element = name === "flatMap" && (made.k === "ref" || made.k === "union") ? someElement(run, state, made) : made;
   const known =

@@ -14,6 +14,7 @@ import { NODE_EVENTS } from "../written/node-events.ts";
 import { NODE_STREAMS } from "../written/node-streams.ts";
 import { ASYNC_LISTS, NODE_FORMATS, NODE_PATHS, NODE_VALUES, WAITING } from "../written/node-values.ts";
 import { OBSERVABLES } from "../written/observables.ts";
+import { MATCHES, RESULTS } from "../written/results.ts";
 import { SCHEMAS } from "../written/schemas.ts";
 import { WEB_OBJECTS } from "../written/web-objects.ts";
 import { type CallArgs, NO_ARGS } from "./call-args.ts";
@@ -40,6 +41,8 @@ const LIBRARIES: readonly Library[] = [
   { modules: ["globalThis.crypto.subtle", "crypto.webcrypto.subtle", "crypto.subtle"], source: WEB_CRYPTO, always: false },
   { modules: ["timers/promises", "timers.promises"], source: WAITING, always: true },
   { modules: ["async", "bluebird", "neo-async"], source: ASYNC_LISTS, always: false },
+  { modules: ["neverthrow"], source: RESULTS, always: true },
+  { modules: ["ts-pattern"], source: MATCHES, always: false },
   { modules: ["rxjs", "rxjs/operators"], source: OBSERVABLES, always: true },
   { modules: ["zod", "zod.z", "zod/v4", "zod/v4.z"], source: SCHEMAS, always: true },
 ];

