@@ -5,7 +5,7 @@ import { classesToRead } from "../targets.ts";
 import type { Location } from "../tree.ts";
 import { isVia } from "../values.ts";
 import { activeGuards } from "./guards.ts";
-import { current, type Run } from "./run.ts";
+import { current, currentSource, type Run } from "./run.ts";
 
 export type Found = {
   readonly kind: EffectKind;
@@ -77,7 +77,7 @@ function viaSteps(run: Run, { labels, calls = [] }: Found, location: Location): 
   const add = (how: ViaKind, at: Location): void => {
     if (!out.some((v) => v.how === how && v.location.offset === at.offset)) out.push({ how, location: at });
   };
-  for (const label of current(run).unit.via) add(label.slice(4) as ViaKind, location);
+  for (const label of currentSource(run).via) add(label.slice(4) as ViaKind, location);
   for (const label of labels) if (isVia(label)) add(label.slice(4) as ViaKind, location);
   // Below a function that nobody called stands the module's end, which is no caller.
   for (let i = run.latent > 0 ? 1 : 0; i < run.stack.length - 1; i++) {

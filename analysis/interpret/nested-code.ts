@@ -9,7 +9,7 @@ import { isString, membersOf, mergeLabels, textOf, type Value } from "../values.
 import { runBytecode } from "./bytecode.ts";
 import { NO_ARGS } from "./call-args.ts";
 import { emit } from "./effect-sink.ts";
-import { current, newAddr, type Run } from "./run.ts";
+import { current, currentSource, newAddr, type Run } from "./run.ts";
 
 const DEEPEST = 6;
 
@@ -57,7 +57,7 @@ export function evaluate(
 
 /** A literal is code like any other; a payload that was decoded first is hidden code. */
 function emitEval(run: Run, state: State, found: { source: string; labels: readonly Label[]; api: string }): void {
-  const hidden = found.labels.includes("via:decoded") || current(run).unit.via.includes("via:decoded");
+  const hidden = found.labels.includes("via:decoded") || currentSource(run).via.includes("via:decoded");
   const target = found.source.length > 200 ? `${found.source.slice(0, 200)}…` : found.source;
   emit(run, state, {
     kind: hidden ? "code.hidden" : "code.eval",
@@ -78,7 +78,8 @@ export function runNested(run: Run, state: State, nested: Nested): Value {
     return values.none;
   }
   const act = current(run);
-  const depth = act.unit.depth + 1;
+  const { depth: around, via: before } = currentSource(run);
+  const depth = around + 1;
   const loaded = depth > DEEPEST ? null : run.load(nested.source, nested.language);
   if (loaded === null) {
     emit(run, state, {
@@ -93,10 +94,11 @@ export function runNested(run: Run, state: State, nested: Nested): Value {
     return values.unknown("unmodelled");
   }
   const via = mergeLabels(
-    act.unit.via,
+    before,
     nested.labels.filter((l) => l.startsWith("via:")),
     [nested.ownFrame && nested.frame === undefined ? "via:subprocess" : "via:eval"],
   );
+  // Names of evaluated code that it does not define itself are looked up from the frame it runs in.
   const frame = nested.frame ?? (nested.ownFrame ? newAddr(run) : act.frame);
   if (nested.ownFrame && nested.frame === undefined) state.add(frame, { type: "frame" });
   run.units.push({
@@ -106,13 +108,10 @@ export function runNested(run: Run, state: State, nested: Nested): Value {
     source: nested.source,
     depth,
     via,
-    frame: nested.ownFrame || nested.frame !== undefined ? frame : moduleFrame(run, act.frame),
+    frame,
     starImports: [],
   });
   const closure = values.closure({ module: run.units.length - 1, fn: 0, env: frame }, act.self);
   const result = run.call(state, closure, { ...NO_ARGS, frame });
   return result ?? values.unknown("local");
 }
-
-/** Names of evaluated code that it does not define itself are looked up from the frame it runs in. */
-const moduleFrame = (_run: Run, frame: number): number => frame;

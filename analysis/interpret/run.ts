@@ -100,8 +100,8 @@ export type Run = {
   readonly load: (source: string, language: Language) => { ir: ModuleIr; lines: LineIndex } | null;
   readonly budget: Budget;
   readonly units: Unit[];
-  /** Units of libraries that are written down. */
-  readonly written: Map<number, number>;
+  /** Units of libraries that are written down, by their texts. */
+  readonly written: Map<string, number>;
   readonly stack: Activation[];
   readonly effects: Map<string, Effect>;
   /** Effects per place and kind. */
@@ -143,6 +143,16 @@ export type Run = {
 export const isJs = (language: Language): boolean => language === "javascript" || language === "typescript";
 export const modelsOf = (run: Run): Models => (isJs(current(run).unit.language) ? run.models.javascript : run.models.python);
 export const current = (run: Run): Activation => run.stack[run.stack.length - 1] as Activation;
+
+/** The source that runs: a library that is written down runs for whoever called it. */
+export function currentSource(run: Run): Unit {
+  for (let i = run.stack.length - 1; i > 0; i--) {
+    const unit = run.stack[i]?.unit;
+    if (unit !== undefined && unit.written !== true) return unit;
+  }
+  return (run.stack[0] as Activation).unit;
+}
+
 /** What runs now spends the fuel for following loops and calls one by one. */
 export const isUnrolling = (act: Activation): boolean => act.abstract === 0 && (act.unrolls || act.graph.looped.has(act.block));
 /** What runs is part of a loop, of its own function or of one that called it. */

@@ -1,10 +1,5 @@
-/**
- * Libraries that are written down in JavaScript, in `../written/`: what they do with what they are given is followed as the
- * program's own code is. They are read when a program first uses one; what they say guards nothing, and none of it runs by itself.
- */
-import type { ModuleIr } from "../ir.ts";
+/** Libraries that are written down in JavaScript, and how programs call what is in them. */
 import type { State } from "../state.ts";
-import type { LineIndex } from "../tree.ts";
 import type { Value } from "../values.ts";
 import { COLLECTIONS } from "../written/collections.ts";
 import { FUNCTIONAL } from "../written/functional.ts";
@@ -17,8 +12,9 @@ import { OBSERVABLES } from "../written/observables.ts";
 import { MATCHES, RESULTS } from "../written/results.ts";
 import { SCHEMAS } from "../written/schemas.ts";
 import { WEB_OBJECTS } from "../written/web-objects.ts";
-import { type CallArgs, NO_ARGS } from "./call-args.ts";
+import type { CallArgs } from "./call-args.ts";
 import { classLookup } from "./classes.ts";
+import { loadWritten } from "./load-written.ts";
 import { inJs, type Run } from "./run.ts";
 
 /** What a library is called in programs, its text, and whether what is not known is followed, too. */
@@ -47,7 +43,7 @@ const LIBRARIES: readonly Library[] = [
   { modules: ["zod", "zod.z", "zod/v4", "zod/v4.z"], source: SCHEMAS, always: true },
 ];
 
-type Member = { readonly library: number; readonly name: string };
+type Member = { readonly library: Library; readonly name: string };
 
 const plain = (module: string): string => module.replace(/\W/g, "_");
 /** What a line of the text defines for programs. */
@@ -58,8 +54,9 @@ const defined = (source: string): string[] =>
 
 /** Members by their paths: `lodash.get`, `globalThis.Promise.race` (written `Promise_race`), `lodash` itself (written `$lodash`). */
 const MEMBERS: ReadonlyMap<string, Member> = new Map(
-  LIBRARIES.flatMap(({ modules, source }, library) =>
-    defined(source).flatMap((name) => {
+  LIBRARIES.flatMap((library) =>
+    defined(library.source).flatMap((name) => {
+      const { modules } = library;
       if (name.startsWith("_")) return [];
       if (name.startsWith("$")) return modules.filter((m) => plain(m) === name.slice(1)).map((m) => [m, { library, name }] as const);
       const shown = name.replaceAll("__", ".");
@@ -68,23 +65,12 @@ const MEMBERS: ReadonlyMap<string, Member> = new Map(
   ),
 );
 
-type Loaded = { readonly ir: ModuleIr; readonly lines: LineIndex } | null;
-const READ = new Map<number, Loaded>();
-
 /** The function or class that the library's member is written as; null when it is not. */
 export function writtenMember(run: Run, state: State, path: string): Value | null {
   const member = MEMBERS.get(path);
   if (member === undefined) return ofClass(run, state, path);
-  const unit = run.written.get(member.library) ?? addUnit(run, member.library);
-  if (unit === null) return null;
-  const frame = run.units[unit]?.frame as number;
-  if (state.get(frame) === undefined) {
-    state.add(frame, { type: "frame" });
-    const { certain } = state;
-    run.call(state, run.values.closure({ module: unit, fn: 0, env: frame }, null), { ...NO_ARGS, frame });
-    state.certain = certain;
-  }
-  return state.read(frame).props.get(member.name) ?? null;
+  const frame = loadWritten(run, state, { source: member.library.source, language: "javascript" });
+  return frame === null ? null : (state.read(frame).props.get(member.name) ?? null);
 }
 
 /** What a class of the program's own derives from, when it is written. */
@@ -100,25 +86,11 @@ function ofClass(run: Run, state: State, path: string): Value | null {
   return classLookup(run, state, owner, `static ${name}`) ?? classLookup(run, state, owner, name);
 }
 
-function addUnit(run: Run, library: number): number | null {
-  const source = LIBRARIES[library]?.source as string;
-  let loaded = READ.get(library);
-  if (loaded === undefined) {
-    loaded = run.load(source, "javascript");
-    READ.set(library, loaded);
-  }
-  if (loaded === null) return null;
-  const frame = run.nextAddr++;
-  run.units.push({ ...loaded, language: "javascript", source, depth: 1, via: [], frame, starImports: [], written: true });
-  run.written.set(library, run.units.length - 1);
-  return run.units.length - 1;
-}
-
 /** Whether the call says enough to be followed: of data that nobody knows, the model of an unknown call tells more. */
 export function isFollowed(path: string, args: CallArgs): boolean {
   const member = MEMBERS.get(path) ?? MEMBERS.get(path.slice(0, Math.max(path.lastIndexOf("."), 0)));
   if (member === undefined) return false;
-  if (LIBRARIES[member.library]?.always === true) return true;
+  if (member.library.always) return true;
   const { positional, rest } = args;
   return rest === null && (!positional.some((v) => v.k === "unknown") || positional.some((v) => v.k === "ref" || v.k === "api"));
 }

@@ -1,46 +1,19 @@
-/**
- * Parts of libraries that are easier said in their own language: `written-python.ts` holds them as text, which is read when a
- * program first uses one. What they do happens where the program calls them.
- */
+/** Parts of Python's libraries that are written down in Python. What they do happens where the program calls them. */
 import { displayName } from "../ir.ts";
 import type { State } from "../state.ts";
 import type { Value } from "../values.ts";
+import { WRITTEN_PYTHON } from "../written/python.ts";
 import type { Builtin } from "./builtin.ts";
-import { NO_ARGS } from "./call-args.ts";
 import { someElement } from "./iterate.ts";
-import { rememberedVariable, setVariable } from "./remembered.ts";
-import { current, inJs, modelsOf, newAddr, type Run } from "./run.ts";
-import { WRITTEN_PYTHON } from "./written-python.ts";
-
-/** No variable of the program has this name. */
-const MODULE = "#written:";
-
-/** The frame of a library, with what it defines. */
-function moduleFrame(run: Run, state: State, name: string): Value | undefined {
-  const before = rememberedVariable(state, MODULE + name);
-  if (before !== undefined) return before;
-  const source = WRITTEN_PYTHON[name];
-  const loaded = source === undefined ? null : run.load(source, "python");
-  if (source === undefined || loaded === null) return undefined;
-  const frame = newAddr(run);
-  state.add(frame, { type: "frame", name });
-  const { unit } = current(run);
-  const parts = { ir: loaded.ir, lines: loaded.lines, source, frame, language: "python" as const, starImports: [] };
-  run.units.push({ ...parts, depth: unit.depth + 1, via: unit.via, written: true });
-  const closure = run.values.closure({ module: run.units.length - 1, fn: 0, env: frame }, null);
-  const { certain } = state;
-  run.call(state, closure, { ...NO_ARGS, frame });
-  state.certain = certain;
-  const made = run.values.ref(frame);
-  setVariable(state, MODULE + name, made);
-  return made;
-}
+import { loadWritten } from "./load-written.ts";
+import { inJs, modelsOf, type Run } from "./run.ts";
 
 function memberOf(run: Run, state: State, path: string): Value | undefined {
   const names = path.split(".");
   const module = names.find((name) => Object.hasOwn(WRITTEN_PYTHON, name));
-  const frame = module === undefined ? undefined : moduleFrame(run, state, module);
-  return frame?.k === "ref" ? state.read(frame.addr).props.get(names.at(-1) ?? "") : undefined;
+  const source = module === undefined ? undefined : WRITTEN_PYTHON[module];
+  const frame = source === undefined ? null : loadWritten(run, state, { source, language: "python" });
+  return frame === null ? undefined : state.read(frame).props.get(names.at(-1) ?? "");
 }
 
 /** Classes that are written here only for those that derive from them. */
