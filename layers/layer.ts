@@ -23,7 +23,8 @@ export type Layer = {
   prepare?(submission: Submission, now: number): void;
 };
 
-const FAILURE_REASONS: Readonly<Record<AnalysisFailure["reason"], ReasonCode>> = {
+/** What a failure of the analysis is called in an answer. */
+export const FAILURE_REASONS: Readonly<Record<AnalysisFailure["reason"], ReasonCode>> = {
   deadline: "analysis.deadline",
   crashed: "analysis.crashed",
   limit: "analysis.limit",

@@ -1,7 +1,8 @@
 /** Money that moves as a request says, where nothing asks who requests it: a balance that a statement changes by a value of it. */
 import type { State } from "../state.ts";
-import { partsOf, type Value } from "../values.ts";
+import type { Value } from "../values.ts";
 import type { CallArgs } from "./call-args.ts";
+import { ofRequest } from "./checked.ts";
 import { memberOf } from "./effect-conditions.ts";
 import { emit } from "./effect-sink.ts";
 import { activeGuards, mentions } from "./guards.ts";
@@ -18,13 +19,13 @@ const ASKS =
 const ROUTE = /^@[\w.]+\.(get|post|put|patch|delete|route)\b/;
 const DEEPEST = 3;
 
-export function isRequested(state: State, value: Value, depth = 0): boolean {
-  if (value.k === "union") return value.of.some((member) => isRequested(state, member, depth));
-  if (value.k !== "ref") return partsOf(value).some((part) => typeof part !== "string" && part.cause === "request");
+/** What a request says is in the value, or in what it holds. */
+export function holdsRequest(run: Run, state: State, value: Value, depth = 0): boolean {
+  if (value.k === "union") return value.of.some((member) => holdsRequest(run, state, member, depth));
+  if (value.k !== "ref") return ofRequest(run, value);
   const { items, props, rest } = state.read(value.addr);
-  return (
-    depth < DEEPEST && [...(items ?? []), ...props.values(), ...(rest === null ? [] : [rest])].some((v) => isRequested(state, v, depth + 1))
-  );
+  const held = [...(items ?? []), ...props.values(), ...(rest === null ? [] : [rest])];
+  return depth < DEEPEST && held.some((inner) => holdsRequest(run, state, inner, depth + 1));
 }
 
 /** `find({ $where: text })`: what a database runs as code, with what a request says in it. */
@@ -35,7 +36,7 @@ export function reportQueryCode(run: Run, state: State, api: string, args: CallA
   for (const name of RUNS_AS_CODE)
     for (const given of args.positional) {
       const code = memberOf(state, given, name);
-      if (code === undefined || !isRequested(state, code)) continue;
+      if (code === undefined || !holdsRequest(run, state, code)) continue;
       emit(run, state, { kind: "db.read", target: name, classes: [], args: { requested: true }, labels: [], basis: "api", api });
     }
 }
@@ -54,6 +55,6 @@ export const isUnaskedBy = (run: Run): boolean => !mentions(run, IDENTIFIES) && 
 export function unaskedFacts(run: Run, state: State, text: string, values: readonly Value[]): { unasked?: true } {
   if (!run.values.requested) return {};
   const column = CHANGES.exec(text)?.[1] ?? SETS.exec(text)?.[1];
-  if (column === undefined || !isQuantity(column) || !values.some((value) => isRequested(state, value))) return {};
+  if (column === undefined || !isQuantity(column) || !values.some((value) => holdsRequest(run, state, value))) return {};
   return isUnasked(run) ? { unasked: true } : {};
 }

@@ -101,21 +101,19 @@ function importModuleByName(run: Run, state: State, { callee, args }: BuiltinCal
           mergeLabels(callee.labels, member.labels, [viaLabel("reflection")]),
         );
       }
-      emit(run, state, {
-        kind: "code.load",
-        target: textOf(member),
-        classes: loadClasses(run, member),
-        args: {},
-        labels: member.labels,
-        basis: "api",
-        api: callee.path,
-      });
+      reportLoad(run, state, member, callee.path);
       return run.values.unknown("unmodelled", {
         path: "module",
         mayCall: member.k === "unknown" && member.cause === "parameter" ? [] : [run.values.api("?.*")],
       });
     }),
   );
+}
+
+/** A module whose name is not known. */
+function reportLoad(run: Run, state: State, name: Value, api: string): void {
+  const found = { target: textOf(name), classes: loadClasses(run, name), labels: name.labels };
+  emit(run, state, { ...found, kind: "code.load", args: {}, basis: "api", api });
 }
 
 /** The known beginning keeps it inside a package or a folder: `plugins.` and a name, `./locales/` and a name. */
@@ -181,15 +179,7 @@ const requireModule: Builtin = (run, state, { callee, args }) => {
         return run.values.api(moduleName(run, member.value), false, member.labels);
       }
       runOwnFile(run, state, member, callee.path);
-      emit(run, state, {
-        kind: "code.load",
-        target: textOf(member),
-        classes: loadClasses(run, member),
-        args: {},
-        labels: member.labels,
-        basis: "api",
-        api: callee.path,
-      });
+      reportLoad(run, state, member, callee.path);
       return run.values.unknown("unmodelled", { path: "module" });
     }),
   );

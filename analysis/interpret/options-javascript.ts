@@ -4,7 +4,7 @@ import { isString, type Value } from "../values.ts";
 import type { Builtin } from "./builtin.ts";
 import { NO_ARGS, withArgs } from "./call-args.ts";
 import { PATCHES } from "./function-attributes.ts";
-import { orGiven } from "./options.ts";
+import { declaredOptions, orGiven } from "./options.ts";
 import { OPTIONS } from "./remembered.ts";
 import { newAddr, type Run } from "./run.ts";
 
@@ -17,13 +17,7 @@ function keep(run: Run, state: State, name: string, otherwise: Value | undefined
   state.setProp(OPTIONS, `s:${name}`, orGiven(run, name, otherwise));
 }
 
-/** All options that were declared so far; others may be given, too. */
-function optionsObject(run: Run, state: State): Value {
-  const addr = newAddr(run);
-  state.add(addr, { type: "object" }).rest = run.values.unknown("unmodelled", { path: "options" });
-  for (const [key, value] of state.read(OPTIONS).props) state.setProp(addr, key, value);
-  return run.values.ref(addr);
-}
+const optionsObject = (run: Run, state: State): Value => declaredOptions(run, state, { type: "object", name: "", path: "options" });
 
 const member = (state: State, object: Value | undefined, name: string): Value | undefined =>
   object?.k === "ref" ? state.read(object.addr).props.get(`s:${name}`) : undefined;

@@ -1,6 +1,6 @@
 /** The command line of the program itself (`argparse`): what is not given is what the program says. */
 import type { State } from "../state.ts";
-import { isString, textOf, type Value } from "../values.ts";
+import { isString, type RefV, textOf, type Value } from "../values.ts";
 import type { Builtin } from "./builtin.ts";
 import type { CallArgs } from "./call-args.ts";
 import { listValue } from "./containers.ts";
@@ -76,12 +76,17 @@ function optionsOfWords(run: Run, state: State, words: readonly Value[]): Map<st
   return said;
 }
 
-const optionsParsed: Builtin = (run, state, { callee, args }) => {
+/** All options that were declared so far; others may be given, too. */
+export function declaredOptions(run: Run, state: State, as: { type: "instance" | "object"; name: string; path: string }): RefV {
   const addr = newAddr(run);
-  state.add(addr, { type: "instance", name: "argparse.Namespace" }).rest = run.values.unknown("unmodelled", { path: PARSED });
+  state.add(addr, as).rest = run.values.unknown("unmodelled", { path: as.path });
   for (const [key, value] of state.read(OPTIONS).props) if (key.startsWith("s:")) state.setProp(addr, key, value);
-  for (const [key, value] of optionsOfWords(run, state, givenWords(run, state, args))) state.setProp(addr, `s:${key}`, value);
-  const options = run.values.ref(addr);
+  return run.values.ref(addr) as RefV;
+}
+
+const optionsParsed: Builtin = (run, state, { callee, args }) => {
+  const options = declaredOptions(run, state, { type: "instance", name: "argparse.Namespace", path: PARSED });
+  for (const [key, value] of optionsOfWords(run, state, givenWords(run, state, args))) state.setProp(options.addr, `s:${key}`, value);
   return callee.path.endsWith("parse_args")
     ? options
     : listValue(run, state, [options, run.values.unknown("unmodelled", { path: PARSED })]);

@@ -1,7 +1,7 @@
 /** Money that moves through the interfaces of banks and payment services, by where a request goes, or as a request says. */
 import type { State } from "../state.ts";
 import { textOf, type Value } from "../values.ts";
-import { isRequested, isUnasked } from "./asking.ts";
+import { holdsRequest, isUnasked } from "./asking.ts";
 import type { CallArgs } from "./call-args.ts";
 import { emit } from "./effect-sink.ts";
 import type { Run } from "./run.ts";
@@ -19,6 +19,6 @@ export function reportPayment(run: Run, state: State, url: Value, api: string): 
 
 /** `stripe.refunds.create({ amount: req.body.amount })`: what goes out as a request says, where nothing asks who requests it. */
 export function reportOrdered(run: Run, state: State, api: string, args: CallArgs): void {
-  if (!run.values.requested || !args.positional.some((value) => isRequested(state, value)) || !isUnasked(run)) return;
+  if (!run.values.requested || !args.positional.some((value) => holdsRequest(run, state, value)) || !isUnasked(run)) return;
   emit(run, state, { kind: "money.transfer", target: api, classes: [], args: { subject: api }, labels: [], basis: "api", api });
 }

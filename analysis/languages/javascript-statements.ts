@@ -57,23 +57,8 @@ export const STATEMENTS: Readonly<Record<string, Convert>> = {
     then: bodyOf(child(node, "consequent")),
     otherwise: bodyOf(child(node, "alternate")),
   }),
-  WhileStatement: (node, cx) => ({
-    kind: "While",
-    start: node.start,
-    end: node.end,
-    test: expr(cx, child(node, "test"), node),
-    body: bodyOf(child(node, "body")),
-    otherwise: [],
-  }),
-  DoWhileStatement: (node, cx) => ({
-    kind: "While",
-    start: node.start,
-    end: node.end,
-    test: expr(cx, child(node, "test"), node),
-    body: bodyOf(child(node, "body")),
-    otherwise: [],
-    doFirst: true,
-  }),
+  WhileStatement: convertWhile,
+  DoWhileStatement: (node, cx) => ({ ...convertWhile(node, cx), doFirst: true }),
   ForStatement: (node, cx) => ({
     kind: "ForLoop",
     start: node.start,
@@ -167,6 +152,17 @@ function forInit(node: BabelNode | null, cx: Context): Stmt | null {
   if (node === null) return null;
   if (node.type === "VariableDeclaration") return node.out as VarDecl;
   return { kind: "ExprStmt", start: node.start, end: node.end, value: expr(cx, node, node) };
+}
+
+function convertWhile(node: BabelNode, cx: Context): Extract<Stmt, { kind: "While" }> {
+  return {
+    kind: "While",
+    start: node.start,
+    end: node.end,
+    test: expr(cx, child(node, "test"), node),
+    body: bodyOf(child(node, "body")),
+    otherwise: [],
+  };
 }
 
 function convertForEach(node: BabelNode, cx: Context): Stmt {

@@ -22,7 +22,7 @@ import {
 } from "../../analysis/rule-file.ts";
 import { LANGUAGES, type Language } from "../../analysis/tree.ts";
 import type { Severity } from "../model.ts";
-import { CONDITIONS, FORMULA_KEYS, type PatternLanguage, readFormula } from "./read-formula.ts";
+import { CONDITIONS, FORMULA_KEYS, LANGUAGE_NAMES, type PatternLanguage, readFormula } from "./read-formula.ts";
 import { readMetadata } from "./read-metadata.ts";
 import { readOptions } from "./read-options.ts";
 import { readTaint, TAINT_KEYS, taintFormula } from "./read-taint.ts";
@@ -49,21 +49,6 @@ const RULE_KEYS = [
   ...FORMULA_KEYS,
   ...TAINT_KEYS,
 ];
-const LANGUAGE_NAMES: Readonly<Record<string, PatternLanguage>> = {
-  python: "python",
-  python2: "python",
-  python3: "python",
-  py: "python",
-  javascript: "javascript",
-  js: "javascript",
-  typescript: "typescript",
-  ts: "typescript",
-  bash: "shell",
-  sh: "shell",
-  generic: "text",
-  regex: "text",
-  none: "text",
-};
 /** Languages of the format that are not analysed here. A rule may name them beside one that is. */
 const OTHER_LANGUAGES = new Set(
   "apex c cairo circom clojure cpp c++ csharp c# dart dockerfile docker elixir ex go golang hack hcl html java json jsonnet julia kotlin kt lisp lua move_on_aptos move_on_sui ocaml php promql proto protobuf ql r ruby rb rust scala scheme solidity sol swift terraform tf vb vue xml yaml aliengrep spacegrep".split(
@@ -277,14 +262,14 @@ function readLanguages(reader: RuleReader, node: YamlNode, notes: Set<string>): 
   for (const item of readList(reader, node, "`languages`")) {
     const name = readText(reader, item, "a language")?.toLowerCase();
     if (name === undefined) continue;
-    const language = LANGUAGE_NAMES[name];
+    const language = LANGUAGE_NAMES.get(name);
     if (language !== undefined) languages.add(language);
     else if (OTHER_LANGUAGES.has(name)) others.push(name);
-    else fail(reader, offsetOf(item), `language \`${name}\` is not supported; supported: ${Object.keys(LANGUAGE_NAMES).join(", ")}`);
+    else fail(reader, offsetOf(item), `language \`${name}\` is not supported; supported: ${[...LANGUAGE_NAMES.keys()].join(", ")}`);
   }
   if (languages.size === 0 && reader.errors.length === 0) {
     const found = others.length === 0 ? "is empty" : `has none that is supported (${others.join(", ")})`;
-    fail(reader, offsetOf(node), `\`languages\` ${found}; supported: ${Object.keys(LANGUAGE_NAMES).join(", ")}`);
+    fail(reader, offsetOf(node), `\`languages\` ${found}; supported: ${[...LANGUAGE_NAMES.keys()].join(", ")}`);
   }
   if (others.length > 0) notes.add(`not applied to ${others.join(", ")}: not analysed here`);
   return [...languages];

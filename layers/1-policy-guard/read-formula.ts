@@ -26,6 +26,21 @@ import { compileRegex, type TextRegex } from "./text-regex.ts";
 
 /** `text`: a language without a tree, where only regular expressions match. */
 export type PatternLanguage = Language | "text";
+export const LANGUAGE_NAMES: ReadonlyMap<string, PatternLanguage> = new Map<string, PatternLanguage>([
+  ["python", "python"],
+  ["python2", "python"],
+  ["python3", "python"],
+  ["py", "python"],
+  ["javascript", "javascript"],
+  ["js", "javascript"],
+  ["typescript", "typescript"],
+  ["ts", "typescript"],
+  ["bash", "shell"],
+  ["sh", "shell"],
+  ["generic", "text"],
+  ["regex", "text"],
+  ["none", "text"],
+]);
 export type FormulaReader = {
   readonly reader: RuleReader;
   readonly parse: ParseSource;
@@ -302,26 +317,13 @@ function readExpression(cx: FormulaReader, text: string, node: YamlNode): Expr |
   return null;
 }
 
-const NESTED_LANGUAGES: Readonly<Record<string, PatternLanguage>> = {
-  python: "python",
-  py: "python",
-  javascript: "javascript",
-  js: "javascript",
-  typescript: "typescript",
-  ts: "typescript",
-  bash: "shell",
-  sh: "shell",
-  generic: "text",
-  regex: "text",
-};
-
 function readPatternCondition(cx: FormulaReader, node: YamlNode): Condition | null {
   const known = ["metavariable", "language", ...FORMULA_KEYS];
   const entries = readMap(cx.reader, node, "`metavariable-pattern`", known);
   const variable = variableOf(cx, entries, node);
   const given = entries.get("language");
   const name = given === undefined ? null : readText(cx.reader, given.value, "`language`");
-  const language = name === null ? null : (NESTED_LANGUAGES[name] ?? null);
+  const language = name === null ? null : (LANGUAGE_NAMES.get(name) ?? null);
   if (name !== null && language === null) fail(cx.reader, given?.at ?? 0, `language \`${name}\` is not supported here`);
   const formula = readFormula({ ...cx, language: language ?? cx.language }, entries, offsetOf(node));
   return variable === null || formula === null ? null : { kind: "pattern", variable, formula, language };

@@ -1,6 +1,6 @@
 /** Layer 4: judges a submission by what the same session has done before: delete sprees, retries after a block, blocks in a row. */
-import type { AnalysisFailure, Effect, Program } from "../../analysis/effects.ts";
-import type { Layer, LayerInput } from "../layer.ts";
+import type { Effect, Program } from "../../analysis/effects.ts";
+import { FAILURE_REASONS, type Layer, type LayerInput } from "../layer.ts";
 import type { Finding, LayerVerdict, Location, ReasonCode, Submission } from "../model.ts";
 import { traceTo } from "../trace.ts";
 import { deletions } from "./deletions.ts";
@@ -32,14 +32,6 @@ export type PastOfSession = {
 const BASELINE_SUBMISSIONS = 50;
 const BASELINE_SHARE = 0.1;
 const UNUSUAL_SHARE = 0.5;
-
-const FAILURE_REASONS: Readonly<Record<AnalysisFailure["reason"], ReasonCode>> = {
-  deadline: "analysis.deadline",
-  crashed: "analysis.crashed",
-  limit: "analysis.limit",
-  unsupported_language: "analysis.unsupported_language",
-  rules_broken: "rules.broken",
-};
 
 /** What was read ahead is used for this long, in ms: a submission that waited in a queue is judged by its newest past. */
 const READ_AHEAD_MS = 20;
