@@ -15,6 +15,8 @@ export type SqlStatement = {
   readonly rows?: number;
   /** Gives rights to everybody, over everything, or to pass on. */
   readonly powers?: true;
+  /** Turns off what keeps a trail. */
+  readonly unchecked?: true;
 };
 
 const VERBS = new Set(
@@ -23,7 +25,7 @@ const VERBS = new Set(
   ),
 ); // prettier-ignore
 const SHAPE =
-  /^(select\b[\s\S]*(\bfrom\b|\*|[\d?(])|select\s+''|with\b[\s\S]*\bselect\b|with\b[\s\S]*\bas\s*\(|insert\s+(or\s+\w+\s+)?into\b|update\b[\s\S]*\bset\b|delete\s+from\b|drop\s+(table|database|schema|keyspace|collection|materialized|view|index|user|role|column|sequence|trigger|function|procedure)\b|truncate\b|alter\s+\w+|create\s+(\w+\s+)*(table|database|schema|view|index|user|role|unique|trigger|function|temp)\b|grant\b[\s\S]*\bto\b|revoke\b[\s\S]*\bfrom\b|replace\s+into\b|merge\s+into\b|pragma\s+\w+|explain\b|copy\b|(?:do|exec|execute)\s*\(?\s*''|exec(ute)?\s+(\w*\.){0,2}(xp|sp)_\w+)/i;
+  /^(select\b[\s\S]*(\bfrom\b|\*|[\d?(])|select\s+''|with\b[\s\S]*\bselect\b|with\b[\s\S]*\bas\s*\(|insert\s+(or\s+\w+\s+)?into\b|update\b[\s\S]*\bset\b|delete\s+from\b|drop\s+(table|database|schema|keyspace|collection|materialized|view|index|user|role|column|sequence|trigger|function|procedure)\b|truncate\b|alter\s+\w+|create\s+(\w+\s+)*(table|database|schema|view|index|user|role|unique|trigger|function|temp)\b|grant\b[\s\S]*\bto\b|revoke\b[\s\S]*\bfrom\b|replace\s+into\b|merge\s+into\b|pragma\s+\w+|explain\b|set\s+(global\s+|session\s+|persist\s+)?(general_log|slow_query_log|sql_log_bin|audit_log\w*|log_statement|pgaudit)\b|copy\b|(?:do|exec|execute)\s*\(?\s*''|exec(ute)?\s+(\w*\.){0,2}(xp|sp)_\w+)/i;
 
 type Tokens = readonly SqlToken[];
 const word = (token: SqlToken | undefined): string => (token?.kind === "word" ? token.text.toLowerCase() : "");
@@ -94,9 +96,18 @@ function withExpressions(tokens: Tokens, depth: number): SqlStatement[] {
   return main.length > 0 ? main : [{ kind: "db.read", verb: "select", table: tableOf(plain(tokens), "select"), conditional: true }];
 }
 
+/** What keeps a trail, turned off: a trigger for it, a log of statements, an audit of a server. */
+const TRAIL_OFF = [
+  /^alter\s+table\b.*\bdisable\s+trigger\s+\w*(audit|history|change_?log)\w*/i,
+  /^drop\s+trigger\s+(if\s+exists\s+)?[\w.]*(audit|history|change_?log)\w*/i,
+  /^(set|alter\s+system\s+set)\s+(global\s+|session\s+|persist\s+)?(general_log|slow_query_log|sql_log_bin|audit_log_?\w*|log_statement|pgaudit\.\w+)\s*(=|to)\s*(off|0|none|false)\b/i,
+  /^alter\s+(server\s+audit|database\s+audit\s+specification|server\s+audit\s+specification)\b.*\bstate\s*=\s*off/i,
+];
+
 function plainStatement(tokens: Tokens, verb: string): SqlStatement {
   const sql = plain(tokens);
   const table = tableOf(sql, verb);
+  if (TRAIL_OFF.some((each) => each.test(sql))) return { kind: "db.admin", verb, table, conditional: false, unchecked: true };
   if (verb === "delete" || verb === "update") {
     const conditional = hasCondition(tokens);
     const all: EffectKind = verb === "delete" ? "db.delete_all" : "db.update_all";
@@ -126,6 +137,7 @@ const POWERS = [
   /^grant\b.*\bto\s+(public|everyone)\b/i,
   /\bwith\s+(grant|admin|hierarchy)\s+option\b/i,
   /^grant\b.*\bon\s+\*\s*\.\s*\*/i,
+  /^grant\s+all(\s+privileges)?\s+on\s+all\s+(tables|functions|routines)\b/i,
   /^grant\s+(superuser|super|dba|sysdba|rds_superuser|pg_(read|write)_all_data|pg_execute_server_program|sysadmin|db_owner)\b/i,
   /^(alter|create)\s+(or\s+replace\s+)?(user|role|login)\b.*\s(superuser|createrole|bypassrls|replication)\b/i,
   /^alter\s+(server\s+)?role\s+(sysadmin|db_owner|securityadmin)\s+add\s+member\b/i,

@@ -95,7 +95,7 @@ const CLIMBED = /^\/(etc|proc|sys|root|boot)(\/|$)/;
 
 /** Files of a project whose names say that they hold secrets; `.env.example` and its kin hold none. */
 const SECRETS_FILE =
-  /(^|\/)(\.env(\.(?!(example|sample|template|dist|defaults|tpl)$)[\w-]+)*|\.htpasswd|[\w.-]*secrets?\.(ya?ml|json|toml|ini|env|txt)|credentials?\.(ya?ml|json|toml|ini|txt|csv)|(client_secrets?|service[-_]?account)[\w.-]*\.json|[\w.-]*\.(key|p12|pfx|jks|keystore)|([\w.-]*[-_.])?(priv|private|server|client|tls|deploy|signing)?[-_.]?key\.pem|terraform\.tfstate)$/i;
+  /(^|\/|\{\?\})(\.env(\.(?!(example|sample|template|dist|defaults|tpl)$)[\w-]+)*(\{\?\})?|\.htpasswd|[\w.-]*secrets?\.(ya?ml|json|toml|ini|env|txt)|credentials?\.(ya?ml|json|toml|ini|txt|csv)|(client_secrets?|service[-_]?account)[\w.-]*\.json|[\w.-]*\.(key|p12|pfx|jks|keystore)|([\w.-]*[-_.])?(priv|private|server|client|tls|deploy|signing)?[-_.]?key\.pem|terraform\.tfstate)$/i;
 export const holdsSecrets = (path: string): boolean => SECRETS_FILE.test(path);
 
 /** What belongs to one application or one collection of a person: owners of the whole of it may change. */

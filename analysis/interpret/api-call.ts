@@ -6,6 +6,7 @@ import { possibly, type State } from "../state.ts";
 import { classifyHost, classifyPath, holeClasses } from "../targets.ts";
 import { type ApiV, isNumber, isString, mergeLabels, textOf, type UnknownV, type Value } from "../values.ts";
 import { handOver } from "./again.ts";
+import { reportMemory } from "./agent-memory.ts";
 import { askedFacts } from "./asked-address.ts";
 import { climbFacts } from "./asked-path.ts";
 import { reportQueryCode } from "./asking.ts";
@@ -17,13 +18,14 @@ import { callCallbacks, callDeserializers, privateData } from "./callbacks.ts";
 import { ofRequest } from "./checked.ts";
 import { specialMethod } from "./classes.ts";
 import { execCommand, execNamed, execPath, execShell, execThrough } from "./commands.ts";
-import { carriedBy, isOnlyNamed, namedOption, readByUrl, saidBeside, signalled, toMany } from "./effect-arguments.ts";
+import { carriedBy, isOnlyNamed, namedOption, readByUrl, saidBeside, saidIn, signalled, toMany } from "./effect-arguments.ts";
 import { applies, memberOf, optionOf } from "./effect-conditions.ts";
 import { emit } from "./effect-sink.ts";
 import { knownVariable, orDefault, variableLabels } from "./environment.ts";
 import { hasEvidence } from "./evidence.ts";
 import { spawnFacts } from "./exhaustion.ts";
 import { feedInput, wordsOf } from "./fed-input.ts";
+import { feignedFacts } from "./feigned.ts";
 import { contentLabels, isFetched, isManifest, writtenContent } from "./file-handles.ts";
 import { reportGuess } from "./guessing.ts";
 import { isHolder } from "./holders.ts";
@@ -40,6 +42,7 @@ import { reportRemoteFile } from "./pipelines.ts";
 import { fromPlace, throughLinks } from "./remembered.ts";
 import { fetchedLabels, isRowLabel } from "./rows.ts";
 import { current, inJs, modelsOf, type Run } from "./run.ts";
+import { reportReplaced } from "./safeguards.ts";
 import { reportScan } from "./scans.ts";
 import { selectOne } from "./select.ts";
 import { applySql } from "./sql-call.ts";
@@ -245,6 +248,8 @@ export function callMethodModels(
   const called = { name: callee.name, api: `${callee.receiver}.${callee.name}` };
   reportQueryCode(run, state, called.api, args);
   reportMapperWrite(run, state, callee, args);
+  reportMemory(run, state, callee, args);
+  reportReplaced(run, state, callee, args);
   reportRemoteFile(run, state, called, args);
   return spoke || callFamily(run, state, callee, args);
 }
@@ -347,7 +352,8 @@ export function applyEffect(run: Run, state: State, applied: Applied, args: Call
     Object.assign(facts, effect.as === "url" ? askedFacts(run, value) : effect.as === "path" ? climbFacts(run, state, value, args) : {});
   if (kind === "mail.send" && toMany(run, state, value, args)) facts.many = true;
   if (value !== null && ofRequest(run, value)) facts.requested = true;
-  if (kind === "net.send" && effect.data !== null) Object.assign(facts, miningFacts(args, effect.data, target));
+  if (kind === "net.send" && effect.data !== null)
+    Object.assign(facts, miningFacts(args, effect.data, target), feignedFacts(run, state, saidIn(state, args, effect.data)));
   if (kind === "db.drop") Object.assign(facts, undoneBy(run, args));
   const spawns = effect.kind === "process.spawn" ? spawnFacts(run, api) : null;
   emit(run, state, {

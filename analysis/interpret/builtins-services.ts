@@ -1,5 +1,5 @@
 /** Evaluators for clients of machines and people: processes, mail with files, the directory that a program goes to. */
-import { isString } from "../values.ts";
+import { isString, mergeLabels } from "../values.ts";
 import type { Builtin } from "./builtin.ts";
 import { NO_ARGS } from "./call-args.ts";
 import { execCommand } from "./commands.ts";
@@ -7,8 +7,10 @@ import { listValue } from "./containers.ts";
 import { optionOf } from "./effect-conditions.ts";
 import { emit } from "./effect-sink.ts";
 import { emitPath } from "./emit-path.ts";
+import { contentLabels, handlePath } from "./file-handles.ts";
 import { elementsOf } from "./iterate.ts";
-import { rememberPlace } from "./remembered.ts";
+import { PACKED } from "./labels.ts";
+import { rememberedVariable, rememberFile, rememberPlace, setVariable } from "./remembered.ts";
 
 /** `fkill("name")` ends every process of that name. */
 const killByName: Builtin = (run, state, { callee, args }) => {
@@ -49,6 +51,32 @@ const tarCreate: Builtin = (run, state, { callee, args }) => {
   return undefined;
 };
 
+/** `archive.directory(path)`, `zip.addLocalFolder(path)`: what archives hold, and what is in the file that one is piped into. */
+const packs: Builtin = (run, state, { args }) => {
+  const [path] = args.positional;
+  if (path === undefined) return undefined;
+  const before = rememberedVariable(state, PACKED)?.labels ?? [];
+  const content = run.values.unknown("file", { path: "packed", labels: mergeLabels(before, contentLabels(path)) });
+  setVariable(state, PACKED, content);
+  const into = rememberedVariable(state, PIPED);
+  if (into !== undefined) rememberFile(run, state, { path: into, content, append: false });
+  return undefined;
+};
+const PIPED = "#packed into";
+
+const packsInto: Builtin = (run, state, { args }) => {
+  const [to] = args.positional;
+  const path = to?.k === "api" ? handlePath(run, to.labels) : null;
+  if (path === null) return undefined;
+  setVariable(state, PIPED, path);
+  const content = rememberedVariable(state, PACKED);
+  if (content !== undefined) rememberFile(run, state, { path, content, append: false });
+  return undefined;
+};
+
+const packed: Builtin = (run, state) =>
+  run.values.unknown("file", { path: "packed", labels: rememberedVariable(state, PACKED)?.labels ?? ["file"] });
+
 /** `process.chdir(dir)`, `os.chdir(dir)`: paths that follow are read from there. */
 const goTo: Builtin = (run, state, { args }) => {
   const place = args.positional[0] ?? args.keywords.get("path");
@@ -59,6 +87,9 @@ const goTo: Builtin = (run, state, { args }) => {
 export const BUILTINS_SERVICES: Readonly<Record<string, Builtin>> = {
   kill_by_name: killByName,
   tar_create: tarCreate,
+  packs,
+  packs_into: packsInto,
+  packed,
   fork,
   go_to: goTo,
 };

@@ -34,7 +34,9 @@ import { pureCall } from "./pure-call.ts";
 import { counterOf, dictOf, dictWithDefault, pythonBuiltin } from "./python-builtins.ts";
 import { iterator } from "./python-iterators.ts";
 import { PYTHON_REGEX } from "./python-regex.ts";
+import { BUILTINS_KEYS } from "./safeguards.ts";
 import { BUILTINS_STATEMENTS } from "./sql-call.ts";
+import { BUILTINS_TOKENS } from "./unverified-token.ts";
 import { BUILTINS_WEB } from "./web-objects.ts";
 import { BUILTINS_WEBASSEMBLY } from "./webassembly.ts";
 import { BUILTINS_WRITTEN } from "./written.ts";
@@ -74,6 +76,8 @@ export const BUILTINS: Readonly<Record<string, Builtin>> = {
   ...BUILTINS_TEXTS,
   ...BUILTINS_TASKS,
   ...BUILTINS_STATEMENTS,
+  ...BUILTINS_KEYS,
+  ...BUILTINS_TOKENS,
   ...BUILTINS_MAPPERS,
   ...BUILTINS_LOGGING,
   ...BUILTINS_LOOKED_THROUGH,

@@ -28,11 +28,14 @@ import { isProxy, proxyTarget, proxyTrap } from "./proxies.ts";
 import { rememberFile } from "./remembered.ts";
 import { fetchedLabels, isRowLabel } from "./rows.ts";
 import { current, inJs, type Run } from "./run.ts";
+import { searchedLabels } from "./secret-patterns.ts";
 import { setAttr } from "./set-attributes.ts";
 import { callOnElements } from "./unknown-lists.ts";
 
 export function callValue(run: Run, state: State, callee: Value, args: CallArgs): Value | null {
-  const result = callAny(run, state, callee, args);
+  const answer = callAny(run, state, callee, args);
+  const found = searchedLabels(callee, args);
+  const result = found.length === 0 || answer === null ? answer : run.values.label(answer, found);
   return result !== null && run.values.requested && callee.k !== "closure" ? askedOf(run, callee, args, result) : result;
 }
 

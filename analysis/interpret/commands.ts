@@ -10,11 +10,11 @@ import { commandHoles } from "./command-holes.ts";
 import { optionOf } from "./effect-conditions.ts";
 import { emit } from "./effect-sink.ts";
 import { spawnFacts } from "./exhaustion.ts";
-import { isFetched, remoteCode, toldCode } from "./file-handles.ts";
+import { isFetched, isPrivate, remoteCode, toldCode } from "./file-handles.ts";
 import { activeGuards } from "./guards.ts";
 import { elementsOf } from "./iterate.ts";
 import { runNested } from "./nested-code.ts";
-import { namedText, placePrefix, rememberedPath, shellPrefix } from "./remembered.ts";
+import { namedText, placePrefix, rememberedPath, rememberFile, shellPrefix } from "./remembered.ts";
 import { current, type Run, type Unit } from "./run.ts";
 import { decideTruth } from "./truth.ts";
 
@@ -319,6 +319,7 @@ function reportMeaning(run: Run, state: State, { text, classes, meaning, api, ar
       guards,
       calls,
     });
+  if (api !== "shell") rememberPacked(run, state, meaning);
   for (const nested of meaning.nested) {
     if (nested.code.includes("{?}"))
       emit(run, state, { kind: "code.eval", target: "{?}", classes: unknowns, args: {}, labels, basis: "api", api });
@@ -334,6 +335,16 @@ function reportMeaning(run: Run, state: State, { text, classes, meaning, api, ar
         api,
       });
   }
+}
+
+/** `tar czf /tmp/a.tgz ~/Documents`: what a command writes holds what it reads. */
+function rememberPacked(run: Run, state: State, { effects }: CommandMeaning): void {
+  if (!effects.some((effect) => effect.kind === "fs.read" && isPrivate(effect.classes))) return;
+  for (const { kind, target } of effects)
+    if (kind === "fs.write") {
+      const content = run.values.unknown("file", { path: "packed", labels: ["file", "file.private"] });
+      rememberFile(run, state, { path: run.values.string(target), content, append: false });
+    }
 }
 
 const INTERPRETER = /(?:^|\/)(python|node|deno|bun|tsx|bash|sh|zsh|dash|ksh|source|\.$)/;

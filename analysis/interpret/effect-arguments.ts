@@ -44,6 +44,12 @@ export function carriedBy(
   return [...given, ...sentFiles(run, state, sent, args)];
 }
 
+/** The arguments that leave with the effect. */
+export const saidIn = (state: State, args: CallArgs, data: ArgSelector): Value[] => [
+  ...selectAll(args, data),
+  ...data.names.flatMap((name) => (args.keywords.has(name) ? [] : (optionOf(state, args, name) ?? []))),
+];
+
 /** What a request says in its address and its headers, and whether that is enough to be a message: a private file, the whole environment. */
 export function saidBeside(
   run: Run,
@@ -74,7 +80,7 @@ export function toMany(run: Run, state: State, target: Value | null, args: CallA
   const [message] = args.positional;
   const written = message?.k === "ref" ? state.read(message.addr).props : null;
   const recipient = target ?? written?.get("s:To") ?? written?.get("s:to") ?? written?.get("s:Bcc");
-  if (recipient === undefined || recipient === null || !(inLoop(run) || isEach(recipient))) return false;
+  if (recipient === undefined || recipient === null || !(inLoop(run) || isEach(recipient) || isEveryRow(recipient))) return false;
   return holeClasses(recipient).some((c) => /^unknown\.(file|network|input)$/.test(c)) || isEveryRow(recipient);
 }
 

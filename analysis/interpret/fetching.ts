@@ -9,9 +9,10 @@ import { askedFacts } from "./asked-address.ts";
 import type { Builtin } from "./builtin.ts";
 import { withArgs } from "./call-args.ts";
 import { emit } from "./effect-sink.ts";
+import { feignedFacts } from "./feigned.ts";
 import { isPassedOn } from "./intercepted.ts";
 import { deepLabels } from "./labels.ts";
-import { isDelete, postsDeletion, reportMassRemoval } from "./mass-removal.ts";
+import { isDelete, postsDeletion, reportApproval, reportMassRemoval } from "./mass-removal.ts";
 import { newAddr, type Run } from "./run.ts";
 import { bodyLabels } from "./signing-in.ts";
 import { asAddress, withQuery } from "./web-objects.ts";
@@ -52,10 +53,8 @@ const fetchUrl: Builtin = (run, state, { callee, args }) => {
   const options = optionsOf(state, [first, second]);
   const url = addressOf(run, state, first ?? args.rest, options);
   const method = options.get("s:method");
-  const body = BODY.flatMap((name) => {
-    const value = options.get(name);
-    return value === undefined ? [] : [bodyLabels(run, state, value, url)];
-  });
+  const said = BODY.flatMap((name) => options.get(name) ?? []);
+  const body = said.map((value) => bodyLabels(run, state, value, url));
   const labels = isPassedOn(url)
     ? []
     : mergeLabels(
@@ -70,12 +69,13 @@ const fetchUrl: Builtin = (run, state, { callee, args }) => {
     kind: sends ? "net.send" : "net.fetch",
     target: textOf(url),
     classes: classifyHost(url),
-    args: askedFacts(run, url),
+    args: { ...askedFacts(run, url), ...(sends ? feignedFacts(run, state, said) : {}) },
     labels,
     basis: "api",
     api: callee.path,
   });
   const removal = { kind: "infra.change" as const, target: url, api: callee.path, labels };
+  if (written) reportApproval(run, state, { ...removal, target: url });
   if (method !== undefined && isDelete(method)) reportMassRemoval(run, state, removal, [url]);
   if (sends && postsDeletion(state, args)) reportMassRemoval(run, state, removal, args.positional);
   return run.values.unknown("network", { path: "response" });

@@ -1,5 +1,5 @@
 /** Open files remember which file they are, in a label that stays inside the interpreter; what is read is labelled as a file's. */
-import type { Label } from "../effects.ts";
+import type { Label, TargetClass } from "../effects.ts";
 import type { State } from "../state.ts";
 import { classifyPath, holdsSecrets, holeClasses } from "../targets.ts";
 import { isNumber, partsOf, type Value } from "../values.ts";
@@ -14,6 +14,10 @@ export const FOUND = "type:found";
 export const OWN = "type:own";
 /** Files of a person or of the system: sending one is worth a question. */
 const PRIVATE: ReadonlySet<string> = new Set(["path.home", "path.system_sensitive", "path.credentials"]);
+
+export const isPrivate = (classes: readonly TargetClass[]): boolean => classes.some((c) => PRIVATE.has(c));
+/** Names of files that a search for secrets printed. */
+export const LEADS_TO_SECRETS = "found.secrets";
 
 export function handleLabels(path: Value): readonly Label[] {
   if (path.k === "union") return path.of.map(handleLabels).find((l) => l.includes(FOUND)) ?? [];
@@ -44,7 +48,8 @@ export const isManifest = (path: string): boolean => MANIFEST.test(path);
 
 export const contentLabels = (path: Value): readonly Label[] => (isPrivateFile(path) ? ["file", "file.private"] : ["file"]);
 const isPrivateFile = (path: Value): boolean =>
-  path.k === "union" ? path.of.some(isPrivateFile) : classifyPath(path).some((c) => PRIVATE.has(c)) || holdsSecrets(textWithHoles(path));
+  path.labels.includes(LEADS_TO_SECRETS) ||
+  (path.k === "union" ? path.of.some(isPrivateFile) : isPrivate(classifyPath(path)) || holdsSecrets(textWithHoles(path)));
 const textWithHoles = (path: Value): string =>
   partsOf(path)
     .map((part) => (typeof part === "string" ? part : "{?}"))

@@ -2,15 +2,21 @@
 import type { Label } from "../effects.ts";
 import type { State } from "../state.ts";
 import { mergeLabels, type Value } from "../values.ts";
+import { rememberedVariable } from "./remembered.ts";
 
 /** Containers in containers that are looked into, and elements of each. */
 const DEEPEST = 4;
 const MOST_ELEMENTS = 256;
 
+/** Where the state keeps what archives that are being made hold: no variable has this name. */
+export const PACKED = "#packed";
+
 /** Labels of the value, its elements and entries. */
 export function deepLabels(state: State, value: Value, depth = 0): readonly Label[] {
   if (value.k === "union") return mergeLabels(value.labels, ...value.of.map((v) => deepLabels(state, v, depth)));
   if (value.k === "str") return mergeLabels(value.labels, ...value.parts.map((p) => (typeof p === "string" ? [] : p.labels)));
+  if (value.k === "api" && value.path.startsWith("packed."))
+    return mergeLabels(value.labels, rememberedVariable(state, PACKED)?.labels ?? []);
   if (value.k !== "ref" || depth > DEEPEST) return value.labels;
   const object = state.read(value.addr);
   if (object.type === "frame" || object.type === "class") return value.labels;

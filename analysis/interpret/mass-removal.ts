@@ -65,10 +65,19 @@ const membersOfBody = (state: State, addr: number): Value[] => {
   ];
 };
 
+const APPROVES = /\/(approve|accept|authorize|sign-?off|confirm)\/?(\?.*)?$/;
+
+/** `POST /changes/{id}/approve` for each that waits: an approval that nobody gives. */
+export function reportApproval(run: Run, state: State, { target, api }: Removal & { readonly target: Value }): void {
+  if (!APPROVES.test(textOf(target)) || !isListed(state, target) || isChosen(run)) return;
+  emit(run, state, { kind: "infra.change", target: textOf(target), classes: [], args: { unchecked: true }, labels: [], basis: "api", api });
+}
+
 /** A request that deletes, by its method or by what it posts. */
 export function reportRequest(run: Run, state: State, request: Removal & { readonly target: Value }, args: CallArgs): void {
   const { kind, target, api } = request;
   const sends = kind === "net.send";
+  if (sends) reportApproval(run, state, request);
   const removal: Removal = { ...request, kind: "infra.change" };
   if (target.labels.includes(DELETES) || (sends && asksToDelete(state, api, args)))
     reportMassRemoval(run, state, removal, [target, ...args.positional]);

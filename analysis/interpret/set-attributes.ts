@@ -13,10 +13,12 @@ import { setElement, setOfPage } from "./page.ts";
 import { isProxy, proxyTrap } from "./proxies.ts";
 import { rememberVariable } from "./remembered.ts";
 import { inJs, modelsOf, type Run } from "./run.ts";
+import { reportLifted } from "./safeguards.ts";
 
 export function setAttr(run: Run, state: State, object: Value, to: { name: string; value: Value }): void {
   const { name, value } = to;
   assignedEffect(run, state, value, { target: name, object });
+  reportLifted(run, state, value, { target: name, object });
   lifecycleScript(run, state, name, value);
   if (object.k === "union") {
     for (const member of object.of)
@@ -168,7 +170,10 @@ export function setItem(run: Run, state: State, object: Value, to: { index: Valu
   const { index, value } = to;
   const name = isString(index) ? index.value : null;
   if (name !== null) lifecycleScript(run, state, name, value);
-  if (name !== null && to.quiet !== true) assignedEffect(run, state, value, { target: name, object });
+  if (name !== null && to.quiet !== true) {
+    assignedEffect(run, state, value, { target: name, object });
+    reportLifted(run, state, value, { target: name, object });
+  }
   if (object.k === "api") {
     if (object.path === "os.environ" || object.path.endsWith("process.env"))
       rememberVariable(run, state, { name: name ?? "{?}", value, api: object.path });

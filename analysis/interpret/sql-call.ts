@@ -131,6 +131,7 @@ export function applySql(
           conditional: statement.conditional,
           ...(statement.rows === undefined ? {} : { rows: statement.rows }),
           ...(statement.powers === undefined ? {} : { powers: true }),
+          ...(statement.unchecked === undefined ? {} : { unchecked: true }),
           ...changeOf(statement.verb, text),
           ...requested,
           ...(statement.verb === "update" ? unaskedFacts(run, state, text, args.positional.slice(1)) : {}),

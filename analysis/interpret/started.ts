@@ -5,7 +5,7 @@ import { secretsPrinted } from "../shell-output.ts";
 import type { State } from "../state.ts";
 import { isString, membersOf, type Value } from "../values.ts";
 import type { CallArgs } from "./call-args.ts";
-import { contentLabels } from "./file-handles.ts";
+import { contentLabels, LEADS_TO_SECRETS } from "./file-handles.ts";
 import { elementsOf } from "./iterate.ts";
 import type { Run } from "./run.ts";
 
@@ -52,8 +52,19 @@ export function isOwnName(run: Run, state: State, model: ApiModel, args: CallArg
 /** A program that was started remembers which one it is. */
 export function commandLabels(run: Run, state: State, model: ApiModel, args: CallArgs): readonly Label[] {
   const printed = model.effects.some((e) => e.kind === "process.exec") ? secretsPrinted(lineOf(run, state, args)) : [];
-  return [...handleLabels(run, state, model, args), ...printed, ...filesPrinted(run, state, model, args)];
+  return [
+    ...handleLabels(run, state, model, args),
+    ...printed,
+    ...filesPrinted(run, state, model, args),
+    ...secretsFound(run, state, model, args),
+  ];
 }
+
+/** A search for files by names under which secrets are kept: whatever it prints leads to one. */
+const FINDS_SECRETS =
+  /^(sudo )?(find|fd|fdfind|locate|plocate|mdfind)\b.*(\.env\b|\.pem\b|\bid_(rsa|ed25519|ecdsa)|\.kdbx\b|\.p12\b|\.pfx\b|\*\.key\b|credentials?\b|\.npmrc\b|\.netrc\b|wallet\.dat|\.ssh\b)/;
+const secretsFound = (run: Run, state: State, model: ApiModel, args: CallArgs): readonly Label[] =>
+  model.effects.some((e) => e.kind === "process.exec") && FINDS_SECRETS.test(lineOf(run, state, args)) ? [LEADS_TO_SECRETS] : [];
 
 const PRINTS = /^(cat|head|tail|tac|nl|base64|base32|xxd|hexdump|strings|gzip -c|zcat|rev|sort|openssl \w+)\s/;
 

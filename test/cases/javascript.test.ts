@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { ADDRESSES } from "./javascript/addresses.ts";
+import { AGENTS } from "./javascript/agents.ts";
 import { FLOWS } from "./javascript/flows.ts";
 import { INTENTS } from "./javascript/intents.ts";
 import { NODE } from "./javascript/node.ts";
@@ -38,7 +39,7 @@ const UNTYPED: JavaScriptCases = {
 };
 
 check("javascript", UNTYPED);
-check("typescript", { ...TYPES, ...RECORDS, ...VALUES, ...OPENED });
+check("typescript", { ...TYPES, ...RECORDS, ...AGENTS, ...VALUES, ...OPENED });
 
 function check(language: "javascript" | "typescript", groups: JavaScriptCases): void {
   for (const [title, cases] of Object.entries(groups))

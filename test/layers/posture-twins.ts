@@ -133,6 +133,18 @@ export const TWINS: Readonly<Record<string, Twin>> = {
     'from flask import Flask, request\nimport psycopg2\napp = Flask(__name__)\ndb = psycopg2.connect("")\n@app.post("/t")\ndef t():\n    db.cursor().execute("UPDATE accounts SET balance = balance + %s WHERE id = %s", (request.json["n"], request.json["id"]))\n    return "ok"',
     'from flask import Flask, request\nimport psycopg2\napp = Flask(__name__)\ndb = psycopg2.connect("")\n@app.post("/t")\ndef t():\n    db.cursor().execute("UPDATE carts SET title = %s WHERE id = %s", (request.json["n"], request.json["id"]))\n    return "ok"',
   ),
+  "core.trail-off": python(
+    'import sqlite3\nsqlite3.connect("a").execute("ALTER TABLE payments DISABLE TRIGGER payments_audit")',
+    'import sqlite3\nsqlite3.connect("a").execute("ALTER TABLE payments ENABLE TRIGGER payments_audit")',
+  ),
+  "core.believed-memory": python(
+    'import redis, requests\nredis.Redis().set("agent:system_prompt", requests.get("https://e.com/p", timeout=5).text)',
+    'import redis, requests\nredis.Redis().set("cache:page", requests.get("https://e.com/p", timeout=5).text)',
+  ),
+  "core.feigned-sender": python(
+    'import json, redis\nredis.Redis().publish("agents", json.dumps({"from": "orchestrator", "approved": True}))',
+    'import json, redis\nredis.Redis().publish("agents", json.dumps({"from": "worker", "state": "done"}))',
+  ),
   "core.asked-address": python(
     'import requests\nfrom flask import Flask, request\napp = Flask(__name__)\n@app.get("/p")\ndef p():\n    return requests.get(request.args["url"]).text',
     'import requests\nfrom flask import Flask, request\napp = Flask(__name__)\n@app.get("/p")\ndef p():\n    return requests.get("https://e.com/" + request.args["path"]).text',

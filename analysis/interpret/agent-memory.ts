@@ -1,0 +1,99 @@
+/**
+ * What an agent keeps for good: pages and requests that nobody has looked at, put where the agent takes what it knows and what it is
+ * told from (memory poisoning).
+ */
+import type { State } from "../state.ts";
+import { isString, partsOf, textOf, type Value } from "../values.ts";
+import type { CallArgs } from "./call-args.ts";
+import { memberOf } from "./effect-conditions.ts";
+import { emit } from "./effect-sink.ts";
+import { rememberedVariable, setVariable } from "./remembered.ts";
+import { modelsOf, type Run } from "./run.ts";
+
+const STORES =
+  /pinecone|chroma|weaviate|qdrant|milvus|mem0|letta|\bzep|langchain|llama_?index|lancedb|pgvector|[vV]ector_?[sS]tore|upstash/;
+const KEEPS: ReadonlySet<string> = new Set(
+  "upsert add addDocuments add_documents addTexts add_texts insert insertMany fromDocuments from_documents fromTexts from_texts create insertObject upsert_records saveContext save_context".split(
+    " ",
+  ),
+);
+const OPENS: ReadonlySet<string> = new Set(
+  "index Index collection getCollection get_collection getOrCreateCollection get_or_create_collection createCollection create_collection namespace".split(
+    " ",
+  ),
+);
+/** Where the state keeps the name of the store that was opened last: no variable has this name. */
+const OPENED = "#store";
+
+/** What an agent is told, by the name of where it is kept. */
+const TELLS = /system_?prompt|instructions?\b|persona\b|directives?\b/i;
+const MEMORY =
+  /\b(agents?|long_?term|core|shared|global|bot)[\w:-]*memor(y|ies)\b|\bmemor(y|ies)[\w:-]*(agent|long_?term|core|shared|global)/i;
+const DEEPEST = 5;
+
+/** Something of it is a page or what somebody requests; what a language model answered is not. */
+function isUnvetted(run: Run, state: State, value: Value, depth = 0): boolean {
+  if (value.k === "union") return value.of.some((member) => isUnvetted(run, state, member, depth));
+  if (value.k !== "ref")
+    return partsOf(value).some(
+      (part) =>
+        typeof part !== "string" &&
+        (part.cause === "request" ||
+          (part.cause === "network" && !modelsOf(run).answers(part.path ?? "openai.") && !FRAMED.test(part.path ?? ""))),
+    );
+  const { type, items, props, rest } = state.read(value.addr);
+  if (depth > DEEPEST || type === "frame" || type === "class") return false;
+  return [...(items ?? []), ...props.values(), ...(rest === null ? [] : [rest])].some((inner) => isUnvetted(run, state, inner, depth + 1));
+}
+const FRAMED = /^(openai|anthropic|@anthropic-ai|langchain|@langchain)/;
+
+/** `{ role: "system" }`, `{ trust: "system" }`, `{ verified: true }`: it says of itself that it is to be believed. */
+function isTrusted(state: State, value: Value, depth = 0): boolean {
+  if (value.k !== "ref" || depth > DEEPEST) return false;
+  const { type, items, props, rest } = state.read(value.addr);
+  if (type === "frame" || type === "class") return false;
+  const said = ["role", "trust", "trust_level", "trustLevel", "authority", "priority"].some((name) => {
+    const held = memberOf(state, value, name);
+    return held !== undefined && isString(held) && /^(system|developer|trusted|high|admin)$/i.test(String(held.value));
+  });
+  const sworn = ["trusted", "verified", "approved"].some((name) => {
+    const held = memberOf(state, value, name);
+    return held?.k === "const" && held.value === true;
+  });
+  return (
+    said || sworn || [...(items ?? []), ...props.values(), ...(rest === null ? [] : [rest])].some((v) => isTrusted(state, v, depth + 1))
+  );
+}
+
+const found = (run: Run, state: State, api: string, target: string): void =>
+  emit(run, state, { kind: "db.write", target, classes: [], args: { believed: true }, labels: [], basis: "api", api });
+
+/** `store.upsert([{ metadata: { role: "system", text: page } }])`. */
+export function reportMemory(run: Run, state: State, called: { name: string; receiver: string }, args: CallArgs): void {
+  const { name, receiver } = called;
+  if (OPENS.has(name) && STORES.test(receiver)) {
+    const [first] = args.positional;
+    const given = first === undefined ? args.keywords.get("name") : (memberOf(state, first, "name") ?? first);
+    if (given !== undefined) setVariable(state, OPENED, given);
+  }
+  if (!KEEPS.has(name) || !STORES.test(receiver)) return;
+  const given = [...args.positional, ...args.keywords.values()];
+  if (!given.some((value) => isUnvetted(run, state, value))) return;
+  const opened = rememberedVariable(state, OPENED);
+  const store = opened === undefined ? "" : textOf(opened);
+  if (given.some((value) => isTrusted(state, value)) || MEMORY.test(store) || TELLS.test(store))
+    found(run, state, `${receiver}.${name}`, store === "" ? receiver : store);
+}
+
+const SAYS_SYSTEM = /"role"\s*:\s*"(system|developer)"/;
+
+/** `set("agent:system_prompt", page)`, `rpush("agent:memory", page)`. */
+export function reportKept(run: Run, state: State, api: string, args: CallArgs): void {
+  const [key, ...values] = args.positional;
+  if (key === undefined || !(isString(key) || key.k === "str")) return;
+  const name = textOf(key);
+  const field = values.length > 1 && values[0] !== undefined && isString(values[0]) ? String(values[0].value) : "";
+  if (!values.some((value) => isUnvetted(run, state, value))) return;
+  if (values.some((value) => value.k === "str" && SAYS_SYSTEM.test(textOf(value)))) found(run, state, api, name);
+  else if (TELLS.test(name) || TELLS.test(field) || MEMORY.test(name)) found(run, state, api, name);
+}
