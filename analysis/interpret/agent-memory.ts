@@ -39,12 +39,14 @@ function isUnvetted(run: Run, state: State, value: Value, depth = 0): boolean {
       (part) =>
         typeof part !== "string" &&
         (part.cause === "request" ||
+          PAGES.test(part.path ?? "") ||
           (part.cause === "network" && !modelsOf(run).answers(part.path ?? "openai.") && !FRAMED.test(part.path ?? ""))),
     );
   const { type, items, props, rest } = state.read(value.addr);
   if (depth > DEEPEST || type === "frame" || type === "class") return false;
   return [...(items ?? []), ...props.values(), ...(rest === null ? [] : [rest])].some((inner) => isUnvetted(run, state, inner, depth + 1));
 }
+const PAGES = /document_loaders[./]web|WebBaseLoader|WebLoader|AsyncHtmlLoader|RecursiveUrl/;
 const FRAMED = /^(openai|anthropic|@anthropic-ai|langchain|@langchain)/;
 
 /** `{ role: "system" }`, `{ trust: "system" }`, `{ verified: true }`: it says of itself that it is to be believed. */

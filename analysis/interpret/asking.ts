@@ -1,8 +1,8 @@
 /** Money that moves as a request says, where nothing asks who requests it: a balance that a statement changes by a value of it. */
 import type { State } from "../state.ts";
-import type { Value } from "../values.ts";
+import { type Hole, partsOf, type Value } from "../values.ts";
 import type { CallArgs } from "./call-args.ts";
-import { ofRequest } from "./checked.ts";
+import { ASKED_NUMBER } from "./checked.ts";
 import { memberOf } from "./effect-conditions.ts";
 import { emit } from "./effect-sink.ts";
 import { activeGuards, mentions } from "./guards.ts";
@@ -19,14 +19,20 @@ const ASKS =
 const ROUTE = /^@[\w.]+\.(get|post|put|patch|delete|route)\b/;
 const DEEPEST = 3;
 
-/** What a request says is in the value, or in what it holds. */
-export function holdsRequest(run: Run, state: State, value: Value, depth = 0): boolean {
-  if (value.k === "union") return value.of.some((member) => holdsRequest(run, state, member, depth));
-  if (value.k !== "ref") return ofRequest(run, value);
+type Test = (part: Hole) => boolean;
+/** Some part of it, or of what it holds, is so. */
+export function holds(state: State, value: Value, test: Test, depth = 0): boolean {
+  if (value.k === "union") return value.of.some((member) => holds(state, member, test, depth));
+  if (value.k !== "ref") return partsOf(value).some((part) => typeof part !== "string" && test(part));
   const { items, props, rest } = state.read(value.addr);
-  const held = [...(items ?? []), ...props.values(), ...(rest === null ? [] : [rest])];
-  return depth < DEEPEST && held.some((inner) => holdsRequest(run, state, inner, depth + 1));
+  const inner = [...(items ?? []), ...props.values(), ...(rest === null ? [] : [rest])];
+  return depth < DEEPEST && inner.some((v) => holds(state, v, test, depth + 1));
 }
+
+const ofRequest: Test = ({ cause }) => cause === "request";
+const asMuchAsAsked: Test = ({ cause, labels }) => cause === "request" || labels.includes(ASKED_NUMBER);
+/** A request says it, or how much it is. */
+export const isRequested = (state: State, value: Value): boolean => holds(state, value, asMuchAsAsked);
 
 /** `find({ $where: text })`: what a database runs as code, with what a request says in it. */
 const RUNS_AS_CODE = ["$where", "$function", "$accumulator"];
@@ -36,12 +42,12 @@ export function reportQueryCode(run: Run, state: State, api: string, args: CallA
   for (const name of RUNS_AS_CODE)
     for (const given of args.positional) {
       const code = memberOf(state, given, name);
-      if (code === undefined || !holdsRequest(run, state, code)) continue;
+      if (code === undefined || !holds(state, code, ofRequest)) continue;
       emit(run, state, { kind: "db.read", target: name, classes: [], args: { requested: true }, labels: [], basis: "api", api });
     }
 }
 
-const isHeldBack = (run: Run): boolean => activeGuards(run).some((guard) => guard.external && !ROUTE.test(guard.text));
+export const isHeldBack = (run: Run): boolean => activeGuards(run).some((guard) => guard.external && !ROUTE.test(guard.text));
 export const isUnasked = (run: Run): boolean => !mentions(run, ASKS) && !isHeldBack(run);
 
 /** Words of a program that asks who somebody is; a field that is changed may have such a name itself. */

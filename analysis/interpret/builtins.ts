@@ -30,6 +30,7 @@ import { BUILTINS_OPTIONS } from "./options.ts";
 import { BUILTINS_OPTIONS_JAVASCRIPT } from "./options-javascript.ts";
 import { BUILTINS_PACKAGES } from "./package-files.ts";
 import { BUILTINS_PAGE } from "./page.ts";
+import { BUILTINS_PAYMENTS } from "./payments.ts";
 import { pureCall } from "./pure-call.ts";
 import { counterOf, dictOf, dictWithDefault, pythonBuiltin } from "./python-builtins.ts";
 import { iterator } from "./python-iterators.ts";
@@ -77,6 +78,7 @@ export const BUILTINS: Readonly<Record<string, Builtin>> = {
   ...BUILTINS_TASKS,
   ...BUILTINS_STATEMENTS,
   ...BUILTINS_KEYS,
+  ...BUILTINS_PAYMENTS,
   ...BUILTINS_TOKENS,
   ...BUILTINS_MAPPERS,
   ...BUILTINS_LOGGING,

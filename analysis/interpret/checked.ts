@@ -80,7 +80,11 @@ export const ofRequest = (run: Run, value: Value): boolean =>
 /** A number, or a text of which nothing but what is harmless is left. */
 const ownValue = (run: Run, value: UnknownV): Value => run.values.unknown("local", { path: value.path, labels: value.labels });
 export const asNumber = (run: Run, value: Value): Value =>
-  value.k === "unknown" && value.cause === "request" ? ownValue(run, value) : value;
+  value.k === "unknown" && value.cause === "request"
+    ? run.values.unknown("local", { path: value.path, labels: [...value.labels, ASKED_NUMBER] })
+    : value;
+/** It does no harm in a text, and is still as much as somebody says. */
+export const ASKED_NUMBER = "type:asked number";
 
 const NUMERIC =
   /^(globalThis\.(Number|parseInt|parseFloat|BigInt|Boolean|Number\.\w+|Math\.\w+|isNaN|isFinite|Date)|builtins\.(int|float|bool|len)|uuid\.UUID)$/;

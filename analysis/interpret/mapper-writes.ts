@@ -149,6 +149,21 @@ export function reportMapperWrite(run: Run, state: State, called: { name: string
   });
 }
 
+/** A row that was found; that it is saved, or that the session is, is taken for granted. */
+const ROW =
+  /\.(findOne|findUnique|findFirst|findById|findByPk|findOneBy\w*|findOneOrFail|findUniqueOrThrow|one|first|scalar_one\w*|one_or_none|get)\(\.{0,2}<?\)$/;
+
+/** `user.role = "admin"; await user.save()`. */
+export function reportFieldSet(run: Run, state: State, value: Value, to: { target: string; object: Value }): void {
+  const { object, target } = to;
+  if (value.k !== "const" || object.k !== "unknown" || !ROW.test(object.path ?? "")) return;
+  const path = object.path ?? "";
+  if (!KEEPS_ROWS.test(path)) return;
+  const changes = [{ field: target, value, raised: false }];
+  const args = { verb: "update", table: tableIn(path), sets: snake(target), gives: constants(changes) };
+  emit(run, state, { kind: "db.write", target: `${path}.${target}`, classes: [], args, labels: [], basis: "name", api: path });
+}
+
 /** `mongoose.model("Patient", schema)`: rows of that name. */
 export const BUILTINS_MAPPERS: Readonly<Record<string, Builtin>> = {
   named_model: (run, _state, { callee, args }) => {

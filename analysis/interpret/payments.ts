@@ -1,9 +1,11 @@
 /** Money that moves through the interfaces of banks and payment services, by where a request goes, or as a request says. */
 import type { State } from "../state.ts";
-import { textOf, type Value } from "../values.ts";
-import { holdsRequest, isUnasked } from "./asking.ts";
+import { isString, textOf, type Value } from "../values.ts";
+import { holds, isHeldBack, isRequested, isUnasked } from "./asking.ts";
+import type { Builtin } from "./builtin.ts";
 import type { CallArgs } from "./call-args.ts";
 import { emit } from "./effect-sink.ts";
+import { mentions } from "./guards.ts";
 import type { Run } from "./run.ts";
 
 /** Where services take orders to pay somebody: what customers pay in goes elsewhere, and sandboxes pay nobody. */
@@ -17,8 +19,34 @@ export function reportPayment(run: Run, state: State, url: Value, api: string): 
   emit(run, state, { kind: "money.transfer", target, classes: [], args: { subject: api }, labels: [], basis: "api", api });
 }
 
+/** Addresses of wallets and numbers of accounts. */
+const ACCOUNT =
+  /^(bc1[a-z0-9]{25,60}|[13][1-9A-HJ-NP-Za-km-z]{25,34}|0x[0-9a-fA-F]{40}|T[1-9A-HJ-NP-Za-km-z]{33}|[LM][1-9A-HJ-NP-Za-km-z]{26,33}|[A-Z]{2}\d{2}[A-Z0-9]{11,30})$/;
+
+/** Whoever copies an address for somebody does not look at what is there. */
+const READS = /\b(paste|readText|readSync|read|clipboard_get)\b/;
+
+export const BUILTINS_PAYMENTS: Readonly<Record<string, Builtin>> = {
+  /** An account of the program's own in the place of the one that somebody copied, to pay to. */
+  clipboard_write: (run, state, { callee, args }) => {
+    const [text] = args.positional;
+    if (text === undefined || !isString(text) || !ACCOUNT.test(String(text.value)) || !mentions(run, READS)) return undefined;
+    const found = { target: String(text.value), classes: [], args: { subject: callee.path }, labels: [] };
+    emit(run, state, { kind: "money.transfer", ...found, basis: "api", api: callee.path });
+    return undefined;
+  },
+};
+
+/** What a model, a page or a mail says; what the service itself says of its payments is no order. */
+const TELLS: ReadonlySet<string> = new Set(["network", "input"]);
+const OWN = /^stripe\b/;
+
 /** `stripe.refunds.create({ amount: req.body.amount })`: what goes out as a request says, where nothing asks who requests it. */
 export function reportOrdered(run: Run, state: State, api: string, args: CallArgs): void {
-  if (!run.values.requested || !args.positional.some((value) => holdsRequest(run, state, value)) || !isUnasked(run)) return;
+  const asked = run.values.requested && args.positional.some((value) => isRequested(state, value)) && isUnasked(run);
+  const told =
+    !isHeldBack(run) &&
+    args.positional.some((value) => holds(state, value, ({ cause, path }) => TELLS.has(cause) && !OWN.test(path ?? "")));
+  if (!asked && !told) return;
   emit(run, state, { kind: "money.transfer", target: api, classes: [], args: { subject: api }, labels: [], basis: "api", api });
 }

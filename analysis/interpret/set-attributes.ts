@@ -9,6 +9,7 @@ import { emit } from "./effect-sink.ts";
 import { functionAttribute, PATCHES, setDefaults, setFunctionAttribute } from "./function-attributes.ts";
 import { intercept } from "./intercepted.ts";
 import { itemKey } from "./items.ts";
+import { reportFieldSet } from "./mapper-writes.ts";
 import { setElement, setOfPage } from "./page.ts";
 import { isProxy, proxyTrap } from "./proxies.ts";
 import { rememberVariable } from "./remembered.ts";
@@ -19,6 +20,7 @@ export function setAttr(run: Run, state: State, object: Value, to: { name: strin
   const { name, value } = to;
   assignedEffect(run, state, value, { target: name, object });
   reportLifted(run, state, value, { target: name, object });
+  reportFieldSet(run, state, value, { target: name, object });
   lifecycleScript(run, state, name, value);
   if (object.k === "union") {
     for (const member of object.of)
