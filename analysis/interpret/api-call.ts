@@ -6,10 +6,8 @@ import { possibly, type State } from "../state.ts";
 import { classifyHost, classifyPath, holeClasses } from "../targets.ts";
 import { type ApiV, isNumber, isString, mergeLabels, textOf, type UnknownV, type Value } from "../values.ts";
 import { handOver } from "./again.ts";
-import { reportMemory } from "./agent-memory.ts";
 import { askedFacts } from "./asked-address.ts";
 import { climbFacts } from "./asked-path.ts";
-import { reportQueryCode } from "./asking.ts";
 import { getAttr } from "./attributes.ts";
 import { withBaseTexts } from "./base-values.ts";
 import { BUILTINS } from "./builtins.ts";
@@ -32,17 +30,15 @@ import { isHolder } from "./holders.ts";
 import { elementsOf } from "./iterate.ts";
 import { deepLabels } from "./labels.ts";
 import { lookedThrough, reflect, subclasses } from "./looked-through.ts";
-import { reportMapperWrite } from "./mapper-writes.ts";
 import { reportMassRemoval, reportRequest } from "./mass-removal.ts";
+import { reportMethod } from "./method-reports.ts";
 import { undoneBy } from "./migrations.ts";
 import { miningFacts } from "./mining.ts";
 import { callDetail, decorates, inferFromName } from "./name-inference.ts";
 import { reportOrdered, reportPayment } from "./payments.ts";
-import { reportRemoteFile } from "./pipelines.ts";
 import { fromPlace, throughLinks } from "./remembered.ts";
 import { fetchedLabels, isRowLabel } from "./rows.ts";
 import { current, inJs, modelsOf, type Run } from "./run.ts";
-import { reportReplaced } from "./safeguards.ts";
 import { reportScan } from "./scans.ts";
 import { selectOne } from "./select.ts";
 import { applySql } from "./sql-call.ts";
@@ -245,12 +241,7 @@ export function callMethodModels(
     for (const effect of model.effects)
       applyEffect(run, state, { effect, api, labels }, { ...args, receiver: effect.each ? callee.value : receiver });
   }
-  const called = { name: callee.name, api: `${callee.receiver}.${callee.name}` };
-  reportQueryCode(run, state, called.api, args);
-  reportMapperWrite(run, state, callee, args);
-  reportMemory(run, state, callee, args);
-  reportReplaced(run, state, callee, args);
-  reportRemoteFile(run, state, called, args);
+  reportMethod(run, state, callee, args);
   return spoke || callFamily(run, state, callee, args);
 }
 

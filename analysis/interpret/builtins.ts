@@ -35,7 +35,7 @@ import { pureCall } from "./pure-call.ts";
 import { counterOf, dictOf, dictWithDefault, pythonBuiltin } from "./python-builtins.ts";
 import { iterator } from "./python-iterators.ts";
 import { PYTHON_REGEX } from "./python-regex.ts";
-import { BUILTINS_KEYS } from "./safeguards.ts";
+import { BUILTINS_SAFEGUARDS } from "./safeguards.ts";
 import { BUILTINS_STATEMENTS } from "./sql-call.ts";
 import { BUILTINS_TOKENS } from "./unverified-token.ts";
 import { BUILTINS_WEB } from "./web-objects.ts";
@@ -77,7 +77,7 @@ export const BUILTINS: Readonly<Record<string, Builtin>> = {
   ...BUILTINS_TEXTS,
   ...BUILTINS_TASKS,
   ...BUILTINS_STATEMENTS,
-  ...BUILTINS_KEYS,
+  ...BUILTINS_SAFEGUARDS,
   ...BUILTINS_PAYMENTS,
   ...BUILTINS_TOKENS,
   ...BUILTINS_MAPPERS,

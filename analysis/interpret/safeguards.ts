@@ -80,7 +80,7 @@ export function reportReplaced(run: Run, state: State, called: { name: string; v
 const SETTING = /([\w.-]+)["']?\s*[:=]\s*["']?(\w+)/;
 
 /** `set("agent:kill_switch", "off")`, `hset("agent:guardrails", "enabled", "false")`, `del("agent:kill_switch")`. */
-export const BUILTINS_KEYS: Readonly<Record<string, Builtin>> = {
+export const BUILTINS_SAFEGUARDS: Readonly<Record<string, Builtin>> = {
   set_key: (run, state, { callee, args }) => {
     reportKept(run, state, callee.path, args);
     const [key, second, third] = args.positional;

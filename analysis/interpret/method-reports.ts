@@ -1,0 +1,19 @@
+/** What methods of receivers that are not known say by their arguments, whatever library they belong to. */
+import type { State } from "../state.ts";
+import type { Value } from "../values.ts";
+import { reportMemory } from "./agent-memory.ts";
+import { reportQueryCode } from "./asking.ts";
+import type { CallArgs } from "./call-args.ts";
+import { reportMapperWrite } from "./mapper-writes.ts";
+import { reportRemoteFile } from "./pipelines.ts";
+import type { Run } from "./run.ts";
+import { reportReplaced } from "./safeguards.ts";
+
+export function reportMethod(run: Run, state: State, callee: { name: string; receiver: string; value: Value }, args: CallArgs): void {
+  const api = `${callee.receiver}.${callee.name}`;
+  reportQueryCode(run, state, api, args);
+  reportMapperWrite(run, state, callee, args);
+  reportMemory(run, state, callee, args);
+  reportReplaced(run, state, callee, args);
+  reportRemoteFile(run, state, { name: callee.name, api }, args);
+}
