@@ -61,6 +61,6 @@ export const isUnaskedBy = (run: Run): boolean => !mentions(run, IDENTIFIES) && 
 export function unaskedFacts(run: Run, state: State, text: string, values: readonly Value[]): { unasked?: true } {
   if (!run.values.requested) return {};
   const column = CHANGES.exec(text)?.[1] ?? SETS.exec(text)?.[1];
-  if (column === undefined || !isQuantity(column) || !values.some((value) => holdsRequest(run, state, value))) return {};
+  if (column === undefined || !isQuantity(column) || !values.some((value) => isRequested(state, value))) return {};
   return isUnasked(run) ? { unasked: true } : {};
 }

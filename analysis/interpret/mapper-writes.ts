@@ -4,7 +4,7 @@
  */
 import type { State } from "../state.ts";
 import { isString, textOf, type Value } from "../values.ts";
-import { holdsRequest, isUnasked, isUnaskedBy } from "./asking.ts";
+import { isRequested, isUnasked, isUnaskedBy } from "./asking.ts";
 import type { Builtin } from "./builtin.ts";
 import type { CallArgs } from "./call-args.ts";
 import { memberOf } from "./effect-conditions.ts";
@@ -132,7 +132,7 @@ export function reportMapperWrite(run: Run, state: State, called: { name: string
   const changes = changesOf(state, name, args);
   if (changes.length === 0) return;
   const sets = changes.filter(({ raised }) => !raised).map(({ field }) => snake(field));
-  const asked = run.values.requested ? changes.filter(({ value }) => holdsRequest(run, state, value)) : [];
+  const asked = run.values.requested ? changes.filter(({ value }) => isRequested(state, value)) : [];
   const ordered = asked.length > 0 && isUnaskedBy(run) ? { ordered: true } : {};
   const unasked = asked.some(({ field }) => isQuantity(field)) && isUnasked(run) ? { unasked: true } : {};
   emit(run, state, {
