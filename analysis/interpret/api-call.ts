@@ -43,6 +43,7 @@ import { reportScan } from "./scans.ts";
 import { selectOne } from "./select.ts";
 import { applySql } from "./sql-call.ts";
 import { commandLabels, isOwnName } from "./started.ts";
+import { columnLabels } from "./tables.ts";
 import { callOnElements } from "./unknown-lists.ts";
 import { reportUnverified } from "./unverified.ts";
 import { asAddress } from "./web-objects.ts";
@@ -68,12 +69,13 @@ export function callApi(run: Run, state: State, callee: ApiV, given: CallArgs): 
 function resultOf(run: Run, state: State, call: { model: ApiModel; callee: ApiV }, args: CallArgs): Value {
   const { values } = run;
   const { model, callee } = call;
+  const columns = columnLabels(run, state, args.keywords.get("usecols"));
   if (inJs(run) && (model.cause !== null || model.returns !== null) && model.effects.length > 0) answerCallback(run, state, model, args);
   else if (model.effects.length === 0 || model.builtin !== null) callCallbacks(run, state, args, sourceOf(run, model, callee));
   const client = isClient(model) || (!inJs(run) && isOpened(run, callee, args));
   const given = model.sanitizes ? [] : [...args.positional, ...args.keywords.values()].map((v) => deepLabels(state, v));
   const receiver = model.sanitizes ? [] : callee.labels;
-  const content = givenLabels(model, args.positional[0]);
+  const content = mergeLabels(givenLabels(model, args.positional[0]), columns);
   const fetched = isDatabase(model, callee) ? fetchedLabels(state, callee.path, callee.labels) : [];
   const labels = mergeLabels(content, receiver, fetched, ...given).filter(
     (l) =>

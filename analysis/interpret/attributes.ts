@@ -181,9 +181,28 @@ function classAttr(run: Run, state: State, cls: RefV, name: string): Value {
   const inherited = meta?.k === "ref" ? classLookup(run, state, meta, name) : null;
   if (inherited?.k === "closure") return values.closure(inherited, cls, inherited.labels);
   if (name === "__call__") return cls;
+  const above = inJs(run) ? null : ancestors(run, state, cls, name);
+  if (above !== null) return above;
   if (name === "__getattribute__") return values.method(cls, name);
   return values.unknown("local", { path: `${state.read(cls.addr).name}.${name}` });
 }
+
+/** `C.__mro__`, `C.__bases__`, `C.__base__`. */
+function ancestors(run: Run, state: State, cls: RefV, name: string): Value | null {
+  const { bases } = state.read(cls.addr);
+  if (name === "__base__") return bases[0] ?? run.values.api("builtins.object");
+  if (name === "__bases__") return listValue(run, state, bases, "tuple");
+  if (name !== "__mro__" && name !== "mro") return null;
+  const all: Value[] = [];
+  for (const next: Value[] = [cls]; next.length > 0 && all.length < MOST_ANCESTORS; ) {
+    const one = next.shift() as Value;
+    if (!all.includes(one)) all.push(one);
+    if (one.k === "ref") next.push(...state.read(one.addr).bases);
+  }
+  const list = listValue(run, state, all, "tuple");
+  return name === "mro" ? run.values.partial(run.values.api("identity()"), [list]) : list;
+}
+const MOST_ANCESTORS = 32;
 
 /** From the prototype of the function that made the object, or from a library that was spread into it. */
 function inheritedAttr(run: Run, state: State, object: RefV, name: string): Value | null {
@@ -243,8 +262,12 @@ function instanceAttr(run: Run, state: State, object: RefV, name: string): Value
   if (foreign !== null && modelsOf(run).api(`${foreign.path}.${name}`) !== null)
     return getAttr(run, state, values.api(foreign.path, true, foreign.labels), name);
   if (target.rest !== null) return target.rest;
+  // `self.__dict__` is the object itself, whose fields its methods change.
+  if (OF_FIELDS.has(name) && !inJs(run)) return values.method(object, name);
   return values.unknown("local", { path: `self.${name}` });
 }
+
+const OF_FIELDS: ReadonlySet<string> = new Set(["update", "setdefault", "__setitem__"]);
 
 /** The names that positions of a class pattern stand for. */
 function matchNames(run: Run, state: State, cls: RefV): Value {

@@ -7,6 +7,7 @@ import { type Addr, isString, membersOf, mergeLabels, textOf, type Value, viaLab
 import { handOver } from "./again.ts";
 import { getAttr } from "./attributes.ts";
 import type { Builtin, BuiltinCall } from "./builtin.ts";
+import { withKeywords } from "./builtins-objects.ts";
 import { unmarshal } from "./bytecode.ts";
 import { NO_ARGS, withArgs } from "./call-args.ts";
 import { execCommand } from "./commands.ts";
@@ -207,13 +208,28 @@ const thread: Builtin = (run, state, { args }) => {
   return run.values.unknown("local", { path: "thread" });
 };
 
-/** `scheduler.enter(delay, priority, f, (x, y))`. */
-const scheduled: Builtin = (run, state, { args }) =>
-  maybeLater(run, state, args.keywords.get("action") ?? args.positional[2], args.keywords.get("argument") ?? args.positional[3]);
+/** The function with the keyword arguments that it is to get, `kwargs={"path": x}`. */
+function withNamed(run: Run, state: State, callback: Value | undefined, named: Value | undefined): Value | undefined {
+  if (callback === undefined || named?.k !== "ref") return callback;
+  const entries = [...state.read(named.addr).props].map(([key, value]): [string, Value] => [key.slice(2), value]);
+  return withKeywords(run, state, callback, new Map(entries));
+}
+
+/** `scheduler.enter(delay, priority, f, (x, y), {"key": z})`. */
+const scheduled: Builtin = (run, state, { args }) => {
+  const action = args.keywords.get("action") ?? args.positional[2];
+  const called = withNamed(run, state, action, args.keywords.get("kwargs") ?? args.positional[4]);
+  return maybeLater(run, state, called, args.keywords.get("argument") ?? args.positional[3]);
+};
 
 /** `scheduler.add_job(f, "interval", args=[x])`. */
 const job: Builtin = (run, state, { args }) =>
-  maybeLater(run, state, args.keywords.get("func") ?? args.positional[0], args.keywords.get("args") ?? args.positional[2]);
+  maybeLater(
+    run,
+    state,
+    withNamed(run, state, args.keywords.get("func") ?? args.positional[0], args.keywords.get("kwargs")),
+    args.keywords.get("args") ?? args.positional[2],
+  );
 
 /** `runpy.run_module("pip")` is `python -m pip` with what the program made of `sys.argv`. */
 const runModule: Builtin = (run, state, { callee, args }) => {
@@ -308,7 +324,7 @@ export const BUILTINS_CODE: Readonly<Record<string, Builtin>> = {
   },
   callback_first: (run, state, { args }) => {
     const [callback, ...given] = args.positional;
-    if (callback !== undefined) handOver(run, state, callback, withArgs(...given));
+    if (callback !== undefined) handOver(run, state, withKeywords(run, state, callback, args.keywords), withArgs(...given));
     return callback ?? run.values.none;
   },
   /** `signal.signal(number, f)`: f runs whenever the signal comes. */

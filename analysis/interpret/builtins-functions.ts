@@ -4,7 +4,7 @@ import { type ClosureV, isString, type Value } from "../values.ts";
 import { getAttr } from "./attributes.ts";
 import type { Builtin } from "./builtin.ts";
 import { withKeywords } from "./builtins-objects.ts";
-import { withArgs } from "./call-args.ts";
+import { type CallArgs, withArgs } from "./call-args.ts";
 import { listValue } from "./containers.ts";
 import { addToProperty } from "./function-attributes.ts";
 import { getItem } from "./items.ts";
@@ -99,7 +99,7 @@ export function callThrough(
   if (through.name === "call") return run.call(state, target, { ...args, positional: rest, receiver });
   if (through.name === "setter" || through.name === "deleter")
     return target.k === "closure" && self !== undefined ? addToProperty(state, target, through.name, self) : undefined;
-  if (through.name !== "apply") return undefined;
+  if (through.name !== "apply") return inJs(run) ? undefined : asTask(run, state, target, through.name, args);
   const list = rest[0];
   const elements = list === undefined ? [] : elementsOf(run, state, list);
   return run.call(state, target, {
@@ -108,6 +108,29 @@ export function callThrough(
     rest: elements === null && list !== undefined ? someElement(run, state, list) : null,
     receiver,
   });
+}
+
+/** How functions that became tasks of a queue are called: now or later, here or there. */
+const TASKS = /^(delay|apply_async|send|send_with_options|remote|submit|enqueue|defer|s|si|signature)$/;
+
+/** `task.delay(x)`, `task.apply_async(args=[x])`: the function runs somewhere, and what it gives can be waited for. */
+function asTask(run: Run, state: Parameters<Builtin>[1], target: Value, name: string, args: CallArgs): Value | undefined {
+  if (target.k !== "closure" || !TASKS.test(name)) return undefined;
+  const listed = name === "apply_async" || name === "send_with_options";
+  const given = listed ? (args.keywords.get("args") ?? args.positional[0]) : undefined;
+  const named = listed ? (args.keywords.get("kwargs") ?? args.positional[1]) : undefined;
+  const positional = listed ? ((given === undefined ? [] : elementsOf(run, state, given)) ?? []) : args.positional;
+  const keywords =
+    named?.k === "ref" ? new Map([...state.read(named.addr).props].map(([key, value]) => [key.slice(2), value])) : args.keywords;
+  const bound = run.units[target.module]?.ir.get(target.fn).decorators.some((text) => /\bbind\s*=\s*True/.test(text)) === true;
+  const all = bound ? [run.values.unknown("unmodelled", { path: "task" }), ...positional] : positional;
+  if (/^s/.test(name) && !name.startsWith("se") && name !== "submit")
+    return run.values.partial(withKeywords(run, state, target, keywords), all);
+  const { certain } = state;
+  state.certain = false;
+  const result = run.call(state, target, { ...args, positional: all, keywords: listed && named === undefined ? new Map() : keywords });
+  state.certain = certain;
+  return run.values.partial(run.values.api("concurrent.Future()"), [result ?? run.values.unknown("local")]);
 }
 
 /** What stands in an object knows it as `this` until it is told another; an arrow function never is. */

@@ -104,14 +104,6 @@ const product: Builtin = (run, state, { args }) => {
   return listValue(run, state, rows.map(tuple));
 };
 
-/** `takewhile(f, xs)` and its kin: the function sees the elements, and some of them come out. */
-const selected: Builtin = (run, state, { args }) => {
-  const [callback, source] = args.positional;
-  if (callback === undefined || source === undefined) return undefined;
-  for (const item of elementsOf(run, state, source) ?? [someElement(run, state, source)]) run.call(state, callback, withArgs(item));
-  return someList(run, state, someElement(run, state, source));
-};
-
 /** What a library object was made of: `string.Template(text)` keeps the text for its methods. */
 const keeping: Builtin = (run, _state, { callee, args }) =>
   args.positional.length === 0 ? undefined : run.values.partial(run.values.api(`${callee.path}()`), args.positional.slice(0, 1));
@@ -155,7 +147,9 @@ export const BUILTINS_OBJECTS: Readonly<Record<string, Builtin>> = {
   list_of: listOf,
   endless,
   starmap,
-  selected,
+  /** `array("B", data)`: what follows the type. */
+  array_of: (run, state, call) => listOf(run, state, { ...call, args: { ...call.args, positional: call.args.positional.slice(1) } }),
+  second: (_run, _state, { args }) => args.positional[1],
   keeping,
   field_default: (run, state, { callee, args }) => {
     const alias = callee.path.startsWith("pydantic.") ? (args.keywords.get("alias") ?? args.keywords.get("validation_alias")) : undefined;

@@ -31,12 +31,14 @@ import { BUILTINS_OPTIONS_JAVASCRIPT } from "./options-javascript.ts";
 import { BUILTINS_PACKAGES } from "./package-files.ts";
 import { BUILTINS_PAGE } from "./page.ts";
 import { BUILTINS_PAYMENTS } from "./payments.ts";
+import { BUILTINS_PRINTING } from "./printing.ts";
 import { pureCall } from "./pure-call.ts";
 import { counterOf, dictOf, dictWithDefault, pythonBuiltin } from "./python-builtins.ts";
 import { iterator } from "./python-iterators.ts";
 import { PYTHON_REGEX } from "./python-regex.ts";
 import { BUILTINS_SAFEGUARDS } from "./safeguards.ts";
 import { BUILTINS_STATEMENTS } from "./sql-call.ts";
+import { BUILTINS_TABLES } from "./tables.ts";
 import { BUILTINS_TOKENS } from "./unverified-token.ts";
 import { BUILTINS_WEB } from "./web-objects.ts";
 import { BUILTINS_WEBASSEMBLY } from "./webassembly.ts";
@@ -72,8 +74,10 @@ export const BUILTINS: Readonly<Record<string, Builtin>> = {
   ...BUILTINS_PACKAGES,
   ...BUILTINS_SERVICES,
   ...BUILTINS_PAGE,
+  ...BUILTINS_PRINTING,
   ...BUILTINS_TOOLS,
   ...BUILTINS_WEB,
+  ...BUILTINS_TABLES,
   ...BUILTINS_TEXTS,
   ...BUILTINS_TASKS,
   ...BUILTINS_STATEMENTS,

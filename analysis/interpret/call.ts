@@ -30,6 +30,7 @@ import { fetchedLabels, isRowLabel } from "./rows.ts";
 import { current, inJs, type Run } from "./run.ts";
 import { searchedLabels } from "./secret-patterns.ts";
 import { setAttr } from "./set-attributes.ts";
+import { askedColumns, isCounted } from "./tables.ts";
 import { callOnElements } from "./unknown-lists.ts";
 
 export function callValue(run: Run, state: State, callee: Value, args: CallArgs): Value | null {
@@ -135,12 +136,16 @@ export function callUnknown(run: Run, state: State, callee: UnknownV, args: Call
   const modelled = callMethodModels(run, state, { name, receiver, value: callee }, args);
   if (!modelled && isExternal(callee)) inferFromName(run, state, { name, path, labels: callee.labels }, args);
   if (callee.cause !== "local") reportGuess(run, state, { model: null, api: path }, args);
+  const table = !inJs(run) && OF_TABLES.has(callee.cause);
+  const columns = table ? askedColumns(run, state, name, args) : NO_LABELS;
   const made = callOnElements(run, state, { list: callee, name }, args);
   if (made !== null && results.length === 0) return made;
   if (SAVES.test(name)) saveTable(run, state, callee, args);
   if (name === "save") saveUpload(run, state, callee, args);
+  if (table && isCounted(name)) return values.unknown("local", { path: `${path}()` });
   const labels = mergeLabels(
     callee.labels,
+    columns,
     run.sensitivity.ofName(name),
     ...args.positional.map((v) => deepLabels(state, v)),
     ...[...args.keywords.values()].map((v) => deepLabels(state, v)),
@@ -163,6 +168,8 @@ export function callUnknown(run: Run, state: State, callee: UnknownV, args: Call
 }
 
 const NO_LABELS: readonly Label[] = [];
+/** Where tables come from. */
+const OF_TABLES: ReadonlySet<string> = new Set(["file", "network", "unmodelled"]);
 
 /** `request.files["model"].save(path)`: the file is what somebody sent. */
 function saveUpload(run: Run, state: State, upload: UnknownV, args: CallArgs): void {

@@ -4,7 +4,7 @@
  */
 import type { Label } from "../effects.ts";
 import type { State } from "../state.ts";
-import type { Addr, Value } from "../values.ts";
+import { type Addr, isString, mergeLabels, partsOf, type Value } from "../values.ts";
 import type { Builtin } from "./builtin.ts";
 import type { CallArgs } from "./call-args.ts";
 import { deepLabels, HOLDER } from "./labels.ts";
@@ -28,6 +28,20 @@ function put(run: Run, state: State, addr: Addr, value: Value): void {
   state.addRest(addr, held, run.values);
 }
 
+const isText = (value: Value | null): value is Value => value !== null && (isString(value) || value.k === "str");
+
+/** What is written follows what was written before. */
+function append(run: Run, state: State, addr: Addr, texts: readonly Value[]): void {
+  const [first] = texts;
+  const bytes = first?.k === "str" ? first.bytes : first?.k === "const" && first.type === "bytes";
+  const all = run.values.template(
+    texts.flatMap((text) => [...partsOf(text)]),
+    mergeLabels(...texts.map((text) => text.labels)),
+    bytes,
+  );
+  state.write(addr).rest = all;
+}
+
 /** What a library wrote into a holder that it was given: as sensitive as what the library was told. */
 export function fill(run: Run, state: State, addr: Addr, labels: readonly Label[]): void {
   state.addRest(addr, run.values.unknown("unmodelled", { labels: labels.filter((l) => !l.startsWith("type:")) }), run.values);
@@ -36,6 +50,8 @@ export function fill(run: Run, state: State, addr: Addr, labels: readonly Label[
 export function holderMethod(run: Run, state: State, holder: { addr: Addr; name: string }, args: CallArgs): Value {
   const { rest } = state.read(holder.addr);
   if (TAKES.test(holder.name)) return rest ?? run.values.string("");
-  for (const value of [...args.positional, ...args.keywords.values()]) put(run, state, holder.addr, value);
+  const [text] = args.positional;
+  if (holder.name === "write" && text !== undefined && isText(rest) && isText(text)) append(run, state, holder.addr, [rest, text]);
+  else for (const value of [...args.positional, ...args.keywords.values()]) put(run, state, holder.addr, value);
   return run.values.unknown("local", { labels: deepLabels(state, run.values.ref(holder.addr)) });
 }

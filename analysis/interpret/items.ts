@@ -11,6 +11,7 @@ import { withMembers } from "./kinds-of-values.ts";
 import { causeOfPart } from "./request-parts.ts";
 import { fieldLabels } from "./rows.ts";
 import { inJs, modelsOf, type Run } from "./run.ts";
+import { columnLabels } from "./tables.ts";
 import { lookUpName } from "./variables.ts";
 
 /** Key under which a container keeps an item; null when the index is not known. */
@@ -35,7 +36,8 @@ export function getItem(run: Run, state: State, object: Value, index: Value): Va
     const shown = name !== null ? `.${name}` : isNumber(index) ? `[${index.value}]` : "[]";
     const field = name ?? (isNumber(index) ? Number(index.value) : null);
     const ofRow = field === null ? null : fieldLabels(run, object.labels, field);
-    const labels = ofRow ?? mergeLabels(object.labels, name === null || !isExternal(object) ? [] : run.sensitivity.ofName(name));
+    const asked = index.k === "ref" && !inJs(run) && isExternal(object) ? columnLabels(run, state, index) : [];
+    const labels = ofRow ?? mergeLabels(object.labels, asked, name === null || !isExternal(object) ? [] : run.sensitivity.ofName(name));
     const cause = name === null ? object.cause : causeOfPart(run, object, name);
     return values.unknown(cause, { path: object.path === null ? null : `${object.path}${shown}`, labels, mayCall: object.mayCall });
   }
@@ -53,6 +55,7 @@ function apiItem(run: Run, state: State, object: Extract<Value, { k: "api" }>, i
   const { values } = run;
   if (object.path === "sys.modules" && isString(index)) return values.api(index.value, false, [viaLabel("computed_name")]);
   if (object.path === "builtins.globals()" && isString(index)) return lookUpName(run, state, index.value);
+  if (!inJs(run) && !object.instance && isType(run, state, index)) return object;
   const model = modelsOf(run).api(object.path);
   const name = isString(index) ? index.value : null;
   // `execSync["call"]` is a member of the function, not of what it gives.
@@ -67,6 +70,14 @@ function apiItem(run: Run, state: State, object: Extract<Value, { k: "api" }>, i
   }
   if (name !== null) return values.label(getAttr(run, state, object, name), [viaLabel("computed_name")]);
   return dynamicMember(run, object, index);
+}
+
+/** `deque[str]`, `dict[str, int]`: with what it is to hold a class is the same class. */
+function isType(run: Run, state: State, index: Value): boolean {
+  if (index.k === "api") return /^(builtins|typing)\.\w+$/.test(index.path);
+  if (index.k !== "ref") return false;
+  const { type, items } = state.read(index.addr);
+  return type === "class" || (type === "tuple" && items !== null && items.length > 0 && items.every((item) => isType(run, state, item)));
 }
 
 /** Where members come from that any library may have. */
@@ -97,6 +108,7 @@ function refItem(run: Run, state: State, object: RefV, index: Value): Value {
     const generic = target.type === "class" && !inJs(run) ? classLookup(run, state, object, "__class_getitem__") : null;
     if (generic?.k === "closure")
       return run.call(state, run.values.closure(generic, object), { ...NO_ARGS, positional: [index] }) ?? values.undefined;
+    if (generic === null && target.type === "class" && !inJs(run) && name === null) return object;
     const base = baseValue(state, object);
     if (base !== null) return missing(run, state, object, { base, index }) ?? getItem(run, state, base, index);
     return name === null ? symbolItem(run, state, object, index) : getAttr(run, state, object, name);

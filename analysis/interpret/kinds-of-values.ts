@@ -1,7 +1,7 @@
 /** What kind of thing a value is, where that is known: `isinstance(x, dict)`, `typeof x`, `Array.isArray(x)`. */
 import type { State } from "../state.ts";
 import type { RefV, Value } from "../values.ts";
-import { contentOf } from "./base-values.ts";
+import { BASE_VALUE, contentOf } from "./base-values.ts";
 import { isHolder } from "./holders.ts";
 
 const DEEPEST = 16;
@@ -32,14 +32,40 @@ export function isInstance(state: State, value: Value, classes: readonly Value[]
 
 function isOf(state: State, value: Value, cls: Value): boolean | null {
   if (cls.k === "ref") return value.k === "ref" ? derives(state, value, cls) : value.k === "const" ? false : null;
+  if (cls.k === "api" && isOnlyInstance(state, value) && cls.path.startsWith("builtins.")) return cls.path === "builtins.object";
+  // A number that is whole may be an int or a float, and is no container and no text.
+  if (
+    cls.k === "api" &&
+    value.k === "const" &&
+    value.type === "number" &&
+    /^builtins\.(str|bytes|list|tuple|dict|set|frozenset)$/.test(cls.path)
+  )
+    return false;
   if (cls.k !== "api" || !/^builtins\.(str|bytes|int|float|bool|list|tuple|dict|set|frozenset)$/.test(cls.path)) return null;
   const known = builtinClasses(state, value);
   return known === null ? null : known.includes(cls.path.slice("builtins.".length));
 }
 
+/** An object whose class, and whatever that derives from, is the program's own. */
+function isOnlyInstance(state: State, value: Value): boolean {
+  if (value.k !== "ref") return false;
+  const object = state.read(value.addr);
+  if (object.type !== "instance" || object.parent === null || object.props.has(BASE_VALUE)) return false;
+  const above = [object.parent];
+  for (let i = 0; i < above.length; i++) {
+    if (i >= DEEPEST) return false;
+    for (const base of state.read(above[i] as number).bases) {
+      if (base.k !== "ref") return false;
+      above.push(base.addr);
+    }
+  }
+  return true;
+}
+
 /** Null where a base is not the program's own. */
 function derives(state: State, value: RefV, cls: RefV): boolean | null {
   const object = state.read(value.addr);
+  if (builtinClasses(state, value) !== null) return false;
   if (object.type !== "instance" || object.parent === null) return null;
   let unsure = false;
   const above = [object.parent];

@@ -5,6 +5,7 @@ import { type CallArgs, withArgs } from "./call-args.ts";
 import { LONGEST_LIST, listValue, someList } from "./containers.ts";
 import { someElement, walkedElements } from "./iterate.ts";
 import { chained, type Inner } from "./python-sequences.ts";
+import { decideTruth } from "./truth.ts";
 
 const chain: Inner = (run, state, { args }) => {
   const rest = args.rest === null ? [] : [args.rest];
@@ -55,8 +56,39 @@ const pieces =
     ); // prettier-ignore
   };
 
-/** `pairwise(xs)`, `combinations(xs, n)`, `zip_longest(a, b)`: tuples of elements. */
-const tuples: Inner = (run, state, { args }) => {
+/** More tuples than this are not told apart. */
+const MOST_TUPLES = 128;
+
+/** Every way of taking so many of these: in their order (`combinations`), or in any (`permutations`). */
+function arrangements(items: readonly Value[], size: number, anyOrder: boolean): Value[][] {
+  if (size === 0) return [[]];
+  return items.flatMap((item, i) =>
+    arrangements(anyOrder ? items.toSpliced(i, 1) : items.slice(i + 1), size - 1, anyOrder).map((rest) => [item, ...rest]),
+  );
+}
+
+/** The tuples one by one, of a list that is known and short. */
+function knownTuples(name: string, items: readonly Value[], size: number | null): Value[][] | null {
+  const width = name === "pairwise" ? 2 : size;
+  if (name === "pairwise" || name === "windowed")
+    return width === null ? null : items.slice(0, Math.max(0, items.length - width + 1)).map((_v, i) => items.slice(i, i + width));
+  if (name !== "combinations" && name !== "permutations") return null;
+  const taken = width ?? items.length;
+  return items.length > 8 || items.length ** taken > 4_096 ? null : arrangements(items, taken, name === "permutations");
+}
+
+/** `pairwise(xs)`, `combinations(xs, n)`: tuples of elements. */
+const tuples: Inner = (run, state, { callee, args }) => {
+  const [first] = args.positional;
+  const items = first === undefined || args.rest !== null ? null : walkedElements(run, state, first);
+  const name = callee.path.slice(callee.path.lastIndexOf(".") + 1);
+  const known = items === null || items.length > LONGEST_LIST ? null : knownTuples(name, items, sizeOf(args, 1));
+  if (known !== null && (known.length <= MOST_TUPLES || name === "pairwise"))
+    return listValue(
+      run,
+      state,
+      known.map((tuple) => listValue(run, state, tuple, "tuple")),
+    );
   const sources = [...args.positional, ...(args.rest === null ? [] : [args.rest])].filter((v) => !isNumber(v));
   if (sources.length === 0) return undefined;
   const elements = sources.map((source) => someElement(run, state, source));
@@ -66,6 +98,13 @@ const tuples: Inner = (run, state, { args }) => {
 const longest: Inner = (run, state, { args }) => {
   if (args.rest !== null) return someList(run, state, someList(run, state, someElement(run, state, args.rest), "tuple"));
   const fill = args.keywords.get("fillvalue");
+  const lists = args.positional.map((source) => walkedElements(run, state, source));
+  const length = Math.max(0, ...lists.map((list) => list?.length ?? Number.POSITIVE_INFINITY));
+  if (length <= LONGEST_LIST) {
+    const row = (i: number): Value[] => lists.map((list) => list?.[i] ?? fill ?? run.values.none);
+    const rows = Array.from({ length }, (_v, i) => listValue(run, state, row(i), "tuple"));
+    return listValue(run, state, rows);
+  }
   const columns = args.positional.map((source) => someElement(run, state, source));
   const filled = fill === undefined ? columns : columns.map((column) => run.values.join2(column, fill));
   return someList(run, state, listValue(run, state, filled, "tuple"));
@@ -101,6 +140,36 @@ const accumulated: Inner = (run, state, { args }) => {
   return listValue(run, state, out);
 };
 
+/** `compress(xs, flags)`: those whose flag is set, when that is known of all. */
+const compressed: Inner = (run, state, call) => {
+  const [source, flags] = call.args.positional;
+  const items = source === undefined ? null : walkedElements(run, state, source);
+  const kept = flags === undefined ? undefined : walkedElements(run, state, flags)?.map((flag) => decideTruth(run, state, flag));
+  if (items === null || kept === undefined || kept.includes(null)) return some(0)(run, state, call);
+  return listValue(
+    run,
+    state,
+    items.filter((_v, i) => kept[i] === true),
+  );
+};
+
+/** `takewhile(f, xs)` and its kin: the function sees the elements, and some of them come out. */
+const selected: Inner = (run, state, { callee, args }) => {
+  const [callback, source] = args.positional;
+  if (callback === undefined || source === undefined) return undefined;
+  const items = walkedElements(run, state, source);
+  const said = (items ?? [someElement(run, state, source)]).map((item) =>
+    callback.k === "const" ? item : run.call(state, callback, withArgs(item)),
+  );
+  const truths = said.map((value) => (value === null ? null : decideTruth(run, state, value)));
+  if (items === null || truths.includes(null)) return someList(run, state, someElement(run, state, source));
+  const end = truths.indexOf(false) < 0 ? items.length : truths.indexOf(false);
+  const name = callee.path.slice(callee.path.lastIndexOf(".") + 1);
+  const left =
+    name === "filterfalse" ? items.filter((_v, i) => truths[i] === false) : name === "dropwhile" ? items.slice(end) : items.slice(0, end);
+  return listValue(run, state, left);
+};
+
 const ITERATORS: Readonly<Record<string, Inner>> = {
   accumulate: accumulated,
   chain,
@@ -113,7 +182,10 @@ const ITERATORS: Readonly<Record<string, Inner>> = {
   concat: flattened,
   cat: flattened,
   lcat: flattened,
-  compress: some(0),
+  compress: compressed,
+  takewhile: selected,
+  dropwhile: selected,
+  filterfalse: selected,
   unique_everseen: some(0),
   unique_justseen: some(0),
   unique: some(0),

@@ -64,6 +64,9 @@ const copy: Method = (run, state, self) => {
 const combined: Method = (run, state, self, args) =>
   someList(run, state, run.values.join([self.receiver, ...args.positional].map((v) => someElement(run, state, v))), "set");
 
+const MOST_TIMES = 64;
+const LONGEST_TEXT = 65_536;
+
 export const PYTHON_LISTS: Readonly<Record<string, Method>> = {
   sort,
   remove,
@@ -121,6 +124,38 @@ export const PYTHON_LISTS: Readonly<Record<string, Method>> = {
     state.write(self.addr).props.delete(key);
     return listValue(run, state, [keyValue(run, key), value], "tuple");
   },
+  move_to_end: (run, state, self, args) => {
+    const key = args.positional[0] === undefined ? null : itemKey(args.positional[0]);
+    const { type, props } = state.read(self.addr);
+    const value = key === null ? undefined : props.get(key);
+    if (type !== "dict" || key === null || value === undefined) return undefined;
+    const last = args.keywords.get("last") ?? args.positional[1];
+    const others = [...props].filter(([name]) => name !== key);
+    const first = last?.k === "const" && last.value === false;
+    const { props: changed } = state.write(self.addr);
+    changed.clear();
+    for (const [name, held] of first ? [[key, value] as const, ...others] : [...others, [key, value] as const]) changed.set(name, held);
+    return run.values.none;
+  },
+  /** Of a `Counter`. */
+  elements: (run, state, self) => {
+    const { type, props, rest } = state.read(self.addr);
+    if (type !== "dict" || rest !== null) return undefined;
+    const times = (value: Value): number => (isNumber(value) ? Math.min(Math.max(Number(value.value), 0), MOST_TIMES) : 1);
+    return listValue(
+      run,
+      state,
+      [...props].flatMap(([key, value]) => Array<Value>(times(value)).fill(keyValue(run, key))),
+    );
+  },
+  /** Of an `array.array`. */
+  tobytes: (run, state, self) => {
+    const items = known(state, self.addr);
+    if (items === null || !items.every(isNumber)) return undefined;
+    return run.values.bytes(String.fromCharCode(...items.slice(0, LONGEST_TEXT).map((v) => Number((v as { value: number }).value) & 255)));
+  },
+  tounicode: (run, state, self) => run.call(state, run.values.method(run.values.string(""), "join"), withArgs(self.receiver)) ?? undefined,
+  tolist: (_run, _state, self) => self.receiver,
   most_common: (run, state, self) => {
     const { type, props, rest } = state.read(self.addr);
     if (type !== "dict" || rest !== null) return undefined;

@@ -1,12 +1,18 @@
 /** Parts of Python's libraries that are written down in Python. What they do happens where the program calls them. */
 import { displayName } from "../ir.ts";
 import type { State } from "../state.ts";
-import type { Value } from "../values.ts";
-import { WRITTEN_PYTHON } from "../written/python.ts";
+import { isString, type Value } from "../values.ts";
+import { WRITTEN_PYTHON as LIBRARIES } from "../written/python.ts";
+import { TABLES } from "../written/tables.ts";
 import type { Builtin } from "./builtin.ts";
+import { withArgs } from "./call-args.ts";
+import { isHolder } from "./holders.ts";
 import { someElement } from "./iterate.ts";
 import { loadWritten } from "./load-written.ts";
 import { inJs, modelsOf, type Run } from "./run.ts";
+import { columnOf, tableOf } from "./tables.ts";
+
+const WRITTEN_PYTHON: Readonly<Record<string, string>> = { ...LIBRARIES, tables: TABLES };
 
 function memberOf(run: Run, state: State, path: string): Value | undefined {
   const names = path.split(".");
@@ -44,6 +50,27 @@ export const BUILTINS_WRITTEN: Readonly<Record<string, Builtin>> = {
       : run.values.api("builtins.object");
   },
   any_of: (run, state, { args }) => (args.positional[0] === undefined ? undefined : someElement(run, state, args.positional[0])),
+  /** `pd.DataFrame(rows)` of constants. */
+  table: (run, state, { args }) => {
+    const columns = tableOf(run, state, args);
+    const made = columns === null ? undefined : memberOf(run, state, "tables.Table");
+    return columns === null || made === undefined ? undefined : run.call(state, made, withArgs(columns));
+  },
+  column: (run, state, { args }) => {
+    const held = columnOf(run, state, args);
+    const made = held === null ? undefined : memberOf(run, state, "tables.Column");
+    return held === null || made === undefined ? undefined : run.call(state, made, withArgs(held));
+  },
+  /** `pd.read_csv(io.StringIO(text))`. */
+  table_of_text: (run, state, { args }) => {
+    const [source] = args.positional;
+    const text = source?.k === "ref" && isHolder(state, source.addr) ? state.read(source.addr).rest : null;
+    if (text === null || !isString(text)) return undefined;
+    const rows = run.call(state, run.values.api("csv.DictReader"), withArgs(source as Value));
+    const columns = rows === null ? null : tableOf(run, state, withArgs(rows));
+    const made = columns === null ? undefined : memberOf(run, state, "tables.Table");
+    return columns === null || made === undefined ? undefined : run.call(state, made, withArgs(columns));
+  },
   identity_key: (run) => run.values.api("identity()"),
   written: (run, state, { callee, args }) => {
     const found = memberOf(run, state, callee.path);

@@ -2,6 +2,7 @@
 import zlib from "node:zlib";
 import { deciphered, openSalted, scrypted, stretched } from "./ciphers.ts";
 import { parseJson, parsePythonJson, pythonJson, stringifyJson } from "./json.ts";
+import { OLD_CODECS } from "./old-codecs.ts";
 import { ByteString, bufferOf, character, isAscii, isBytes, isText, PURE_LIMIT, type Pure, rawOf, toBytes } from "./pure-value.ts";
 import { intFromBytes } from "./python-numbers.ts";
 import { maketrans } from "./python-translate.ts";
@@ -228,6 +229,7 @@ export const PYTHON_CODECS: Readonly<Record<string, Codec>> = {
   "builtins.bytearray.fromhex": hexDecode,
   "builtins.int.from_bytes": intFromBytes,
   "builtins.str.maketrans": (...args) => maketrans(args),
+  ...OLD_CODECS,
   "zlib.decompress": inflate,
   "gzip.decompress": gunzip,
   "zlib.compress": (input) => (isBytes(input) ? toBytes(zlib.deflateSync(bufferOf(input))) : undefined),

@@ -55,6 +55,24 @@ def iter_modules(path=None, prefix=""):
 walk_packages = iter_modules
 `,
   contextlib: `
+class closing:
+    def __init__(self, thing):
+        self.thing = thing
+    def __enter__(self):
+        return self.thing
+    def __exit__(self, *problem):
+        self.thing.close()
+class aclosing:
+    def __init__(self, thing):
+        self.thing = thing
+    def __enter__(self):
+        return self.thing
+    def __exit__(self, *problem):
+        self.thing.aclose()
+    async def __aenter__(self):
+        return self.thing
+    async def __aexit__(self, *problem):
+        await self.thing.aclose()
 class ContextDecorator:
     def __call__(self, f):
         context = self
@@ -62,6 +80,35 @@ class ContextDecorator:
             with context:
                 return f(*args, **kw)
         return inner
+`,
+  codecs: `
+import codecs
+def getdecoder(name):
+    return lambda given, errors="strict": (codecs.decode(given, name), len(given))
+def getencoder(name):
+    return lambda given, errors="strict": (codecs.encode(given, name), len(given))
+class lookup:
+    def __init__(self, name):
+        self.name = name
+    def decode(self, given, errors="strict"):
+        return (codecs.decode(given, self.name), len(given))
+    def encode(self, given, errors="strict"):
+        return (codecs.encode(given, self.name), len(given))
+`,
+  joblib: `
+def delayed(f):
+    def held(*args, **kw):
+        return (f, args, kw)
+    return held
+class Parallel:
+    def __init__(self, *given, **options):
+        pass
+    def __enter__(self):
+        return self
+    def __exit__(self, *problem):
+        pass
+    def __call__(self, jobs):
+        return [f(*args, **kw) for f, args, kw in jobs]
 `,
   threading: `
 class Thread:
