@@ -117,18 +117,7 @@ export const columnLabels = (run: Run, state: State, value: Value | undefined): 
   mergeLabels(...namesIn(run, state, value).map((name) => run.sensitivity.ofName(name)));
 
 /** `df.filter(items=["ssn"])`, `df.rename(columns={"ssn": "x"})`, `read_csv(path, usecols=["ssn"])`. */
-const ASKING: ReadonlySet<string> = new Set([
-  "filter",
-  "select",
-  "rename",
-  "groupby",
-  "get",
-  "pop",
-  "get_column",
-  "set_index",
-  "reindex",
-  "xs",
-]);
+const ASKING: ReadonlySet<string> = new Set(["filter", "select", "rename", "groupby", "get_column", "set_index", "reindex", "xs"]);
 export function askedColumns(run: Run, state: State, name: string, args: CallArgs): readonly Label[] {
   if (!ASKING.has(name)) return NO_LABELS;
   const named = ["items", "columns", "by"].map((key) => args.keywords.get(key));
