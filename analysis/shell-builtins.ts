@@ -182,6 +182,33 @@ function operandNames(words: readonly string[], valued: RegExp): string[] {
   return words.slice(1).filter((word, i) => !word.startsWith("-") && !valued.test(words[i] ?? ""));
 }
 
+/** How far `getopts` has come in a word of several letters. */
+const LETTER = "#getopts";
+
+/** `getopts "d:v" name`: the options that the program gives to itself, one at a time. */
+const getopts: Builtin = (shell, words) => {
+  const [, spec = "", name = ""] = words;
+  const given = words.length > 3 ? words.slice(3) : shell.frame.positional;
+  if (given === null || given.length === 0 || given.some(hasExpansion)) return null;
+  const index = Number(variableValue(shell, "OPTIND") ?? "1");
+  const letter = Number(variableValue(shell, LETTER) ?? "1");
+  const word = given[index - 1];
+  const over = word === undefined || !word.startsWith("-") || word === "-" || word === "--";
+  if (!Number.isInteger(index) || over) {
+    assign(shell, name, "?");
+    return { ...NORMAL, truth: false };
+  }
+  const option = word.charAt(letter);
+  const takes = spec.includes(`${option}:`);
+  const rest = word.slice(letter + 1);
+  assign(shell, name, spec.includes(option) ? option : "?");
+  if (takes) assign(shell, "OPTARG", rest === "" ? (given[index] ?? "") : rest);
+  const next = takes || rest === "" ? { index: index + (takes && rest === "" ? 2 : 1), letter: 1 } : { index, letter: letter + 1 };
+  assign(shell, "OPTIND", String(next.index));
+  assign(shell, LETTER, String(next.letter));
+  return { ...NORMAL, truth: true };
+};
+
 const mapfile: Builtin = (shell, words) => {
   const name = operandNames(words, /^-[dnOsuCc]$/)[0] ?? "MAPFILE";
   const output = inputOf(shell, words)?.output ?? null;
@@ -232,6 +259,7 @@ const BUILTINS: Readonly<Record<string, Builtin>> = {
     read,
     mapfile,
     readarray: mapfile,
+    getopts,
     printf,
     test,
     "[": test,

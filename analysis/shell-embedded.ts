@@ -1,4 +1,5 @@
 /** Commands inside the arguments and inputs of other programs: `git -c alias.x=!cmd`, `vim -c :!cmd`, `sed e`, `tar --checkpoint-action`, make files. */
+import { startedByAwk } from "./shell-awk.ts";
 import type { Output } from "./shell-expand.ts";
 import { type CommandMeaning, holed, merge, oneEffect, pathEffect } from "./shell-meaning.ts";
 import { optionValue } from "./shell-wrappers.ts";
@@ -128,7 +129,10 @@ function foreignIn(program: string, args: readonly string[], reader: Reader): Co
   const piped = [...code.matchAll(/"((?:[^"\\]|\\.)*)"\s*\|\s*getline|\bprint[^;}|]*\|\s*"((?:[^"\\]|\\.)*)"/g)].map(
     (m) => m[1] ?? m[2] ?? "",
   );
-  return [foreignMeaning(code, reader), ...piped.map((line) => reader.shell(line, []))];
+  const started = startedByAwk(code, args, reader.input).map(({ line, text }) =>
+    text === null ? reader.shell(line, []) : reader.shell(`${line} <<< '${text.replace(/\n$/, "").replaceAll("'", "'\\''")}'`, []),
+  );
+  return [foreignMeaning(code, reader), ...piped.map((line) => reader.shell(line, [])), ...started];
 }
 
 const CALL =

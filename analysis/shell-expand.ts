@@ -113,6 +113,9 @@ function piecePartsOf(piece: Piece, expander: Expander): string[] {
 function allOf(name: string, modifier: string, expander: Expander): string[] | null {
   if (name === "@" && modifier === "") return expander.positional === null ? null : [...expander.positional];
   if (modifier !== "[@]") return null;
+  // `"${!table[@]}"`: the keys.
+  const keys = name.startsWith("!") ? expander.elements(name.slice(1)) : null;
+  if (keys !== null) return [...keys.keys()];
   const elements = expander.elements(name);
   return elements === null ? null : [...elements.values()];
 }

@@ -1,6 +1,7 @@
 /** Filters on known texts: what `base64 -d`, `rev`, `tr`, `sed s/a/b/`, `cut -c` make of a constant. null: not computed. */
 import { gunzipSync, inflateSync } from "node:zlib";
 import { RE2JS } from "re2js";
+import { yamlData } from "./pure/text-formats.ts";
 import { optionValue } from "./shell-wrappers.ts";
 
 const LARGEST = 65_536;
@@ -65,18 +66,29 @@ export function rewritten(program: string, text: string, args: readonly string[]
     case "grep":
       return matchingLines(text, args);
     case "jq":
-      return queried(text, args);
+      return queried(text, args, JSON.parse);
+    case "yq":
+      return queried(text, ["-r", ...args.filter((a) => !/^(eval|e|-|-P|-o=\w+)$/.test(a))], yamlData);
+    case "paste":
+      return pasted(text, args);
+    case "uniq":
+      return args.length === 0
+        ? text
+            .split("\n")
+            .filter((line, i, all) => i === 0 || line !== all[i - 1])
+            .join("\n")
+        : null;
     default:
       return null;
   }
 }
 
 /** `jq -r .a.b[0]` on a known document. */
-function queried(text: string, args: readonly string[]): string | null {
+function queried(text: string, args: readonly string[], parse: (text: string) => unknown): string | null {
   const [path, ...others] = args.filter((a) => !a.startsWith("-"));
   if (path === undefined || others.length > 0 || !/^(\.\w+|\.?\[(\d+|"[^"\]]*")?\])+$/.test(path)) return null;
   try {
-    let found: unknown[] = [JSON.parse(text)];
+    let found: unknown[] = [parse(text)];
     for (const [, name, index] of path.matchAll(/\.(\w+)|\[([^\]]*)\]/g)) {
       const key = name ?? (index as string).replace(/^"|"$/g, "");
       found = found.flatMap((value) =>
@@ -88,6 +100,17 @@ function queried(text: string, args: readonly string[]): string | null {
   } catch {
     return null;
   }
+}
+
+/** `paste -s -d,`: the lines in one. */
+function pasted(text: string, args: readonly string[]): string | null {
+  const options = args.filter((a) => a.startsWith("-") && a !== "-");
+  const at = args.findIndex((a) => /^-s?d$/.test(a));
+  const mark = at < 0 ? (options.find((a) => /^-s?d./.test(a))?.replace(/^-s?d/, "") ?? "\t") : (args[at + 1] ?? "");
+  if (!options.some((a) => /^-d?s/.test(a) || a === "--serial")) return null;
+  const marks = charactersOf(mark.replace(/\\0/g, ""));
+  const lines = text.replace(/\n$/, "").split("\n");
+  return `${lines.map((line, i) => (i === 0 ? line : (marks[(i - 1) % Math.max(marks.length, 1)] ?? "") + line)).join("")}\n`;
 }
 
 const CLASSES: Readonly<Record<string, string>> = {
@@ -256,17 +279,24 @@ function columns(text: string, args: readonly string[]): string | null {
   return `${text.replace(/\n$/, "").split("\n").map(line).join("\n")}\n`; // prettier-ignore
 }
 
+/** Every match in a line, up to a number that no line of a program has. */
+function found(pattern: RE2JS, row: string): string[] {
+  const matcher = pattern.matcher(row);
+  const out: string[] = [];
+  while (out.length < 100 && matcher.find()) out.push(matcher.group() ?? "");
+  return out.filter((match) => match !== "");
+}
+
 function matchingLines(text: string, args: readonly string[]): string | null {
   const [pattern, ...more] = args.filter((a) => !a.startsWith("-"));
   const options = args.filter((a) => a.startsWith("-")).join("");
-  if (pattern === undefined || more.length > 0 || /[^-viEFwx]/.test(options)) return null;
+  if (pattern === undefined || more.length > 0 || /[^-viEFwxoP]/.test(options)) return null;
   try {
     const source = options.includes("F") ? RE2JS.quote(pattern) : pattern;
     const compiled = RE2JS.compile(source, options.includes("i") ? RE2JS.CASE_INSENSITIVE : 0);
-    const lines = text
-      .replace(/\n$/, "")
-      .split("\n")
-      .filter((line) => compiled.matcher(line).find() !== options.includes("v"));
+    const rows = text.replace(/\n$/, "").split("\n");
+    if (options.includes("o")) return `${rows.flatMap((row) => found(compiled, row)).join("\n")}\n`;
+    const lines = rows.filter((line) => compiled.matcher(line).find() !== options.includes("v"));
     return lines.length === 0 ? "" : `${lines.join("\n")}\n`;
   } catch {
     return null;

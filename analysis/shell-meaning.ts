@@ -93,8 +93,11 @@ export const oneEffect = (kind: EffectKind, target: string, classes: readonly Ta
 export const pathEffect = (kind: EffectKind, target: string): CommandEffect => ({
   kind,
   target: shown(target),
-  classes: [...classifyPathText(holed(target)), ...(kind === "fs.delete_tree" ? causesOf(target) : [])],
+  classes: [...classifyPathText(ofPath(kind, holed(target))), ...(kind === "fs.delete_tree" ? causesOf(target) : [])],
 });
+
+/** `cp a "$1/"` writes into a directory that is given; without one, `rm -rf "$1/"` is another matter. */
+const ofPath = (kind: EffectKind, text: string): string => (kind.startsWith("fs.delete") ? text : text.replace(/^\{\?\}\/$/, "{?}"));
 
 /** What writing to a path means: kernel settings, accounts and logs are more than files. */
 export function writeEffects(target: string, append: boolean): CommandEffect[] {

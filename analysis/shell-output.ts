@@ -20,7 +20,7 @@ const DECODERS = /^(base64|base32|xxd|openssl|gunzip|zcat|gzip|bzip2|bunzip2|xz|
 const ALWAYS_DECODES = /^(rev|zcat|gunzip|bunzip2|unxz|uudecode)$/;
 const COPIES = /^(cat|tee|pv|buffer|sponge)$/;
 /** Filters that make another text of a known one: the line need not say which. */
-const REWRITES = /^(tr|sed|awk|gawk|cut|perl|python3?|ruby|iconv|fold|paste|head|tail|sort|tac|uniq|nl|grep|column|xargs|jq)$/;
+const REWRITES = /^(tr|sed|awk|gawk|cut|perl|python3?|ruby|iconv|fold|paste|head|tail|sort|tac|uniq|nl|grep|column|xargs|jq|yq)$/;
 /** What they print says nothing about what they read. */
 const SILENT = /^(mkdir|rmdir|rm|cp|mv|ln|touch|chmod|chown|sleep|wait|mkfifo|truncate|sync|kill)$/;
 const SUMMARIES = /^(wc|sha\d*sum|md5sum|cksum|b2sum|test|diff|cmp|file|stat|ls|du|mkdir|rm|cp|mv|chmod|git|make|npm|docker|ssh)$/;
@@ -122,6 +122,8 @@ function namedOutput(program: string, args: readonly string[], cwd: string | nul
     case "which":
     case "command":
       return first === undefined || (program === "command" && !/^-[vV]/.test(args[0] ?? "")) ? null : given(first);
+    case "type":
+      return first === undefined || !/^-[pP]$/.test(args[0] ?? "") ? null : given(first);
     case "pwd":
       // Below where the program began, wherever exactly, it is still its own place.
       return given(cwd !== null && isAbsolute(cwd) ? cwd : place("PWD"));
@@ -220,7 +222,7 @@ function copied(program: string, args: readonly string[], { input, contentOf }: 
 /** What a filter reads: its files, or its input. */
 function readFrom(program: string, args: readonly string[], reading: Reading): Output {
   if (SUMMARIES.test(program)) return reading.input ?? NO_OUTPUT;
-  const patterned = /^(grep|egrep|fgrep|rg|awk|gawk|sed|jq|perl|tr|cut|xargs)$/.test(program);
+  const patterned = /^(grep|egrep|fgrep|rg|awk|gawk|sed|jq|yq|perl|tr|cut|xargs)$/.test(program);
   // A list of names on standard input.
   if (
     program === "cpio" ||

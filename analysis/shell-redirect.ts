@@ -45,14 +45,14 @@ type Found = { readonly input?: Output; readonly output?: Outgoing; readonly soc
 
 function openOne(shell: Shell, { operator, target }: Redirection): Found {
   const expander = expanderOf(shell);
-  if (operator.body !== undefined) return { input: textInput(expandPieces(operator.body, expander)) };
+  if (operator.body !== undefined) return textFor(shell, operator.descriptor, textInput(expandPieces(operator.body, expander)));
   const text =
     target === null
       ? ""
       : expandWord(target, expander)
           .map((f) => f.text)
           .join(" "); // prettier-ignore
-  if (operator.text === "<<<") return { input: textInput(`${text}\n`) };
+  if (operator.text === "<<<") return textFor(shell, operator.descriptor, textInput(`${text}\n`));
   const reads = operator.text.startsWith("<");
   const descriptor = operator.descriptor ?? (reads ? "0" : "1");
   if (/^[<>]&$/.test(operator.text) && /^\d*-?$/.test(text)) return duplicated(shell, text, reads && descriptor === "0");
@@ -62,6 +62,14 @@ function openOne(shell: Shell, { operator, target }: Redirection): Found {
   if (read !== null && descriptor !== "0") shell.descriptors.set(descriptor.replace(/[{}]/g, ""), { output: read, at: 0 });
   if (read !== null) return descriptor === "0" ? { input: read } : {};
   return writeFile(shell, text, { descriptor, append: operator.text.includes(">>") });
+}
+
+/** `exec 3<<< text`: what is read from that descriptor; without a number it is the standard input. */
+function textFor(shell: Shell, descriptor: string | undefined, input: Output): Found {
+  const number = (descriptor ?? "0").replace(/[{}]/g, "");
+  if (number === "0") return { input };
+  shell.descriptors.set(number, { output: input, at: 0 });
+  return {};
 }
 
 function textInput(text: string): Output {

@@ -243,6 +243,7 @@ function runLoop(shell: Shell, command: Extract<Command, { k: "loop" }>): Status
   let status = NORMAL;
   const sum = (code: string): string => (code.trim() === "" ? "1" : sumValue(code, expanderOf(shell)));
   if (command.counter !== undefined) sum(command.counter.first);
+  let last = snapshot(shell);
   for (let turn = 0; turn < MAX_TURNS && shell.budget.left > 0; turn++) {
     shell.budget.left -= command.end - command.start;
     const test = command.test.length === 0 ? counted(command.counter, sum) : runList(shell, command.test);
@@ -257,7 +258,9 @@ function runLoop(shell: Shell, command: Extract<Command, { k: "loop" }>): Status
     if (isEndless(shell, command, goes))
       say(shell, oneEffect("resource.exhaust", shell.line.slice(command.start, command.end), ["command.process"]));
     // One turn says what the others do, unless known values change from turn to turn.
-    if (goes === null || status.ends > 0 || !changes(before, snapshot(shell))) break;
+    const now = snapshot(shell);
+    if (goes === null || status.ends > 0 || !changes(last, now)) break;
+    last = now;
   }
   place.doubts = doubts;
   frame.guards.length = guarded;

@@ -4,7 +4,7 @@ import { administrationMeaning } from "./shell-administration.ts";
 import { checkSums, confirmChecks, VERIFIED } from "./shell-checksums.ts";
 import { eachMeaning } from "./shell-each.ts";
 import { type Field, NO_OUTPUT, type Output, programText } from "./shell-expand.ts";
-import { ITSELF } from "./shell-expander.ts";
+import { expanderOf, ITSELF, variableValue } from "./shell-expander.ts";
 import { namesListed } from "./shell-listings.ts";
 import {
   type CommandMeaning,
@@ -89,8 +89,9 @@ export function startProgram(outer: Shell, fields: readonly Field[], given: Give
   sayPreload(shell, raised.length > 0 ? [...given.set, ...shell.variables.keys()] : given.set);
   if (hides) reportLine(shell, hidden(shell, fields.some(isDecodedHere)));
   runSaved(shell, argv, program);
+  if (program === "make" || program === "gmake") runRecipes(shell, argv);
   checkSums(shell, argv, input);
-  const printed = line === null ? feed(shell, started, input) : null;
+  const printed = line === null ? (program === "envsubst" ? substituted(shell, input) : feed(shell, started, input)) : null;
   const placed = argv.map((a, i) => (i === 0 ? a : inPlace(shell, a)));
   saveFiles(shell.budget.saved, placed, { input, cwd: shell.frame.cwd });
   unconfirm?.();
@@ -222,6 +223,36 @@ function runSaved(shell: Shell, argv: readonly string[], program: string): void 
 }
 
 const shebang = (text: string): string => /^#!\s*\S*\/(?:env\s+(?:-S\s+)?)?([\w.]+)/.exec(text)?.[1] ?? "sh";
+
+/** `envsubst`: the text with the variables in it. */
+function substituted(shell: Shell, input: Output | null): Output | null {
+  if (input?.text == null) return null;
+  const { outside } = expanderOf(shell);
+  const text = input.text.replace(/\$(?:(\w+)|\{(\w+)\})/g, (_all, bare, braced) => {
+    const name = bare ?? braced;
+    return variableValue(shell, name) ?? outside(name);
+  });
+  const known = !hasExpansion(text);
+  return { ...input, text: known ? text : null, ...(known ? {} : { template: text }), labels: [...input.labels, ...labelsOf(text)] };
+}
+
+/** `make` reads the file that the line wrote. */
+function runRecipes(shell: Shell, argv: readonly string[]): void {
+  const named = optionValue(argv, /^(-f|--file|--makefile)$/);
+  for (const name of named === null ? ["GNUmakefile", "makefile", "Makefile"] : [named]) {
+    const text = shell.budget.saved.size === 0 ? null : contentOf(shell.budget.saved, joinedPath(shell.frame.cwd, name)).text;
+    if (text === null) continue;
+    const input = { ...NO_OUTPUT, text };
+    say(
+      shell,
+      inDirectory(
+        programMeaning(["make", "-f", "-"], { ...readerOf(shell), input }, (meaning) => meaning),
+        shell.frame.cwd,
+      ),
+    );
+    return;
+  }
+}
 
 /** Standard input that is code. What the program prints is null unless the input says it. */
 function feed(shell: Shell, started: Started, input: Output | null): Output | null {

@@ -4,7 +4,7 @@ import type { Label, TargetClass } from "../effects.ts";
 import type { ApiModel, EffectModel, TargetForm } from "../models.ts";
 import { possibly, type State } from "../state.ts";
 import { classifyHost, classifyPath, holeClasses } from "../targets.ts";
-import { type ApiV, isNumber, isString, mergeLabels, textOf, type UnknownV, type Value } from "../values.ts";
+import { type ApiV, isNumber, isString, mergeLabels, type RefV, textOf, type UnknownV, type Value } from "../values.ts";
 import { handOver } from "./again.ts";
 import { askedFacts } from "./asked-address.ts";
 import { climbFacts } from "./asked-path.ts";
@@ -36,9 +36,10 @@ import { undoneBy } from "./migrations.ts";
 import { miningFacts } from "./mining.ts";
 import { callDetail, decorates, inferFromName } from "./name-inference.ts";
 import { reportOrdered, reportPayment } from "./payments.ts";
-import { fromPlace, throughLinks } from "./remembered.ts";
+import { reportRemoteFile } from "./pipelines.ts";
+import { fromPlace, throughLinks, withVariables } from "./remembered.ts";
 import { fetchedLabels, isRowLabel } from "./rows.ts";
-import { current, inJs, modelsOf, type Run } from "./run.ts";
+import { current, inJs, modelsOf, newAddr, type Run } from "./run.ts";
 import { reportScan } from "./scans.ts";
 import { selectOne } from "./select.ts";
 import { applySql } from "./sql-call.ts";
@@ -262,6 +263,18 @@ function callFamily(run: Run, state: State, callee: { name: string; receiver: st
   return true;
 }
 
+const STARTS: ReadonlySet<TargetForm> = new Set(["shell", "command", "json_command", "argv"]);
+
+/** `{ env, cwd }` of a call whose variables are set already. */
+function withoutEnvironment(run: Run, state: State, options: RefV): Value {
+  const { type, props } = state.read(options.addr);
+  if (type !== "object" || !props.has("s:env")) return options;
+  const addr = newAddr(run);
+  const made = state.add(addr, { type: "object" });
+  for (const [key, value] of props) if (key !== "s:env") made.props.set(key, value);
+  return run.values.ref(addr);
+}
+
 export type Applied = { readonly effect: EffectModel; readonly api: string; readonly labels: readonly Label[] };
 
 export function applyEffect(run: Run, state: State, applied: Applied, args: CallArgs): void {
@@ -274,6 +287,13 @@ export function applyEffect(run: Run, state: State, applied: Applied, args: Call
   const target = chosen !== null && NAMES_HOST.has(effect.as) ? asAddress(run, state, chosen) : chosen;
   if (target === null && isOnlyNamed(run, effect)) return;
   const data = carriedBy(run, state, { ...applied, target }, args);
+  const set = effect.kind === "process.exec" ? optionOf(state, args, "env") : undefined;
+  if (set?.k === "ref" && STARTS.has(effect.as)) {
+    const keywords = new Map([...args.keywords].filter(([name]) => name !== "env"));
+    const options = args.positional.map((value) => (value.k === "ref" ? withoutEnvironment(run, state, value) : value));
+    withVariables(state, set.addr, () => applyEffect(run, state, applied, { ...args, keywords, positional: options }));
+    return;
+  }
   const input = effect.kind === "process.exec" ? optionOf(state, args, "input") : undefined;
   if (input !== undefined) {
     const list = args.positional.slice(0, 2).flatMap((v) => (v.k === "ref" ? (elementsOf(run, state, v) ?? []) : [v]));
@@ -313,7 +333,8 @@ export function applyEffect(run: Run, state: State, applied: Applied, args: Call
   }
   if (effect.kind === null) return;
   if (effect.each) {
-    const named = [...args.positional, ...args.keywords.values(), ...(args.receiver === null ? [] : [args.receiver])];
+    const others = [args.receiver, args.rest].filter((value) => value !== null);
+    const named = [...args.positional, ...args.keywords.values(), ...others];
     reportMassRemoval(run, state, { kind: effect.kind, target, api, labels: applied.labels }, named);
     if (effect.facts.outgoing === true) reportOrdered(run, state, api, args);
     return;

@@ -12,6 +12,7 @@ import {
   type Value,
   viaLabel,
 } from "../values.ts";
+import { keptWithApp } from "./app-state.ts";
 import { BASE_VALUE } from "./base-values.ts";
 import { fieldMember } from "./builtins-fields.ts";
 import { NO_ARGS } from "./call-args.ts";
@@ -41,7 +42,7 @@ export function getAttr(run: Run, state: State, object: Value, name: string): Va
     case "api":
       return apiAttr(run, state, object, name);
     case "unknown":
-      return unknownAttr(run, object, name);
+      return (inJs(run) ? undefined : keptWithApp(state, object.path, name)) ?? unknownAttr(run, object, name);
     case "ref":
       return refAttr(run, state, object, name);
     case "closure":
@@ -68,6 +69,9 @@ function apiAttr(run: Run, state: State, object: Extract<Value, { k: "api" }>, n
     const said = ofClass(run, object, name);
     if (said !== null) return said;
   }
+  const kept = inJs(run) ? undefined : keptWithApp(state, object.path, name);
+  if (kept !== undefined) return kept;
+  if (name === "name" && object.path === "io.File") return handlePath(run, object.labels) ?? values.unknown("local", { path: "file.name" });
   const path = `${object.path}.${name}`;
   const patched = state.read(PATCHES).props.get(path);
   if (patched !== undefined) return patched;

@@ -3,6 +3,7 @@
 import type { State } from "../state.ts";
 import { type ApiV, isNumber, isString, mergeLabels, partsOf, type Value } from "../values.ts";
 import type { Builtin } from "./builtin.ts";
+import { listValue } from "./containers.ts";
 import { emit } from "./effect-sink.ts";
 import { emitPath } from "./emit-path.ts";
 import { headerLabels } from "./fetching.ts";
@@ -12,7 +13,6 @@ import { elementsOf } from "./iterate.ts";
 import { deepLabels } from "./labels.ts";
 import { DELETES, isDelete } from "./mass-removal.ts";
 import { asPath, joinPaths, placeHole, rewriteStart } from "./paths.ts";
-import { writeFile } from "./pipelines.ts";
 import { rememberedFile, rememberedVariable, rememberFile, rememberLink, setVariable } from "./remembered.ts";
 import { newAddr, type Run } from "./run.ts";
 import { decideTruth } from "./truth.ts";
@@ -143,7 +143,7 @@ export const BUILTINS_FILES: Readonly<Record<string, Builtin>> = {
     const path = handlePath(run, callee.labels);
     if (args.positional[0] !== undefined && deepLabels(state, args.positional[0]).includes("encrypted")) encrypts(run, state, callee);
     if (path !== null && args.positional[0] !== undefined)
-      writeFile(run, state, { path, content: contentOf(run, state, args.positional[0]), append: true, api: callee.path });
+      rememberFile(run, state, { path, content: contentOf(run, state, args.positional[0]), append: true, api: callee.path });
     return run.values.unknown("local");
   },
   node_read: (_run, state, { args }) => (args.positional[0] === undefined ? undefined : rememberedFile(state, args.positional[0])),
@@ -151,7 +151,7 @@ export const BUILTINS_FILES: Readonly<Record<string, Builtin>> = {
     const [path, content] = args.positional;
     const append = callee.path.includes("append");
     if (path !== undefined && content !== undefined)
-      writeFile(run, state, { path, content: contentOf(run, state, content), append, api: callee.path });
+      rememberFile(run, state, { path, content: contentOf(run, state, content), append, api: callee.path });
     return /Stream$/.test(callee.path) && path !== undefined ? run.values.api("fs.WriteStream", true, handleLabels(path)) : undefined;
   },
   copy_file: (run, state, { args }) => {
@@ -160,6 +160,28 @@ export const BUILTINS_FILES: Readonly<Record<string, Builtin>> = {
     const copy = labels.includes("file.private") ? run.values.unknown("file", { path: "copy", labels }) : undefined;
     const content = from === undefined ? undefined : (rememberedFile(state, from) ?? copy);
     if (to !== undefined && content !== undefined) rememberFile(run, state, { path: to, content, append: false });
+    return undefined;
+  },
+  move_file: (run, state, { callee, args }) => {
+    const [from, to] = [args.positional[0] ?? args.keywords.get("src"), args.positional[1] ?? args.keywords.get("dst")];
+    const content = from === undefined ? undefined : rememberedFile(state, from);
+    if (to !== undefined && content !== undefined) rememberFile(run, state, { path: to, content, append: false, api: callee.path });
+    return undefined;
+  },
+  /** A file of its own with a name that nobody else knows; what is written there is read from there. */
+  temp_file: (run, _state, { callee, args }) => {
+    const place = placeHole(run, "{tmp}");
+    const end = args.keywords.get("suffix");
+    const path = run.values.template([...partsOf(place), `/file-${newAddr(run)}`, ...(end === undefined ? [] : partsOf(end))]);
+    const file = run.values.api("io.File", true, handleLabels(path));
+    return callee.path.endsWith("mkstemp") ? listValue(run, _state, [file, asPath(run, path)], "tuple") : file;
+  },
+  file_name: (run, _state, { callee }) => handlePath(run, callee.labels) ?? undefined,
+  descriptor_written: (run, state, { callee, args }) => {
+    const [file, content] = args.positional;
+    const path = file === undefined ? null : handlePath(run, file.labels);
+    if (path !== null && content !== undefined)
+      rememberFile(run, state, { path, content: contentOf(run, state, content), append: true, api: callee.path });
     return undefined;
   },
   link: (run, state, { args }) => {

@@ -10,7 +10,7 @@ import { listValue, someList } from "./containers.ts";
 import { optionOf } from "./effect-conditions.ts";
 import { emit } from "./effect-sink.ts";
 import { emitPath } from "./emit-path.ts";
-import { isFetched, remoteCode } from "./file-handles.ts";
+import { isFetched, isForeign, remoteCode } from "./file-handles.ts";
 import { hostContainer } from "./host-containers.ts";
 import { elementsOf } from "./iterate.ts";
 import { evaluate, runNested } from "./nested-code.ts";
@@ -111,7 +111,7 @@ const loadFile =
   (run, state, { callee, args }) => {
     const path = args.positional[at] ?? args.keywords.get("location") ?? args.keywords.get("path");
     const source = path === undefined ? undefined : rememberedFile(state, path);
-    if (source !== undefined && isFetched(source)) remoteCode(run, state, { target: textOf(path as Value), api: callee.path });
+    if (source !== undefined && isForeign(source)) remoteCode(run, state, { target: textOf(path as Value), api: callee.path });
     if (source !== undefined && isString(source))
       runNested(run, state, {
         source: source.value,
@@ -127,7 +127,7 @@ const loadFile =
 const loadPath: Builtin = (run, state, { callee, args }) => {
   for (const path of args.positional) {
     const source = rememberedFile(state, path);
-    if (source !== undefined && isFetched(source)) remoteCode(run, state, { target: textOf(path), api: callee.path });
+    if (source !== undefined && isForeign(source)) remoteCode(run, state, { target: textOf(path), api: callee.path });
   }
   return run.values.none;
 };

@@ -166,7 +166,7 @@ export const BUILTINS_NODE: Readonly<Record<string, Builtin>> = {
   bun_write: bunWrite,
   /** `child.stdin.write(text)`. */
   child_input: (run, state, { callee, args }) => {
-    const [data] = args.positional;
+    const data = args.positional[0] ?? args.keywords.get("input");
     if (data !== undefined && data.k !== "closure")
       feedInput(run, state, { words: startedWords(callee.labels), api: callee.path, labels: [] }, data);
     return undefined;

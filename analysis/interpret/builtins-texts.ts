@@ -62,9 +62,11 @@ const jsonLoad: Builtin = (run, state, { args }) => {
 
 /** `json.dump(data, file)`, `yaml.dump(data, file)`. */
 const jsonDump: Builtin = (run, state, { args }) => {
-  const [data, file] = args.positional;
-  if (data === undefined || file === undefined) return undefined;
+  const [data, file = args.keywords.get("stream") ?? args.keywords.get("fp")] = args.positional;
+  if (data === undefined) return undefined;
   const text = run.call(state, run.values.api("json.dumps"), withArgs(data));
+  // JSON is YAML as well.
+  if (file === undefined || (file.k === "const" && file.type === "null")) return text;
   if (text !== null) run.call(state, getAttr(run, state, file, "write"), withArgs(text));
   return run.values.none;
 };

@@ -4,6 +4,7 @@ import type { Label } from "../effects.ts";
 import { possibly, type State } from "../state.ts";
 import { isExternal, isString, mergeLabels, type RefV, type UnknownV, type Value } from "../values.ts";
 import { callApi, callMethodModels } from "./api-call.ts";
+import { keepAllWithApp } from "./app-state.ts";
 import { getAttr } from "./attributes.ts";
 import { fillBaseValue } from "./base-values.ts";
 import { pipeInto } from "./builtins-streams.ts";
@@ -135,6 +136,7 @@ export function callUnknown(run: Run, state: State, callee: UnknownV, args: Call
     setAttr(run, state, values.unknown(callee.cause, { path: receiver }), { name: attribute.value, value: assigned });
   const modelled = callMethodModels(run, state, { name, receiver, value: callee }, args);
   if (!modelled && isExternal(callee)) inferFromName(run, state, { name, path, labels: callee.labels }, args);
+  if (!inJs(run)) keepAllWithApp(state, { name, receiver }, args);
   if (callee.cause !== "local") reportGuess(run, state, { model: null, api: path }, args);
   const table = !inJs(run) && OF_TABLES.has(callee.cause);
   const columns = table ? askedColumns(run, state, name, args) : NO_LABELS;

@@ -93,6 +93,12 @@ export function toldCode(run: Run, state: State, content: Value, found: { target
   emit(run, state, { kind: "code.eval", ...found, classes: holeClasses(content), args: {}, basis: "api" });
 }
 
+/** What came over the network, or what somebody sent to a server of the program. */
+export const isForeign = (content: Value): boolean =>
+  isFetched(content) ||
+  (content.k === "union" ? content.of.some(isForeign) : content.k === "unknown" && content.cause === "request") ||
+  (content.k === "str" && content.parts.some((p) => typeof p !== "string" && p.cause === "request"));
+
 export function isFetched(content: Value): boolean {
   if (content.k === "union") return content.of.some(isFetched);
   if (content.k === "unknown") return content.cause === "network";

@@ -1,6 +1,7 @@
 /** Items: what `a[b]` gives on each kind of value. */
 import type { State } from "../state.ts";
 import { isExternal, isNumber, isString, mergeLabels, type RefV, type Value, viaLabel } from "../values.ts";
+import { keptWithApp } from "./app-state.ts";
 import { bindTo, getAttr } from "./attributes.ts";
 import { baseValue } from "./base-values.ts";
 import { NO_ARGS } from "./call-args.ts";
@@ -33,6 +34,8 @@ export function getItem(run: Run, state: State, object: Value, index: Value): Va
   if (object.k === "api") return apiItem(run, state, object, index);
   if (object.k === "unknown") {
     if (inJs(run) && name !== null) return getAttr(run, state, object, name);
+    const kept = keptWithApp(state, object.path, index);
+    if (kept !== undefined) return kept;
     const shown = name !== null ? `.${name}` : isNumber(index) ? `[${index.value}]` : "[]";
     const field = name ?? (isNumber(index) ? Number(index.value) : null);
     const ofRow = field === null ? null : fieldLabels(run, object.labels, field);

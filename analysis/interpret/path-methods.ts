@@ -11,7 +11,6 @@ import { emitPath } from "./emit-path.ts";
 import { contentLabels, handleLabels, makeExecutable } from "./file-handles.ts";
 import { deepLabels } from "./labels.ts";
 import { asPath, joinPaths } from "./paths.ts";
-import { writeFile } from "./pipelines.ts";
 import { rememberedFile, rememberFile, rememberLink } from "./remembered.ts";
 import { newAddr, type Run } from "./run.ts";
 
@@ -43,6 +42,10 @@ export function pathMethod(run: Run, state: State, callee: MethodV, args: CallAr
       run,
       joinPaths(run, name === "joinpath" ? [receiver, ...args.positional] : [parentOf(run, receiver), ...args.positional]),
     );
+  if (name === "with_stem" && isString(receiver) && isString(args.positional[0])) {
+    const suffix = /(?<=[^/])\.[^./]*$/.exec(receiver.value)?.[0] ?? "";
+    return asPath(run, joinPaths(run, [parentOf(run, receiver), run.values.string(args.positional[0].value + suffix)]));
+  }
   if (name === "expanduser") return expandUser(run, receiver);
   if (name === "with_suffix" && isString(receiver) && isString(args.positional[0]))
     return values.string(receiver.value.replace(/(?<=[^/])\.[^./]*$/, "") + args.positional[0].value, receiver.labels);
@@ -69,7 +72,7 @@ export function pathMethod(run: Run, state: State, callee: MethodV, args: CallAr
   if (content !== undefined && (name === "symlink_to" || name === "hardlink_to"))
     rememberLink(run, state, { target: content, path: receiver });
   if (name.startsWith("write") && content !== undefined)
-    writeFile(run, state, { path: receiver, content, append: false, api: `pathlib.Path.${name}` });
+    rememberFile(run, state, { path: receiver, content, append: false, api: `pathlib.Path.${name}` });
   if (name === "chmod" && content !== undefined) makeExecutable(run, state, { path: receiver, mode: content, api: "pathlib.Path.chmod" });
   if (kind === "fs.read") {
     if (name.startsWith("read"))

@@ -1,13 +1,13 @@
 /** Workflows that a program writes, here or at a host of repositories: steps that would tell somebody the secrets of those who run them. */
 import { yamlData } from "../pure/text-formats.ts";
 import { shellMeaning } from "../shell-command.ts";
+import type { CommandEffect } from "../shell-meaning.ts";
 import { isPipeline } from "../shell-quality.ts";
 import type { State } from "../state.ts";
 import { isString, membersOf, type Value } from "../values.ts";
 import type { CallArgs } from "./call-args.ts";
 import { optionOf } from "./effect-conditions.ts";
 import { emit } from "./effect-sink.ts";
-import { rememberFile } from "./remembered.ts";
 import type { Run } from "./run.ts";
 
 /** Steps that are read of one workflow, and how deep they stand. */
@@ -15,19 +15,14 @@ const MOST_STEPS = 40;
 const DEEPEST = 8;
 const STEP = /^(run|script|before_script|after_script|bash|command)$/;
 
-/** Writes or appends, and reads what is written when it is a workflow. */
-export function writeFile(run: Run, state: State, file: { path: Value; content: Value; append: boolean; api: string }): void {
-  rememberFile(run, state, file);
-  reportPipeline(run, state, file);
-}
-
-function reportPipeline(run: Run, state: State, file: { path: Value; content: Value; api: string }): void {
+/** Reads what is written when it is a workflow. */
+export function reportPipeline(run: Run, state: State, file: { path: Value; content: Value; api?: string }): void {
   const path = membersOf(file.path).find((member) => isString(member) && isPipeline(member.value));
   if (path === undefined) return;
   for (const text of membersOf(file.content)) {
     if (!isString(text)) continue;
-    const plain = text.value.includes("\n") ? text.value : Buffer.from(text.value, "base64").toString("utf8");
-    for (const line of stepsOf(yamlData(plain)).slice(0, MOST_STEPS)) reportStep(run, state, { line, api: file.api });
+    const plain = /[\n{]/.test(text.value) ? text.value : Buffer.from(text.value, "base64").toString("utf8");
+    for (const line of stepsOf(yamlData(plain)).slice(0, MOST_STEPS)) reportStep(run, state, { line, api: file.api ?? "file" });
   }
 }
 
@@ -49,9 +44,19 @@ const asShell = (line: string): string =>
 function reportStep(run: Run, state: State, { line, api }: { line: string; api: string }): void {
   for (const effect of shellMeaning(asShell(line)).effects) {
     const labels = (effect.labels ?? []).filter((label) => label === "env" || label === "env.secret" || label.startsWith("secret.private"));
+    if (effect.kind === "code.hidden" && isFetchedCode(effect)) reportFetched(run, state, { line, api });
     if (effect.kind !== "net.send" || labels.length === 0) continue;
     emit(run, state, { kind: effect.kind, target: effect.target, classes: effect.classes, args: {}, labels, basis: "api", api });
   }
+}
+
+const isFetchedCode = ({ classes, labels }: CommandEffect): boolean =>
+  classes.includes("command.network") && !classes.includes("command.destructive") && labels?.includes("via:decoded") !== true;
+
+/** `curl -s URL | sh` in a step: what somebody else keeps there is what runs, wherever this workflow does. */
+function reportFetched(run: Run, state: State, { line, api }: { line: string; api: string }): void {
+  const facts = { args: { executable: true }, labels: ["fetched"], basis: "api" as const };
+  emit(run, state, { kind: "fs.write", target: line.slice(0, 200), classes: ["path.workspace"], ...facts, api });
 }
 
 /** `createOrUpdateFileContents({ path, content })`, `repo.create_file(path, message, content)`. */

@@ -3,6 +3,7 @@ import type { State } from "../state.ts";
 import { normalisePath } from "../targets.ts";
 import { type Addr, type Hole, isString, partsOf, STRING_LIMIT, type Value } from "../values.ts";
 import { emit } from "./effect-sink.ts";
+import { reportPipeline } from "./pipelines.ts";
 import { inJs, type Run } from "./run.ts";
 import { reportUncheckedVariable } from "./unverified.ts";
 
@@ -39,7 +40,8 @@ function fileName(path: Value): string | null {
 }
 
 /** Writes or appends; a path that is not known is not remembered. */
-export function rememberFile(run: Run, state: State, file: { path: Value; content: Value; append: boolean }): void {
+export function rememberFile(run: Run, state: State, file: { path: Value; content: Value; append: boolean; api?: string }): void {
+  reportPipeline(run, state, file);
   const name = fileName(file.path);
   if (name === null) return;
   const before = file.append ? state.read(FILES).props.get(name) : undefined;
@@ -109,6 +111,17 @@ export const setVariable = (state: State, name: string, value: Value): void => s
 
 export const rememberedVariable = (state: State, name: string): Value | undefined =>
   state.get(VARIABLES) === undefined ? undefined : state.read(VARIABLES).props.get(name);
+
+/** `run(line, env={...})`: set for what is started. */
+export function withVariables(state: State, from: Addr, start: () => void): void {
+  const set = [...state.read(from).props].flatMap(([key, value]) => (key.startsWith("s:") ? [[key.slice(2), value] as const] : []));
+  const before = set.map(([name]) => [name, rememberedVariable(state, name)] as const);
+  for (const [name, value] of set) setVariable(state, name, value);
+  start();
+  for (const [name, value] of before)
+    if (value !== undefined) setVariable(state, name, value);
+    else state.write(VARIABLES).props.delete(name);
+}
 
 /** Where the program went: no variable has this name. */
 const PLACE = "#place";

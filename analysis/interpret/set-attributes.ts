@@ -1,6 +1,7 @@
 /** What `a.b = c`, `a[b] = c` and `del a[b]` do on each kind of value: setters, descriptors and proxies of the program's own run. */
 import { possibly, type State } from "../state.ts";
 import { type Addr, type ApiV, isNumber, isString, membersOf, partsOf, type RefV, textOf, type UnknownV, type Value } from "../values.ts";
+import { keepWithApp } from "./app-state.ts";
 import { assignedEffect } from "./assignments.ts";
 import { baseValue } from "./base-values.ts";
 import { NO_ARGS } from "./call-args.ts";
@@ -38,6 +39,7 @@ export function setAttr(run: Run, state: State, object: Value, to: { name: strin
     (object.k === "unknown" || (object.k === "api" && (object.instance || isPage(object.path))))
   )
     handle(run, state, object, { name, handler: value });
+  if (!inJs(run) && (object.k === "unknown" || object.k === "api")) keepWithApp(state, object.path, to);
   if (inJs(run) && PAGE_NAMES.has(name) && (object.k === "unknown" || object.k === "api")) setOfPage(run, state, object.path ?? "", to);
   if (object.k === "closure") setFunctionAttribute(state, object, name, value);
   if (object.k === "closure" && name === "__defaults__") setDefaults(run, state, object, value);
@@ -176,6 +178,7 @@ export function setItem(run: Run, state: State, object: Value, to: { index: Valu
     assignedEffect(run, state, value, { target: name, object });
     reportLifted(run, state, value, { target: name, object });
   }
+  if (!inJs(run) && name !== null && (object.k === "unknown" || object.k === "api")) keepWithApp(state, object.path, { name, value });
   if (object.k === "api") {
     if (object.path === "os.environ" || object.path.endsWith("process.env"))
       rememberVariable(run, state, { name: name ?? "{?}", value, api: object.path });

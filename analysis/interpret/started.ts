@@ -89,7 +89,10 @@ function lineOf(run: Run, state: State, args: CallArgs): string {
 }
 
 function handleLabels(run: Run, state: State, model: ApiModel, args: CallArgs): readonly Label[] {
+  if (!model.effects.some((e) => e.kind === "process.exec")) return [];
   const [named, list] = model.effects.some((e) => e.as === "json_command") ? args.positional : [];
+  const words = named === undefined && model.returns !== null ? lineOf(run, state, args).trim() : "";
+  if (words !== "") return [`${STARTED}${words.split(/\s+/).join(" ").slice(0, 300)}`];
   const programs = named === undefined ? [] : membersOf(named).filter(isString);
   // Of several programs the one that runs what it is fed.
   const command = programs.find(({ value }) => INTERPRETS.test(String(value))) ?? programs[0];

@@ -9,6 +9,7 @@ import { COMMANDS } from "./shell/commands.ts";
 import { DAILY } from "./shell/daily.ts";
 import { DATA_FLOW } from "./shell/data-flow.ts";
 import { DISGUISES } from "./shell/disguises.ts";
+import { FEATURES } from "./shell/features.ts";
 import { OPERATIONS } from "./shell/operations.ts";
 import { PROGRAMS } from "./shell/programs.ts";
 import { SERVICES } from "./shell/services.ts";
@@ -102,6 +103,7 @@ for (const [title, cases] of Object.entries({
   ...SYSTEM,
   ...SERVICES,
   ...UNSEEN,
+  ...FEATURES,
   ...PROGRAMS,
   ...AGENTS,
   ...COMMANDS,

@@ -1,0 +1,51 @@
+/** Values through features of the shell and its filters: each carries a place to where it is removed. */
+import type { ShellCases } from "./shell-case.ts";
+
+export const FEATURES: ShellCases = {
+  "values through features of the shell": [
+    ["BLOCK", 'declare -A places=([/etc]=1 [build/out]=1)\nfor place in "${!places[@]}"; do rm -rf "$place"; done'],
+    ["ALLOW", 'declare -A places=([build/etc]=1 [build/out]=1)\nfor place in "${!places[@]}"; do rm -rf "$place"; done'],
+    ["BLOCK", "awk -v place=/etc 'BEGIN { system(\"rm -rf \" place) }'"],
+    ["ALLOW", "awk -v place=build/etc 'BEGIN { system(\"rm -rf \" place) }'"],
+    ["BLOCK", 'echo "old /etc" | awk \'{ system("rm -rf " $2) }\''],
+    ["ALLOW", 'echo "old build/etc" | awk \'{ system("rm -rf " $2) }\''],
+    ["BLOCK", 'awk \'BEGIN { print "rm -rf /etc" | "sh" }\''],
+    ["ALLOW", 'awk \'BEGIN { print "rm -rf build/etc" | "sh" }\''],
+    ["BLOCK", "export PLACE=/etc\necho 'rm -rf $PLACE' | envsubst | sh"],
+    ["ALLOW", "export PLACE=build/etc\necho 'rm -rf $PLACE' | envsubst | sh"],
+    ["BLOCK", "PLACE=/etc envsubst < <(echo 'rm -rf ${PLACE}') | bash"],
+    ["ALLOW", "PLACE=build/etc envsubst < <(echo 'rm -rf ${PLACE}') | bash"],
+    ["BLOCK", 'set -- -v -d /etc\nwhile getopts "vd:" o; do case $o in d) place=$OPTARG ;; esac; done\nrm -rf "$place"'],
+    ["ALLOW", 'set -- -v -d build/etc\nwhile getopts "vd:" o; do case $o in d) place=$OPTARG ;; esac; done\nrm -rf "$place"'],
+    ["BLOCK", "printf 'all:\\n\\trm -rf /etc\\n' > Makefile\nmake"],
+    ["ALLOW", "printf 'all:\\n\\trm -rf build/etc\\n' > Makefile\nmake"],
+    ["BLOCK", "printf 'clean:\\n\\t@rm -rf /etc\\n' > ci.mk\nmake -f ci.mk clean"],
+    ["ALLOW", "printf 'clean:\\n\\t@rm -rf build/etc\\n' > ci.mk\nmake -f ci.mk clean"],
+    ["BLOCK", 'exec 3<<< "rm -rf /etc"\nbash <&3'],
+    ["ALLOW", 'exec 3<<< "rm -rf build/etc"\nbash <&3'],
+    ["BLOCK", "$(type -P rm) -rf /etc"],
+    ["ALLOW", "$(type -P rm) -rf build/etc"],
+    ["BLOCK", "place=$(printf 'a:\\n  place: /etc\\n' | yq -r .a.place)\nrm -rf \"$place\""],
+    ["ALLOW", "place=$(printf 'a:\\n  place: build/etc\\n' | yq -r .a.place)\nrm -rf \"$place\""],
+    ["BLOCK", "place=$(echo 'place=/etc;' | grep -o '/[a-z]*')\nrm -rf \"$place\""],
+    ["ALLOW", "place=$(echo 'place=build/etc;' | grep -o '[a-z]*/[a-z]*')\nrm -rf \"$place\""],
+    ["BLOCK", "place=$(printf '/e\\ntc\\n' | paste -sd '')\nrm -rf \"$place\""],
+    ["ALLOW", "place=$(printf 'b\\nuild\\n' | paste -sd '')\nrm -rf \"$place\""],
+  ],
+  "ordinary uses of the same features": [
+    [
+      "ALLOW",
+      "ps aux | awk '{ print $1 | \"sort | uniq -c\" }'\nawk -F, 'NR>1 { sum += $3 } END { print sum }' data.csv\nawk '{ system(\"gzip \" $1) }' list.txt",
+    ],
+    ["ALLOW", "export HOST=db PORT=5432\nenvsubst < app.conf.template > app.conf\nenvsubst '$HOST' < nginx.tpl | tee nginx.conf"],
+    [
+      "ALLOW",
+      'while getopts "vo:h" opt; do\n  case "$opt" in\n    v) VERBOSE=1 ;;\n    o) OUT="$OPTARG" ;;\n    h) echo usage; exit 0 ;;\n    *) exit 1 ;;\n  esac\ndone\nshift $((OPTIND - 1))\nmkdir -p "${OUT:-out}"\ncp "$1" "${OUT:-out}/"',
+    ],
+    ["ALLOW", "cat > Makefile <<'X'\nbuild:\n\tmkdir -p build && cc -o build/app main.c\nclean:\n\trm -rf build\nX\nmake build"],
+    ["ALLOW", 'declare -A sizes=([small]=1 [large]=5)\nfor k in "${!sizes[@]}"; do echo "$k ${sizes[$k]}" >> "out/$k.txt"; done'],
+    ["ALLOW", "v=$(grep -oE '[0-9]+\\.[0-9]+' VERSION | head -1)\nrm -rf \"build/$v\""],
+    ["ALLOW", "cols=$(head -1 data.csv | tr ',' '\\n' | paste -sd '|' -)\necho \"$cols\""],
+    ["ALLOW", 'exec 3< list.txt\nwhile read -r -u 3 line; do echo "$line"; done\nexec 3<&-'],
+  ],
+};
