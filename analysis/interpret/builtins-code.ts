@@ -13,6 +13,7 @@ import { NO_ARGS, withArgs } from "./call-args.ts";
 import { execCommand } from "./commands.ts";
 import { listValue } from "./containers.ts";
 import { emit } from "./effect-sink.ts";
+import { reportSelfStart } from "./exhaustion.ts";
 import { isFetched, isManifest, remoteCode, toldCode } from "./file-handles.ts";
 import { toText } from "./formatting.ts";
 import { elementsOf } from "./iterate.ts";
@@ -196,10 +197,11 @@ const timer: Builtin = (run, state, { callee, args }) => {
   return run.values.unknown("local");
 };
 
-const thread: Builtin = (run, state, { args }) => {
+const thread: Builtin = (run, state, { callee, args }) => {
   const target = args.keywords.get("target") ?? args.keywords.get("function") ?? args.positional[1];
   const given = args.keywords.get("args") ?? args.positional[3] ?? args.positional[2];
   const named = args.keywords.get("kwargs");
+  if (given === undefined && named === undefined && !callee.path.endsWith("Timer")) reportSelfStart(run, state, target);
   if (named?.k === "ref" && target !== undefined) {
     const entries = [...state.read(named.addr).props].map(([key, value]): [string, Value] => [key.slice(2), value]);
     const passed = given === undefined ? [] : (elementsOf(run, state, given) ?? []);

@@ -6,6 +6,7 @@ import type { Builtin } from "./builtin.ts";
 import { listValue } from "./containers.ts";
 import { emit } from "./effect-sink.ts";
 import { emitPath } from "./emit-path.ts";
+import { reportTakenWhole } from "./exhaustion.ts";
 import { headerLabels } from "./fetching.ts";
 import { contentLabels, FOUND, handleLabels, handlePath, isManifest, makeExecutable } from "./file-handles.ts";
 import { toText } from "./formatting.ts";
@@ -140,6 +141,7 @@ export const BUILTINS_FILES: Readonly<Record<string, Builtin>> = {
     return remembered ?? run.values.unknown(own ? "local" : "file", { path: "file.read()", labels });
   },
   file_write: (run, state, { callee, args }) => {
+    if (callee.path.endsWith("writelines")) reportTakenWhole(run, state, args.positional[0]);
     const path = handlePath(run, callee.labels);
     if (args.positional[0] !== undefined && deepLabels(state, args.positional[0]).includes("encrypted")) encrypts(run, state, callee);
     if (path !== null && args.positional[0] !== undefined)

@@ -274,6 +274,18 @@ const isMadeIn = (fn: FunctionIr, body: ReadonlySet<BlockId>, reg: Reg): boolean
     (id) => fn.blocks[id]?.instrs.some((i) => "dst" in i && i.dst === reg && i.op !== "LoadVar" && i.op !== "GetAttr") === true,
   );
 
+/** `list(itertools.count())`, `file.writelines(itertools.repeat(block))`: all of what never ends is taken. */
+export function reportTakenWhole(run: Run, state: State, source: Value | undefined): void {
+  if (source?.k === "ref" && state.read(source.addr).name === ENDLESS) runaway(run, state);
+}
+
+/** `def f(): Process(target=f).start()`: a function that starts itself, whatever happens, with nothing that would tell the next one to stop. */
+export function reportSelfStart(run: Run, state: State, target: Value | undefined): void {
+  if (target?.k !== "closure" || !state.certain) return;
+  const running = run.stack.some((act) => act.unitIndex === target.module && act.fn.id === target.fn);
+  if (running) runaway(run, state);
+}
+
 export function runaway(run: Run, state: State): void {
   emit(run, state, {
     kind: "resource.exhaust",

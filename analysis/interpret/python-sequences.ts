@@ -6,6 +6,7 @@ import type { BuiltinCall } from "./builtin.ts";
 import { NO_ARGS, withArgs } from "./call-args.ts";
 import { specialMethod } from "./classes.ts";
 import { copyOfSome, LONGEST_LIST, listValue, someList } from "./containers.ts";
+import { reportTakenWhole } from "./exhaustion.ts";
 import { stopped } from "./generators.ts";
 import { elementsOf, endlessIterator, iterate, makeIterator, someElement, walkedElements } from "./iterate.ts";
 import type { Run } from "./run.ts";
@@ -21,6 +22,7 @@ const sequence =
   (run, state, { args }) => {
     const source = args.positional[0] ?? args.rest;
     if (source === null || source === undefined) return listValue(run, state, [], type);
+    reportTakenWhole(run, state, source);
     const items = elementsOf(run, state, walked(run, state, source));
     if (items === null) return copyOfSome(run, state, source, someElement(run, state, source), type);
     return listValue(run, state, type === "set" ? [...new Set(items)] : items, type);
