@@ -24,9 +24,23 @@ const STORAGE: Readonly<Record<string, (args: readonly string[]) => CommandMeani
   vagrant: (args) => destroys(args, /^destroy$/),
   snapper: (args) => destroys(args, /^delete$/),
   timeshift: (args) => destroys(args, /^--delete/),
-  restic: (args) => destroys(args, /^(forget|prune)$/),
-  borg: (args) => destroys(args, /^(delete|prune)$/),
+  restic: (args) => (keepsSome(args) ? only("command.build") : destroys(args, /^(forget|prune)$/)),
+  borg: (args) => (keepsSome(args) ? only("command.build") : destroys(args, /^(delete|prune)$/)),
 };
+
+/** `restic forget --keep-daily 14 --prune`: what a plan of several days keeps is what backups are there for. */
+const keepsSome = (args: readonly string[]): boolean =>
+  args.some(
+    (a, i) =>
+      /^--keep-(daily|weekly|monthly|yearly|within\S*|last|hourly)(=|$)/.test(a) &&
+      /^([2-9]|[1-9]\d+|\d+[dwmy]\S*)$/.test(a.split("=")[1] ?? args[i + 1] ?? ""),
+  );
+
+/** `journalctl --vacuum-time=14d`: a week or more, or many megabytes, of what was written last stays. */
+export const keepsDays = (args: readonly string[]): boolean =>
+  args.some((a, i) => /^--vacuum-(time|size)(=|$)/.test(a) && KEPT.test(a.split("=")[1] ?? args[i + 1] ?? "")) &&
+  !args.includes("--rotate");
+const KEPT = /^(([7-9]|\d{2,})\s?d(ays?)?|\d+\s?(w(eeks?)?|months?|y(ears?)?)|[1-9]\d{2,}M|\d+G)$/;
 
 const unlessTried = (args: readonly string[]): CommandMeaning =>
   args.some((a) => /^(-t|--test|--help|--version)$/.test(a)) ? only("command.inspect") : only("command.destructive");
@@ -61,7 +75,7 @@ const ADMINISTRATION: Readonly<Record<string, (args: readonly string[]) => Comma
   csrutil: (args) => controls("csrutil", args, /^disable$/),
   spctl: (args) => controls("spctl", args, /^--(master|global)-disable$/),
   tmutil: (args) => destroys(args, /^(delete|disable|deletelocalsnapshots)$/),
-  journalctl: (args) => destroys(args, /^--(vacuum-\w+(=.*)?|rotate)$/),
+  journalctl: (args) => (keepsDays(args) ? only("command.build") : destroys(args, /^--(vacuum-\w+(=.*)?|rotate)$/)),
   auditctl: (args) => controls("auditctl", args, /^-[eDdaA]$/),
   "aa-teardown": () => only("command.privilege"),
   "aa-disable": () => only("command.privilege"),

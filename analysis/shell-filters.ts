@@ -208,13 +208,15 @@ function edited(text: string, { verb, from, to, flags }: Edit, extended: boolean
   // Basic expressions: brackets and repetition are plain without a backslash.
   const source = extended ? from : from.replace(/\\?[(){}+?|]/g, (c) => (c.startsWith("\\") ? c.slice(1) : `\\${c}`));
   const by = to.replace(/\\(\d)|\\(.)|[&$]/g, (all, group: string | undefined, c: string | undefined) =>
-    group !== undefined ? `$${group}` : c !== undefined ? (c === "n" ? "\n" : c) : all === "&" ? "$0" : "\\$",
+    group !== undefined ? (group === "0" ? "$&" : `$${group}`) : c !== undefined ? (c === "n" ? "\n" : c) : all === "&" ? "$&" : "$$",
   );
   try {
     const pattern = RE2JS.compile(source, /i/i.test(flags) ? RE2JS.CASE_INSENSITIVE : 0);
     const edit = (line: string): string =>
       flags.includes("g") ? pattern.matcher(line).replaceAll(by) : pattern.matcher(line).replaceFirst(by);
-    return text.split("\n").map(edit).join("\n");
+    // The end of the last line begins no other.
+    const [lines, end] = text.endsWith("\n") ? [text.slice(0, -1), "\n"] : [text, ""];
+    return lines.split("\n").map(edit).join("\n") + end;
   } catch {
     return null;
   }

@@ -48,6 +48,12 @@ function isCopy(effect: CommandEffect, { older, program, args, saved }: Removing
   // A pattern that is nothing but a star names what others keep there, too.
   return /^[\w.-]{2,}/.test(name) && isWritten(saved, path.replace(VALUE, "*"));
 }
+/** The same of a path with holes, where the program says elsewhere that it is about older ones. */
+export function isCopyPath(target: string, classes: readonly TargetClass[]): boolean {
+  if (classes.some((found) => NEVER.has(found))) return false;
+  const path = normalisePath(target);
+  return withinCollection(path) !== "" && (FOR_COPIES.test(path) || NAMED_COPY.test(path.slice(path.lastIndexOf("/") + 1)));
+}
 /** Files that are only there for a moment, or until it is known that the new one is good. */
 const BETWEEN = /[\w$)}]\.(bak|tmp|temp|new|part|partial|orig|old|lock|pid|save|prev|next|download)$|~$/;
 /** A value that is not known, as it is shown. */

@@ -1,4 +1,5 @@
 /** Programs that control the system: services, users, firewall, power, kernel, processes and how long things stay. */
+import { keepsDays } from "./shell-administration.ts";
 import { operands } from "./shell-files.ts";
 import { BY_NAME, type CommandMeaning, causesOf, expansionsOf, merge, oneEffect, only, pathEffect, words } from "./shell-meaning.ts";
 import { baseName } from "./shell-wrappers.ts";
@@ -37,7 +38,8 @@ const minesForPool = (args: readonly string[]): boolean =>
 export function systemMeaning(program: string, args: readonly string[]): CommandMeaning | null {
   if (SIGNAL.has(program)) return signalMeaning(program, args);
   if (PERSISTENCE.has(program)) return persistenceMeaning(program, args);
-  if (program === "journalctl" && args.some((a) => /^--(vacuum|rotate|flush)/.test(a))) return erased("/var/log/journal");
+  if (program === "journalctl" && args.some((a) => /^--(vacuum|rotate|flush)/.test(a)) && !keepsDays(args))
+    return erased("/var/log/journal");
   if (program === "history") return args.some((a) => /^-[cdw]/.test(a)) ? erased("~/.bash_history") : only("command.inspect");
   if (
     /^\.?(tracker|xmrig|minerd|cpuminer|ethminer|cgminer|bfgminer|nbminer|t-rex|lolMiner|xmr-stak)/i.test(program) ||
@@ -104,6 +106,9 @@ function touchMeaning(args: readonly string[]): CommandMeaning {
 
 const RESTARTS = /^(restart|reload|try-restart|reload-or-restart|force-reload|daemon-reload)$/;
 
+/** A service that is told to read its configuration or to open its logs anew. */
+const REOPENS = /^kill (--\S+ )*(--signal[= ]|-s ?)(SIG)?(HUP|USR1|USR2)\b/;
+
 function persistenceMeaning(program: string, args: readonly string[]): CommandMeaning {
   if (args.some((a) => READS_SERVICE.test(a)) || (program === "systemctl" && operands(args).length === 0 && args.length > 0))
     return only("command.inspect");
@@ -111,7 +116,8 @@ function persistenceMeaning(program: string, args: readonly string[]): CommandMe
   const own = program === "systemctl" && args.includes("--user") && args.some((a) => OWN_SERVICE.test(a));
   if (own) return only("command.build");
   // It runs before and after, so nothing is switched off, and nothing stays.
-  if (RESTARTS.test(operands(args)[program === "service" ? 1 : 0] ?? "") && /^(systemctl|service)$/.test(program))
+  const again = RESTARTS.test(operands(args)[program === "service" ? 1 : 0] ?? "") || REOPENS.test(args.join(" "));
+  if (again && /^(systemctl|service)$/.test(program))
     return { ...oneEffect("process.signal", `${program} ${args.join(" ")}`, ["process.other"]), classes: ["command.build"] };
   return oneEffect("system.control", `${program} ${args.join(" ")}`, ["command.persistence"]);
 }

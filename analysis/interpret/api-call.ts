@@ -15,6 +15,7 @@ import { type CallArgs, NO_ARGS, withArgs } from "./call-args.ts";
 import { callCallbacks, callDeserializers, privateData } from "./callbacks.ts";
 import { ofRequest } from "./checked.ts";
 import { specialMethod } from "./classes.ts";
+import { isClient, isOpened } from "./clients.ts";
 import { execCommand, execNamed, execPath, execShell, execThrough } from "./commands.ts";
 import { carriedBy, isOnlyNamed, namedOption, readByUrl, saidBeside, saidIn, signalled, toMany } from "./effect-arguments.ts";
 import { applies, memberOf, optionOf } from "./effect-conditions.ts";
@@ -38,6 +39,7 @@ import { callDetail, decorates, inferFromName } from "./name-inference.ts";
 import { reportOrdered, reportPayment } from "./payments.ts";
 import { reportRemoteFile } from "./pipelines.ts";
 import { fromPlace, throughLinks, withVariables } from "./remembered.ts";
+import { isOlderCopy } from "./rotation.ts";
 import { fetchedLabels, isRowLabel } from "./rows.ts";
 import { current, inJs, modelsOf, newAddr, type Run } from "./run.ts";
 import { reportScan } from "./scans.ts";
@@ -100,14 +102,6 @@ function resultOf(run: Run, state: State, call: { model: ApiModel; callee: ApiV 
     args,
   );
 }
-
-/** What comes back from somebody else is not what was said to them: a password opens a connection, and no row shows it. */
-const isClient = (model: ApiModel): boolean =>
-  model.effects.some((e) => e.kind === null || e.kind === "net.fetch" || e.kind === "net.send") ||
-  (model.returns !== null &&
-    /^(db|requests|redis|pymongo|boto3|smtplib|http|slack_sdk|twilio|stripe|axios|pg|mongodb|sequelize|knex|ethers|web3|typeorm|elastic|ssh2|sftp|ftp)\./.test(
-      model.returns,
-    ));
 
 const isDatabase = (model: ApiModel, { path }: ApiV): boolean => path.startsWith("db.") || model.effects.some((e) => e.as === "sql");
 
@@ -198,19 +192,6 @@ function callUnmodelled(run: Run, state: State, callee: ApiV, args: CallArgs): V
     labels: labels.filter((l) => !dropped.test(l)),
   });
 }
-
-/** Classes whose objects only hold what they are made of. */
-const HOLDS =
-  /(form|data|message|request|body|buffer|stream|blob|params|payload|embed|event|record|file|encoder|config|settings|options|namespace|model|item|row|entry|dict)$/i;
-
-/** `new Octokit({ auth: token })`: a token opens the client of a library, and no answer of the client shows it. */
-function isOpened(run: Run, callee: ApiV, args: CallArgs): boolean {
-  if (HOLDS.test(callee.path)) return false;
-  if (inJs(run)) return args.isNew === true && !callee.path.startsWith("globalThis.");
-  return /(^|\.)[A-Z]\w*$/.test(callee.path) && [...args.keywords.keys()].some((name) => OPENS.test(name));
-}
-/** `Elasticsearch(url, api_key=key)`. */
-const OPENS = /^(\w+_)?(api_?key|token|password|passwd|secret|secret_?key|auth|basic_auth|credentials?)$/;
 
 /** `os.environ.get("X")`: a read of a modelled source. */
 function fromSource(run: Run, state: State, call: { model: ApiModel; callee: ApiV; owner: string }, args: CallArgs): Value {
@@ -364,6 +345,7 @@ export function applyEffect(run: Run, state: State, applied: Applied, args: Call
   if (effect.as === "url" && value !== null && kind === "net.send") reportPayment(run, state, value, api);
   if (value !== null && run.values.requested)
     Object.assign(facts, effect.as === "url" ? askedFacts(run, value) : effect.as === "path" ? climbFacts(run, state, value, args) : {});
+  if (kind.startsWith("fs.delete") && value !== null && isOlderCopy(run, value, classes)) facts.rotated = true;
   if (kind === "mail.send" && toMany(run, state, value, args)) facts.many = true;
   if (value !== null && ofRequest(run, value)) facts.requested = true;
   if (kind === "net.send" && effect.data !== null)

@@ -24,9 +24,11 @@ import { keepArguments } from "./exceptions.ts";
 import { isFetched } from "./file-handles.ts";
 import { reportGuess } from "./guessing.ts";
 import { deepLabels } from "./labels.ts";
+import { boundOf, maskedLabels } from "./masking.ts";
 import { callDetail, decorates, inferFromName } from "./name-inference.ts";
 import { isProxy, proxyTarget, proxyTrap } from "./proxies.ts";
 import { rememberFile } from "./remembered.ts";
+import { afterCut } from "./rotation.ts";
 import { fetchedLabels, isRowLabel } from "./rows.ts";
 import { current, inJs, type Run } from "./run.ts";
 import { searchedLabels } from "./secret-patterns.ts";
@@ -161,8 +163,9 @@ export function callUnknown(run: Run, state: State, callee: UnknownV, args: Call
     values.unknown(cause, {
       path: path === "" ? null : `${path}${callDetail(state, name, args)}`,
       labels: mergeLabels(
-        mergeLabels(labels, asked).filter((l) => !l.startsWith("via:") && !l.startsWith("type:")),
+        mergeLabels(maskedLabels(labels, name, args.positional), asked).filter((l) => !l.startsWith("via:") && !l.startsWith("type:")),
         rows,
+        name === "slice" ? afterCut(boundOf(args.positional[0]), boundOf(args.positional[1])) : NO_LABELS,
       ),
     }),
   );

@@ -5,6 +5,7 @@ import { classifyPath } from "../targets.ts";
 import { mergeLabels, textOf, type Value } from "../values.ts";
 import { emit } from "./effect-sink.ts";
 import { fromPlace, throughLinks } from "./remembered.ts";
+import { isOlderCopy } from "./rotation.ts";
 import type { Run } from "./run.ts";
 
 /** Effect of a builtin evaluator, with the path classified. */
@@ -12,11 +13,12 @@ export function emitPath(run: Run, state: State, found: { kind: EffectKind; path
   // What is deleted is the link itself.
   const there = fromPlace(run, state, found.path);
   const path = found.kind.startsWith("fs.delete") ? there : throughLinks(run, state, there);
+  const classes = classifyPath(path);
   emit(run, state, {
     kind: found.kind,
     target: textOf(path),
-    classes: classifyPath(path),
-    args: {},
+    classes,
+    args: found.kind.startsWith("fs.delete") && isOlderCopy(run, path, classes) ? { rotated: true } : {},
     labels: mergeLabels(
       found.labels ?? [],
       found.path.labels.filter((l) => l.startsWith("via:")),

@@ -10,6 +10,7 @@ import { elementsOf, iterate, keyValue, makeIterator, someElement } from "./iter
 import { CHANGES } from "./javascript-array-changes.ts";
 import { putBytes } from "./javascript-buffers.ts";
 import { deepLabels } from "./labels.ts";
+import { afterCut } from "./rotation.ts";
 import { newAddr, type Run } from "./run.ts";
 import { sliced } from "./slices.ts";
 import { decideTruth } from "./truth.ts";
@@ -199,8 +200,9 @@ const METHODS: Readonly<Record<string, Method>> = {
   slice: (run, state, self, args) => {
     const items = elementsOf(run, state, self.receiver);
     const bound = (v: Value | undefined): number | null => (v !== undefined && isNumber(v) ? Number(v.value) : null);
-    if (items === null) return unknownList(run, state, someElement(run, state, self.receiver));
-    return listValue(run, state, sliced(items, { lower: bound(args.positional[0]), upper: bound(args.positional[1]), step: 1 }));
+    const [lower, upper] = [bound(args.positional[0]), bound(args.positional[1])];
+    if (items === null) return unknownList(run, state, run.values.label(someElement(run, state, self.receiver), afterCut(lower, upper)));
+    return listValue(run, state, sliced(items, { lower, upper, step: 1 }));
   },
   concat: (run, state, self, args) => {
     const lists = [self.receiver, ...args.positional].map((v) => elementsOf(run, state, v) ?? (v.k === "ref" ? null : [v]));

@@ -137,7 +137,9 @@ function bytesOf(run: Run, state: State, [value, encoding]: readonly Value[]): V
   const pure = toPure(run, state, value);
   if (Array.isArray(pure) && pure.every((n) => typeof n === "number" && n >= 0 && n < 256))
     return run.values.bytes(String.fromCharCode(...(pure as number[]).slice(0, 65_536)), [viaLabel("decoded")]);
-  return unknownFrom(run, value);
+  if (value.k !== "ref") return unknownFrom(run, value);
+  const labels = deepLabels(state, value).filter((l) => !l.startsWith("via:") && !l.startsWith("type:"));
+  return run.values.unknown("local", { labels });
 }
 
 /** The class of an object, or the type of a constant. */

@@ -8,6 +8,7 @@ import { withArgs } from "./call-args.ts";
 import { listValue } from "./containers.ts";
 import { toText } from "./formatting.ts";
 import { deepLabels } from "./labels.ts";
+import { starredLabels } from "./masking.ts";
 import { newAddr, type Run } from "./run.ts";
 
 /** Without flags, and without what the engines read differently. */
@@ -27,11 +28,18 @@ function find(state: State, { args }: BuiltinCall, at: number, all: boolean): Fo
   return { text: text.value, matches, labels: mergeLabels(deepLabels(state, text), [viaLabel("computed_name")]) };
 }
 
+/** `re.sub(r"\\d(?=\\d{4})", "*", number)` of a text that is not known. */
+function starred(run: Run, [pattern, by, text]: readonly Value[]): Value | undefined {
+  if (text?.k !== "unknown") return undefined;
+  const labels = starredLabels(text.labels, pattern, by);
+  return labels === text.labels ? undefined : run.values.unknown(text.cause, { path: text.path, labels });
+}
+
 const sub: Builtin = (run, state, call) => {
   const by = call.args.positional[1];
   const count = call.args.positional.length > 3;
   const found = count ? null : find(state, call, 2, true);
-  if (found === null || by === undefined) return undefined;
+  if (found === null || by === undefined) return starred(run, call.args.positional);
   if (isString(by)) {
     const texts = found.matches.map((m) => expandBackslashes(by.value, m));
     if (texts.includes(undefined)) return undefined;

@@ -1,8 +1,10 @@
 /** Slices of texts and sequences. */
 import type { State } from "../state.ts";
-import { isNumber, isString, type Value } from "../values.ts";
+import { isNumber, isString, mergeLabels, type Value } from "../values.ts";
 import { someList } from "./containers.ts";
 import { elementsOf, someElement } from "./iterate.ts";
+import { pieceLabels } from "./masking.ts";
+import { afterCut } from "./rotation.ts";
 import { newAddr, type Run } from "./run.ts";
 
 export function getSlice(run: Run, state: State, object: Value, bounds: readonly [Value | null, Value | null, Value | null]): Value {
@@ -24,8 +26,13 @@ export function getSlice(run: Run, state: State, object: Value, bounds: readonly
     state.add(addr, { type: "list", items: sliced(elements, { lower, upper, step }) });
     return values.ref(addr);
   }
-  if (object.k === "unknown") return values.unknown(object.cause, { path: object.path, labels: object.labels });
-  return object.k === "ref" ? someOf(run, state, object) : values.unknown("local", { labels: object.labels });
+  if (object.k === "unknown")
+    return values.unknown(object.cause, {
+      path: object.path,
+      labels: mergeLabels(pieceLabels(object.labels, lower, upper), afterCut(lower, upper)),
+    });
+  if (object.k !== "ref") return values.unknown("local", { labels: pieceLabels(object.labels, lower, upper) });
+  return someList(run, state, values.label(someElement(run, state, object), afterCut(lower, upper)));
 }
 
 /** Elements of the list, whichever they are. */

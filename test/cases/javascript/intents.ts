@@ -2,6 +2,18 @@
 import type { JavaScriptCases } from "../javascript-case.ts";
 
 export const INTENTS: JavaScriptCases = {
+  "older copies": [
+    [
+      "REQUIRES_APPROVAL",
+      "fs.delete path.system_sensitive",
+      "const fs = require('fs'); const path = require('path'); const DIR = '/srv/backup/planning';\nfor (const f of fs.readdirSync(DIR).sort().slice(0, -14)) fs.unlinkSync(path.join(DIR, f));",
+    ],
+    [
+      "BLOCK",
+      "fs.delete path.system_sensitive",
+      "const fs = require('fs'); const path = require('path'); const DIR = '/srv/backup/planning';\nfor (const f of fs.readdirSync(DIR).sort()) fs.unlinkSync(path.join(DIR, f));",
+    ],
+  ],
   "hosts that a request names": [
     [
       "REQUIRES_APPROVAL",

@@ -3,6 +3,14 @@ import type { ShellCases } from "./shell-case.ts";
 
 export const SYSTEM: ShellCases = {
   "what services keep while they run": [
+    ["ALLOW", "journalctl --vacuum-time=14d"],
+    ["BLOCK", "journalctl --vacuum-time=14d --rotate"],
+    ["REQUIRES_APPROVAL", "systemctl kill --signal=HUP ward.service"],
+    ["BLOCK", "systemctl kill ward.service"],
+    ["ALLOW", "restic forget --tag nightly --keep-daily 14 --keep-weekly 8 --prune"],
+    ["BLOCK", "restic forget --prune latest"],
+    ["BLOCK", 'h() { printf \'%b\' "$(sed \'s/../\\\\x&/g\' <<<"$1")"; }\nrm -rf "$(h 2f657463)"'],
+    ["ALLOW", 'h() { printf \'%b\' "$(sed \'s/../\\\\x&/g\' <<<"$1")"; }\nrm -rf "$(h 6275696c64)"'],
     ["REQUIRES_APPROVAL", "docker rm -f $(docker ps -aq)"],
     ["ALLOW", 'docker run -d --rm --name "pg-$$" postgres:16\ntrap \'docker rm -f "pg-$$" || true\' EXIT'],
     ["BLOCK", "grep -c . /etc/ssh/ssh_host_rsa_key"],
