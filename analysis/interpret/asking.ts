@@ -11,7 +11,8 @@ import type { Run } from "./run.ts";
 
 const CHANGES = /\bSET\s+(?:[^=]+=[^=,]+,\s*)*?["`]?(\w+)["`]?\s*=\s*["`]?\1["`]?\s*[-+]/i;
 /** What somebody owns is set to what a request says. */
-const SETS = /\bSET\s+(?:[^=]+=[^=,]+,\s*)*?["`]?(\w*balance\w*)["`]?\s*=\s*(?:\$\d|\?|%|:|@)/i;
+const SETS =
+  /\bSET\s+(?:[^=]+=[^=,]+,\s*)*?["`]?(\w*(?:balance|credit_?limit|overdraft|spending_?limit)\w*)["`]?\s*=\s*(?:COALESCE\(\s*)?(?:\$\d|\?|%|:|@)/i;
 /** A program that knows who somebody is asks in ways that cannot all be followed. */
 const ASKS =
   /auth|log-?in|session|token|jwt|passport|permission|role|owner|signature|hmac|api[-_]?key|current_?user|req(uest)?\.user|verify/i;
@@ -60,7 +61,8 @@ export const isUnaskedBy = (run: Run): boolean => !mentions(run, IDENTIFIES) && 
 /** The fact of such a statement. */
 export function unaskedFacts(run: Run, state: State, text: string, values: readonly Value[]): { unasked?: true } {
   if (!run.values.requested) return {};
-  const column = CHANGES.exec(text)?.[1] ?? SETS.exec(text)?.[1];
-  if (column === undefined || !isQuantity(column) || !values.some((value) => isRequested(state, value))) return {};
+  const column = CHANGES.exec(text)?.[1];
+  const changed = (column !== undefined && isQuantity(column)) || SETS.test(text);
+  if (!changed || !values.some((value) => isRequested(state, value))) return {};
   return isUnasked(run) ? { unasked: true } : {};
 }

@@ -68,3 +68,9 @@ const JS_METHODS = new Set(
   ),
 ); // prettier-ignore
 export const isContainerMethod = (name: string): boolean => JS_METHODS.has(name);
+
+export function emptyObject(run: Run, state: State): Extract<Value, { k: "ref" }> {
+  const addr = newAddr(run);
+  state.add(addr, { type: "object" });
+  return run.values.ref(addr);
+}

@@ -5,12 +5,15 @@ import type { Label } from "../effects.ts";
 import { possibly, type State } from "../state.ts";
 import { classifyHost } from "../targets.ts";
 import { isString, mergeLabels, partsOf, textOf, type Value } from "../values.ts";
+import { handOver } from "./again.ts";
 import { askedFacts } from "./asked-address.ts";
 import type { Builtin } from "./builtin.ts";
 import { withArgs } from "./call-args.ts";
 import { emit } from "./effect-sink.ts";
+
 import { feignedFacts } from "./feigned.ts";
-import { isPassedOn } from "./intercepted.ts";
+import { isPassedOn, requestOfOthers } from "./intercepted.ts";
+
 import { deepLabels } from "./labels.ts";
 import { isDelete, postsDeletion, reportApproval, reportMassRemoval } from "./mass-removal.ts";
 import { newAddr, type Run } from "./run.ts";
@@ -101,6 +104,7 @@ const requestInterceptor: Builtin = (run, state, { callee, args }) => {
   for (const [name, part] of parts) props.set(name, part);
   const given = run.values.ref(config);
   const made = possibly(state, () => run.call(state, change, withArgs(given)));
+  possibly(state, () => handOver(run, state, change, withArgs(requestOfOthers(run, state))));
   const options = optionsOf(state, [given, made ?? given]);
   const body = [...BODY, "s:params"].flatMap((name) => options.get(name) ?? []);
   const labels = mergeLabels(...body.map((value) => deepLabels(state, value)), headerLabels(state, options.get("s:headers")));

@@ -2,11 +2,13 @@
  * What a program puts in the place of a function that sends: it is given what other code sends, with its keys. Passing that on to
  * where it goes is what the function is for; telling somebody else is not.
  */
+import type { Label } from "../effects.ts";
 import { possibly, type State } from "../state.ts";
 import type { Value } from "../values.ts";
 import { handOver } from "./again.ts";
 import { withArgs } from "./call-args.ts";
-import { modelsOf, type Run } from "./run.ts";
+import { emptyObject } from "./containers.ts";
+import { inJs, modelsOf, type Run } from "./run.ts";
 
 /** Path of what an intercepted call was given. */
 const GIVEN = "intercepted";
@@ -17,9 +19,28 @@ const sends = (run: Run, path: string): boolean => {
   return OF_PAGE.test(path) || model?.builtin === "fetch" || model?.effects.some(({ kind }) => kind === "net.send") === true;
 };
 
+/** Methods of Python's clients through which every request goes: `send(self, request)`. */
+const OF_CLIENTS =
+  /^(requests\.(sessions\.)?Session|requests\.adapters\.HTTPAdapter|httpx\.(Async)?(Client|HTTPTransport))\.(send|handle_(async_)?request)$/;
+
+/** A request of other code: where it goes is no secret, what it says is. */
+export function requestOfOthers(run: Run, state: State): Value {
+  const request = emptyObject(run, state);
+  const part = (name: string, labels: readonly Label[]): void =>
+    state.setProp(request.addr, `s:${name}`, run.values.unknown("parameter", { path: `${GIVEN}.${name}`, labels }));
+  for (const name of ["url", "method", "baseURL", "params", "timeout"]) part(name, []);
+  for (const name of ["headers", "data", "body", "auth", "content", "cookies"]) part(name, ["file.private"]);
+  return request;
+}
+
 /** A function in the place of one that sends runs on what others send. */
 export function intercept(run: Run, state: State, path: string, by: Value): void {
-  if (by.k !== "closure" || !sends(run, path)) return;
+  if (by.k === "closure" && OF_CLIENTS.test(path)) {
+    const given = withArgs(run.values.unknown("parameter", { path: `${GIVEN}.self` }), requestOfOthers(run, state));
+    possibly(state, () => handOver(run, state, by, given));
+    return;
+  }
+  if (by.k !== "closure" || !inJs(run) || !sends(run, path)) return;
   const address = run.values.unknown("parameter", { path: `${GIVEN}.url` });
   const options = run.values.unknown("parameter", { path: `${GIVEN}.options`, labels: ["file.private"] });
   const given = withArgs(...(OF_PAGE.test(path) ? [options, options] : [address, options]));

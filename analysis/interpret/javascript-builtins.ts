@@ -8,7 +8,7 @@ import { callThrough } from "./builtins-functions.ts";
 import { NO_ARGS, withArgs } from "./call-args.ts";
 import { callCallbacks } from "./callbacks.ts";
 import { classOf } from "./classes.ts";
-import { listValue, someList } from "./containers.ts";
+import { emptyObject, listValue, someList } from "./containers.ts";
 import { toText } from "./formatting.ts";
 import { dynamicMember } from "./items.ts";
 import { elementsOf, keyValue, someElement, walkedElements } from "./iterate.ts";
@@ -20,12 +20,6 @@ import { current, modelsOf, newAddr, type Run } from "./run.ts";
 import { setItem } from "./set-attributes.ts";
 
 type Inner = (run: Run, state: State, call: BuiltinCall) => Value | null | undefined;
-
-function emptyObject(run: Run, state: State): Extract<Value, { k: "ref" }> {
-  const addr = newAddr(run);
-  state.add(addr, { type: "object" });
-  return run.values.ref(addr);
-}
 
 function copyInto(run: Run, state: State, target: Value, sources: readonly Value[]): void {
   if (target.k === "ref") for (const source of sources) if (source.k === "api") state.setProp(target.addr, "#spread", source);

@@ -109,7 +109,7 @@ function turnOff(run: Run, state: State, object: ApiV, to: { name: string; value
 
 /** A library function is replaced: from now on it is what it was replaced by. */
 function patch(run: Run, state: State, path: string, value: Value): void {
-  if (inJs(run)) intercept(run, state, path, value);
+  intercept(run, state, path, value);
   const check = replacesCheck(path, value) || isUnverified(value);
   if (check || modelsOf(run).api(path) !== null || /^globalThis\.\w+\.prototype\.\w+$/.test(path))
     emit(run, state, { kind: "code.patch", target: path, classes: [], args: check ? { check } : {}, labels: [], basis: "api", api: path });
