@@ -15,7 +15,7 @@ import { type CallArgs, NO_ARGS, withArgs } from "./call-args.ts";
 import { callCallbacks, callDeserializers, privateData } from "./callbacks.ts";
 import { ofRequest } from "./checked.ts";
 import { specialMethod } from "./classes.ts";
-import { isClient, isOpened } from "./clients.ts";
+import { isClient, isDatabase, isOpened } from "./clients.ts";
 import { execCommand, execNamed, execPath, execShell, execThrough } from "./commands.ts";
 import { carriedBy, isOnlyNamed, namedOption, readByUrl, saidBeside, saidIn, signalled, toMany } from "./effect-arguments.ts";
 import { applies, memberOf, optionOf } from "./effect-conditions.ts";
@@ -37,7 +37,6 @@ import { undoneBy } from "./migrations.ts";
 import { miningFacts } from "./mining.ts";
 import { callDetail, decorates, inferFromName } from "./name-inference.ts";
 import { reportOrdered, reportPayment } from "./payments.ts";
-import { reportRemoteFile } from "./pipelines.ts";
 import { fromPlace, throughLinks, withVariables } from "./remembered.ts";
 import { isOlderCopy } from "./rotation.ts";
 import { fetchedLabels, isRowLabel } from "./rows.ts";
@@ -102,8 +101,6 @@ function resultOf(run: Run, state: State, call: { model: ApiModel; callee: ApiV 
     args,
   );
 }
-
-const isDatabase = (model: ApiModel, { path }: ApiV): boolean => path.startsWith("db.") || model.effects.some((e) => e.as === "sql");
 
 /** What a call gives: what a file holds depends on where it is, unless it is private wherever it comes from (a screen, a microphone). */
 const givenLabels = (model: ApiModel, path: Value | undefined): readonly Label[] =>

@@ -24,3 +24,5 @@ export function isOpened(run: Run, callee: ApiV, args: CallArgs): boolean {
 }
 /** `Elasticsearch(url, api_key=key)`. */
 const OPENS = /^(\w+_)?(api_?key|token|password|passwd|secret|secret_?key|auth|basic_auth|credentials?)$/;
+
+export const isDatabase = (model: ApiModel, { path }: ApiV): boolean => path.startsWith("db.") || model.effects.some((e) => e.as === "sql");
