@@ -255,11 +255,12 @@ function runLoop(shell: Shell, command: Extract<Command, { k: "loop" }>): Status
     status = runList(shell, command.body);
     if (command.counter !== undefined) sum(command.counter.step);
     if (goes === null) mergeBranches(shell, [before, snapshot(shell)]);
-    if (isEndless(shell, command, goes))
-      say(shell, oneEffect("resource.exhaust", shell.line.slice(command.start, command.end), ["command.process"]));
     // One turn says what the others do, unless known values change from turn to turn.
     const now = snapshot(shell);
-    if (goes === null || status.ends > 0 || !changes(last, now)) break;
+    const again = !changes(last, now);
+    if (goes === true && isEndless(shell, command, again))
+      say(shell, oneEffect("resource.exhaust", shell.line.slice(command.start, command.end), ["command.process"]));
+    if (goes === null || status.ends > 0 || again) break;
     last = now;
   }
   place.doubts = doubts;
@@ -273,13 +274,18 @@ function counted(counter: Counter | undefined, sum: (code: string) => string): S
 }
 
 /** `while true; do bash & done`, `while :; do x=$x$x; done`: new processes, or more to keep, without a pause and without an end. */
-function isEndless(shell: Shell, command: Extract<Command, { k: "loop" }>, goes: boolean | null): boolean {
-  if (goes !== true || command.body.length === 0) return false;
+function isEndless(shell: Shell, command: Extract<Command, { k: "loop" }>, again: boolean): boolean {
+  if (command.body.length === 0) return false;
   const text = shell.line.slice(command.start, command.end);
+  // A test of something that changes ends the loop at some turn.
+  const asks =
+    command.counter === undefined ? VALUES_IN_TEST.test(text.split(/\bdo\b/)[0] as string) : /[A-Za-z_]/.test(command.counter.test);
+  if (!again && asks) return false;
   // A value that only grows: `a+=("$(head -c 64M /dev/zero)")`.
   if (!command.body.some((p) => p.background) && !GROWS.test(text)) return false;
   return !/\b(sleep|wait|read|break|exit|return|inotifywait|accept|nc|timeout)\b/.test(text);
 }
+const VALUES_IN_TEST = /\$|\(\(.*[A-Za-z_]/;
 const GROWS = /(?:^|[\s;{])([A-Za-z_]\w*)(?:\+=|=["']?\$\{?\1\}?["']?\$\{?\1\b)/;
 
 const changes = (before: ReturnType<typeof snapshot>, after: ReturnType<typeof snapshot>): boolean =>

@@ -37,7 +37,8 @@ const open: Builtin = (run, state, { callee, args }) => {
     api: callee.path,
     labels: callee.labels.filter((l) => l.startsWith("via:")),
   });
-  const held = mode === "write" ? [] : (rememberedFile(state, path)?.labels ?? []).filter((l) => l.startsWith("file"));
+  const content = mode === "write" ? undefined : rememberedFile(state, path);
+  const held = content === undefined ? [] : deepLabels(state, content).filter((l) => !l.startsWith("via:") && !l.startsWith("type:"));
   return run.values.api("io.File", true, mergeLabels(handleLabels(path), mode === "write" ? [] : contentLabels(path), held));
 };
 

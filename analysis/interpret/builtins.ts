@@ -20,6 +20,7 @@ import { BUILTINS_CLASSES } from "./classes.ts";
 import { BUILTINS_EMITTERS } from "./emitters.ts";
 import { makeException } from "./exceptions.ts";
 import { BUILTINS_FETCH } from "./fetching.ts";
+import { BUILTINS_INTERCEPTED } from "./intercepted.ts";
 import { BUILTINS_BUFFERS } from "./javascript-buffers.ts";
 import { javascriptBuiltin } from "./javascript-builtins.ts";
 import { BUILTINS_ROWS } from "./kept-rows.ts";
@@ -59,6 +60,7 @@ export const BUILTINS: Readonly<Record<string, Builtin>> = {
   ...BUILTINS_BYTECODE,
   ...BUILTINS_WEBASSEMBLY,
   ...BUILTINS_FETCH,
+  ...BUILTINS_INTERCEPTED,
   ...BUILTINS_FILES,
   ...BUILTINS_BUFFERS,
   ...BUILTINS_KEYS,

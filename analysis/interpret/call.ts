@@ -200,7 +200,7 @@ function saveTable(run: Run, state: State, table: UnknownV, args: CallArgs): voi
   const labels = table.labels.filter((l) => !l.startsWith("via:") && !l.startsWith("type:"));
   if (to === undefined || labels.length === 0) return;
   const content = run.values.unknown("local", { path: "table", labels });
-  if (isString(to) || to.k === "str") rememberFile(run, state, { path: to, content, append: false });
+  if (isString(to) || to.k === "str" || to.k === "union") rememberFile(run, state, { path: to, content, append: false });
   else if (to.k === "ref") run.call(state, getAttr(run, state, to, "write"), withArgs(content));
 }
 

@@ -6,6 +6,7 @@ import type { Label } from "../effects.ts";
 import { possibly, type State } from "../state.ts";
 import type { Value } from "../values.ts";
 import { handOver } from "./again.ts";
+import type { Builtin } from "./builtin.ts";
 import { withArgs } from "./call-args.ts";
 import { emptyObject } from "./containers.ts";
 import { inJs, modelsOf, type Run } from "./run.ts";
@@ -32,6 +33,23 @@ export function requestOfOthers(run: Run, state: State): Value {
   for (const name of ["headers", "data", "body", "auth", "content", "cookies"]) part(name, ["file.private"]);
   return request;
 }
+
+/** What came back to other code: whatever says what was asked, too. */
+function answerToOthers(run: Run, state: State): Value {
+  const answer = emptyObject(run, state);
+  for (const name of ["status_code", "url", "ok", "reason", "elapsed"])
+    state.setProp(answer.addr, `s:${name}`, run.values.unknown("network", { path: `${GIVEN}.${name}` }));
+  state.setProp(answer.addr, "s:request", requestOfOthers(run, state));
+  return answer;
+}
+
+/** `session.hooks["response"].append(f)`: f is given every answer, and what was asked for it. */
+const answerHook: Builtin = (run, state, { args }) => {
+  const [by] = args.positional;
+  if (by !== undefined) possibly(state, () => handOver(run, state, by, withArgs(answerToOthers(run, state))));
+  return run.values.none;
+};
+export const BUILTINS_INTERCEPTED: Readonly<Record<string, Builtin>> = { answer_hook: answerHook };
 
 /** A function in the place of one that sends runs on what others send. */
 export function intercept(run: Run, state: State, path: string, by: Value): void {

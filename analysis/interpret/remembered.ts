@@ -41,6 +41,11 @@ function fileName(path: Value): string | null {
 
 /** Writes or appends; a path that is not known is not remembered. */
 export function rememberFile(run: Run, state: State, file: { path: Value; content: Value; append: boolean; api?: string }): void {
+  if (file.path.k === "union") {
+    // Whichever it is.
+    for (const path of file.path.of) rememberFile(run, state, { ...file, path });
+    return;
+  }
   reportPipeline(run, state, file);
   const name = fileName(file.path);
   if (name === null) return;
@@ -87,6 +92,7 @@ export function throughLinks(run: Run, state: State, path: Value): Value {
 /** What the program wrote there, or undefined. */
 export function rememberedFile(state: State, path: Value): Value | undefined {
   if (state.get(FILES) === undefined) return undefined;
+  if (path.k === "union") return path.of.map((member) => rememberedFile(state, member)).find((content) => content !== undefined);
   const name = fileName(path);
   return name === null ? undefined : state.read(FILES).props.get(name);
 }

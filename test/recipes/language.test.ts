@@ -128,7 +128,7 @@ test("add a language", { skip: notFollowed }, async (t) => {
           "enum: [python, javascript, typescript, shell] }",
           "enum: [python, javascript, typescript, shell, starlark] }",
         );
-        copy.edit("layers/1-policy-guard/compile-rules.ts", '  sh: "shell",', '  sh: "shell",\n  starlark: "starlark",');
+        copy.edit("layers/1-policy-guard/read-formula.ts", `  ["sh", "shell"],`, `  ["sh", "shell"],\n  ["starlark", "starlark"],`);
       },
     },
     {

@@ -3,6 +3,9 @@ import type { ShellCases } from "./shell-case.ts";
 
 export const SYSTEM: ShellCases = {
   "what services keep while they run": [
+    ["ALLOW", 'primes=()\nfor ((i = 2; i <= 1000; i++)); do primes+=("$i"); done\necho "${#primes[@]}"'],
+    ["BLOCK", 'for ((;;)); do kept+=("$(head -c 64M /dev/zero)"); done'],
+    ["BLOCK", "while true; do x=$x$x; done"],
     ["ALLOW", "journalctl --vacuum-time=14d"],
     ["BLOCK", "journalctl --vacuum-time=14d --rotate"],
     ["REQUIRES_APPROVAL", "systemctl kill --signal=HUP ward.service"],
