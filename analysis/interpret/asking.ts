@@ -12,7 +12,7 @@ import type { Run } from "./run.ts";
 const CHANGES = /\bSET\s+(?:[^=]+=[^=,]+,\s*)*?["`]?(\w+)["`]?\s*=\s*["`]?\1["`]?\s*[-+]/i;
 /** What somebody owns is set to what a request says. */
 const SETS =
-  /\bSET\s+(?:[^=]+=[^=,]+,\s*)*?["`]?(\w*(?:balance|credit_?limit|overdraft|spending_?limit)\w*)["`]?\s*=\s*(?:COALESCE\(\s*)?(?:\$\d|\?|%|:|@)/i;
+  /\bSET\s+(?:[^=]+=[^=,]+,\s*)*?["`]?\w*(?:balance|credit_?limit|overdraft|spending_?limit)\w*["`]?\s*=\s*(?:COALESCE\(\s*)?(?:\$\d|\?|%|:|@)/i;
 /** A program that knows who somebody is asks in ways that cannot all be followed. */
 const ASKS =
   /auth|log-?in|session|token|jwt|passport|permission|role|owner|signature|hmac|api[-_]?key|current_?user|req(uest)?\.user|verify/i;

@@ -9,6 +9,7 @@ import { handOver } from "./again.ts";
 import { askedFacts } from "./asked-address.ts";
 import type { Builtin } from "./builtin.ts";
 import { withArgs } from "./call-args.ts";
+import { emptyObject } from "./containers.ts";
 import { emit } from "./effect-sink.ts";
 
 import { feignedFacts } from "./feigned.ts";
@@ -16,7 +17,7 @@ import { isPassedOn, requestOfOthers } from "./intercepted.ts";
 
 import { deepLabels } from "./labels.ts";
 import { isDelete, postsDeletion, reportApproval, reportMassRemoval } from "./mass-removal.ts";
-import { newAddr, type Run } from "./run.ts";
+import type { Run } from "./run.ts";
 import { bodyLabels } from "./signing-in.ts";
 import { asAddress, withQuery } from "./web-objects.ts";
 
@@ -94,15 +95,8 @@ function addressOf(run: Run, state: State, given: Value | null | undefined, opti
 const requestInterceptor: Builtin = (run, state, { callee, args }) => {
   const [change] = args.positional;
   if (change?.k !== "closure") return undefined;
-  const parts = ["headers", "data", "params"].map((name) => {
-    const addr = newAddr(run);
-    state.add(addr, { type: "object" });
-    return [`s:${name}`, run.values.ref(addr)] as const;
-  });
-  const config = newAddr(run);
-  const { props } = state.add(config, { type: "object" });
-  for (const [name, part] of parts) props.set(name, part);
-  const given = run.values.ref(config);
+  const given = emptyObject(run, state);
+  for (const name of ["headers", "data", "params"]) state.setProp(given.addr, `s:${name}`, emptyObject(run, state));
   const made = possibly(state, () => run.call(state, change, withArgs(given)));
   possibly(state, () => handOver(run, state, change, withArgs(requestOfOthers(run, state))));
   const options = optionsOf(state, [given, made ?? given]);
