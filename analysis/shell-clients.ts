@@ -113,6 +113,7 @@ function changeMeaning(program: string, args: readonly string[], changes: Readon
       ? verbs.find((word) => changes.has(word))
       : verbs.slice(0, 4).find((word) => CLOUD_CHANGE.test(word) || GRANTS.test(word));
   if (verb === undefined || args.some((arg) => /^--dry-?run(=|$)/.test(arg))) return only("command.inspect");
+  if (isOwnCluster(args)) return only("command.build");
   const whole = /^(kubectl|oc)$/.test(program) && verb === "delete" && args.some((arg) => WHOLE.test(arg));
   const destroys = changes !== undefined && (verb === "destroy" || args.includes("-destroy"));
   const ruins = whole || destroys || (/^(rm|rb)$/.test(verb) && args.some((a) => /^(--recursive|--force|-r|-rf)$/.test(a)));
@@ -132,6 +133,12 @@ function changeMeaning(program: string, args: readonly string[], changes: Readon
     ...(gone ? { args: { destroys: true } } : irreversible ? { args: { irreversible: true } } : {}),
   };
   return { classes: [ruins ? "command.destructive" : "command.unknown"], effects: [effect], nested: [] };
+}
+
+/** `--context kind-test`: a cluster on this machine that was made for trying things. */
+function isOwnCluster(args: readonly string[]): boolean {
+  const context = optionValue(args, /^--(kube-?)?context$/) ?? args.find((a) => /^--(kube-?)?context=/.test(a))?.replace(/^[^=]*=/, "");
+  return context != null && /^(kind-|k3d-|minikube|docker-desktop|rancher-desktop|colima|orbstack|microk8s)/.test(context);
 }
 
 /** `aws s3 cp FILE s3://bucket/`: a file of this machine in a store of the cloud, or the other way. */

@@ -5,7 +5,7 @@ import { evaluateSum } from "./shell-arithmetic.ts";
 import { braces } from "./shell-braces.ts";
 import { isListingCode, namesListed } from "./shell-listings.ts";
 import { decodedText, FETCHED, HIDDEN, hasExpansion, isDecoded, labelsOf, type Origin, unknownExpansion } from "./shell-meaning.ts";
-import { parameterValue } from "./shell-parameters.ts";
+import { listValue, parameterValue } from "./shell-parameters.ts";
 import { knownProgram } from "./shell-patterns.ts";
 import { type Piece, textPieces, type Word } from "./shell-words.ts";
 
@@ -112,6 +112,10 @@ function piecePartsOf(piece: Piece, expander: Expander): string[] {
 /** `"$@"` and `"${a[@]}"`: each element is a field of its own. */
 function allOf(name: string, modifier: string, expander: Expander): string[] | null {
   if (name === "@" && modifier === "") return expander.positional === null ? null : [...expander.positional];
+  if (name === "@" || /^\[@\]./.test(modifier)) {
+    const list = listValue(name, modifier, { ...expander, expandText: (text) => expandText(text, expander) });
+    return list === null ? null : [...list];
+  }
   if (modifier !== "[@]") return null;
   // `"${!table[@]}"`: the keys.
   const keys = name.startsWith("!") ? expander.elements(name.slice(1)) : null;

@@ -113,7 +113,9 @@ function destructiveMeaning(program: string, args: readonly string[]): CommandMe
   const values = (name: string): string[] => args.filter((a) => a.startsWith(name)).map((a) => a.slice(name.length));
   const outputs = (program === "dd" ? values("of=") : operands(args)).filter((o) => !isSink(o));
   const effects = outputs.map((target) => pathEffect("fs.write", target));
-  const harmless = program === "dd" && effects.every((e) => e.classes.every((c) => c === "path.workspace" || c === "path.tmp"));
+  // An image of a disk is a file like others.
+  const harmless =
+    (program === "dd" || effects.length > 0) && effects.every((e) => e.classes.every((c) => c === "path.workspace" || c === "path.tmp"));
   const read =
     program === "dd"
       ? onPaths(

@@ -194,9 +194,14 @@ function copierMeaning(program: string, args: readonly string[], around: Surroun
 }
 
 /** A name that is looked up reaches whoever answers for it. */
+/** `dig +short TXT example.com` */
+const RECORD = /^(A|AAAA|ANY|AXFR|CAA|CNAME|DNSKEY|DS|IN|MX|NAPTR|NS|PTR|SOA|SRV|TXT)$/i;
+
 function namesMeaning(args: readonly string[]): CommandMeaning {
   const host =
-    operands(args.filter((_a, i) => !/^-[cWipsItTM]$/.test(args[i - 1] ?? ""))).find((a) => !a.startsWith("+") && !a.startsWith("@")) ?? "";
+    operands(args.filter((_a, i) => !/^-[cWipsItTM]$/.test(args[i - 1] ?? ""))).find(
+      (a) => !a.startsWith("+") && !a.startsWith("@") && !RECORD.test(a),
+    ) ?? "";
   const labels = labelsOf(args.join(" "));
   const carries = labels.some((l) => l === "env" || l.startsWith("file") || l.startsWith("secret."));
   const bare = host.replace(/\.$/, "");

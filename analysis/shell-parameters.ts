@@ -29,9 +29,29 @@ export function parameterValue(name: string, modifier: string, parameters: Param
     const set = setValue(name.slice(1), modifier, parameters).value;
     return set === null || hasExpansion(set) ? unknownExpansion(`{${name}}`, { cause: null, labels: [] }) : String(set.length);
   }
+  const list = listValue(name, modifier, parameters);
+  if (list !== null) return list.join(" ");
   const { value, rest } = setValue(name, modifier, parameters);
   if (rest === "") return value ?? parameters.outside(name);
   return operated(value, { name, modifier: rest, source: `{${name}${modifier}}` }, parameters);
+}
+
+/** `${@:2}`, `${a[@]%.txt}`: an operator on a list takes some of its elements, or is for each of them. null: no such. */
+export function listValue(name: string, modifier: string, parameters: Parameters): readonly string[] | null {
+  const ofArray = /^\[[@*]\]/.test(modifier);
+  if (!ofArray && !/^[@*]$/.test(name)) return null;
+  const operator = ofArray ? modifier.slice(3) : modifier;
+  const elements = ofArray ? parameters.elements(name) : null;
+  const list = ofArray ? elements && [...elements.values()] : parameters.positional;
+  if (list === null || operator === "" || /^:?[-=+?]/.test(operator)) return null;
+  const cut = /^:([^:]*)(?::([^:]*))?$/.exec(operator);
+  if (cut === null) return list.map((each) => operated(each, { name, modifier: operator, source: `{${name}${modifier}}` }, parameters));
+  const [from, length] = [sum(cut[1] as string, parameters), cut[2] === undefined ? undefined : sum(cut[2], parameters)];
+  if (from === null || length === null) return null;
+  // The first parameter is the one; the name of the program stands before it.
+  const all = ofArray ? list : [parameters.value("0") ?? parameters.outside("0"), ...list];
+  const start = from < 0 ? Math.max(0, all.length + from) : from;
+  return all.slice(start, length === undefined ? undefined : start + Math.max(0, length));
 }
 
 function indirect(name: string, modifier: string, parameters: Parameters): string {

@@ -59,7 +59,7 @@ function openOne(shell: Shell, { operator, target }: Redirection): Found {
   const host = SOCKET.exec(text)?.[2];
   if (host !== undefined) return toHost(shell, host, { descriptor, both: operator.text === "<>" || reads });
   const read = reads ? readFile(shell, text) : null;
-  if (read !== null && descriptor !== "0") shell.descriptors.set(descriptor.replace(/[{}]/g, ""), { output: read, at: 0 });
+  if (read !== null && descriptor !== "0") describe(shell, descriptor.replace(/[{}]/g, ""), read);
   if (read !== null) return descriptor === "0" ? { input: read } : {};
   return writeFile(shell, text, { descriptor, append: operator.text.includes(">>") });
 }
@@ -68,8 +68,14 @@ function openOne(shell: Shell, { operator, target }: Redirection): Found {
 function textFor(shell: Shell, descriptor: string | undefined, input: Output): Found {
   const number = (descriptor ?? "0").replace(/[{}]/g, "");
   if (number === "0") return { input };
-  shell.descriptors.set(number, { output: input, at: 0 });
+  describe(shell, number, input);
   return {};
+}
+
+/** What is read from a descriptor is read from its files, too: `. /dev/fd/9`. */
+function describe(shell: Shell, number: string, output: Output): void {
+  shell.descriptors.set(number, { output, at: 0 });
+  for (const directory of ["/dev/fd", "/proc/self/fd"]) shell.budget.saved.set(`${directory}/${number}`, output);
 }
 
 function textInput(text: string): Output {

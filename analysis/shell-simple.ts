@@ -217,7 +217,20 @@ function isBomb(shell: Shell, name: string): boolean {
   const text = shell.line.slice(body.start, body.end).replace(/"?\$\{?FUNCNAME(\[0\])?\}?"?/g, () => name);
   const escaped = name.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
   if (new RegExp(`(^|[\\s;{&|(])${escaped}\\s*[|&](?!&|\\|)`).test(text)) return true;
+  if (pipesIntoItself(text, escaped)) return true;
   // With arguments it is one when nothing ever ends it.
   const ends = /(^|[\s;{&|(])(if|case|for|while|until|select|test|return|exit|break|shift|read|sleep|wait)\b|\[|&&|\|\|/;
   return !ends.test(text) && new RegExp(`(^|[\\s;{&|(])${escaped}(\\s+[^;|&\\n(){}]*)?[|&](?!&|\\|)`).test(text);
+}
+
+/** `f x | f x` on every way through the function: not in a branch or a loop, and nothing in it goes back. */
+function pipesIntoItself(text: string, name: string): boolean {
+  const found = new RegExp(`(^|[\\s;{(])${name}(\\s+[^;|&\\n(){}]*)?\\|\\s*${name}(?![\\w-])`).exec(text);
+  if (found === null || /(^|[\s;{&|(])(return|exit|exec)\b/.test(text)) return false;
+  const before = text.slice(0, found.index);
+  const count = (words: RegExp): number => before.match(words)?.length ?? 0;
+  return (
+    count(/(^|[\s;])(if|case|for|while|until|select)\s/g) === count(/(^|[\s;])(fi|esac|done)(?![\w-])/g) &&
+    !/(&&|\|\|)[^;\n]*$/.test(before)
+  );
 }

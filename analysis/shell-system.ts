@@ -53,9 +53,20 @@ export function systemMeaning(program: string, args: readonly string[]): Command
   if (program === "touch") return touchMeaning(args);
   const server = serverMeaning(program, args);
   if (server !== null) return server;
+  if (/^(busctl|dbus-send|gdbus|qdbus)$/.test(program)) return busMeaning(program, args);
   if (!CONTROL.has(program)) return null;
   if (onlyLooks(program, args)) return only("command.inspect");
   return oneEffect("system.control", [program, ...args].join(" "), ["command.privilege"]);
+}
+
+/** Methods with which the bus stops services, the machine or its protection, and changes who may use it. */
+const BUS_CONTROL =
+  /(^|\.)(StopUnit|KillUnit|MaskUnitFiles|DisableUnitFiles|EnableUnitFiles|LinkUnitFiles|StartTransientUnit|PowerOff|Reboot|Halt|KExec|Suspend|Hibernate|SetPassword|CreateUser|DeleteUser|SetAccountType|addRule|setDefaultZone|enablePanicMode|Format|RemovePackages)$/;
+
+/** `busctl call SERVICE OBJECT INTERFACE METHOD`, `dbus-send ... INTERFACE.METHOD`. */
+function busMeaning(program: string, args: readonly string[]): CommandMeaning {
+  if (args.some((a) => BUS_CONTROL.test(a))) return oneEffect("system.control", [program, ...args].join(" "), ["command.privilege"]);
+  return only(/^(call|set-property)$/.test(operands(args)[0] ?? "") || program === "dbus-send" ? "command.unknown" : "command.inspect");
 }
 
 /** Servers that read their own configuration: whether it is valid, and again while they run. */
@@ -78,6 +89,7 @@ function serverMeaning(program: string, args: readonly string[]): CommandMeaning
 function onlyLooks(program: string, args: readonly string[]): boolean {
   if ((program === "mount" || program === "swapon") && operands(args).length === 0) return !args.includes("-a");
   if (program === "umount" && operands(args).length === 0) return true;
+  if (/^(umount|swapoff)$/.test(program) && operands(args).length > 0 && operands(args).every(isOwnPlace)) return true;
   if (program === "sysctl" && !args.some((a) => /^-[a-zA-Z]*[wp]$|=|--write|--load|--system/.test(a))) return true;
   if (program === "setcap" && args.includes("-v")) return true;
   if (args.some((a) => /^(--help|--version)$/.test(a))) return true;
@@ -88,6 +100,9 @@ function onlyLooks(program: string, args: readonly string[]): boolean {
       !args.some((a) => (/^-[a-zA-Z]*[FXDIAPwp]$/.test(a) && !looks.test(a)) || a.includes("=")),
   );
 }
+
+/** What the line itself may make and take away again. */
+const isOwnPlace = (path: string): boolean => pathEffect("fs.read", path).classes.every((c) => c === "path.tmp");
 
 const erased = (path: string): CommandMeaning => ({
   classes: ["command.destructive"],

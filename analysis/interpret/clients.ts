@@ -19,9 +19,12 @@ const HOLDS =
 /** `new Octokit({ auth: token })`: a token opens the client of a library, and no answer of the client shows it. */
 export function isOpened(run: Run, callee: ApiV, args: CallArgs): boolean {
   if (HOLDS.test(callee.path)) return false;
+  if (CONNECTS.test(callee.path)) return true;
   if (inJs(run)) return args.isNew === true && !callee.path.startsWith("globalThis.");
   return /(^|\.)[A-Z]\w*$/.test(callee.path) && [...args.keywords.keys()].some((name) => OPENS.test(name));
 }
+/** `Redis.from_url(url)`, `createClient(url, key)`: what they make is a connection by their own words. */
+const CONNECTS = /(^|\.)([A-Z]\w*\.from_(url|uri|dsn|connection_?string|conn_str)|create_?\w*(client|pool|engine|connection)|connect)$/i;
 /** `Elasticsearch(url, api_key=key)`. */
 const OPENS = /^(\w+_)?(api_?key|token|password|passwd|secret|secret_?key|auth|basic_auth|credentials?)$/;
 

@@ -347,7 +347,7 @@ function rememberPacked(run: Run, state: State, { effects }: CommandMeaning): vo
     }
 }
 
-const INTERPRETER = /(?:^|\/)(python|node|deno|bun|tsx|bash|sh|zsh|dash|ksh|source|\.$)/;
+const INTERPRETER = /(?:^|\/)(python(?=[\d.]*w?$)|node(?=(js)?$)|(?:deno|bun|tsx|bash|sh|zsh|dash|ksh|source|\.)$)/;
 
 /** A script that the program wrote itself, or saved from the network, is what runs. */
 function runWritten(run: Run, state: State, found: Report): void {

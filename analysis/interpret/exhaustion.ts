@@ -19,7 +19,7 @@ const WRITES = names(
   "write writeSync writelines writeFileSync appendFileSync appendFile writeFile write_bytes write_text posix_fallocate sendto sendp sendpfast",
 );
 const AROUND_WRITES = names(
-  "socket IP TCP UDP ICMP ARP Ether Raw RandIP RandShort randint choice open flush fsync close join urandom uuid4 token_bytes randbytes encode format Path randomBytes randomUUID gettempdir disk_usage statvfs mkstemp NamedTemporaryFile",
+  "socket IP TCP UDP ICMP ARP Ether Raw RandIP RandShort randint choice open flush fsync fileno close join urandom uuid4 token_bytes randbytes encode format Path randomBytes randomUUID gettempdir disk_usage statvfs mkstemp NamedTemporaryFile",
 );
 /** A request whose answer nobody looks at; what a loop of them calls besides. */
 const REQUEST = "fetch";
@@ -80,8 +80,18 @@ function endless(
 
 /** What no `except` takes, and no `with` swallows, goes on: nothing leaves the loop that way but an error. */
 function isRethrown(fn: FunctionIr, { end, instrs }: Block, to: BlockId): boolean {
+  if (throwsAgain(fn, to)) return true;
   if (fn.blocks[to]?.end.op !== "Throw" || !fn.blocks[to].instrs.every((i) => i.op === "Catch")) return false;
   return end.op === "Fork" || (end.op === "Branch" && instrs.some((i) => i.op === "Binary" && i.dst === end.test && isSuppressing(i)));
+}
+
+/** `raise` alone: what was caught is thrown once more. */
+function throwsAgain(fn: FunctionIr, to: BlockId): boolean {
+  const block = fn.blocks[to];
+  if (block === undefined || block.instrs.length > 0) return false;
+  if (block.end.op === "Jump") return block.end.to !== to && fn.blocks[block.end.to]?.end.op === "Throw" && throwsAgain(fn, block.end.to);
+  const { end } = block;
+  return end.op === "Throw" && fn.blocks.some(({ instrs }) => instrs.some((i) => i.op === "Catch" && i.dst === end.src));
 }
 
 const isSuppressing = (instr: Extract<Instr, { op: "Binary" }>): boolean => instr.operator === "suppresses";

@@ -1,8 +1,9 @@
 /** Containers that are given their host: all its rights, its processes, or the directories that make it. */
 import type { State } from "../state.ts";
-import { isString, type Value } from "../values.ts";
+import { isString, textOf, type Value } from "../values.ts";
 import type { Builtin } from "./builtin.ts";
 import { emit } from "./effect-sink.ts";
+import type { Run } from "./run.ts";
 
 /** Directories of the host that hold its accounts, its secrets or the control of its containers. */
 const HOST_DIRECTORY = /^\/(etc|root|proc|sys|boot|var\/run\/docker\.sock|run\/docker\.sock)?(:|$)/;
@@ -31,11 +32,33 @@ function textsIn(state: State, value: Value): string[] {
   ];
 }
 
+const found = { target: "a container that gets its host", classes: ["command.privilege" as const], args: {}, labels: [] };
+
+/** Documents that describe a container: to Docker, to Kubernetes. */
+const DESCRIBES = /"(HostConfig|containers)"\s*:/;
+const GIVES_HOST =
+  /"privileged"\s*:\s*true|"host(PID|IPC|Network)"\s*:\s*true|"(Pid|Ipc|Userns)Mode"\s*:\s*"host"|"(CapAdd|add)"\s*:\s*\[[^\]]*"(CAP_)?(ALL|SYS_ADMIN|SYS_PTRACE)"|"(Binds|Source|path)"\s*:\s*\[?\s*"\/(etc|root|proc|sys|boot|(var\/)?run\/docker\.sock)?[:"]/i;
+
+/** A request that orders such a container from whoever starts containers: the document says it, whichever way it goes there. */
+export function reportOrderedContainer(run: Run, state: State, said: readonly Value[], api: string): void {
+  for (const value of said) {
+    const text = value.k === "ref" ? null : isString(value) || value.k === "str" ? textOf(value) : null;
+    const gives = text === null ? describes(state, value) && givesHost(state, "", value) : DESCRIBES.test(text) && GIVES_HOST.test(text);
+    if (gives) emit(run, state, { kind: "system.control", ...found, basis: "api", api });
+  }
+}
+
+function describes(state: State, value: Value): boolean {
+  if (value.k !== "ref") return false;
+  const { props } = state.read(value.addr);
+  const spec = props.get("s:spec");
+  return props.has("s:HostConfig") || (spec?.k === "ref" && state.read(spec.addr).props.has("s:containers"));
+}
+
 /** `containers.run(image, privileged=True)`, `createContainer({ HostConfig: { Binds: ["/:/host"] } })`. */
 export const hostContainer: Builtin = (run, state, { callee, args }) => {
   const given = [...args.keywords, ...args.positional.map((value) => ["", value] as const)];
   if (!given.some(([name, value]) => givesHost(state, name, value))) return undefined;
-  const found = { target: "a container that gets its host", classes: ["command.privilege" as const], args: {}, labels: [] };
   emit(run, state, { kind: "system.control", ...found, basis: "api", api: callee.path });
   return undefined;
 };

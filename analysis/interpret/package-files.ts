@@ -25,6 +25,24 @@ const foundSpec: Builtin = (run, state, { callee, args }) => {
   return run.values.ref(addr);
 };
 
+/** `inspect.getfile(requests.sessions)`: where what was imported is written; what the program defines is written in it. */
+const fileOf: Builtin = (run, _state, { callee, args }) => {
+  const [thing] = args.positional;
+  if (thing?.k === "closure" || thing?.k === "ref") return run.values.string("./program.py");
+  if (thing?.k !== "api") return undefined;
+  const file = `/site-packages/${thing.path.replaceAll(".", "/")}.py`;
+  return run.values.template([{ ...OUTSIDE, path: `${callee.path}()` }, file]);
+};
+
+/** `sysconfig.get_paths()["purelib"]`. */
+const placesOf: Builtin = (run, state) => {
+  const addr = newAddr(run);
+  state.add(addr, { type: "dict" }).rest = run.values.unknown("unmodelled", { path: "sysconfig.get_paths()" });
+  for (const name of ["purelib", "platlib", "stdlib", "platstdlib"]) state.setProp(addr, `s:${name}`, run.values.string(INSTALLED));
+  return run.values.ref(addr);
+};
+const INSTALLED = "/usr/lib/python3/site-packages";
+
 /** `module_from_spec(find_spec("shutil"))` is what an import gives. */
 const moduleOfSpec: Builtin = (run, state, { args }) => {
   const spec = args.positional[0] ?? args.keywords.get("spec");
@@ -35,5 +53,7 @@ const moduleOfSpec: Builtin = (run, state, { args }) => {
 export const BUILTINS_PACKAGES: Readonly<Record<string, Builtin>> = {
   package_resolved: resolved,
   package_spec: foundSpec,
+  package_places: placesOf,
+  package_file: fileOf,
   module_of_spec: moduleOfSpec,
 };

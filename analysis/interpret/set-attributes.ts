@@ -107,8 +107,13 @@ function turnOff(run: Run, state: State, object: ApiV, to: { name: string; value
   emit(run, state, { kind: "code.patch", target, classes: [], args: { check: true }, labels: [], basis: "api", api: target });
 }
 
+/** What Python calls by itself; a function there is run like any that nobody calls, an object by what it is called with. */
+const HOOKS: ReadonlySet<string> = new Set(["sys.excepthook", "sys.unraisablehook", "sys.displayhook", "threading.excepthook"]);
+
 /** A library function is replaced: from now on it is what it was replaced by. */
 function patch(run: Run, state: State, path: string, value: Value): void {
+  if (HOOKS.has(path) && value.k === "ref")
+    possibly(state, () => run.call(state, value, { ...NO_ARGS, rest: run.values.unknown("unmodelled", { path }) }));
   intercept(run, state, path, value);
   const check = replacesCheck(path, value) || isUnverified(value);
   if (check || modelsOf(run).api(path) !== null || /^globalThis\.\w+\.prototype\.\w+$/.test(path))

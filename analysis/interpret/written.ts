@@ -1,7 +1,9 @@
 /** Parts of Python's libraries that are written down in Python. What they do happens where the program calls them. */
 import { displayName } from "../ir.ts";
 import type { State } from "../state.ts";
-import { isString, type Value } from "../values.ts";
+import { isNumber, isString, type Value } from "../values.ts";
+import { ADDRESSES } from "../written/addresses.ts";
+import { IMPORTS } from "../written/imports.ts";
 import { WRITTEN_PYTHON as LIBRARIES } from "../written/python.ts";
 import { TABLES } from "../written/tables.ts";
 import type { Builtin } from "./builtin.ts";
@@ -12,7 +14,13 @@ import { loadWritten } from "./load-written.ts";
 import { inJs, modelsOf, type Run } from "./run.ts";
 import { columnOf, tableOf } from "./tables.ts";
 
-const WRITTEN_PYTHON: Readonly<Record<string, string>> = { ...LIBRARIES, tables: TABLES };
+const WRITTEN_PYTHON: Readonly<Record<string, string>> = {
+  ...LIBRARIES,
+  tables: TABLES,
+  ipaddress: ADDRESSES,
+  importlib: IMPORTS,
+  meta_path: IMPORTS,
+};
 
 function memberOf(run: Run, state: State, path: string): Value | undefined {
   const names = path.split(".");
@@ -36,6 +44,14 @@ export function writtenBase(run: Run, state: State, base: Value): Value {
   const found = path === "" || path === undefined ? undefined : memberOf(run, state, path);
   return found?.k === "ref" ? found : base;
 }
+
+/** An address of version 4, or a network of a few. */
+function isFewAddresses(text: string): boolean {
+  const found = /^(\d{1,3}\.){3}\d{1,3}(\/(\d{1,2}))?$/.exec(text);
+  return found !== null && Number(found[3] ?? 32) >= SHORTEST_PREFIX;
+}
+/** 32 addresses. */
+const SHORTEST_PREFIX = 27;
 
 /** Calls what is written under the last part of the path, in the text that is named like its library or like its class. */
 export const BUILTINS_WRITTEN: Readonly<Record<string, Builtin>> = {
@@ -70,6 +86,13 @@ export const BUILTINS_WRITTEN: Readonly<Record<string, Builtin>> = {
     const columns = rows === null ? null : tableOf(run, state, withArgs(rows));
     const made = columns === null ? undefined : memberOf(run, state, "tables.Table");
     return columns === null || made === undefined ? undefined : run.call(state, made, withArgs(columns));
+  },
+  /** `ip_network("10.0.0.0/30")`: what the program says itself, when its addresses are few enough to be followed one by one. */
+  address: (run, state, { callee, args }) => {
+    const [given] = args.positional;
+    if (given?.k !== "const" || !(isNumber(given) || (isString(given) && isFewAddresses(given.value)))) return undefined;
+    const made = memberOf(run, state, callee.path);
+    return made === undefined ? undefined : run.call(state, made, args);
   },
   identity_key: (run) => run.values.api("identity()"),
   written: (run, state, { callee, args }) => {

@@ -95,6 +95,35 @@ class lookup:
     def encode(self, given, errors="strict"):
         return (codecs.encode(given, self.name), len(given))
 `,
+  logging: `
+class LoggerAdapter:
+    def __init__(self, logger, extra=None):
+        self.logger = logger
+        self.extra = extra
+    def process(self, msg, kwargs):
+        kwargs["extra"] = self.extra
+        return msg, kwargs
+    def debug(self, msg, *args, **kwargs):
+        msg, kwargs = self.process(msg, kwargs)
+        self.logger.debug(msg, *args, **kwargs)
+    def log(self, level, msg, *args, **kwargs):
+        self.debug(msg, *args, **kwargs)
+    info = debug
+    warning = debug
+    error = debug
+    exception = debug
+    critical = debug
+`,
+  botocore: `
+def xform_name(name, sep="_"):
+    out = ""
+    for i in range(len(name)):
+        c = name[i]
+        if i > 0 and c.isupper() and (not name[i - 1].isupper() or name[i + 1:i + 2].islower()):
+            out += sep
+        out += c.lower()
+    return out
+`,
   joblib: `
 def delayed(f):
     def held(*args, **kw):

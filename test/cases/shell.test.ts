@@ -12,6 +12,7 @@ import { DISGUISES } from "./shell/disguises.ts";
 import { FEATURES } from "./shell/features.ts";
 import { OPERATIONS } from "./shell/operations.ts";
 import { PROGRAMS } from "./shell/programs.ts";
+import { SECOND_WAYS } from "./shell/second-ways.ts";
 import { SERVICES } from "./shell/services.ts";
 import type { ShellCases } from "./shell/shell-case.ts";
 import { SPELLINGS } from "./shell/spellings.ts";
@@ -102,6 +103,7 @@ for (const [title, cases] of Object.entries({
   ...DISGUISES,
   ...SYSTEM,
   ...SERVICES,
+  ...SECOND_WAYS,
   ...UNSEEN,
   ...FEATURES,
   ...PROGRAMS,

@@ -7,7 +7,7 @@ import type { Rewrite } from "./rewrite.ts";
 import { isFixed, isStored, rewriteTree } from "./tree-edits.ts";
 
 /** Modules' own statements cannot stand inside others; `await` at the top needs the top. */
-const isModule = (code: string): boolean => /^\s*(?:import\s*[\w{*"']|export\b)/m.test(code);
+const isModule = (code: string): boolean => /^\s*(?:\/\*.*?\*\/\s*)*(?:import\s*[\w{*"']|export\b)/m.test(code);
 
 function wrap(
   name: string,

@@ -4,7 +4,7 @@ import { REWRITES } from "./catalogue.ts";
 import { loadPairs, type Pair, type Subject } from "./programs.ts";
 import { familyOf, type Rewrite } from "./rewrite.ts";
 import { choice } from "./tree-edits.ts";
-import { chained, changes, flagged, isHiding } from "./verdicts.ts";
+import { BrokenText, chained, changes, flagged, isHiding } from "./verdicts.ts";
 
 export type Trial = { readonly pair: Pair; readonly chain: readonly Rewrite[] };
 export type Failure = { readonly id: string; readonly chain: string; readonly code: string; readonly changes: readonly string[] };
@@ -26,7 +26,19 @@ export async function openMatrix(): Promise<{ pairs: readonly Pair[]; run: (tria
   return { pairs, run: (trial, into) => runTrial({ judge, judged }, trial, into) };
 }
 
-function runTrial({ judge, judged }: Judging, { pair, chain }: Trial, into: Outcome): void {
+/** A rewrite that made no program counts as one that changed what was decided. */
+function runTrial(judging: Judging, trial: Trial, into: Outcome): void {
+  try {
+    tryTrial(judging, trial, into);
+  } catch (error) {
+    if (!(error instanceof BrokenText)) throw error;
+    const chain = trial.chain.map((rewrite) => rewrite.name).join(" + ");
+    into.risky++;
+    into.failures.push({ id: trial.pair.risky.id, chain, code: error.message, changes: ["no program any more"] });
+  }
+}
+
+function tryTrial({ judge, judged }: Judging, { pair, chain }: Trial, into: Outcome): void {
   const name = chain.map((rewrite) => rewrite.name).join(" + ");
   const risky = chained(pair.risky, chain);
   if (risky !== null) {

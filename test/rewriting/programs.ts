@@ -1,5 +1,5 @@
 /** What is rewritten: every risky program of the specification corpus with its innocent twin, and shell programs beside. */
-
+import { notebookForms } from "../../analysis/languages/python-notebook.ts";
 import type { Language } from "../../analysis/tree.ts";
 import type { Json } from "../../layers/model.ts";
 import { loadMore, loadPublished, type PublishedCase } from "../cases/load-cases.ts";
@@ -42,12 +42,15 @@ const SHELL: Readonly<Record<string, readonly [risky: string, twin: string]>> = 
 
 const subject = (each: PublishedCase): Subject => ({ id: each.id, language: each.language, code: each.code, context: each.context });
 
+/** Commands and magics of a notebook are no expressions: only IPython knows where they may stand. */
+const isNotebook = ({ language, code }: PublishedCase): boolean => language === "python" && notebookForms(code) !== null;
+
 export function loadPairs(): readonly Pair[] {
   const cases = [...loadPublished(), ...loadMore()];
   const twins = new Map(cases.filter((each) => each.kind === "twin").map((each) => [each.of, each]));
   const pairs = cases.flatMap((each): Pair[] => {
     const twin = twins.get(each.id);
-    return each.kind === "twin" || twin === undefined ? [] : [{ risky: subject(each), twin: subject(twin) }];
+    return each.kind === "twin" || twin === undefined || isNotebook(each) ? [] : [{ risky: subject(each), twin: subject(twin) }];
   });
   const shell = Object.entries(SHELL).map(([name, codes]): Pair => {
     const [risky, twin] = codes.map(

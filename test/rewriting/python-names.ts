@@ -93,9 +93,11 @@ function reorder(code: string): string {
     while (kind !== "" && j + 1 < module.body.length && movable(module.body[j + 1] as Node) === kind) j++;
     const run = module.body.slice(i, j + 1);
     const bound = run.flatMap((s) => (s.kind === "Import" ? s.names.map((n) => n.local) : s.kind === "FunctionDef" ? [s.fn.name] : []));
+    // `import a, b` is one line and two imports.
+    const lines = run.filter((s, k) => s.start !== run[k - 1]?.start);
     if (new Set(bound).size === bound.length)
-      run.forEach((s, k) => {
-        const other = run[run.length - 1 - k] as Node;
+      lines.forEach((s, k) => {
+        const other = lines[lines.length - 1 - k] as Node;
         edits.push([s.start, s.end, code.slice(other.start, other.end)]);
       });
     i = j + 1;

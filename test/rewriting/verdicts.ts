@@ -41,6 +41,11 @@ const makesText = ({ adds }: Rewrite): boolean => adds?.includes("code.eval") ==
 const runsText = ({ kind, targetClasses }: Effect): boolean =>
   RUN.has(kind) || kind === "code.load" || (kind === "process.exec" && targetClasses.includes("command.interpreter"));
 
+/** A rewrite made a text that is none of the language: a fault of the rewrite. */
+export class BrokenText extends Error {
+  override readonly name = "BrokenText";
+}
+
 /** Applies rewrites in order. Null when one has nothing to change, or the text it makes is none of the language. */
 export function chained(subject: Subject, chain: readonly Rewrite[]): string | null {
   let code = subject.code;
@@ -52,7 +57,7 @@ export function chained(subject: Subject, chain: readonly Rewrite[]): string | n
   }
   const broken = treeOf(code, subject.language).diagnostics.find((d) => d.kind === "syntax");
   if (broken !== undefined)
-    throw new Error(`${chain.map((r) => r.name).join(", ")} of ${subject.id} is no program: ${broken.message}\n${code}`);
+    throw new BrokenText(`${chain.map((r) => r.name).join(", ")} of ${subject.id} is no program: ${broken.message}\n${code}`);
   return code;
 }
 

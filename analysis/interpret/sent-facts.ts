@@ -1,0 +1,18 @@
+/** What is looked for in whatever is sent: orders to a pool of miners, texts that pretend, containers that get their host. */
+import type { ArgSelector } from "../models.ts";
+import type { State } from "../state.ts";
+import type { Value } from "../values.ts";
+import type { CallArgs } from "./call-args.ts";
+import { saidIn } from "./effect-arguments.ts";
+import { feignedFacts } from "./feigned.ts";
+import { reportOrderedContainer } from "./host-containers.ts";
+import { miningFacts } from "./mining.ts";
+import type { Run } from "./run.ts";
+
+type Sent = { readonly args: CallArgs; readonly data: ArgSelector; readonly target: Value | null; readonly api: string };
+
+export function sentFacts(run: Run, state: State, { args, data, target, api }: Sent): { feigned?: true; mines?: true } {
+  const said = saidIn(state, args, data);
+  reportOrderedContainer(run, state, said, api);
+  return { ...miningFacts(args, data, target), ...feignedFacts(run, state, said) };
+}
