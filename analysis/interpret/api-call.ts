@@ -74,7 +74,8 @@ function resultOf(run: Run, state: State, call: { model: ApiModel; callee: ApiV 
   if (inJs(run) && (model.cause !== null || model.returns !== null) && model.effects.length > 0) answerCallback(run, state, model, args);
   else if (model.effects.length === 0 || model.builtin !== null) callCallbacks(run, state, args, sourceOf(run, model, callee));
   const client = isClient(model) || (!inJs(run) && isOpened(run, callee, args));
-  const given = model.sanitizes ? [] : [...args.positional, ...args.keywords.values()].map((v) => deepLabels(state, v));
+  const said = [...args.positional, ...args.keywords.values(), ...(args.rest === null ? [] : [args.rest])];
+  const given = model.sanitizes ? [] : said.map((v) => deepLabels(state, v));
   const receiver = model.sanitizes ? [] : callee.labels;
   const content = mergeLabels(givenLabels(model, args.positional[0]), columns);
   const fetched = isDatabase(model, callee) ? fetchedLabels(state, callee.path, callee.labels) : [];

@@ -13,14 +13,12 @@ import { emitPath } from "./emit-path.ts";
 import { isFetched, isForeign, remoteCode } from "./file-handles.ts";
 import { hostContainer } from "./host-containers.ts";
 import { elementsOf } from "./iterate.ts";
-import { evaluate, runNested } from "./nested-code.ts";
+import { runNested } from "./nested-code.ts";
 import { asPath } from "./paths.ts";
 import { unpickle } from "./pickles.ts";
 import { rememberedFile } from "./remembered.ts";
 import { inJs, type Run } from "./run.ts";
 import { runsItsInput } from "./started.ts";
-import { decideTruth } from "./truth.ts";
-import { asAddress } from "./web-objects.ts";
 
 const found: Hole = { cause: "file", labels: [], path: FOUND_PATH };
 
@@ -182,17 +180,6 @@ export const BUILTINS_LIBRARIES: Readonly<Record<string, Builtin>> = {
     return run.values.partial(run.values.api(STORED), [object]);
   },
   pickle_loads: pickleLoads,
-  /** `new Worker(code, { eval: true })` runs the text; else it is a file. */
-  worker: (run, state, { callee, args }) => {
-    const [code, options] = args.positional;
-    const flag = options?.k === "ref" ? state.read(options.addr).props.get("s:eval") : undefined;
-    const address = code === undefined ? code : asAddress(run, state, code);
-    // A program in its own address is loaded as a module is.
-    if (isString(address) && address.value.startsWith("data:")) run.call(state, run.values.api("globalThis.import"), withArgs(address));
-    if (code === undefined || flag === undefined || decideTruth(run, state, flag) === false) return undefined;
-    evaluate(run, state, code, { api: callee.path, labels: callee.labels, language: "javascript" });
-    return run.values.unknown("local", { path: "worker" });
-  },
   listener,
   /** What is typed into a program that waits for commands. */
   shell_input: (run, state, { callee, args }) => {

@@ -10,6 +10,7 @@ import { emitPath } from "./emit-path.ts";
 import { contentLabels, handlePath } from "./file-handles.ts";
 import { elementsOf } from "./iterate.ts";
 import { PACKED } from "./labels.ts";
+import { forkOwn } from "./own-threads.ts";
 import { rememberedVariable, rememberFile, rememberPlace, setVariable } from "./remembered.ts";
 
 /** `fkill("name")` ends every process of that name. */
@@ -39,7 +40,7 @@ const fork: Builtin = (run, state, { callee, args }) => {
     ...(given ?? []),
   ]);
   execCommand(run, state, { value, api: callee.path, labels: callee.labels, node: false, all: false }, NO_ARGS);
-  return undefined;
+  return forkOwn(run, state, args) ?? undefined;
 };
 
 /** `tar.c({ file }, [path, ...])` reads what it packs. */

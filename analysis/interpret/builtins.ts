@@ -29,6 +29,7 @@ import { BUILTINS_LOOKED_THROUGH } from "./looked-through.ts";
 import { BUILTINS_MAPPERS } from "./mapper-writes.ts";
 import { BUILTINS_OPTIONS } from "./options.ts";
 import { BUILTINS_OPTIONS_JAVASCRIPT } from "./options-javascript.ts";
+import { BUILTINS_THREADS } from "./own-threads.ts";
 import { BUILTINS_PACKAGES } from "./package-files.ts";
 import { BUILTINS_PAGE } from "./page.ts";
 import { BUILTINS_PAYMENTS } from "./payments.ts";
@@ -75,6 +76,7 @@ export const BUILTINS: Readonly<Record<string, Builtin>> = {
   ...BUILTINS_OPTIONS_JAVASCRIPT,
   ...BUILTINS_PACKAGES,
   ...BUILTINS_SERVICES,
+  ...BUILTINS_THREADS,
   ...BUILTINS_PAGE,
   ...BUILTINS_PRINTING,
   ...BUILTINS_TOOLS,

@@ -7,8 +7,9 @@ import { possibly, type State } from "../state.ts";
 import type { Value } from "../values.ts";
 import { handOver } from "./again.ts";
 import type { Builtin } from "./builtin.ts";
-import { withArgs } from "./call-args.ts";
-import { emptyObject } from "./containers.ts";
+import { NO_ARGS, withArgs } from "./call-args.ts";
+import { emptyObject, listValue, someList } from "./containers.ts";
+import { isProxy, proxyHandler, proxyTarget } from "./proxies.ts";
 import { inJs, modelsOf, type Run } from "./run.ts";
 
 /** Path of what an intercepted call was given. */
@@ -58,11 +59,45 @@ export function intercept(run: Run, state: State, path: string, by: Value): void
     possibly(state, () => handOver(run, state, by, given));
     return;
   }
-  if (by.k !== "closure" || !inJs(run) || !sends(run, path)) return;
+  if (!inJs(run)) return;
+  const handler = handlerOf(run, state, by);
+  if (handler === null) return;
+  if (!sends(run, path)) {
+    if (handles(run, path)) runOnOthers(run, state, handler);
+    return;
+  }
   const address = run.values.unknown("parameter", { path: `${GIVEN}.url` });
   const options = run.values.unknown("parameter", { path: `${GIVEN}.options`, labels: ["file.private"] });
-  const given = withArgs(...(OF_PAGE.test(path) ? [options, options] : [address, options]));
-  possibly(state, () => handOver(run, state, by, given));
+  const given = OF_PAGE.test(path) ? [options, options] : [address, options];
+  possibly(state, () => handOver(run, state, handler.by, withArgs(...handler.before, ...handler.pack(given))));
+}
+
+type Handler = { readonly by: Value; readonly before: readonly Value[]; readonly pack: (given: readonly Value[]) => readonly Value[] };
+
+/** A function, or a proxy whose `apply` is one: that is given the function itself, `this` and a list. */
+function handlerOf(run: Run, state: State, by: Value): Handler | null {
+  if (by.k === "closure") return { by, before: [], pack: (given) => given };
+  if (by.k !== "ref" || !isProxy(state.read(by.addr))) return null;
+  const trap = proxyHandler(state, by)?.get("s:apply");
+  if (trap?.k !== "closure") return null;
+  return { by: trap, before: [proxyTarget(state, by), run.values.undefined], pack: (given) => [listValue(run, state, given)] };
+}
+
+/** What only shows, and what is told to nobody else, is given nothing that others keep to themselves. */
+const SHOWS = /^(globalThis\.)?console\.|^(globalThis\.)?process\.(stdout|stderr)/;
+const OF_LANGUAGE = /^globalThis\.\w+\.prototype\.\w+$/;
+
+/** A function of the platform or of a library that other code calls with its own data. */
+const handles = (run: Run, path: string): boolean =>
+  !SHOWS.test(path) && (OF_LANGUAGE.test(path) || (modelsOf(run).api(path) !== null && !/\.env\.\w+$/.test(path)));
+
+/** `JSON.parse = function (text) { ... }`: whatever other code parses. */
+function runOnOthers(run: Run, state: State, handler: Handler): void {
+  const rest = run.values.unknown("parameter", { path: `${GIVEN}.data`, labels: ["file.private"] });
+  const isTrap = handler.before.length > 0;
+  const positional = isTrap ? [...handler.before, someList(run, state, rest)] : [];
+  const args = { ...NO_ARGS, positional, rest: isTrap ? null : rest, receiver: rest };
+  possibly(state, () => handOver(run, state, handler.by, args));
 }
 
 /** It goes where it was to go. */

@@ -3,6 +3,7 @@ import type { Instr } from "../ir.ts";
 import type { State } from "../state.ts";
 import { isString, type Value } from "../values.ts";
 import { isManifest } from "./file-handles.ts";
+import { PATCHES } from "./function-attributes.ts";
 import { runNested } from "./nested-code.ts";
 import { rememberedPath } from "./remembered.ts";
 import { current, inJs, modelsOf, newAddr, type Run } from "./run.ts";
@@ -54,6 +55,8 @@ export function importModule(run: Run, state: State, instr: Extract<Instr, { op:
     return values.api(module);
   }
   if (instr.name === "default" && inJs(run)) return values.api(module);
+  const replaced = inJs(run) ? state.read(PATCHES).props.get(`${module}.${instr.name}`) : undefined;
+  if (replaced !== undefined) return replaced;
   const model = modelsOf(run).api(`${module}.${instr.name}`);
   if (model?.attribute === true && model.returns !== null) return values.api(model.returns);
   if (model?.value !== null && model?.value !== undefined) return values.string(model.value);

@@ -27,18 +27,19 @@ export function pureCall(run: Run, state: State, call: BuiltinCall): Value | und
 function computed(run: Run, state: State, { callee, args }: BuiltinCall): Value | undefined {
   const table = inJs(run) ? JAVASCRIPT_CODECS : PYTHON_CODECS;
   const codec = table[callee.path];
-  const given = [...args.positional, ...args.keywords.values()];
+  const first = args.positional[0] ?? args.rest ?? undefined;
+  const given = [...args.positional, ...args.keywords.values(), ...(args.rest === null ? [] : [args.rest])];
   const decoded = DECODERS.test(callee.path);
   const labels = mergeLabels(...given.map((v) => deepLabels(state, v)), decoded ? [viaLabel("decoded")] : []);
   const pure: (Pure | undefined)[] = args.rest === null ? args.positional.map((v) => toPure(run, state, v)) : [undefined];
   if (!inJs(run) && args.keywords.has("encoding")) pure[1] = toPure(run, state, args.keywords.get("encoding"));
-  if (callee.path === "globalThis.JSON.parse" && args.positional[0]?.k !== "const") return unknownLike(run, args.positional[0], labels);
+  if (callee.path === "globalThis.JSON.parse" && first?.k !== "const") return unknownLike(run, first, labels);
   const result = codec === undefined || pure.some((p, i) => p === undefined && i === 0) ? undefined : codec(pure[0], ...pure.slice(1));
   if (result === undefined && callee.path === "globalThis.JSON.stringify") {
-    const text = args.positional[0] === undefined ? undefined : jsonText(run, state, args.positional[0]);
+    const text = first === undefined ? undefined : jsonText(run, state, first);
     if (text !== undefined) return text;
   }
-  if (result === undefined) return unknownLike(run, args.positional[0], labels);
+  if (result === undefined) return unknownLike(run, first, labels);
   return fromPure(run, state, result, labels);
 }
 

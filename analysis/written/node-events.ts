@@ -34,7 +34,10 @@ class _Port {
   addEventListener(type, f) { if (type === "message") { this.kept.push((data) => f({ data })); for (const data of this.sent) f({ data }); } }
   hear(data) { this.sent.push(data); if (this.heard) this.heard({ data }); for (const f of this.kept) f(data); }
   postMessage(data) { this.other.hear(data); }
-  start() {} close() {} unref() {} ref() {}
+  send(data) { this.other.hear(data); return true; }
+  removeListener() { return this; } off() { return this; } removeAllListeners() { return this; }
+  async terminate() { return 0; }
+  start() {} close() {} unref() {} ref() {} kill() { return true; } disconnect() {}
 }
 class MessageChannel { constructor() { this.port1 = new _Port(); this.port2 = new _Port(); this.port1.other = this.port2; this.port2.other = this.port1; } }
 const _named = {};
