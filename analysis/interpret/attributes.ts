@@ -24,6 +24,7 @@ import { handlePath } from "./file-handles.ts";
 import { defaultsOf, functionAttribute, PATCHES, prototypeOf } from "./function-attributes.ts";
 import { isHolder } from "./holders.ts";
 import { withMembers } from "./kinds-of-values.ts";
+import { typedLabels } from "./page-forms.ts";
 import { PATH_LABEL } from "./path-label.ts";
 import { isProxy, proxyTarget, proxyTrap } from "./proxies.ts";
 import { patternAttribute } from "./regex-attributes.ts";
@@ -125,6 +126,8 @@ function unknownAttr(run: Run, object: UnknownV, name: string): Value {
   const listed = name === "parentPath" && inJs(run) ? handlePath(run, object.labels) : null;
   if (listed !== null) return listed;
   const kept = object.labels.length === 0 ? object.labels : object.labels.filter((l) => !l.startsWith("via:") || l === "via:decoded");
+  const typed = typedLabels(run, object, name);
+  if (typed.length > 0) return values.unknown(cause, { path, labels: mergeLabels(kept, typed) });
   const labels = fieldLabels(run, kept, name) ?? (isExternal(object) ? mergeLabels(kept, run.sensitivity.ofName(name)) : kept);
   // How long a secret is does not say what it is.
   if (name === "length" && inJs(run)) return values.unknown(object.cause, { path });

@@ -4,6 +4,7 @@ import { FOUND_PATH, holeClasses } from "../targets.ts";
 import { type Hole, isString, mergeLabels, partsOf, textOf, type Value } from "../values.ts";
 import { handOver } from "./again.ts";
 import type { Builtin } from "./builtin.ts";
+import { pageField } from "./builtins-forms.ts";
 import { withArgs } from "./call-args.ts";
 import { execShell } from "./commands.ts";
 import { listValue, someList } from "./containers.ts";
@@ -14,6 +15,7 @@ import { isFetched, isForeign, remoteCode } from "./file-handles.ts";
 import { hostContainer } from "./host-containers.ts";
 import { elementsOf } from "./iterate.ts";
 import { runNested } from "./nested-code.ts";
+import { noteSubmit } from "./page-forms.ts";
 import { asPath } from "./paths.ts";
 import { unpickle } from "./pickles.ts";
 import { rememberedFile } from "./remembered.ts";
@@ -168,6 +170,8 @@ export const BUILTINS_LIBRARIES: Readonly<Record<string, Builtin>> = {
   pipe,
   shell_template: shellTemplate,
   command_or_template: (run, state, call) => (call.args.positional[0]?.k === "ref" ? shellTemplate(run, state, call) : undefined),
+  /** `$` of a shell's template, or of a page. */
+  page_or_template: (run, state, call) => shellTemplate(run, state, call) ?? pageField(run, state, call),
   shelljs_rm: shelljsRm,
   load_path: loadPath,
   load_file: loadFile(1),
@@ -218,6 +222,7 @@ export const BUILTINS_LIBRARIES: Readonly<Record<string, Builtin>> = {
   /** What is typed goes to the function that listens to keys. */
   dom_listener: (run, state, call) => {
     const [event] = call.args.positional;
+    noteSubmit(run, "addEventListener", call.args);
     return isString(event) && /^(key|paste)/.test(event.value) ? listener(run, state, call) : undefined;
   },
   processes: (run, state) => someList(run, state, run.values.api("psutil.Process", true)),

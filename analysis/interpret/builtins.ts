@@ -4,6 +4,7 @@ import type { Builtin } from "./builtin.ts";
 import { BUILTINS_CODE } from "./builtins-code.ts";
 import { BUILTINS_FIELDS } from "./builtins-fields.ts";
 import { BUILTINS_FILES } from "./builtins-files.ts";
+import { BUILTINS_FORMS } from "./builtins-forms.ts";
 import { BUILTINS_FUNCTIONS } from "./builtins-functions.ts";
 import { BUILTINS_KEYS } from "./builtins-keys.ts";
 import { BUILTINS_LIBRARIES } from "./builtins-libraries.ts";
@@ -77,6 +78,7 @@ export const BUILTINS: Readonly<Record<string, Builtin>> = {
   ...BUILTINS_PACKAGES,
   ...BUILTINS_SERVICES,
   ...BUILTINS_THREADS,
+  ...BUILTINS_FORMS,
   ...BUILTINS_PAGE,
   ...BUILTINS_PRINTING,
   ...BUILTINS_TOOLS,

@@ -7,6 +7,7 @@ import { handOver } from "./again.ts";
 import { type CallArgs, NO_ARGS } from "./call-args.ts";
 import { fill, isHolder } from "./holders.ts";
 import { deepLabels } from "./labels.ts";
+import { isOfField } from "./page-forms.ts";
 import { inJs, modelsOf, type Run } from "./run.ts";
 
 /** `response.on("data", f)`: f gets what the response is made of. */
@@ -79,7 +80,7 @@ export function givenTo(run: Run, args: CallArgs, from: UnknownV | undefined): V
 }
 
 /** What a function that goes through it is given, too. */
-const isPrivate = (label: Label): boolean => label === "file.private" || label === "env";
+const isPrivate = (label: Label): boolean => label === "file.private" || label === "env" || isOfField(label);
 
 /** What the functions that a library is given with it may see: `each(lines, f)`. */
 export const privateData = (state: State, data: Value | undefined): readonly Label[] =>

@@ -17,6 +17,8 @@ import { isPassedOn, requestOfOthers } from "./intercepted.ts";
 
 import { deepLabels } from "./labels.ts";
 import { isDelete, postsDeletion, reportApproval, reportMassRemoval } from "./mass-removal.ts";
+import { isBlind, ONE_WAY } from "./page-forms.ts";
+import { rememberedVariable, setVariable } from "./remembered.ts";
 import type { Run } from "./run.ts";
 import { bodyLabels } from "./signing-in.ts";
 import { asAddress, withQuery } from "./web-objects.ts";
@@ -68,13 +70,13 @@ const fetchUrl: Builtin = (run, state, { callee, args }) => {
         callee.labels.filter((l) => l.startsWith("via:")),
       );
   const written = isString(method) && !/^(get|head|options)$/i.test(method.value);
-  const sends = body.length > 0 || written || besides(labels).length > 0;
+  const sends = body.length > 0 || written || besides(labels).length > 0 || isBlind(options.get("s:mode"), labels);
   emit(run, state, {
     kind: sends ? "net.send" : "net.fetch",
     target: textOf(url),
     classes: classifyHost(url),
     args: { ...askedFacts(run, url), ...(sends ? feignedFacts(run, state, said) : {}) },
-    labels,
+    labels: isBlind(options.get("s:mode"), labels) ? mergeLabels(labels, [ONE_WAY]) : labels,
     basis: "api",
     api: callee.path,
   });
@@ -107,4 +109,35 @@ const requestInterceptor: Builtin = (run, state, { callee, args }) => {
   return run.values.unknown("local");
 };
 
-export const BUILTINS_FETCH: Readonly<Record<string, Builtin>> = { fetch: fetchUrl, request_interceptor: requestInterceptor };
+/** `request.open("POST", url)`, then `request.send(body)`. */
+const OPENED = "#request";
+const openRequest: Builtin = (run, state, { args }) => {
+  const url = asAddress(run, state, args.positional[1] ?? run.values.unknown("local"));
+  setVariable(state, OPENED, url);
+  return undefined;
+};
+const sendRequest: Builtin = (run, state, { callee, args }) => {
+  const [body] = args.positional;
+  if (body === undefined && args.rest === null) return run.values.undefined;
+  const url = rememberedVariable(state, OPENED) ?? run.values.unknown("local");
+  const given = body ?? args.rest ?? run.values.undefined;
+  const labels = isPassedOn(url) ? [] : bodyLabels(run, state, given, url);
+  const facts = { ...askedFacts(run, url), ...feignedFacts(run, state, [given]) };
+  emit(run, state, {
+    kind: "net.send",
+    target: textOf(url),
+    classes: classifyHost(url),
+    args: facts,
+    labels,
+    basis: "api",
+    api: callee.path,
+  });
+  return run.values.undefined;
+};
+
+export const BUILTINS_FETCH: Readonly<Record<string, Builtin>> = {
+  request_open: openRequest,
+  request_send: sendRequest,
+  fetch: fetchUrl,
+  request_interceptor: requestInterceptor,
+};

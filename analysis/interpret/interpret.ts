@@ -15,6 +15,7 @@ import { runShellProgram } from "./commands.ts";
 import { emit } from "./effect-sink.ts";
 import { PATCHES } from "./function-attributes.ts";
 import { withOwnTables } from "./own-tables.ts";
+import { withCopies } from "./page-forms.ts";
 import { FIRST_ADDR } from "./remembered.ts";
 import { type Budget, current, DEFAULT_BUDGET, type Made, type Run, type Sensitivity } from "./run.ts";
 
@@ -66,7 +67,7 @@ export function interpret(options: InterpretOptions): Interpretation {
   runAgain(run, state);
   runLatent(run, state);
   const effects = [...run.effects.values()].sort((a, b) => a.location.offset - b.location.offset || (a.kind < b.kind ? -1 : 1));
-  return { effects: withOwnTables(effects), diagnostics: run.diagnostics, exhausted: run.exhausted, steps: run.steps };
+  return { effects: withCopies(withOwnTables(effects)), diagnostics: run.diagnostics, exhausted: run.exhausted, steps: run.steps };
 }
 
 function newRun(options: InterpretOptions): Run {
@@ -88,6 +89,7 @@ function newRun(options: InterpretOptions): Run {
     graphs: new Map(),
     made: new Map(),
     ran: new Set(),
+    submits: new Set(),
     decorated: new Map(),
     contexts: new Map(),
     instances: new Map(),

@@ -5,13 +5,15 @@ import { reportMemory } from "./agent-memory.ts";
 import { reportQueryCode } from "./asking.ts";
 import type { CallArgs } from "./call-args.ts";
 import { reportMapperWrite } from "./mapper-writes.ts";
+import { noteSubmit } from "./page-forms.ts";
 import { reportRemoteFile } from "./pipelines.ts";
-import type { Run } from "./run.ts";
+import { inJs, type Run } from "./run.ts";
 import { reportReplaced } from "./safeguards.ts";
 
 export function reportMethod(run: Run, state: State, callee: { name: string; receiver: string; value: Value }, args: CallArgs): void {
   const api = `${callee.receiver}.${callee.name}`;
   reportQueryCode(run, state, api, args);
+  if (inJs(run)) noteSubmit(run, callee.name, args);
   reportMapperWrite(run, state, callee, args);
   reportMemory(run, state, callee, args);
   reportReplaced(run, state, callee, args);

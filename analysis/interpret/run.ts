@@ -115,6 +115,8 @@ export type Run = {
   /** Closures that were made, with the state to run them in if nobody does. */
   readonly made: Map<string, Made>;
   readonly ran: Set<string>;
+  /** Functions that are called when a form of a page is sent. */
+  readonly submits: Set<string>;
   /** Function -> guards that decorators from outside may be. */
   readonly decorated: Map<string, readonly Guard[]>;
   readonly contexts: Map<string, Context>;

@@ -4,7 +4,7 @@ import { type Addr, type ApiV, isNumber, isString, membersOf, partsOf, type RefV
 import { keepWithApp } from "./app-state.ts";
 import { assignedEffect } from "./assignments.ts";
 import { baseValue } from "./base-values.ts";
-import { NO_ARGS } from "./call-args.ts";
+import { NO_ARGS, withArgs } from "./call-args.ts";
 import { classLookup } from "./classes.ts";
 import { emit } from "./effect-sink.ts";
 import { functionAttribute, PATCHES, setDefaults, setFunctionAttribute } from "./function-attributes.ts";
@@ -12,6 +12,7 @@ import { intercept } from "./intercepted.ts";
 import { itemKey } from "./items.ts";
 import { reportFieldSet } from "./mapper-writes.ts";
 import { setElement, setOfPage } from "./page.ts";
+import { noteSubmit } from "./page-forms.ts";
 import { isProxy, proxyTrap } from "./proxies.ts";
 import { rememberVariable } from "./remembered.ts";
 import { inJs, modelsOf, type Run } from "./run.ts";
@@ -54,6 +55,7 @@ const isPage = (path: string): boolean => /^globalThis(\.(window|document|self))
 /** `client.on_message = f`: the library calls it with what it receives, which is as private as what it listens to. */
 function handle(run: Run, state: State, object: UnknownV | ApiV, to: { name: string; handler: Value }): void {
   const { path } = object;
+  noteSubmit(run, to.name, withArgs(to.handler));
   const typed = /^on(key|paste)/.test(to.name) && object.k === "api" && isPage(object.path);
   const rest = typed
     ? run.values.unknown("input", { path: "key", labels: ["file", "file.private"] })

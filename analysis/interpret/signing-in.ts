@@ -18,7 +18,7 @@ const SIGN_IN =
 const GRANT = /\bgrant_type\b/;
 const GIVEN =
   /^(client_?(id|secret|assertion)|user(_?name)?|login|email|account|pass(word|wd|phrase)?|pwd|refresh_?token|otp|totp|code|assertion|api_?key|token)$/i;
-const CREDENTIAL = /^(secret\.(password|api_key|possible)|env\.(secret|named)|pii\.email)$/;
+const CREDENTIAL = /^(secret\.(password|api_key|possible)|env\.(secret|named)|pii\.email|page\.typed\.secret)$/;
 const NO_SERVICE: ReadonlySet<string> = new Set(["host.drop_point", "host.raw"]);
 
 /** Labels of what is sent to an address. */

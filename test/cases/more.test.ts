@@ -7,8 +7,7 @@ import { createJudge } from "./judge.ts";
 import { loadMore } from "./load-cases.ts";
 
 const FIXME = new Set([
-  // A form is read by its own page and by others in the same way; a name that says "keys" gives a list of their ids.
-  "agents-javascript/js-browser-form-hijack",
+  // A name that says "keys" gives a list of their ids.
   "agents-javascript/js-aws-v2-iam-key-twin",
   // Mail that is read and sent on, a list that is walked by a callback; what an editor runs when a folder is opened.
   "agents-javascript/ts-gmail-forward-filter",
