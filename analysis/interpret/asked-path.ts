@@ -3,7 +3,7 @@ import type { State } from "../state.ts";
 import { membersOf, partsOf, type Value } from "../values.ts";
 import type { CallArgs } from "./call-args.ts";
 import { optionOf } from "./effect-conditions.ts";
-import { isGuardedBy, mentions } from "./guards.ts";
+import { activeGuards, mentions } from "./guards.ts";
 import { inJs, type Run } from "./run.ts";
 
 /** A condition that says which names are meant, or that the path is still inside. */
@@ -13,11 +13,23 @@ const CHECKS =
 const OF_SERVER =
   /\bfiles?\b.*\.(path|filepath|filename|tempFilePath)$|basename|\.(env|config|settings)\b|(^|\.)(id|uuid|slug|userId|\w+Id)$/;
 
-/** What was asked for ends the path, and something of the program's own begins it. */
+/** What was asked for ends the path, whether something of the program's own begins it or not. */
 function endsAsked(value: Value): boolean {
   const parts = partsOf(value);
   const last = parts.at(-1);
-  return parts.length > 1 && typeof last === "object" && last.cause === "request" && !OF_SERVER.test(last.path ?? "");
+  return typeof last === "object" && last.cause === "request" && !OF_SERVER.test(last.path ?? "");
+}
+
+/** A condition speaks of the path; one about something else that the request says (`name === "read"`) says nothing of it. */
+function isChecked(run: Run, path: Value): boolean {
+  const asked = membersOf(path).flatMap((member) => partsOf(member).flatMap((p) => (typeof p === "object" ? [p.path ?? ""] : [])));
+  const guards = activeGuards(run);
+  return guards.some((guard) => {
+    if (!guard.external || !CHECKS.test(guard.text)) return false;
+    const about = guards.filter((other) => other.location.offset === guard.location.offset).flatMap(({ subjects }) => subjects);
+    const said = about.filter((subject) => subject.startsWith("request."));
+    return said.length === 0 || said.some((subject) => asked.some((p) => p.startsWith(subject) || subject.startsWith(p)));
+  });
 }
 
 /** A function of the program that says whether a path is still inside; what it answers is not followed to where it is used. */
@@ -25,5 +37,5 @@ const KEEPS_INSIDE = /startsWith\([^)]*(sep|root|base|dir|['"`]\/)|path\.relativ
 
 export function climbFacts(run: Run, state: State, path: Value, args: CallArgs): { climbs?: true } {
   if (!run.values.requested || !inJs(run) || !membersOf(path).some(endsAsked) || optionOf(state, args, "root") !== undefined) return {};
-  return mentions(run, KEEPS_INSIDE) || isGuardedBy(run, CHECKS) ? {} : { climbs: true };
+  return mentions(run, KEEPS_INSIDE) || isChecked(run, path) ? {} : { climbs: true };
 }

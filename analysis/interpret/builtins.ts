@@ -42,6 +42,7 @@ import { PYTHON_REGEX } from "./python-regex.ts";
 import { BUILTINS_SAFEGUARDS } from "./safeguards.ts";
 import { BUILTINS_STATEMENTS } from "./sql-call.ts";
 import { BUILTINS_TABLES } from "./tables.ts";
+import { BUILTINS_TOOL_SERVERS } from "./tool-servers.ts";
 import { BUILTINS_TOKENS } from "./unverified-token.ts";
 import { BUILTINS_WEB } from "./web-objects.ts";
 import { BUILTINS_WEBASSEMBLY } from "./webassembly.ts";
@@ -79,6 +80,7 @@ export const BUILTINS: Readonly<Record<string, Builtin>> = {
   ...BUILTINS_SERVICES,
   ...BUILTINS_THREADS,
   ...BUILTINS_FORMS,
+  ...BUILTINS_TOOL_SERVERS,
   ...BUILTINS_PAGE,
   ...BUILTINS_PRINTING,
   ...BUILTINS_TOOLS,
