@@ -1,8 +1,8 @@
 /** Money that moves as a request says, where nothing asks who requests it: a balance that a statement changes by a value of it. */
 import type { State } from "../state.ts";
 import { type Hole, partsOf, type Value } from "../values.ts";
+import { ASKED_NUMBER } from "./asked-label.ts";
 import type { CallArgs } from "./call-args.ts";
-import { ASKED_NUMBER } from "./checked.ts";
 import { memberOf } from "./effect-conditions.ts";
 import { emit } from "./effect-sink.ts";
 import { activeGuards, mentions } from "./guards.ts";
@@ -15,9 +15,10 @@ const SETS =
   /\bSET\s+(?:[^=]+=[^=,]+,\s*)*?["`]?\w*(?:balance|credit_?limit|overdraft|spending_?limit)\w*["`]?\s*=\s*(?:COALESCE\(\s*)?(?:\$\d|\?|%|:|@)/i;
 /** A program that knows who somebody is asks in ways that cannot all be followed. */
 const ASKS =
-  /auth|log-?in|session|token|jwt|passport|permission|role|owner|signature|hmac|api[-_]?key|current_?user|req(uest)?\.user|verify/i;
+  /auth|log-?in|session|token|jwt|passport|permission|role|is_?owner|owner\w*\s*[!=]==?|signature|hmac|api[-_]?key|current_?user|req(uest)?\.user|verify/i;
 /** A decorator that only says where requests come in. */
-const ROUTE = /^@[\w.]+\.(get|post|put|patch|delete|route)\b/;
+const ROUTE =
+  /^@([\w.]+\.(get|post|put|patch|delete|route)|Get|Post|Put|Patch|Delete|All|HttpCode|Header|Api[A-Z]\w*|UsePipes|UseInterceptors|MessagePattern|EventPattern|SubscribeMessage|Mutation|Query|Transactional|Version)\b/;
 const DEEPEST = 3;
 
 type Test = (part: Hole) => boolean;

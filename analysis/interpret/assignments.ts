@@ -2,6 +2,7 @@
 
 import type { State } from "../state.ts";
 import { isExternal, isNumber, membersOf, type Value } from "../values.ts";
+import { isRequested, isUnasked } from "./asking.ts";
 import { emit } from "./effect-sink.ts";
 import { isQuantity } from "./name-effects.ts";
 import type { Run } from "./run.ts";
@@ -21,6 +22,7 @@ export function assignedEffect(run: Run, state: State, value: Value, to: { targe
     const args: Record<string, string | number | boolean> = { subject: path };
     if (mine && derived.amount !== null) args.amount = derived.amount;
     if (mine) args.own = true;
+    if (run.values.requested && isRequested(state, member) && isUnasked(run)) args.unasked = true;
     // What a parameter's method gave (`accounts.get(id)`) is kept by somebody; the parameter itself is for the caller to say.
     const given = base?.k === "unknown" && base.cause === "parameter" && !/\(\.*\)/.test(base.path ?? "");
     const parameter = given ? (["unknown.parameter"] as const) : [];

@@ -8,6 +8,7 @@ import type { Label } from "../effects.ts";
 import { javascriptPattern, matchesOf, type Pattern } from "../pure/regex.ts";
 import type { State } from "../state.ts";
 import { type Addr, type ApiV, isString, membersOf, partsOf, type UnknownV, type Value } from "../values.ts";
+import { ASKED_NUMBER } from "./asked-label.ts";
 import type { CallArgs } from "./call-args.ts";
 import type { Run } from "./run.ts";
 
@@ -83,8 +84,6 @@ export const asNumber = (run: Run, value: Value): Value =>
   value.k === "unknown" && value.cause === "request"
     ? run.values.unknown("local", { path: value.path, labels: [...value.labels, ASKED_NUMBER] })
     : value;
-/** It does no harm in a text, and is still as much as somebody says. */
-export const ASKED_NUMBER = "type:asked number";
 
 const NUMERIC =
   /^(globalThis\.(Number|parseInt|parseFloat|BigInt|Boolean|Number\.\w+|Math\.\w+|isNaN|isFinite|Date)|builtins\.(int|float|bool|len)|uuid\.UUID)$/;

@@ -54,7 +54,9 @@ function changesIn(state: State, value: Value | undefined, depth = 0): Change[] 
 
 /** `decrement("balance", { by: amount })`, `decrement("balance", amount)`, `decrement({ balance: amount })`. */
 function counted(state: State, raised: boolean, args: CallArgs): Change[] {
-  const [field, by] = args.positional;
+  const [first, second, third] = args.positional;
+  // `decrement({ id }, "balance", amount)`.
+  const [field, by] = second !== undefined && isString(second) && third !== undefined ? [second, third] : [first, second];
   if (field === undefined) return [];
   if (field.k === "ref") return changesIn(state, field).map((change) => ({ ...change, raised }));
   return by === undefined ? [] : [{ field: textOf(field), value: memberOf(state, by, "by") ?? by, raised }];

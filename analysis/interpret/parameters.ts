@@ -5,6 +5,7 @@ import type { ParamIr } from "../ir.ts";
 import { displayName } from "../ir.ts";
 import type { State } from "../state.ts";
 import { type Cause, isString, mergeLabels, type Value } from "../values.ts";
+import { ASKED_NUMBER } from "./asked-label.ts";
 import { type CallArgs, NO_ARGS } from "./call-args.ts";
 import { classOf, foreignBase } from "./classes.ts";
 import { addAtEnd } from "./containers.ts";
@@ -62,6 +63,13 @@ const isHandled = ({ act, param, index }: Binding): boolean => {
   if (index === 1) return /^FormData$/.test(param.type) || (ROUTE_HANDLER.test(act.fn.name) && isRequestParam(first));
   return index === 0 && (answered || isRequestParam(param));
 };
+
+/** `@Body("amount") amount: number`: it is a number, and as much as somebody says. */
+function isAskedNumber(run: Run, { param }: Binding): boolean {
+  if (param.type !== "number" || param.decorator === undefined || !inJs(run) || !REQUESTED.test(param.decorator)) return false;
+  run.values.requested = true;
+  return true;
+}
 
 /** Where an argument that nobody passes comes from. */
 function givenBy(run: Run, state: State, b: Binding): Cause {
@@ -121,7 +129,10 @@ function argumentFor(run: Run, state: State, b: Binding): Value | null {
   const option = isRoute(b.act.fn) ? optionNamed(state, name) : undefined;
   if (option !== undefined) return option;
   const declared = b.param.type === "" ? NO_LABELS : declaredLabels(run, b.act.unit, b.param.type);
-  const unknown = values.unknown(givenBy(run, state, b), { path: name, labels: mergeLabels(b.args.rest?.labels ?? NO_LABELS, declared) });
+  const unknown = values.unknown(givenBy(run, state, b), {
+    path: name,
+    labels: mergeLabels(b.args.rest?.labels ?? NO_LABELS, declared, isAskedNumber(run, b) ? [ASKED_NUMBER] : NO_LABELS),
+  });
   const preset = b.param.hasDefault
     ? state.read(state.read(b.act.frame).parent ?? 0).props.get(`default:${b.act.fn.id}:${b.index}`)
     : undefined;
