@@ -56,6 +56,9 @@ export const isUnasked = (run: Run): boolean => !mentions(run, ASKS) && !isHeldB
 const IDENTIFIES =
   /auth|log-?in|session|jwt|passport|signature|hmac|api[-_]?key|current_?user|req(uest)?\.user|verify|protect|guard|ability|is_?owner|has_?role|require_?role/i;
 
+/** Nothing in the program speaks of who somebody is. */
+export const identifiesNobody = (run: Run): boolean => !mentions(run, IDENTIFIES);
+
 /** The same of fields that a mapper changes, whatever they are called. */
 export const isUnaskedBy = (run: Run): boolean => !mentions(run, IDENTIFIES) && !isHeldBack(run);
 

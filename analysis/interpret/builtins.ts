@@ -1,5 +1,6 @@
 /** Evaluators that API models name with `builtin:`; `undefined` means: not evaluated, fall back to the model. */
 
+import { BUILTINS_ANSWERS } from "./answers.ts";
 import type { Builtin } from "./builtin.ts";
 import { BUILTINS_CODE } from "./builtins-code.ts";
 import { BUILTINS_FIELDS } from "./builtins-fields.ts";
@@ -80,6 +81,7 @@ export const BUILTINS: Readonly<Record<string, Builtin>> = {
   ...BUILTINS_SERVICES,
   ...BUILTINS_THREADS,
   ...BUILTINS_FORMS,
+  ...BUILTINS_ANSWERS,
   ...BUILTINS_TOOL_SERVERS,
   ...BUILTINS_PAGE,
   ...BUILTINS_PRINTING,

@@ -9,6 +9,7 @@ import { handOver } from "./again.ts";
 import { askedFacts } from "./asked-address.ts";
 import type { Builtin } from "./builtin.ts";
 import { withArgs } from "./call-args.ts";
+import { reportClinicalRequest } from "./clinical.ts";
 import { emptyObject } from "./containers.ts";
 import { emit } from "./effect-sink.ts";
 
@@ -81,6 +82,7 @@ const fetchUrl: Builtin = (run, state, { callee, args }) => {
     api: callee.path,
   });
   const removal = { kind: "infra.change" as const, target: url, api: callee.path, labels };
+  if (written) reportClinicalRequest(run, state, { target: url, api: callee.path, method: String(method.value) });
   if (written) reportApproval(run, state, { ...removal, target: url });
   if (method !== undefined && isDelete(method)) reportMassRemoval(run, state, removal, [url]);
   if (sends && postsDeletion(state, args)) reportMassRemoval(run, state, removal, args.positional);

@@ -2,8 +2,10 @@
 import type { State } from "../state.ts";
 import type { Value } from "../values.ts";
 import { reportMemory } from "./agent-memory.ts";
+import { reportAnswer } from "./answers.ts";
 import { reportQueryCode } from "./asking.ts";
 import type { CallArgs } from "./call-args.ts";
+import { reportClinicalClient } from "./clinical.ts";
 import { reportMapperWrite } from "./mapper-writes.ts";
 import { noteSubmit } from "./page-forms.ts";
 import { reportRemoteFile } from "./pipelines.ts";
@@ -15,6 +17,8 @@ export function reportMethod(run: Run, state: State, callee: { name: string; rec
   reportQueryCode(run, state, api, args);
   if (inJs(run)) noteSubmit(run, callee.name, args);
   reportMapperWrite(run, state, callee, args);
+  reportClinicalClient(run, state, callee, args);
+  if (inJs(run)) reportAnswer(run, state, callee, args);
   reportMemory(run, state, callee, args);
   reportReplaced(run, state, callee, args);
   reportRemoteFile(run, state, { name: callee.name, api }, args);
