@@ -208,6 +208,7 @@ function generated(run: Run, state: State, act: Activation, { returned, by, args
   if (!known || endless === true) for (const value of act.yielded) state.addRest(addr, value, run.values);
   if (isJs(act.unit.language)) {
     if (returned.k !== "const" || returned.value !== null) state.setProp(addr, RETURNED, returned);
+    if (args.rest === null) state.setProp(addr, MADE_BY, run.values.partial(by, args.positional));
     return run.values.ref(addr);
   }
   state.setProp(addr, RETURNED, returned);

@@ -5,6 +5,7 @@ import { isNumber, isString, membersOf, mergeLabels, partsOf, type RefV, type Va
 import { type CallArgs, withArgs } from "./call-args.ts";
 import { listValue, pushInto } from "./containers.ts";
 import { toText } from "./formatting.ts";
+import { toldNext } from "./generators.ts";
 import { getItem, itemKey } from "./items.ts";
 import { elementsOf, iterate, keyValue, makeIterator, someElement } from "./iterate.ts";
 import { CHANGES } from "./javascript-array-changes.ts";
@@ -241,7 +242,9 @@ const METHODS: Readonly<Record<string, Method>> = {
     if (mine && theirs) return listValue(run, state, [...new Set([...mine, ...theirs])], "set");
     return unknownList(run, state, run.values.join([self.receiver, ...args.positional].map((v) => someElement(run, state, v))));
   },
-  next: (run, state, self) => {
+  next: (run, state, self, args) => {
+    const told = toldNext(run, state, { ...self, addr: self.receiver.addr }, args);
+    if (told !== undefined) return told;
     const next = iterate(run, state, self.receiver, false);
     const done = next.how === "some" ? run.values.unknown("local") : run.values.bool(next.how === "done");
     const addr = newAddr(run);

@@ -5,6 +5,7 @@ import type { Pure } from "../pure/pure-value.ts";
 import type { State } from "../state.ts";
 import { mergeLabels, type Value, viaLabel } from "../values.ts";
 import type { BuiltinCall } from "./builtin.ts";
+import { asWritten } from "./json-own.ts";
 import { hooked, revived } from "./json-reviver.ts";
 import { jsonText } from "./json-text.ts";
 import { deepLabels } from "./labels.ts";
@@ -14,7 +15,8 @@ import { inJs, type Run } from "./run.ts";
 const DECODERS =
   /b64|b32|b16|b85|a85|decode|unhexlify|a2b|fromhex|decompress|inflate|unzip|gunzip|atob|unescape|fromCharCode|fromCodePoint|Buffer\.from|unquote|decipher|decrypt|fromBase64|fromHex/;
 
-export function pureCall(run: Run, state: State, call: BuiltinCall): Value | undefined {
+export function pureCall(run: Run, state: State, given: BuiltinCall): Value | undefined {
+  const call = given.callee.path === "globalThis.JSON.stringify" ? written(run, state, given) : given;
   const result = computed(run, state, call);
   const hook = inJs(run) ? undefined : call.args.keywords.get("object_hook");
   if (hook !== undefined && result?.k === "ref" && call.callee.path === "json.loads") return hooked(run, state, result, hook);
@@ -22,6 +24,12 @@ export function pureCall(run: Run, state: State, call: BuiltinCall): Value | und
   return revive?.k === "closure" && result !== undefined && call.callee.path === "globalThis.JSON.parse"
     ? revived(run, state, result, revive)
     : result;
+}
+
+/** `JSON.stringify(value)` of what the value says that it is. */
+function written(run: Run, state: State, call: BuiltinCall): BuiltinCall {
+  const [value, ...more] = call.args.positional;
+  return value === undefined ? call : { ...call, args: { ...call.args, positional: [asWritten(run, state, value), ...more] } };
 }
 
 function computed(run: Run, state: State, { callee, args }: BuiltinCall): Value | undefined {

@@ -67,7 +67,8 @@ export type Activation = {
   escaped: Value | null;
 };
 
-export type Said = { readonly sent: Value | null; readonly raised: Value | null };
+/** `inTurn`: what is said by each call; the first one is heard by nobody. */
+export type Said = { readonly sent: Value | null; readonly raised: Value | null; readonly inTurn?: readonly Value[] };
 
 /** What is known of all runs of one function. */
 export type Context = {

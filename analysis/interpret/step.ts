@@ -180,7 +180,7 @@ function answered(run: Run, state: Flow["state"], delegate: Value | null): Value
   const { said } = current(run);
   if (said?.raised !== undefined && said.raised !== null) throwIn(run, current(run), said.raised);
   const returned = delegate?.k === "ref" ? state.read(delegate.addr).props.get(RETURNED) : undefined;
-  return returned ?? said?.sent ?? run.values.unknown("local");
+  return returned ?? said?.inTurn?.[current(run).yielded.length] ?? said?.sent ?? run.values.unknown("local");
 }
 
 /** Query builders of JavaScript run when they are awaited. */
