@@ -53,6 +53,8 @@ export type EffectModel = {
   readonly unless: ArgumentTest | null;
   /** An argument without which there is no effect: `0 ~ ^(SET|set)$`. */
   readonly only: ArgumentTest | null;
+  /** A policy of a cloud that is given: no effect where it only denies, or lets in whom it names. */
+  readonly policy: ArgSelector | null;
   /** What is always so about it, for policy: `{ destroys: true }`. */
   readonly facts: Effect["args"];
   /** It removes one thing: of many that a listing names it is a loss, of one it is no effect. */

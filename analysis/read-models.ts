@@ -52,7 +52,7 @@ export type CompiledModels =
 
 const LANGUAGES = ["python", "javascript"] as const satisfies readonly ModelLanguage[];
 const TOP_KEYS = ["language", "globals", "answers", "serves", "apis", "families", "methods"];
-const EFFECT_KEYS = ["effect", "as", "target", "fixed", "data", "contents", "amount", "when", "unless", "only", "facts", "each"];
+const EFFECT_KEYS = ["effect", "as", "target", "fixed", "data", "contents", "amount", "when", "unless", "only", "policy", "facts", "each"];
 const CALL_KEYS = ["effects", "returns", "cause", "labels", "sanitizes", "exits", "builtin", "value", "attribute", "credential"];
 const MODEL_KEYS = [...EFFECT_KEYS, ...CALL_KEYS];
 const CAUSES = ["env", "file", "input", "local", "network", "parameter", "request", "unmodelled"] as const satisfies readonly Cause[];
@@ -256,6 +256,7 @@ function readEffect(reader: RuleReader, node: YamlNode, entries: Entries): Effec
     when: textUnder(reader, entries, "when"),
     unless: readTest(reader, entries.get("unless")),
     only: readTest(reader, entries.get("only")),
+    policy: readSelector(reader, entries.get("policy")),
     facts: readFacts(reader, entries.get("facts")),
     each: readFlag(reader, entries, "each"),
   };

@@ -29,6 +29,11 @@ const OPENED = "#store";
 const TELLS = /system_?prompt|instructions?\b|persona\b|directives?\b/i;
 const MEMORY =
   /\b(agents?|long_?term|core|shared|global|bot)[\w:-]*memor(y|ies)\b|\bmemor(y|ies)[\w:-]*(agent|long_?term|core|shared|global)/i;
+/** Entries of a register that say what an agent is and may do: its tools, its rights, where it answers. */
+const GOVERNS =
+  /(^|[:/._-])(tools?|allowed_?tools|capabilit(y|ies)|permissions?|roles?|goals?|objectives?|polic(y|ies)|rules|constraints|safety|guard_?rails?|prompt|config|settings|registry|endpoint|url|trusted|trust_?level|model)$/i;
+/** Keys under which agents are kept: `agent:planner:tools`, `agents:registry`. What one did, thinks now or waits for is its own affair. */
+const OF_AGENTS = /^([\w-]+[:/.])*(ai_?)?(agents?|assistants?|bots?|swarm|crew)[:/.]/i;
 const DEEPEST = 5;
 
 /** Something of it is a page or what somebody requests; what a language model answered is not. */
@@ -70,6 +75,20 @@ function isTrusted(state: State, value: Value, depth = 0): boolean {
 const found = (run: Run, state: State, api: string, target: string): void =>
   emit(run, state, { kind: "db.write", target, classes: [], args: { believed: true }, labels: [], basis: "api", api });
 
+/** A memory that was there before; one that the program makes is its own. */
+const KEPT_THERE = /\b(get_?[cC]ollection|[iI]ndex|namespace)\(/;
+/** A text that stands in the program. */
+function hasText(state: State, value: Value, depth = 0): boolean {
+  if (value.k !== "ref") return isString(value) && /\s\S+\s/.test(String(value.value));
+  const { type, items, props } = state.read(value.addr);
+  return (
+    depth < DEEPEST &&
+    type !== "frame" &&
+    type !== "class" &&
+    [...(items ?? []), ...props.values()].some((v) => hasText(state, v, depth + 1))
+  );
+}
+
 /** `store.upsert([{ metadata: { role: "system", text: page } }])`. */
 export function reportMemory(run: Run, state: State, called: { name: string; receiver: string }, args: CallArgs): void {
   const { name, receiver } = called;
@@ -80,12 +99,30 @@ export function reportMemory(run: Run, state: State, called: { name: string; rec
   }
   if (!KEEPS.has(name) || !STORES.test(receiver)) return;
   const given = [...args.positional, ...args.keywords.values()];
-  if (!given.some((value) => isUnvetted(run, state, value))) return;
   const opened = rememberedVariable(state, OPENED);
   const store = opened === undefined ? "" : textOf(opened);
+  if (!given.some((value) => isUnvetted(run, state, value))) {
+    const own = given.some((value) => hasText(state, value));
+    if (own && KEPT_THERE.test(receiver) && (MEMORY.test(store) || TELLS.test(store))) told(run, state, `${receiver}.${name}`, store);
+    return;
+  }
   if (given.some((value) => isTrusted(state, value)) || MEMORY.test(store) || TELLS.test(store))
     found(run, state, `${receiver}.${name}`, store === "" ? receiver : store);
 }
+
+/** The program itself says what an agent is from now on: with a text that stands in it. */
+function governs(state: State, key: string, field: string, args: CallArgs): boolean {
+  if (!OF_AGENTS.test(key) && !(TELLS.test(key) && /agent|assistant|bot/i.test(key))) return false;
+  const given = args.positional[field === "" ? 1 : 2];
+  const mapped = args.keywords.get("mapping") ?? (given?.k === "ref" ? given : undefined);
+  const fields = mapped?.k === "ref" ? [...state.read(mapped.addr).props.keys()].map((name) => name.slice(2)) : [field];
+  const own = given !== undefined && (isString(given) || given.k === "str" || given.k === "ref");
+  if (!own && mapped === undefined) return false;
+  return [key, ...fields].some((name) => TELLS.test(name) || GOVERNS.test(name));
+}
+
+const told = (run: Run, state: State, api: string, target: string): void =>
+  emit(run, state, { kind: "db.write", target, classes: [], args: { tells: true }, labels: [], basis: "name", api });
 
 const SAYS_SYSTEM = /"role"\s*:\s*"(system|developer)"/;
 
@@ -95,7 +132,10 @@ export function reportKept(run: Run, state: State, api: string, args: CallArgs):
   if (key === undefined || !(isString(key) || key.k === "str")) return;
   const name = textOf(key);
   const field = values.length > 1 && values[0] !== undefined && isString(values[0]) ? String(values[0].value) : "";
-  if (!values.some((value) => isUnvetted(run, state, value))) return;
+  if (!values.some((value) => isUnvetted(run, state, value))) {
+    if (governs(state, name, field, args)) told(run, state, api, name);
+    return;
+  }
   if (values.some((value) => value.k === "str" && SAYS_SYSTEM.test(textOf(value)))) found(run, state, api, name);
   else if (TELLS.test(name) || TELLS.test(field) || MEMORY.test(name)) found(run, state, api, name);
 }

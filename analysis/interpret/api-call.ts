@@ -51,7 +51,7 @@ import { asAddress } from "./web-objects.ts";
 import { isFollowed, writtenMember } from "./written-libraries.ts";
 
 export function callApi(run: Run, state: State, callee: ApiV, given: CallArgs): Value | null {
-  const args = withBaseTexts(state, given);
+  const args = withBaseTexts(state, given, callee.path);
   const model = modelsOf(run).api(callee.path);
   if (inJs(run)) reportUnverified(run, state, callee.path, args);
   if (model === null) return callUnmodelled(run, state, callee, args);

@@ -60,8 +60,12 @@ export function fillBaseValue(run: Run, state: State, at: { self: RefV; base: Ap
   return true;
 }
 
+/** They change the very bytes that they are given. */
+const IN_PLACE = /^(struct\.pack_into|builtins\.memoryview|written\.bytes_changed|random\.shuffle)$|\.(readinto|recv_into)$/;
+
 /** Texts and paths are what a library takes them for; a container is handed over as it is. */
-export function withBaseTexts(state: State, args: CallArgs): CallArgs {
+export function withBaseTexts(state: State, args: CallArgs, api: string): CallArgs {
+  if (IN_PLACE.test(api)) return args;
   if (!args.positional.some((value) => textBase(state, value) !== null)) return args;
   return { ...args, positional: args.positional.map((value) => textBase(state, value) ?? value) };
 }

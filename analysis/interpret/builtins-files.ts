@@ -15,6 +15,7 @@ import { deepLabels } from "./labels.ts";
 import { DELETES, isDelete } from "./mass-removal.ts";
 import { asPath, joinPaths, placeHole, rewriteStart } from "./paths.ts";
 import { rememberedFile, rememberedVariable, rememberFile, rememberLink, setVariable } from "./remembered.ts";
+import { reportRemoteChange } from "./remote-records.ts";
 import { newAddr, type Run } from "./run.ts";
 import { decideTruth } from "./truth.ts";
 
@@ -158,7 +159,8 @@ export const BUILTINS_FILES: Readonly<Record<string, Builtin>> = {
     return /Stream$/.test(callee.path) && path !== undefined ? run.values.api("fs.WriteStream", true, handleLabels(path)) : undefined;
   },
   copy_file: (run, state, { args }) => {
-    const [from, to] = args.positional;
+    const from = args.positional[0] ?? args.keywords.get("src") ?? args.keywords.get("localpath");
+    const to = args.positional[1] ?? args.keywords.get("dst") ?? args.keywords.get("remotepath");
     const labels = from === undefined ? [] : contentLabels(from);
     const copy = labels.includes("file.private") ? run.values.unknown("file", { path: "copy", labels }) : undefined;
     const content = from === undefined ? undefined : (rememberedFile(state, from) ?? copy);
@@ -214,11 +216,12 @@ export const BUILTINS_FILES: Readonly<Record<string, Builtin>> = {
   node_rm: nodeRm,
   shelf,
   expand_variables: expandVariables,
-  url_request: (run, state, { args }) => {
+  url_request: (run, state, { callee, args }) => {
     const url = args.positional[0] ?? args.keywords.get("url");
     const data = args.positional[1] ?? args.keywords.get("data");
     const method = args.keywords.get("method") ?? args.positional[5];
     if (url !== undefined && method !== undefined && isDelete(method)) return run.values.label(url, [DELETES]);
+    if (url !== undefined && method !== undefined) reportRemoteChange(run, state, { target: url, api: callee.path }, args);
     const said = headerLabels(state, args.keywords.get("headers") ?? args.positional[2]);
     if (url !== undefined && said.length > 0)
       return run.values.label(url, mergeLabels(deepLabels(state, data ?? url), said, ["type:post"]));

@@ -2,6 +2,7 @@
 
 import { BUILTINS_ANSWERS } from "./answers.ts";
 import type { Builtin } from "./builtin.ts";
+import { BUILTINS_BYTES } from "./builtins-bytes.ts";
 import { BUILTINS_CODE } from "./builtins-code.ts";
 import { BUILTINS_FIELDS } from "./builtins-fields.ts";
 import { BUILTINS_FILES } from "./builtins-files.ts";
@@ -9,8 +10,10 @@ import { BUILTINS_FORMS } from "./builtins-forms.ts";
 import { BUILTINS_FUNCTIONS } from "./builtins-functions.ts";
 import { BUILTINS_KEYS } from "./builtins-keys.ts";
 import { BUILTINS_LIBRARIES } from "./builtins-libraries.ts";
+import { BUILTINS_MARKUP } from "./builtins-markup.ts";
 import { BUILTINS_NODE } from "./builtins-node.ts";
 import { BUILTINS_NOTEBOOK } from "./builtins-notebook.ts";
+import { BUILTINS_NUMBERS } from "./builtins-numbers.ts";
 import { BUILTINS_OBJECTS } from "./builtins-objects.ts";
 import { BUILTINS_SERVICES } from "./builtins-services.ts";
 import { BUILTINS_STREAMS } from "./builtins-streams.ts";
@@ -60,6 +63,7 @@ export const BUILTINS: Readonly<Record<string, Builtin>> = {
   exception: makeException,
   same: (_run, _state, { args }) => args.positional[0],
   ...PYTHON_REGEX,
+  ...BUILTINS_BYTES,
   ...BUILTINS_CODE,
   ...BUILTINS_BYTECODE,
   ...BUILTINS_WEBASSEMBLY,
@@ -70,9 +74,11 @@ export const BUILTINS: Readonly<Record<string, Builtin>> = {
   ...BUILTINS_KEYS,
   ...BUILTINS_LIBRARIES,
   ...BUILTINS_FUNCTIONS,
+  ...BUILTINS_MARKUP,
   ...BUILTINS_NODE,
   ...BUILTINS_NOTEBOOK,
   ...BUILTINS_STREAMS,
+  ...BUILTINS_NUMBERS,
   ...BUILTINS_OBJECTS,
   ...BUILTINS_EMITTERS,
   ...BUILTINS_OPTIONS,

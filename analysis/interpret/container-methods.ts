@@ -310,6 +310,8 @@ function pythonContainer(
         if (self.name === "setdefault" && second !== undefined) state.setProp(self.addr, key, second);
         return second ?? values.none;
       }
+      if (self.name === "setdefault" && second !== undefined && key === null && object.type === "dict")
+        state.addEntry(self.addr, { key: first, value: second }, values);
       const found = getItem(run, state, self.receiver, first);
       return second === undefined || known ? found : values.join([found, second]);
     }

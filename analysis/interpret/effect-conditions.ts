@@ -2,6 +2,7 @@
 import type { ArgumentTest, EffectModel } from "../models.ts";
 import type { State } from "../state.ts";
 import { type Addr, textOf, type Value } from "../values.ts";
+import { isOpening } from "./access-policies.ts";
 import type { CallArgs } from "./call-args.ts";
 import type { Run } from "./run.ts";
 import { selectAll } from "./select.ts";
@@ -14,6 +15,8 @@ export function applies(run: Run, state: State, effect: EffectModel, args: CallA
     // What is not known may be either.
     if ((option === undefined ? false : decideTruth(run, state, option)) === negated) return false;
   }
+  const policy = effect.policy?.names.map((name) => optionOf(state, args, name)).find((given) => given !== undefined);
+  if (effect.policy !== null && !isOpening(run, state, policy)) return false;
   if (effect.unless !== null && passes(state, args, effect.unless)) return false;
   return effect.only === null || passes(state, args, effect.only);
 }

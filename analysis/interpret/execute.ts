@@ -301,13 +301,17 @@ function branch(run: Run, frontier: Frontier, from: BlockId, last: Last<Extract<
   act.tests.set(from, seen === undefined ? test : run.values.join2(seen, test));
   act.undecided++;
   const then = flow.state.fork();
-  then.certain = false;
+  then.certain &&= asksWhetherStarted(test);
   allow(run, then, act.frame, behind(flow.state, test, true));
   go(run, frontier, from, { to: end.then, flow: { state: then, regs: flow.regs } });
   allow(run, flow.state, act.frame, behind(flow.state, test, false));
   flow.state.certain = false;
   go(run, frontier, from, { to: end.otherwise, flow });
 }
+
+/** `if __name__ == "__main__"`: what is submitted is what is started, whatever else may import it. */
+const asksWhetherStarted = (test: Value): boolean =>
+  test.k === "unknown" && /^(__name__ == __main__|__main__ == __name__)$/.test(test.path ?? "");
 
 function makeProgress(frontier: Frontier, head: BlockId): void {
   const info = frontier.loops.get(head);

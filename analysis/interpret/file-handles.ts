@@ -4,7 +4,7 @@ import type { State } from "../state.ts";
 import { classifyPath, holdsSecrets, holeClasses } from "../targets.ts";
 import { isNumber, partsOf, type Value } from "../values.ts";
 import { emit } from "./effect-sink.ts";
-import { rememberedFile } from "./remembered.ts";
+import { OWN_CODE, rememberedFile } from "./remembered.ts";
 import type { Run } from "./run.ts";
 
 const HANDLE = "type:file:";
@@ -23,6 +23,7 @@ export function handleLabels(path: Value): readonly Label[] {
   if (path.k === "union") return path.of.map(handleLabels).find((l) => l.includes(FOUND)) ?? [];
   const parts = partsOf(path);
   if (parts.some((p) => typeof p !== "string" && p.cause === "file" && !p.labels.includes(OWN))) return [FOUND];
+  if (path.k === "unknown" && /^(sys\.argv\[0\]|process\.argv\[1\])$/.test(path.path ?? "")) return [`${HANDLE}./program.py`];
   if (path.k !== "const" && path.k !== "str") return [];
   if (parts.some((p) => typeof p !== "string" && p.path !== "{tmp}" && p.path !== "{home}")) return [];
   const text = parts.map((p) => (typeof p === "string" ? p : p.path)).join("");
@@ -86,8 +87,10 @@ export function remoteCode(run: Run, state: State, found: { target: string; api:
   emit(run, state, { kind: "code.eval", target, classes: ["unknown.network"], args: {}, labels, basis: "api", api });
 }
 
-/** What somebody says to the program, in a request or as what a function is given, was saved and is run as a program. */
+/** A copy of the program itself, or what somebody says to it, in a request or as what a function is given, was saved and is run. */
 export function toldCode(run: Run, state: State, content: Value, found: { target: string; api: string; labels: readonly Label[] }): void {
+  if (content.labels.includes(OWN_CODE))
+    emit(run, state, { kind: "process.spawn", ...found, classes: [], args: { replicates: true }, basis: "api" });
   const told = content.k === "unknown" && (content.cause === "input" || content.cause === "parameter");
   if (!told && !partsOf(content).some((p) => typeof p !== "string" && p.cause === "request")) return;
   emit(run, state, { kind: "code.eval", ...found, classes: holeClasses(content), args: {}, basis: "api" });

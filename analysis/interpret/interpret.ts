@@ -16,7 +16,7 @@ import { emit } from "./effect-sink.ts";
 import { PATCHES } from "./function-attributes.ts";
 import { withOwnTables } from "./own-tables.ts";
 import { withCopies } from "./page-forms.ts";
-import { FIRST_ADDR } from "./remembered.ts";
+import { FIRST_ADDR, keepOwnSource } from "./remembered.ts";
 import { type Budget, current, DEFAULT_BUDGET, type Made, type Run, type Sensitivity } from "./run.ts";
 
 export type Interpretation = {
@@ -49,6 +49,7 @@ export function interpret(options: InterpretOptions): Interpretation {
   const run = newRun(options);
   const state = new State();
   state.add(PATCHES, { type: "module" });
+  keepOwnSource(run, state);
   const frame = run.nextAddr++;
   state.add(frame, { type: "frame", name: "<module>" });
   run.units.push({

@@ -11,7 +11,7 @@ import { knownVariable, variableLabels } from "./environment.ts";
 import { withMembers } from "./kinds-of-values.ts";
 import { causeOfPart } from "./request-parts.ts";
 import { fieldLabels } from "./rows.ts";
-import { inJs, modelsOf, type Run } from "./run.ts";
+import { current, inJs, modelsOf, type Run } from "./run.ts";
 import { columnLabels } from "./tables.ts";
 import { lookUpName } from "./variables.ts";
 
@@ -57,6 +57,9 @@ export function getItem(run: Run, state: State, object: Value, index: Value): Va
 function apiItem(run: Run, state: State, object: Extract<Value, { k: "api" }>, index: Value): Value {
   const { values } = run;
   if (object.path === "sys.modules" && isString(index)) return values.api(index.value, false, [viaLabel("computed_name")]);
+  // The program finds itself there.
+  const own = current(run).unit.frame;
+  if (object.path === "sys.modules" && index.k === "unknown" && index.path === "__name__" && own !== undefined) return values.ref(own);
   if (object.path === "builtins.globals()" && isString(index)) return lookUpName(run, state, index.value);
   if (!inJs(run) && !object.instance && isType(run, state, index)) return object;
   const model = modelsOf(run).api(object.path);

@@ -7,8 +7,9 @@ import { type ApiV, isString, type Value, viaLabel } from "../values.ts";
 import { getAttr } from "./attributes.ts";
 import type { Builtin } from "./builtin.ts";
 import type { CallArgs } from "./call-args.ts";
-import { listValue } from "./containers.ts";
+import { listValue, someList } from "./containers.ts";
 import { emit } from "./effect-sink.ts";
+import { rememberedFile } from "./remembered.ts";
 import { modelsOf, type Run } from "./run.ts";
 
 /** Classes that every program of Python has loaded and that lead out of it. */
@@ -65,6 +66,15 @@ export function reflect(run: Run, state: State, callee: ApiV, args: CallArgs): V
 }
 
 export const BUILTINS_LOOKED_THROUGH: Readonly<Record<string, Builtin>> = {
+  /** `gc.get_objects()`: whatever there is, library functions among it. */
+  any_objects: (run, state, { callee }) =>
+    someList(run, state, run.values.unknown("unmodelled", { path: `${callee.path}()[]`, mayCall: [run.values.api("?.*")] })),
+  /** `inspect.getsource(sys.modules[__name__])`; of a function of the program's own, its lines. */
+  source_of: (run, state, { args }) => {
+    const [of] = args.positional;
+    const whole = (of?.k === "ref" && state.read(of.addr).type === "frame") || (of?.k === "api" && of.path === "__main__");
+    return whole ? rememberedFile(state, run.values.string("./program.py")) : undefined;
+  },
   /** `inspect.getmembers(os, inspect.isbuiltin)`. */
   members_listed: (run, state, { args }) => {
     const [owner] = args.positional;

@@ -34,10 +34,10 @@ const MOST_FIELDS = 40;
 type Change = { readonly field: string; readonly value: Value; readonly raised: boolean };
 
 /** `mfaEnabled` as a database would call it. */
-const snake = (name: string): string => name.replace(/([a-z0-9])([A-Z])/g, "$1_$2").toLowerCase();
+export const snake = (name: string): string => name.replace(/([a-z0-9])([A-Z])/g, "$1_$2").toLowerCase();
 
 /** Fields and what becomes of them; `{ $set: {..} }`, `{ decrement: 5 }` and `{ profile: { .. } }` are looked into. */
-function changesIn(state: State, value: Value | undefined, depth = 0): Change[] {
+export function changesIn(state: State, value: Value | undefined, depth = 0): Change[] {
   if (value?.k !== "ref" || depth > DEEPEST) return [];
   const { type, props } = state.read(value.addr);
   if (type === "frame" || type === "class") return [];
@@ -101,7 +101,7 @@ function isOfAll(state: State, name: string, args: CallArgs): boolean {
 /** Names of what a path ends with: `{./models.AuditLog}`, `PrismaClient().auditLog`, `models.Patient.find()`. */
 const tableIn = (path: string): string => snake(/(\w+)\}?(?:(?:\.(?:find|where|filter|query)\w*)?\([.<]*\))*$/.exec(path)?.[1] ?? "");
 
-const constants = (changes: readonly Change[]): string =>
+export const constants = (changes: readonly Change[]): string =>
   changes
     .flatMap(({ field, value }) => (value.k === "const" && !/\s/.test(textOf(value)) ? [`${snake(field)}=${textOf(value)}`] : []))
     .join(" ");
@@ -155,14 +155,23 @@ export function reportMapperWrite(run: Run, state: State, called: { name: string
 const ROW =
   /\.(findOne|findUnique|findFirst|findById|findByPk|findOneBy\w*|findOneOrFail|findUniqueOrThrow|one|first|scalar_one\w*|one_or_none|get)\(\.{0,2}<?\)$/;
 
+/** One of the rows that a query of a mapper finds: `for user in User.objects.filter(..)`, `for a in session.query(Account)`. */
+const EACH_ROW = /\.(objects(\.\w+\(\.{0,2}<?\))*|query(\(\w*\))?(\.\w+\(\.{0,2}<?\))*)\[\]$/;
+
 /** `user.role = "admin"; await user.save()`. */
 export function reportFieldSet(run: Run, state: State, value: Value, to: { target: string; object: Value }): void {
   const { object, target } = to;
-  if (value.k !== "const" || object.k !== "unknown" || !ROW.test(object.path ?? "")) return;
+  if (value.k !== "const" || object.k !== "unknown" || !(ROW.test(object.path ?? "") || EACH_ROW.test(object.path ?? ""))) return;
   const path = object.path ?? "";
   if (!KEEPS_ROWS.test(path)) return;
   const changes = [{ field: target, value, raised: false }];
-  const args = { verb: "update", table: tableIn(path), sets: snake(target), gives: constants(changes) };
+  const args = {
+    verb: "update",
+    table: tableIn(path),
+    sets: snake(target),
+    gives: constants(changes),
+    ...(EACH_ROW.test(path) ? { each: true } : {}),
+  };
   emit(run, state, { kind: "db.write", target: `${path}.${target}`, classes: [], args, labels: [], basis: "name", api: path });
 }
 

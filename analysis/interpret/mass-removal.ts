@@ -3,9 +3,9 @@ import type { EffectKind, Label } from "../effects.ts";
 import type { State } from "../state.ts";
 import { type Cause, isString, textOf, type Value } from "../values.ts";
 import type { CallArgs } from "./call-args.ts";
-import { methodOf, reportClinicalRequest } from "./clinical.ts";
 import { emit } from "./effect-sink.ts";
 import { activeGuards } from "./guards.ts";
+import { reportRemoteChange } from "./remote-records.ts";
 import type { Run } from "./run.ts";
 
 /** Where listings come from; what a caller, a person or the program itself names is no listing. */
@@ -79,7 +79,7 @@ export function reportRequest(run: Run, state: State, request: Removal & { reado
   const { kind, target, api } = request;
   const sends = kind === "net.send";
   if (sends) reportApproval(run, state, request);
-  if (sends) reportClinicalRequest(run, state, { target, api, method: methodOf(state, api, args) });
+  if (sends) reportRemoteChange(run, state, request, args);
   const removal: Removal = { ...request, kind: "infra.change" };
   if (target.labels.includes(DELETES) || (sends && asksToDelete(state, api, args)))
     reportMassRemoval(run, state, removal, [target, ...args.positional]);

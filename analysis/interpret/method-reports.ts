@@ -5,10 +5,10 @@ import { reportMemory } from "./agent-memory.ts";
 import { reportAnswer } from "./answers.ts";
 import { reportQueryCode } from "./asking.ts";
 import type { CallArgs } from "./call-args.ts";
-import { reportClinicalClient } from "./clinical.ts";
 import { reportMapperWrite } from "./mapper-writes.ts";
 import { noteSubmit } from "./page-forms.ts";
 import { reportRemoteFile } from "./pipelines.ts";
+import { reportClinicalClient, reportResource } from "./remote-records.ts";
 import { inJs, type Run } from "./run.ts";
 import { reportReplaced } from "./safeguards.ts";
 
@@ -20,6 +20,7 @@ export function reportMethod(run: Run, state: State, callee: { name: string; rec
   reportClinicalClient(run, state, callee, args);
   if (inJs(run)) reportAnswer(run, state, callee, args);
   reportMemory(run, state, callee, args);
+  reportResource(run, state, callee);
   reportReplaced(run, state, callee, args);
   reportRemoteFile(run, state, { name: callee.name, api }, args);
 }

@@ -30,6 +30,7 @@ import { PATH_LABEL } from "./path-label.ts";
 import { joinPaths } from "./paths.ts";
 import { toPure } from "./purity.ts";
 import { inJs, newAddr, type Run } from "./run.ts";
+import { sliceValue } from "./slices.ts";
 import { decideTruth } from "./truth.ts";
 
 type Operation = { readonly operator: string; readonly left: Value; readonly right: Value; readonly inPlace: boolean };
@@ -46,6 +47,8 @@ export function unary(run: Run, state: State, operator: string, operand: Value):
     return type === null ? values.unknown("local") : values.string(type);
   }
   if (operator === "void") return values.undefined;
+  const slice = operator === "slice" ? sliceValue(run, state, operand) : null;
+  if (slice !== null) return slice;
   if (operator.startsWith("matches") || operator === "slice" || operator === "imaginary") return outside(run, [operand], null);
   const number = inJs(run) && (operator === "+" || operator === "-" || operator === "~") ? toNumber(run, state, operand) : operand;
   if (isNumber(number)) {

@@ -43,7 +43,7 @@ function computed(run: Run, state: State, { callee, args }: BuiltinCall): Value 
   if (!inJs(run) && args.keywords.has("encoding")) pure[1] = toPure(run, state, args.keywords.get("encoding"));
   if (callee.path === "globalThis.JSON.parse" && first?.k !== "const") return unknownLike(run, first, labels);
   const result = codec === undefined || pure.some((p, i) => p === undefined && i === 0) ? undefined : codec(pure[0], ...pure.slice(1));
-  if (result === undefined && callee.path === "globalThis.JSON.stringify") {
+  if (result === undefined && (callee.path === "globalThis.JSON.stringify" || callee.path === "json.dumps")) {
     const text = first === undefined ? undefined : jsonText(run, state, first);
     if (text !== undefined) return text;
   }

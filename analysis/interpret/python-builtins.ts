@@ -134,6 +134,8 @@ function bytesOf(run: Run, state: State, [value, encoding]: readonly Value[]): V
       ? run.values.bytes("\0".repeat(Number(value.value)))
       : unknownFrom(run, value);
   }
+  const own = value.k === "ref" && state.read(value.addr).type === "instance" ? specialMethod(run, state, value, "__bytes__") : null;
+  if (own !== null) return run.call(state, own, NO_ARGS) ?? unknownFrom(run, value);
   const pure = toPure(run, state, value);
   if (Array.isArray(pure) && pure.every((n) => typeof n === "number" && n >= 0 && n < 256))
     return run.values.bytes(String.fromCharCode(...(pure as number[]).slice(0, 65_536)), [viaLabel("decoded")]);

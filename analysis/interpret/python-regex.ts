@@ -11,10 +11,26 @@ import { deepLabels } from "./labels.ts";
 import { starredLabels } from "./masking.ts";
 import { newAddr, type Run } from "./run.ts";
 
-/** Without flags, and without what the engines read differently. */
+/** Without what the engines read differently; flags stand before it, as `(?im)`. */
 function patternOf(value: Value | undefined): Pattern | null {
-  if (!isString(value) || value.type !== "string" || /\\[AZbBGX]|\(\?[^:P]|\$/.test(value.value)) return null;
-  return { source: RE2JS.translateRegExp(value.value), ignoreCase: false, multiline: false, dotAll: false };
+  if (!isString(value) || value.type !== "string") return null;
+  const [prefix, flags = ""] = /^\(\?([ims]+)\)/.exec(value.value) ?? [""];
+  const source = value.value.slice(prefix.length);
+  if (/\\[AZbBGX]|\(\?[^:P]|\$/.test(source)) return null;
+  const [ignoreCase, multiline, dotAll] = ["i", "m", "s"].map((flag) => flags.includes(flag)) as [boolean, boolean, boolean];
+  return { source: RE2JS.translateRegExp(source), ignoreCase, multiline, dotAll };
+}
+
+const FLAGS: Readonly<Record<string, string>> = { I: "i", IGNORECASE: "i", M: "m", MULTILINE: "m", S: "s", DOTALL: "s" };
+/** `re.I` as the pattern itself would say it; of several together only that there are some. */
+const flagText = (flags: Value): string =>
+  flags.k === "api" ? `(?${FLAGS[flags.path.replace(/^re\./, "")] ?? "u"})` : isNumber(flags) && flags.value === 0 ? "" : "(?u)";
+
+/** The pattern with its flags. */
+function flagged(run: Run, pattern: Value | undefined, flags: Value | undefined): Value | undefined {
+  if (flags === undefined || !isString(pattern)) return pattern;
+  const text = flagText(flags);
+  return run.values.string(text === "" || pattern.value.startsWith("(?") ? pattern.value : text + pattern.value, pattern.labels);
 }
 
 type Found = { readonly text: string; readonly matches: readonly Match[]; readonly labels: readonly string[] };
@@ -123,10 +139,10 @@ export function matchMethod(run: Run, state: State, of: { addr: number; name: st
   return isNumber(index) ? items[Number(index.value)] : undefined;
 }
 
-/** A pattern without flags is kept for its methods. */
+/** A pattern is kept for its methods. */
 const compilePattern: Builtin = (run, _state, { callee, args }) => {
-  const [pattern] = args.positional;
-  if (!isString(pattern) || args.positional.length > 1 || args.keywords.size > 0) return undefined;
+  const pattern = flagged(run, args.positional[0], args.positional[1] ?? args.keywords.get("flags"));
+  if (!isString(pattern)) return undefined;
   return run.values.partial(run.values.api(`${callee.path}()`), [pattern]);
 };
 

@@ -30,6 +30,17 @@ const nameOf = (path: Value): string | null => {
 const holeWord = (hole: Hole): string =>
   hole.path === "{tmp}" || hole.path === "{home}" ? hole.path : `{${(hole.path ?? "?").replace(/[^\w.]/g, "_")}}`;
 
+/** Label of the text of the program itself, wherever it is read or kept. */
+export const OWN_CODE = "own.code";
+/** What the program is called by those that run it, and by its own command line. */
+const OWN_NAMES = ["program.py", "program.js", "program.ts", "{sys.argv_0_}", "{process.argv_1_}"];
+
+/** `open(__file__).read()`, `shutil.copy(sys.argv[0], to)`. */
+export function keepOwnSource(run: Run, state: State): void {
+  const own = run.values.unknown("file", { path: "own source", labels: ["file", OWN_CODE] });
+  for (const name of OWN_NAMES) state.setProp(FILES, name, own);
+}
+
 /** The name of a file that the program makes of what it is given. */
 function fileName(path: Value): string | null {
   if (!(isString(path) || path.k === "str" || path.k === "unknown")) return null;
@@ -103,8 +114,11 @@ export const namedText = (text: Value): string =>
     .map((p) => (typeof p === "string" ? p : holeWord(p)))
     .join("");
 
-export const rememberedPath = (run: Run, state: State, path: string): Value | undefined =>
-  state.get(FILES) === undefined ? undefined : rememberedFile(state, run.values.string(path));
+/** A program that starts itself starts no copy: what it is there is known as itself. */
+export function rememberedPath(run: Run, state: State, path: string): Value | undefined {
+  const content = state.get(FILES) === undefined ? undefined : rememberedFile(state, run.values.string(path));
+  return content?.labels.includes(OWN_CODE) === true && OWN_NAMES.includes(normalisePath(path)) ? undefined : content;
+}
 
 export function rememberVariable(run: Run, state: State, variable: { name: string; value: Value; api: string }): void {
   const { name, value, api } = variable;

@@ -14,8 +14,8 @@ const SECRETS = [
   `sk_live_${"a1B2c3".repeat(4)}`,
   `xoxb-${"1234567890-".repeat(2)}${"aB3dE6".repeat(4)}`,
   `AIza${"a1B2c3D".repeat(5)}`,
-  `-----BEGIN RSA PRIVATE ${"KEY"}-----`,
-  `-----BEGIN ${"PRIVATE KEY"}-----\nMIIEvQ`,
+  `-----BEGIN RSA PRIVATE ${"KEY"}-----\nMIIEvQ\n-----END RSA PRIVATE ${"KEY"}-----`,
+  `-----BEGIN ${"PRIVATE KEY"}-----\nMIIEvQ\n-----END ${"PRIVATE KEY"}-----`,
   `api_key = "${"a1B2c3D4".repeat(4)}"`,
   `password = "correcthorse9"`,
   `SECRET_TOKEN=${"a1B2c3D4".repeat(4)}`,
@@ -36,9 +36,13 @@ const ofJavaScript = memo((written): boolean => {
   return pattern !== null && isForSecrets(pattern);
 });
 const ofPython = memo((written): boolean => {
-  const ignoreCase = written.startsWith("(?i)");
-  return isForSecrets({ source: RE2JS.translateRegExp(written.replace("(?i)", "")), ignoreCase, multiline: true, dotAll: false });
+  const flags = /^\(\?[a-z]+\)/.exec(written)?.[0] ?? "";
+  const source = RE2JS.translateRegExp(written.slice(flags.length));
+  return isForSecrets({ source, ignoreCase: flags !== "", multiline: true, dotAll: flags.includes("s") });
 });
+
+/** A pattern that stands alone: of a program that searches files. */
+export const findsSecrets = (pattern: string): boolean => ofPython(pattern);
 
 const isFile = (value: Value | undefined): boolean =>
   value !== undefined && ((value.k === "unknown" && value.cause === "file") || value.labels.some((label) => /^(file|env)\b/.test(label)));
@@ -66,7 +70,7 @@ export function searchedLabels(callee: Value, args: CallArgs): readonly Label[] 
       ? PRIVATE
       : NONE;
   return callee.k === "api" &&
-    /^re\.(findall|finditer|search|match)$/.test(callee.path) &&
+    /^re\.(compile\(\)\.)?(findall|finditer|search|match|fullmatch)$/.test(callee.path) &&
     isString(first) &&
     isFile(second) &&
     ofPython(String(first.value))

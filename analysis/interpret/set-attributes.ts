@@ -17,6 +17,7 @@ import { isProxy, proxyTrap } from "./proxies.ts";
 import { rememberVariable } from "./remembered.ts";
 import { inJs, modelsOf, type Run } from "./run.ts";
 import { reportLifted } from "./safeguards.ts";
+import { setSlice } from "./slices.ts";
 
 export function setAttr(run: Run, state: State, object: Value, to: { name: string; value: Value }): void {
   const { name, value } = to;
@@ -207,6 +208,7 @@ export function setItem(run: Run, state: State, object: Value, to: { index: Valu
       state.setProp(object.addr, attrKey(state, object.addr, name), value);
     return;
   }
+  if (target.type === "list" && !inJs(run) && setSlice(run, state, object.addr, { index, value })) return;
   if (target.items !== null && isNumber(index)) {
     const at = Number(index.value);
     const place = at < 0 && !inJs(run) ? at + target.items.length : at;

@@ -8,6 +8,7 @@ import type { CallArgs } from "./call-args.ts";
 import { contentLabels, LEADS_TO_SECRETS } from "./file-handles.ts";
 import { elementsOf } from "./iterate.ts";
 import type { Run } from "./run.ts";
+import { findsSecrets } from "./secret-patterns.ts";
 
 /** Starts the label that stays with a handle inside the interpreter. */
 const STARTED = "type:started:";
@@ -57,6 +58,7 @@ export function commandLabels(run: Run, state: State, model: ApiModel, args: Cal
     ...printed,
     ...filesPrinted(run, state, model, args),
     ...secretsFound(run, state, model, args),
+    ...secretsSearched(run, state, model, args),
   ];
 }
 
@@ -65,6 +67,14 @@ const FINDS_SECRETS =
   /^(sudo )?(find|fd|fdfind|locate|plocate|mdfind)\b.*(\.env\b|\.pem\b|\bid_(rsa|ed25519|ecdsa)|\.kdbx\b|\.p12\b|\.pfx\b|\*\.key\b|credentials?\b|\.npmrc\b|\.netrc\b|wallet\.dat|\.ssh\b)/;
 const secretsFound = (run: Run, state: State, model: ApiModel, args: CallArgs): readonly Label[] =>
   model.effects.some((e) => e.kind === "process.exec") && FINDS_SECRETS.test(lineOf(run, state, args)) ? [LEADS_TO_SECRETS] : [];
+
+/** A search in files for what keys and tokens look like: whatever it prints is one. */
+function secretsSearched(run: Run, state: State, model: ApiModel, args: CallArgs): readonly Label[] {
+  const line = model.effects.some((e) => e.kind === "process.exec") ? lineOf(run, state, args) : "";
+  const words = /^(?:git grep|[ef]?grep|rg|ag|ack)\s+(.*)$/.exec(line)?.[1]?.split(/\s+/) ?? [];
+  const pattern = words.find((word) => !word.startsWith("-"))?.replace(/^['"]|['"]$/g, "");
+  return pattern !== undefined && findsSecrets(pattern) ? ["file", "file.private"] : [];
+}
 
 const PRINTS = /^(cat|head|tail|tac|nl|base64|base32|xxd|hexdump|strings|gzip -c|zcat|rev|sort|openssl \w+)\s/;
 

@@ -3,7 +3,10 @@ import { displayName } from "../ir.ts";
 import type { State } from "../state.ts";
 import { isNumber, isString, type Value } from "../values.ts";
 import { ADDRESSES } from "../written/addresses.ts";
+import { BYTE_ARRAYS } from "../written/byte-arrays.ts";
 import { IMPORTS } from "../written/imports.ts";
+import { MARKUP } from "../written/markup.ts";
+import { NUMBERS } from "../written/numbers.ts";
 import { WRITTEN_PYTHON as LIBRARIES } from "../written/python.ts";
 import { TABLES } from "../written/tables.ts";
 import type { Builtin } from "./builtin.ts";
@@ -20,7 +23,13 @@ const WRITTEN_PYTHON: Readonly<Record<string, string>> = {
   ipaddress: ADDRESSES,
   importlib: IMPORTS,
   meta_path: IMPORTS,
+  byte_arrays: BYTE_ARRAYS,
+  markup: MARKUP,
+  numbers: NUMBERS,
 };
+
+/** What is written down under the last part of the path. */
+export const writtenPython = (run: Run, state: State, path: string): Value | undefined => memberOf(run, state, path);
 
 function memberOf(run: Run, state: State, path: string): Value | undefined {
   const names = path.split(".");
@@ -35,6 +44,7 @@ const BASES: Readonly<Record<string, string>> = {
   "threading.Thread": "threading.Thread",
   "multiprocessing.Process": "threading.Thread",
   "multiprocessing.context.Process": "threading.Thread",
+  "html.parser.HTMLParser": "markup.HTMLParser",
 };
 
 /** A class that a class of the program's own derives from, when it is written here. */

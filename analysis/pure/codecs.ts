@@ -161,7 +161,7 @@ const urlEncode =
     isText(input) && input.isWellFormed() ? how(input) : undefined;
 
 /** A reference that is not known here leaves the whole text unknown. */
-function unescapeHtml(text: string): string | undefined {
+export function unescapeHtml(text: string): string | undefined {
   const names: Readonly<Record<string, string>> = { amp: "&", lt: "<", gt: ">", quot: '"' };
   let failed = false;
   const out = text.replace(/&(?:#(\d{1,7});|#[xX]([0-9a-fA-F]{1,6});|(amp|lt|gt|quot);)?/g, (all, d, x, n) => {

@@ -206,6 +206,9 @@ export function callPythonMethod(self: string | ByteString, name: string, args: 
   const bytes = isBytes(self);
   if (bytes) {
     if (name === "decode") return codecsDecode(self, args[0], args[1]);
+    // Of a `memoryview`.
+    if (/^(tobytes|toreadonly|__bytes__)$/.test(name)) return self;
+    if (name === "tolist") return [...self.value].map((c) => c.charCodeAt(0));
     if (name === "hex") return args.length > 0 ? undefined : Buffer.from(self.value, "latin1").toString("hex");
   } else {
     if (name === "encode") return encodeText(self, args[0], args[1]);

@@ -63,7 +63,8 @@ testTable(
       'import os\ndef f():\n    if input():\n        os.remove("a")',
       "latent fs.delete a",
     ],
-    ["called from main", 'import os\ndef f():\n    os.remove("a")\nif __name__ == "__main__":\n    f()', "may fs.delete a"],
+    ["called from main", 'import os\ndef f():\n    os.remove("a")\nif __name__ == "__main__":\n    f()', "must fs.delete a"],
+    ["imported by another", 'import os\nif __name__ != "__main__":\n    os.remove("a")', "may fs.delete a"],
     ["called once is not latent any more", 'import os\ndef f():\n    os.remove("a")\ndef g():\n    f()\nf()', "must fs.delete a"],
     [
       "platform is never a constant",
