@@ -66,7 +66,7 @@ const PERSISTENCE = [
   /^\/(usr\/)?lib\/(systemd\/(system|user)|udev\/rules\.d|modules-load\.d)\//,
   /\/\.(bash_login|bash_aliases|config\/fish\/(config\.fish|conf\.d)|xinitrc|xsession|xprofile|pam_environment|pythonrc)(\/|$)/,
   /\/\.(claude|cursor|codex|gemini|windsurf|codeium|continue|aider|kiro)\/(.*\/)?(settings(\.local)?\.json|mcp(_config)?\.json|hooks|config\.(json|toml|ya?ml))/,
-  /\/(claude_desktop_config|cline_mcp_settings)\.json$/,
+  /\/(claude_desktop_config|cline_mcp_settings)\.json$|\/\.vscode\/mcp\.json$/,
 ]; // prettier-ignore
 const SYSTEM_PUBLIC = [
   /^\/usr\/(share|lib|lib64|libexec|include|bin|sbin|local|src|games)(\/|$)/,

@@ -77,6 +77,8 @@ const found = (run: Run, state: State, api: string, target: string): void =>
 
 /** A memory that was there before; one that the program makes is its own. */
 const KEPT_THERE = /\b(get_?[cC]ollection|[iI]ndex|namespace)\(/;
+/** What these keep is what an agent remembers. */
+const REMEMBERS = /\b(mem0|letta|zep\w*)\b/;
 /** A text that stands in the program. */
 function hasText(state: State, value: Value, depth = 0): boolean {
   if (value.k !== "ref") return isString(value) && /\s\S+\s/.test(String(value.value));
@@ -103,7 +105,9 @@ export function reportMemory(run: Run, state: State, called: { name: string; rec
   const store = opened === undefined ? "" : textOf(opened);
   if (!given.some((value) => isUnvetted(run, state, value))) {
     const own = given.some((value) => hasText(state, value));
-    if (own && KEPT_THERE.test(receiver) && (MEMORY.test(store) || TELLS.test(store))) told(run, state, `${receiver}.${name}`, store);
+    const sworn = REMEMBERS.test(receiver) && given.some((value) => isTrusted(state, value));
+    if (own && (sworn || (KEPT_THERE.test(receiver) && (MEMORY.test(store) || TELLS.test(store)))))
+      told(run, state, `${receiver}.${name}`, store === "" ? receiver : store);
     return;
   }
   if (given.some((value) => isTrusted(state, value)) || MEMORY.test(store) || TELLS.test(store))
@@ -133,7 +137,8 @@ export function reportKept(run: Run, state: State, api: string, args: CallArgs):
   const name = textOf(key);
   const field = values.length > 1 && values[0] !== undefined && isString(values[0]) ? String(values[0].value) : "";
   if (!values.some((value) => isUnvetted(run, state, value))) {
-    if (governs(state, name, field, args)) told(run, state, api, name);
+    const kept = MEMORY.test(name) && values.some((value) => hasText(state, value));
+    if (kept || governs(state, name, field, args)) told(run, state, api, name);
     return;
   }
   if (values.some((value) => value.k === "str" && SAYS_SYSTEM.test(textOf(value)))) found(run, state, api, name);

@@ -9,17 +9,15 @@ import { handOver } from "./again.ts";
 import { askedFacts } from "./asked-address.ts";
 import type { Builtin } from "./builtin.ts";
 import { withArgs } from "./call-args.ts";
-import { reportClinicalRequest } from "./clinical.ts";
 import { emptyObject } from "./containers.ts";
 import { emit } from "./effect-sink.ts";
-
 import { feignedFacts } from "./feigned.ts";
 import { isPassedOn, requestOfOthers } from "./intercepted.ts";
-
 import { deepLabels } from "./labels.ts";
 import { isDelete, postsDeletion, reportApproval, reportMassRemoval } from "./mass-removal.ts";
 import { isBlind, ONE_WAY } from "./page-forms.ts";
 import { rememberedVariable, setVariable } from "./remembered.ts";
+import { reportRemoteChange } from "./remote-records.ts";
 import type { Run } from "./run.ts";
 import { bodyLabels } from "./signing-in.ts";
 import { asAddress, withQuery } from "./web-objects.ts";
@@ -82,7 +80,7 @@ const fetchUrl: Builtin = (run, state, { callee, args }) => {
     api: callee.path,
   });
   const removal = { kind: "infra.change" as const, target: url, api: callee.path, labels };
-  if (written) reportClinicalRequest(run, state, { target: url, api: callee.path, method: String(method.value) });
+  if (written) reportRemoteChange(run, state, { target: url, api: callee.path }, args);
   if (written) reportApproval(run, state, { ...removal, target: url });
   if (method !== undefined && isDelete(method)) reportMassRemoval(run, state, removal, [url]);
   if (sends && postsDeletion(state, args)) reportMassRemoval(run, state, removal, args.positional);

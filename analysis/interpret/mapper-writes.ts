@@ -2,6 +2,7 @@
  * What calls of object mappers and query builders change in a database: the fields that they set, and the values that stand in the
  * program, in the same words as a statement says them (`UPDATE users SET role = 'admin'`).
  */
+import { columnsSet, valuesSet } from "../sql-changes.ts";
 import type { State } from "../state.ts";
 import { isString, textOf, type Value } from "../values.ts";
 import { isRequested, isUnasked, isUnaskedBy } from "./asking.ts";
@@ -14,7 +15,7 @@ import type { Run } from "./run.ts";
 
 /** Methods that change rows; where their fields are. */
 const UPDATES: ReadonlySet<string> = new Set(
-  "update updateOne updateMany findByIdAndUpdate findOneAndUpdate upsert set decrement increment replaceOne update_one update_many find_one_and_update".split(
+  "update updateOne updateMany findByIdAndUpdate findOneAndUpdate upsert set decrement increment replaceOne update_one update_many find_one_and_update values".split(
     " ",
   ),
 );
@@ -24,17 +25,24 @@ const DELETES: ReadonlySet<string> = new Set(
 
 /** Who has such methods and keeps rows; others have an `update` as well (a hash, a chart, a dictionary). */
 const KEEPS_ROWS =
-  /prisma|knex|sequelize|mongoose|typeorm|drizzle|supabase|mongodb|firestore|mikro-orm|objection|bookshelf|django|sqlalchemy|pymongo|peewee|\.find\w*\(|\b(where|from|collection|doc|getRepository|objects|filter|filter_by|query)\(|(^|\.)(models?|db|database|repo|manager|em)(\.\w+)?$|[rR]epo(sitory)?\w*$|(^|[./{])[A-Z][A-Za-z]+\}?$/;
+  /prisma|knex|sequelize|mongoose|typeorm|drizzle|supabase|mongodb|firestore|mikro-orm|objection|bookshelf|django|sqlalchemy|pymongo|peewee|simple_salesforce|\.find\w*\(|\b(where|from|collection|doc|getRepository|objects|filter|filter_by|query)\(|(^|\.)(models?|db|database|repo|manager|em)(\.\w+)?$|[rR]epo(sitory)?\w*$|(^|[./{])[A-Z][A-Za-z]+\}?$/;
 /** `set` is a method of maps, caches and stores of pages as well. */
 const SETS_ROWS = /update\(\w*\)$|\.(doc|ref)\(\)$/;
+/** `update(User).where(..).values(role="admin")`: dictionaries have `values` as well. */
+const BUILDS_UPDATE = /(^|\.)update\(\w*\)/;
+const wherever = (name: string): RegExp => (name === "set" ? SETS_ROWS : name === "values" ? BUILDS_UPDATE : KEEPS_ROWS);
 
 const DEEPEST = 2;
 const MOST_FIELDS = 40;
 
 type Change = { readonly field: string; readonly value: Value; readonly raised: boolean };
 
-/** `mfaEnabled` as a database would call it. */
-export const snake = (name: string): string => name.replace(/([a-z0-9])([A-Z])/g, "$1_$2").toLowerCase();
+/** `mfaEnabled`, `Credit_Limit__c` as a database would call it. */
+export const snake = (name: string): string =>
+  name
+    .replace(/([a-z0-9])([A-Z])/g, "$1_$2")
+    .toLowerCase()
+    .replace(/__c$/, "");
 
 /** Fields and what becomes of them; `{ $set: {..} }`, `{ decrement: 5 }` and `{ profile: { .. } }` are looked into. */
 export function changesIn(state: State, value: Value | undefined, depth = 0): Change[] {
@@ -98,8 +106,10 @@ function isOfAll(state: State, name: string, args: CallArgs): boolean {
   return false;
 }
 
+const BUILT_ON = /(?:^|\.)update\((\w+)\)/;
 /** Names of what a path ends with: `{./models.AuditLog}`, `PrismaClient().auditLog`, `models.Patient.find()`. */
-const tableIn = (path: string): string => snake(/(\w+)\}?(?:(?:\.(?:find|where|filter|query)\w*)?\([.<]*\))*$/.exec(path)?.[1] ?? "");
+const tableIn = (path: string): string =>
+  BUILT_ON.exec(path)?.[1]?.toLowerCase() ?? snake(/(\w+)\}?(?:(?:\.(?:find|where|filter|query)\w*)?\([.<]*\))*$/.exec(path)?.[1] ?? "");
 
 export const constants = (changes: readonly Change[]): string =>
   changes
@@ -118,11 +128,30 @@ function goesByAge(state: State, value: Value | undefined, depth = 0): boolean {
   );
 }
 
+/** `update_item(UpdateExpression="SET balance = :b", ...)` of DynamoDB, in the words of a statement. */
+function reportExpression(run: Run, state: State, called: { name: string; receiver: string }, args: CallArgs): void {
+  const expression = args.keywords.get("UpdateExpression");
+  if (expression === undefined || !isString(expression)) return;
+  const names = args.keywords.get("ExpressionAttributeNames");
+  const values = args.keywords.get("ExpressionAttributeValues");
+  const given = (of: Value | undefined, name: string): string => {
+    const held = of === undefined ? undefined : memberOf(state, of, name);
+    return held?.k === "const" ? textOf(held) : name;
+  };
+  const text = String(expression.value).replace(/#\w+/g, (name) => given(names, name));
+  const statement = `UPDATE t ${text.replace(/:\w+/g, (name) => `'${given(values, name).replaceAll("'", "")}'`)}`;
+  const api = `${called.receiver}.${called.name}`;
+  const table = /Table\(([\w-]*)\)/.exec(called.receiver)?.[1] ?? "";
+  const facts = { verb: "update", table, sets: columnsSet(statement), gives: valuesSet(statement) };
+  emit(run, state, { kind: "db.write", target: api, classes: [], args: facts, labels: [], basis: "api", api });
+}
+
 export function reportMapperWrite(run: Run, state: State, called: { name: string; receiver: string }, args: CallArgs): void {
   const { name, receiver } = called;
+  if (name === "update_item") reportExpression(run, state, called, args);
   const updates = UPDATES.has(name);
   if (!updates && !DELETES.has(name)) return;
-  if (!(name === "set" ? SETS_ROWS : KEEPS_ROWS).test(receiver)) return;
+  if (!wherever(name).test(receiver)) return;
   const api = `${receiver}.${name}`;
   const found = { target: api, classes: [], labels: [], basis: "api", api } as const;
   const table = tableIn(receiver);
