@@ -57,6 +57,8 @@ const NO_LABELS: readonly Label[] = [];
 const NO_VALUES: readonly Value[] = [];
 
 export const isVia = (label: Label): boolean => label.startsWith("via:");
+/** Labels of the data itself: neither how it came about (`via:`) nor what kind of thing it is (`type:`). */
+export const dataLabels = (labels: readonly Label[]): readonly Label[] => labels.filter((l) => !isVia(l) && !l.startsWith("type:"));
 export const viaLabel = (how: ViaKind): Label => `via:${how}`;
 
 /** Causes that mean the value comes from outside the program. */
@@ -390,7 +392,6 @@ export function truthOf(value: Value): boolean | null {
   }
   if (value.k === "str") return value.parts.some((p) => typeof p === "string" && p !== "") ? true : null;
   if (value.k === "closure" || value.k === "partial" || value.k === "method") return true;
-  if (value.k === "api") return null;
   if (value.k === "union") {
     const truths = new Set(value.of.map(truthOf));
     return truths.size === 1 ? ([...truths][0] as boolean | null) : null;

@@ -1,7 +1,7 @@
 /** Evaluators for files, paths and requests, where the effect depends on a mode, a flag or the receiver. */
 
 import type { State } from "../state.ts";
-import { type ApiV, isNumber, isString, mergeLabels, partsOf, type Value } from "../values.ts";
+import { type ApiV, dataLabels, isNumber, isString, mergeLabels, partsOf, type Value } from "../values.ts";
 import type { Builtin } from "./builtin.ts";
 import { listValue } from "./containers.ts";
 import { emit } from "./effect-sink.ts";
@@ -11,7 +11,7 @@ import { headerLabels } from "./fetching.ts";
 import { contentLabels, FOUND, handleLabels, handlePath, isManifest, makeExecutable } from "./file-handles.ts";
 import { toText } from "./formatting.ts";
 import { elementsOf } from "./iterate.ts";
-import { deepLabels } from "./labels.ts";
+import { deepLabels, heldLabels } from "./labels.ts";
 import { DELETES, isDelete } from "./mass-removal.ts";
 import { asPath, joinPaths, placeHole, rewriteStart } from "./paths.ts";
 import { rememberedFile, rememberedVariable, rememberFile, rememberLink, setVariable } from "./remembered.ts";
@@ -39,7 +39,7 @@ const open: Builtin = (run, state, { callee, args }) => {
     labels: callee.labels.filter((l) => l.startsWith("via:")),
   });
   const content = mode === "write" ? undefined : rememberedFile(state, path);
-  const held = content === undefined ? [] : deepLabels(state, content).filter((l) => !l.startsWith("via:") && !l.startsWith("type:"));
+  const held = content === undefined ? [] : heldLabels(state, content);
   return run.values.api("io.File", true, mergeLabels(handleLabels(path), mode === "write" ? [] : contentLabels(path), held));
 };
 
@@ -138,7 +138,7 @@ export const BUILTINS_FILES: Readonly<Record<string, Builtin>> = {
   file_read: (run, state, { callee }) => {
     const path = handlePath(run, callee.labels);
     const remembered = path === null ? undefined : rememberedFile(state, path);
-    const labels = callee.labels.filter((l) => !l.startsWith("via:") && !l.startsWith("type:"));
+    const labels = dataLabels(callee.labels);
     const own = path !== null && isString(path) && isManifest(path.value);
     return remembered ?? run.values.unknown(own ? "local" : "file", { path: "file.read()", labels });
   },

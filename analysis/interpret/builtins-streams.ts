@@ -12,7 +12,7 @@ import { runaway } from "./exhaustion.ts";
 import { contentLabels, handleLabels, handlePath, remoteCode } from "./file-handles.ts";
 import { isHolder, makeHolder } from "./holders.ts";
 import { elementsOf, someElement } from "./iterate.ts";
-import { deepLabels } from "./labels.ts";
+import { deepLabels, heldLabels } from "./labels.ts";
 import { rememberedFile, rememberFile } from "./remembered.ts";
 import { modelsOf, type Run } from "./run.ts";
 import { runsItsInput } from "./started.ts";
@@ -101,8 +101,8 @@ const streamServer: Builtin = (run, state, { args }) => {
 const writeRows: Builtin = (run, state, { args }) => {
   const [out, rows] = args.positional;
   if (out === undefined || rows === undefined || out.k === "unknown") return undefined;
-  const held = mergeLabels(deepLabels(state, rows), rows.k === "ref" ? [] : deepLabels(state, someElement(run, state, rows)));
-  const text = run.values.unknown("local", { path: "rows", labels: held.filter((l) => !l.startsWith("via:") && !l.startsWith("type:")) });
+  const held = mergeLabels(heldLabels(state, rows), rows.k === "ref" ? [] : heldLabels(state, someElement(run, state, rows)));
+  const text = run.values.unknown("local", { path: "rows", labels: held });
   return run.call(state, getAttr(run, state, out, "write"), withArgs(text));
 };
 

@@ -2,7 +2,7 @@
 
 import type { Label } from "../effects.ts";
 import { possibly, type State } from "../state.ts";
-import { isExternal, isString, mergeLabels, type RefV, type UnknownV, type Value } from "../values.ts";
+import { dataLabels, isExternal, isString, mergeLabels, type RefV, type UnknownV, type Value } from "../values.ts";
 import { callApi, callMethodModels } from "./api-call.ts";
 import { keepAllWithApp } from "./app-state.ts";
 import { getAttr } from "./attributes.ts";
@@ -163,7 +163,7 @@ export function callUnknown(run: Run, state: State, callee: UnknownV, args: Call
     values.unknown(cause, {
       path: path === "" ? null : `${path}${callDetail(state, name, args)}`,
       labels: mergeLabels(
-        mergeLabels(maskedLabels(labels, name, args.positional), asked).filter((l) => !l.startsWith("via:") && !l.startsWith("type:")),
+        dataLabels(mergeLabels(maskedLabels(labels, name, args.positional), asked)),
         rows,
         name === "slice" ? afterCut(boundOf(args.positional[0]), boundOf(args.positional[1])) : NO_LABELS,
       ),
@@ -197,7 +197,7 @@ const SAVES = /^to_(csv|excel|json|parquet|feather|html|xml|pickle|stata|hdf|str
 
 function saveTable(run: Run, state: State, table: UnknownV, args: CallArgs): void {
   const [to] = args.positional;
-  const labels = table.labels.filter((l) => !l.startsWith("via:") && !l.startsWith("type:"));
+  const labels = dataLabels(table.labels);
   if (to === undefined || labels.length === 0) return;
   const content = run.values.unknown("local", { path: "table", labels });
   if (isString(to) || to.k === "str" || to.k === "union") rememberFile(run, state, { path: to, content, append: false });

@@ -3,7 +3,7 @@ import type { Basis, EffectKind, Guard, Label, Reach, TargetClass, ViaKind, ViaS
 import type { State } from "../state.ts";
 import { classesToRead } from "../targets.ts";
 import type { Location } from "../tree.ts";
-import { isVia } from "../values.ts";
+import { dataLabels, isVia } from "../values.ts";
 import { activeGuards } from "./guards.ts";
 import { sentLabels } from "./page-forms.ts";
 import { current, currentSource, type Run } from "./run.ts";
@@ -39,7 +39,7 @@ export function emit(run: Run, state: State, found: Found): void {
   const key = `${site}|${many ? "{?}" : target}`;
   const before = run.effects.get(key);
   if (before === undefined) run.sites.set(site, (run.sites.get(site) ?? 0) + 1);
-  const data = sentLabels(run, found.api, found.labels).filter((l) => !isVia(l) && !l.startsWith("type:"));
+  const data = dataLabels(sentLabels(run, found.api, found.labels));
   run.effects.set(key, {
     kind: found.kind,
     target: many ? "{?}" : target,

@@ -1,7 +1,7 @@
 /** Labels of a value and of what it contains. */
 import type { Label } from "../effects.ts";
 import type { State } from "../state.ts";
-import { mergeLabels, type Value } from "../values.ts";
+import { dataLabels, mergeLabels, type Value } from "../values.ts";
 import { rememberedVariable } from "./remembered.ts";
 
 /** Containers in containers that are looked into, and elements of each. */
@@ -30,6 +30,9 @@ export function deepLabels(state: State, value: Value, depth = 0): readonly Labe
   if (object.rest !== null) add(object.rest);
   return labels;
 }
+
+/** The same without those that say how a value came about, and what kind of thing it is. */
+export const heldLabels = (state: State, value: Value): readonly Label[] => dataLabels(deepLabels(state, value));
 
 /** Name of the heap objects of libraries that only hold what is put into them. */
 export const HOLDER = "holder";

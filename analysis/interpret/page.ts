@@ -3,7 +3,7 @@
 import { carriedLabels } from "../carried.ts";
 import type { State } from "../state.ts";
 import { classifyHost } from "../targets.ts";
-import { type ApiV, isString, mergeLabels, textOf, type Value } from "../values.ts";
+import { type ApiV, dataLabels, isString, mergeLabels, textOf, type Value } from "../values.ts";
 import type { Builtin } from "./builtin.ts";
 import { withArgs } from "./call-args.ts";
 import { emit } from "./effect-sink.ts";
@@ -30,7 +30,7 @@ export function setElement(run: Run, state: State, element: ApiV, to: { name: st
     evaluate(run, state, to.value, { api, labels: element.labels, language: "javascript" });
   if (!/^(src|href|data|srcdoc)$/.test(to.name)) return;
   const url = asAddress(run, state, to.value);
-  const labels = mergeLabels(carriedLabels(url)).filter((l) => !l.startsWith("via:") && !l.startsWith("type:"));
+  const labels = dataLabels(mergeLabels(carriedLabels(url)));
   const kind = labels.length > 0 ? "net.send" : "net.fetch";
   emit(run, state, { kind, target: textOf(url), classes: classifyHost(url), args: {}, labels, basis: "api", api });
 }

@@ -16,7 +16,7 @@ import { toText } from "./formatting.ts";
 import { dynamicMember, itemKey } from "./items.ts";
 import { elementsOf } from "./iterate.ts";
 import { isInstance } from "./kinds-of-values.ts";
-import { deepLabels } from "./labels.ts";
+import { deepLabels, heldLabels } from "./labels.ts";
 import { lookedThrough } from "./looked-through.ts";
 import { toPure } from "./purity.ts";
 import { type Inner, SEQUENCES } from "./python-sequences.ts";
@@ -140,7 +140,7 @@ function bytesOf(run: Run, state: State, [value, encoding]: readonly Value[]): V
   if (Array.isArray(pure) && pure.every((n) => typeof n === "number" && n >= 0 && n < 256))
     return run.values.bytes(String.fromCharCode(...(pure as number[]).slice(0, 65_536)), [viaLabel("decoded")]);
   if (value.k !== "ref") return unknownFrom(run, value);
-  const labels = deepLabels(state, value).filter((l) => !l.startsWith("via:") && !l.startsWith("type:"));
+  const labels = heldLabels(state, value);
   return run.values.unknown("local", { labels });
 }
 
