@@ -20,7 +20,7 @@ export function handOver(run: Run, state: State, callee: Value, args: CallArgs, 
   const { checked } = state;
   const result = run.call(state, callee, args);
   state.checked = checked;
-  if (isKept) run.handedOver.push({ callee, args, first, state: state.fork() });
+  if (isKept) run.handedOver.push({ callee, args, first, state: state.fork(), ahead: run.acting.ahead });
   return result;
 }
 

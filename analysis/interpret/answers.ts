@@ -33,7 +33,7 @@ export function reportAnswer(run: Run, state: State, called: { name: string; rec
     holds(state, value, ({ cause, labels }) => cause !== "request" && cause !== "parameter" && labels.some(isKept)),
   );
   const labels = given.flatMap((value) => deepLabels(state, value)).filter(isKept);
-  if (labels.length === 0 || !identifiesNobody(run)) return;
+  if (labels.length === 0 || !identifiesNobody(run, state, args.positional)) return;
   const api = `${called.receiver}.${called.name}`;
   emit(run, state, { kind: "net.send", target: "{whoever asks}", classes: [], args: {}, labels, basis: "api", api });
 }

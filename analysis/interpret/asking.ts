@@ -1,11 +1,13 @@
 /** Money that moves as a request says, where nothing asks who requests it: a balance that a statement changes by a value of it. */
+import type { Effect } from "../effects.ts";
 import type { State } from "../state.ts";
 import { type Hole, partsOf, type Value } from "../values.ts";
+import { isBehindAskers, isOfActor } from "./acting.ts";
 import { ASKED_NUMBER } from "./asked-label.ts";
 import type { CallArgs } from "./call-args.ts";
 import { memberOf } from "./effect-conditions.ts";
 import { emit } from "./effect-sink.ts";
-import { activeGuards, mentions } from "./guards.ts";
+import { activeGuards } from "./guards.ts";
 import { isQuantity } from "./name-effects.ts";
 import type { Run } from "./run.ts";
 
@@ -13,12 +15,9 @@ const CHANGES = /\bSET\s+(?:[^=]+=[^=,]+,\s*)*?["`]?(\w+)["`]?\s*=\s*["`]?\1["`]
 /** What somebody owns is set to what a request says. */
 const SETS =
   /\bSET\s+(?:[^=]+=[^=,]+,\s*)*?["`]?\w*(?:balance|credit_?limit|overdraft|spending_?limit)\w*["`]?\s*=\s*(?:COALESCE\(\s*)?(?:\$\d|\?|%|:|@)/i;
-/** A program that knows who somebody is asks in ways that cannot all be followed. */
-const ASKS =
-  /auth|log-?in|session|token|jwt|passport|permission|role|is_?owner|owner\w*\s*[!=]==?|signature|hmac|api[-_]?key|current_?user|req(uest)?\.user|verify/i;
-/** A decorator that only says where requests come in. */
+/** Decorators that only say where requests come in, how many, and from which pages. */
 const ROUTE =
-  /^@([\w.]+\.(get|post|put|patch|delete|route)|Get|Post|Put|Patch|Delete|All|HttpCode|Header|Api[A-Z]\w*|UsePipes|UseInterceptors|MessagePattern|EventPattern|SubscribeMessage|Mutation|Query|Transactional|Version)\b/;
+  /^@([\w.]+\.(get|post|put|patch|delete|route|api_route|limit)|(\w+\.)*(csrf_exempt|cross_origin|require_(POST|GET|safe|http_methods))|Get|Post|Put|Patch|Delete|All|HttpCode|Header|Api[A-Z]\w*|UsePipes|UseInterceptors|MessagePattern|EventPattern|SubscribeMessage|Mutation|Query|Transactional|Version)\b/;
 const DEEPEST = 3;
 
 type Test = (part: Hole) => boolean;
@@ -50,17 +49,25 @@ export function reportQueryCode(run: Run, state: State, api: string, args: CallA
 }
 
 export const isHeldBack = (run: Run): boolean => activeGuards(run).some((guard) => guard.external && !ROUTE.test(guard.text));
-export const isUnasked = (run: Run): boolean => !mentions(run, ASKS) && !isHeldBack(run);
 
-/** Words of a program that asks who somebody is; a field that is changed may have such a name itself. */
-const IDENTIFIES =
-  /auth|log-?in|session|jwt|passport|signature|hmac|api[-_]?key|current_?user|req(uest)?\.user|verify|protect|guard|ability|is_?owner|has_?role|require_?role/i;
+/** Nothing before this place asks who somebody is, and nothing that is done goes by who they are. */
+export const identifiesNobody = (run: Run, state: State, given: readonly Value[]): boolean =>
+  !isBehindAskers(run, state) && !given.some((value) => holds(state, value, isOfActor));
 
-/** Nothing in the program speaks of who somebody is. */
-export const identifiesNobody = (run: Run): boolean => !mentions(run, IDENTIFIES);
+/** Nor does it depend on anything else from outside. */
+export const isUnasked = (run: Run, state: State, given: readonly Value[]): boolean =>
+  !isHeldBack(run) && identifiesNobody(run, state, given);
 
-/** The same of fields that a mapper changes, whatever they are called. */
-export const isUnaskedBy = (run: Run): boolean => !mentions(run, IDENTIFIES) && !isHeldBack(run);
+/** Facts of effects that nobody asks about; a router that is mounted behind something that asks shows that too late. */
+const UNASKED = ["unasked", "ordered"];
+export function withMounted(run: Run, effects: readonly Effect[]): readonly Effect[] {
+  if (!run.acting.mounted) return effects;
+  return effects.flatMap((effect) => {
+    if (!UNASKED.some((name) => effect.args[name] === true)) return [effect];
+    if (effect.kind === "money.transfer") return [];
+    return [{ ...effect, args: Object.fromEntries(Object.entries(effect.args).filter(([name]) => !UNASKED.includes(name))) }];
+  });
+}
 
 /** The fact of such a statement. */
 export function unaskedFacts(run: Run, state: State, text: string, values: readonly Value[]): { unasked?: true } {
@@ -68,5 +75,5 @@ export function unaskedFacts(run: Run, state: State, text: string, values: reado
   const column = CHANGES.exec(text)?.[1];
   const changed = (column !== undefined && isQuantity(column)) || SETS.test(text);
   if (!changed || !values.some((value) => isRequested(state, value))) return {};
-  return isUnasked(run) ? { unasked: true } : {};
+  return isUnasked(run, state, values) ? { unasked: true } : {};
 }

@@ -22,7 +22,8 @@ export function assignedEffect(run: Run, state: State, value: Value, to: { targe
     const args: Record<string, string | number | boolean> = { subject: path };
     if (mine && derived.amount !== null) args.amount = derived.amount;
     if (mine) args.own = true;
-    if (run.values.requested && isRequested(state, member) && isUnasked(run)) args.unasked = true;
+    if (run.values.requested && isRequested(state, member) && isUnasked(run, state, base === null ? [value] : [value, base]))
+      args.unasked = true;
     // What a parameter's method gave (`accounts.get(id)`) is kept by somebody; the parameter itself is for the caller to say.
     const given = base?.k === "unknown" && base.cause === "parameter" && !/\(\.*\)/.test(base.path ?? "");
     const parameter = given ? (["unknown.parameter"] as const) : [];

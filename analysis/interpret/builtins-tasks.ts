@@ -27,7 +27,7 @@ const future = (run: Run, result: Value): Value => run.values.partial(run.values
 /** Coroutines that were called last and become tasks run on beside what follows. */
 function keepRunning(run: Run, count: number): void {
   for (const { callee, args, state } of run.coroutines.splice(-count)) {
-    if (run.latent === 0) run.handedOver.push({ callee, args, first: null, state });
+    if (run.latent === 0) run.handedOver.push({ callee, args, first: null, state, ahead: [] });
   }
 }
 

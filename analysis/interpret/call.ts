@@ -3,6 +3,7 @@
 import type { Label } from "../effects.ts";
 import { possibly, type State } from "../state.ts";
 import { dataLabels, isExternal, isString, mergeLabels, type RefV, type UnknownV, type Value } from "../values.ts";
+import { askedBy, passesOn } from "./acting.ts";
 import { callApi, callMethodModels } from "./api-call.ts";
 import { keepAllWithApp } from "./app-state.ts";
 import { getAttr } from "./attributes.ts";
@@ -37,8 +38,9 @@ import { askedColumns, isCounted } from "./tables.ts";
 import { callOnElements } from "./unknown-lists.ts";
 
 export function callValue(run: Run, state: State, callee: Value, args: CallArgs): Value | null {
+  const asked = callee.k === "api" || callee.k === "unknown" ? askedBy(run, state, callee, args) : NO_LABELS;
   const answer = callAny(run, state, callee, args);
-  const found = searchedLabels(callee, args);
+  const found = mergeLabels(searchedLabels(callee, args), asked);
   const result = found.length === 0 || answer === null ? answer : run.values.label(answer, found);
   return result !== null && run.values.requested && callee.k !== "closure" ? askedOf(run, callee, args, result) : result;
 }
@@ -120,6 +122,7 @@ export function callUnknown(run: Run, state: State, callee: UnknownV, args: Call
       if (result !== null) results.push(result);
     }
   }
+  passesOn(run, callee, args.positional.length);
   const path = callee.path ?? "";
   const name = path.slice(path.lastIndexOf(".") + 1);
   const receiver = path.includes(".") ? path.slice(0, path.lastIndexOf(".")) : "";

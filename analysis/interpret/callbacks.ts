@@ -3,6 +3,7 @@
 import type { Label } from "../effects.ts";
 import { possibly, type State } from "../state.ts";
 import { type Cause, isString, mergeLabels, type RefV, type UnknownV, type Value } from "../values.ts";
+import { behindAskers, registered } from "./acting.ts";
 import { handOver } from "./again.ts";
 import { type CallArgs, NO_ARGS } from "./call-args.ts";
 import { fill, isHolder } from "./holders.ts";
@@ -26,15 +27,20 @@ type To = { readonly from: UnknownV | undefined; readonly changes: boolean };
 function callGiven(run: Run, state: State, args: CallArgs, { from, changes }: To): Value | null {
   const given = givenTo(run, args, from);
   let made: Value | null = null;
+  const server = registered(run, state, args.positional, from);
   for (const [i, value] of [...args.positional, ...args.keywords.values()].entries()) {
     const following = i < args.positional.length ? args.positional.slice(i + 1) : [];
     if (value.k === "closure" || value.k === "partial" || (following.length > 0 && isEffectful(run, value))) {
-      const result = possibly(state, () => callWith(run, state, { callee: value, following, given }));
+      const to = { given: server, callee: value, beside: args.positional.slice(0, i), labels: from?.labels ?? [] };
+      const result = possibly(state, () => behindAskers(run, state, to, () => callWith(run, state, { callee: value, following, given })));
       made ??= result;
     } else if (value.k === "ref") {
       const object = state.read(value.addr);
       const depth = from !== undefined && inJs(run) && modelsOf(run).serves(from.path ?? "") ? DEEPEST : 1;
-      for (const inner of functionsIn(state, value, depth)) possibly(state, () => run.call(state, inner, { ...NO_ARGS, rest: given }));
+      for (const inner of functionsIn(state, value, depth)) {
+        const to = { given: server, callee: inner, beside: [value], labels: from?.labels ?? [] };
+        possibly(state, () => behindAskers(run, state, to, () => run.call(state, inner, { ...NO_ARGS, rest: given })));
+      }
       if (!changes) continue;
       if (isHolder(state, value.addr))
         fill(run, state, value.addr, mergeLabels(from?.labels ?? [], ...args.positional.map((v) => v.labels)));

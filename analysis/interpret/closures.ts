@@ -1,6 +1,7 @@
 /** Calls of the program's own functions: which calls get a run of their own, and what a run gives back. */
 import type { State } from "../state.ts";
 import type { ClosureV, Value } from "../values.ts";
+import { endsAsked } from "./acting.ts";
 import { precision, spent } from "./budget.ts";
 import type { CallArgs } from "./call-args.ts";
 import { emit } from "./effect-sink.ts";
@@ -218,6 +219,7 @@ function generated(run: Run, state: State, act: Activation, { returned, by, args
 
 /** The caller may rely on what every return of the callee proves. */
 function passGuards(run: Run, act: Activation): void {
+  endsAsked(run, act);
   if (run.stack.length === 0 || act.fn.flavour === "module" || act.unit.written) return;
   const caller = current(run);
   for (const guard of returnGuards(act)) caller.checks.push({ block: caller.block, guard });

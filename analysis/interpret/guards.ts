@@ -9,7 +9,7 @@ import { type Dominance, dominanceIn, dominates, reachableFrom } from "./flow-gr
 import { type Activation, type Run, sourceText, type Unit } from "./run.ts";
 
 export function activeGuards(run: Run): Guard[] {
-  const out: Guard[] = [];
+  const out: Guard[] = [...run.acting.ahead];
   for (const act of run.stack) {
     if (act.unit.written) continue;
     out.push(...act.guards);

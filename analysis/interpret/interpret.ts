@@ -7,6 +7,7 @@ import { State } from "../state.ts";
 import type { Diagnostic, Language, LineIndex } from "../tree.ts";
 import { type ClosureV, type Value, Values } from "../values.ts";
 import { afterTurns, readsOther } from "./again.ts";
+import { withMounted } from "./asking.ts";
 import { callValue } from "./call.ts";
 import { NO_ARGS } from "./call-args.ts";
 import { construct } from "./classes.ts";
@@ -68,7 +69,8 @@ export function interpret(options: InterpretOptions): Interpretation {
   runAgain(run, state);
   runLatent(run, state);
   const effects = [...run.effects.values()].sort((a, b) => a.location.offset - b.location.offset || (a.kind < b.kind ? -1 : 1));
-  return { effects: withCopies(withOwnTables(effects)), diagnostics: run.diagnostics, exhausted: run.exhausted, steps: run.steps };
+  const judged = withCopies(withOwnTables(withMounted(run, effects)));
+  return { effects: judged, diagnostics: run.diagnostics, exhausted: run.exhausted, steps: run.steps };
 }
 
 function newRun(options: InterpretOptions): Run {
@@ -92,6 +94,7 @@ function newRun(options: InterpretOptions): Run {
     ran: new Set(),
     submits: new Set(),
     decorated: new Map(),
+    acting: { standing: [], ahead: [], mounted: false, collecting: null, asks: new Map(), classes: new Set() },
     contexts: new Map(),
     instances: new Map(),
     steps: 0,
@@ -116,7 +119,9 @@ function runAgain(run: Run, state: State): void {
     const later = run.exhausted ? null : (afterTurns(run, earlier, state) ?? (readsOther(run, earlier, state) ? state : null));
     if (later === null) continue;
     pushTop(run, later);
+    run.acting.ahead = earlier.ahead;
     run.call(later, earlier.callee, earlier.args);
+    run.acting.ahead = [];
     run.stack.pop();
   }
 }

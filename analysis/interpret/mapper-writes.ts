@@ -5,7 +5,7 @@
 import { columnsSet, valuesSet } from "../sql-changes.ts";
 import type { State } from "../state.ts";
 import { isString, textOf, type Value } from "../values.ts";
-import { isRequested, isUnasked, isUnaskedBy } from "./asking.ts";
+import { isRequested, isUnasked } from "./asking.ts";
 import type { Builtin } from "./builtin.ts";
 import type { CallArgs } from "./call-args.ts";
 import { memberOf } from "./effect-conditions.ts";
@@ -164,8 +164,9 @@ export function reportMapperWrite(run: Run, state: State, called: { name: string
   if (changes.length === 0) return;
   const sets = changes.filter(({ raised }) => !raised).map(({ field }) => snake(field));
   const asked = run.values.requested ? changes.filter(({ value }) => isRequested(state, value)) : [];
-  const ordered = asked.length > 0 && isUnaskedBy(run) ? { ordered: true } : {};
-  const unasked = asked.some(({ field }) => isQuantity(field)) && isUnasked(run) ? { unasked: true } : {};
+  const unbidden = asked.length > 0 && isUnasked(run, state, args.positional);
+  const ordered = unbidden ? { ordered: true } : {};
+  const unasked = unbidden && asked.some(({ field }) => isQuantity(field)) ? { unasked: true } : {};
   emit(run, state, {
     ...found,
     kind: isOfAll(state, name, args) ? "db.update_all" : "db.write",

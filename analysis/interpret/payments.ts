@@ -43,10 +43,12 @@ const OWN = /^stripe\b/;
 
 /** `stripe.refunds.create({ amount: req.body.amount })`: what goes out as a request says, where nothing asks who requests it. */
 export function reportOrdered(run: Run, state: State, api: string, args: CallArgs): void {
-  const asked = run.values.requested && args.positional.some((value) => isRequested(state, value)) && isUnasked(run);
+  const asked =
+    run.values.requested && args.positional.some((value) => isRequested(state, value)) && isUnasked(run, state, args.positional);
   const told =
     !isHeldBack(run) &&
     args.positional.some((value) => holds(state, value, ({ cause, path }) => TELLS.has(cause) && !OWN.test(path ?? "")));
   if (!asked && !told) return;
-  emit(run, state, { kind: "money.transfer", target: api, classes: [], args: { subject: api }, labels: [], basis: "api", api });
+  const facts = told ? { subject: api } : { subject: api, unasked: true };
+  emit(run, state, { kind: "money.transfer", target: api, classes: [], args: facts, labels: [], basis: "api", api });
 }

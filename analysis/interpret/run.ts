@@ -88,7 +88,29 @@ export type Context = {
 export type Made = { readonly closure: ClosureV; readonly state: State; readonly owner: Value | null; readonly latent: boolean };
 
 /** A function that was handed over to be called later, and the heap after its first run; and before it, when it is called for every event. */
-export type HandedOver = { readonly callee: Value; readonly args: CallArgs; readonly first: State | null; readonly state: State };
+export type HandedOver = {
+  readonly callee: Value;
+  readonly args: CallArgs;
+  readonly first: State | null;
+  readonly state: State;
+  readonly ahead: readonly Guard[];
+};
+
+/** Who is asked before handlers run. */
+export type Acting = {
+  /** Middleware and hooks for whatever comes later; `of` is the one router that they belong to. */
+  readonly standing: { readonly of: string | null; readonly guard: Guard }[];
+  /** What stands before the handler that runs. */
+  ahead: readonly Guard[];
+  /** A router was mounted behind something that asks, after its handlers ran. */
+  mounted: boolean;
+  /** What a function asks that runs to find that out. */
+  collecting: { readonly depth: number; readonly before: ReadonlySet<string>; readonly guards: Guard[] } | null;
+  /** The same of functions that ran. */
+  readonly asks: Map<string, Guard[]>;
+  /** Classes whose decorators ask. */
+  readonly classes: Set<Addr>;
+};
 
 export type Sensitivity = { readonly ofName: (name: string) => readonly Label[]; readonly ofLiteral: (text: string) => readonly Label[] };
 
@@ -120,6 +142,7 @@ export type Run = {
   readonly submits: Set<string>;
   /** Function -> guards that decorators from outside may be. */
   readonly decorated: Map<string, readonly Guard[]>;
+  readonly acting: Acting;
   readonly contexts: Map<string, Context>;
   /** Classes with the addresses of their latent instances. */
   readonly instances: Map<Addr, Value>;

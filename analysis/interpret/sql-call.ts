@@ -134,7 +134,7 @@ export function applySql(
           ...(statement.unchecked === undefined ? {} : { unchecked: true }),
           ...changeOf(statement.verb, text),
           ...requested,
-          ...(statement.verb === "update" ? unaskedFacts(run, state, text, args.positional.slice(1)) : {}),
+          ...(statement.verb === "update" ? unaskedFacts(run, state, text, [value, ...args.positional.slice(1)]) : {}),
           ...(statement.kind === "db.drop" ? undoneFacts(run, statement.table) : {}),
         },
         labels,
