@@ -5,7 +5,7 @@
 import type { Guard, Label } from "../effects.ts";
 import { memo } from "../memo.ts";
 import type { State } from "../state.ts";
-import { type Hole, isString, membersOf, type RefV, type Value } from "../values.ts";
+import { type Hole, isString, membersOf, partsOf, type RefV, type Value } from "../values.ts";
 import { type CallArgs, NO_ARGS } from "./call-args.ts";
 import { classOf } from "./classes.ts";
 import { memberOf } from "./effect-conditions.ts";
@@ -93,6 +93,12 @@ function collecting<T>(run: Run, id: string | null, call: () => T): { result: T;
   return { result, guards: mine.guards };
 }
 
+/** Where a value, or what it is cut from, comes from. */
+export const originsOf = (value: Value): string[] =>
+  membersOf(value)
+    .flatMap((member) => partsOf(member))
+    .flatMap((part) => (typeof part === "string" ? [] : [part.path ?? `#${value.id}`]));
+
 /** Calls that raise when somebody is not who they say: those of models, and those whose names do not begin with a verb. */
 const PROVES =
   /(^|\.)(verify\w*|\w+[vV]erify|jwt_verify|constructEvent|construct_event|verify_jwt_in_request)(\(\))?$|^(jwt|jose\.jwt)\.decode$|^itsdangerous\..*\.loads$/;
@@ -103,7 +109,21 @@ function noteCheck(run: Run, state: State, path: string, args: CallArgs): void {
   if (signed?.k === "const" && signed.value === false) return;
   const act = current(run);
   act.checks.push({ block: act.block, guard: guardNamed(run, path) });
+  for (const value of args.positional) for (const origin of originsOf(value)) run.acting.proved.add(origin);
 }
+
+/** What a guard by its name alone is called: a condition has a variable or an operator. */
+const ONLY_NAMED = /^@?[\w.{}/()-]+$/;
+const OF_REQUEST = /\b(headers|request|req)\b/;
+/** Nothing before this place verifies what a request brings: that it brings something is no proof. */
+export function isUnproved(run: Run, state: State): boolean {
+  if (isBehindAskers(run, state)) return false;
+  return !activeGuards(run).some(
+    ({ text, external }) =>
+      external && (VERIFIES.test(text) || (text.includes(".") && ONLY_NAMED.test(text) && !OF_REQUEST.test(text) && isAsker(text))),
+  );
+}
+const VERIFIES = /verif|passport|expressjwt|express-jwt/i;
 
 /** `next()`: whatever holds here was asked. */
 export function passesOn(run: Run, callee: Value, given: number): void {
@@ -182,6 +202,9 @@ export function behindAskers<T>(
     ...labelled,
     ...(given.routes ? beside : []).flatMap((value) => askersIn(run, state, value)),
   ];
+  // What one handler proves is proved for no other.
+  const { checks } = current(run);
+  const proved = checks.length;
   try {
     if (!given.stands) return call();
     const { result, guards } = collecting(run, idOf(to.callee), call);
@@ -189,6 +212,7 @@ export function behindAskers<T>(
     return result;
   } finally {
     acting.ahead = before;
+    if (given.routes) checks.length = proved;
   }
 }
 

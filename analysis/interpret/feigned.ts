@@ -1,4 +1,8 @@
-/** Messages in somebody else's name: who they are from and what they claim to be allowed stands in the program that sends them. */
+/**
+ * Messages in somebody else's name: who they are from and what they claim to be allowed stands in the program that sends them.
+ * It is the text of the message that is read, as its values make it, whether it was an object or put together: a receiver gets
+ * nothing else. What is not the program's own is a hole in it, and matches nothing; the program's source is not looked at.
+ */
 import type { State } from "../state.ts";
 import { textOf, type Value } from "../values.ts";
 import { jsonText } from "./json-text.ts";

@@ -19,6 +19,7 @@ import { withOwnTables } from "./own-tables.ts";
 import { withCopies } from "./page-forms.ts";
 import { FIRST_ADDR, keepOwnSource } from "./remembered.ts";
 import { type Budget, current, DEFAULT_BUDGET, type Made, type Run, type Sensitivity } from "./run.ts";
+import { withProved } from "./unverified-token.ts";
 
 export type Interpretation = {
   readonly effects: readonly Effect[];
@@ -69,7 +70,7 @@ export function interpret(options: InterpretOptions): Interpretation {
   runAgain(run, state);
   runLatent(run, state);
   const effects = [...run.effects.values()].sort((a, b) => a.location.offset - b.location.offset || (a.kind < b.kind ? -1 : 1));
-  const judged = withCopies(withOwnTables(withMounted(run, effects)));
+  const judged = withCopies(withOwnTables(withProved(run, withMounted(run, effects))));
   return { effects: judged, diagnostics: run.diagnostics, exhausted: run.exhausted, steps: run.steps };
 }
 
@@ -94,7 +95,7 @@ function newRun(options: InterpretOptions): Run {
     ran: new Set(),
     submits: new Set(),
     decorated: new Map(),
-    acting: { standing: [], ahead: [], mounted: false, collecting: null, asks: new Map(), classes: new Set() },
+    acting: { standing: [], ahead: [], mounted: false, collecting: null, asks: new Map(), proved: new Set(), classes: new Set() },
     contexts: new Map(),
     instances: new Map(),
     steps: 0,

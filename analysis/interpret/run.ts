@@ -108,6 +108,8 @@ export type Acting = {
   collecting: { readonly depth: number; readonly before: ReadonlySet<string>; readonly guards: Guard[] } | null;
   /** The same of functions that ran. */
   readonly asks: Map<string, Guard[]>;
+  /** Where what was verified comes from. */
+  readonly proved: Set<string>;
   /** Classes whose decorators ask. */
   readonly classes: Set<Addr>;
 };

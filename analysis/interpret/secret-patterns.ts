@@ -1,4 +1,7 @@
-/** Searches for secrets: a pattern that finds keys and tokens and no ordinary text. What it finds in files is private wherever they are. */
+/**
+ * Searches for secrets: a pattern that finds keys and tokens and no ordinary text. What it finds in files is private wherever they
+ * are. A pattern means what it matches, however it is written: so it is tried on texts, and no words are looked for in it.
+ */
 import { RE2JS } from "re2js";
 import type { Label } from "../effects.ts";
 import { memo } from "../memo.ts";
