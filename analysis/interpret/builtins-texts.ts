@@ -3,10 +3,11 @@
 import type { Pure } from "../pure/pure-value.ts";
 import { csvRecords, csvRows, iniSections, tomlData, yamlData } from "../pure/text-formats.ts";
 import type { State } from "../state.ts";
-import { isString, mergeLabels, type Value } from "../values.ts";
+import { type Hole, isString, mergeLabels, partsOf, type Value } from "../values.ts";
 import { getAttr } from "./attributes.ts";
 import type { Builtin } from "./builtin.ts";
-import { type CallArgs, withArgs } from "./call-args.ts";
+import { type CallArgs, NO_ARGS, withArgs } from "./call-args.ts";
+import { memberOf } from "./effect-conditions.ts";
 import { writtenContent } from "./file-handles.ts";
 import { isHolder } from "./holders.ts";
 import { elementsOf } from "./iterate.ts";
@@ -87,10 +88,48 @@ const urlParts: Builtin = (run, state, { args }) => {
   return run.values.ref(addr);
 };
 
+/** Sections of an INI text, or the one that stands in for what the others do not say. */
+function ofSections(text: string, { positional }: CallArgs, shared: boolean): Pure | undefined {
+  const sections = iniSections(text);
+  const name = positional[1] !== undefined && isString(positional[1]) ? positional[1].value : "DEFAULT";
+  if (sections === undefined || shared) return sections === undefined ? undefined : (sections[name] ?? {});
+  return Object.fromEntries(Object.entries(sections).filter(([each]) => each !== name));
+}
+
+/** What values name of each other: as deep as configparser goes (MAX_INTERPOLATION_DEPTH). */
+const DEEPEST = 10;
+const NAMED: Readonly<Record<string, RegExp>> = { "%": /%(?:(%)|\(([^)]+)\)s)/g, $: /\$(?:(\$)|\{(?:([^}:]+):)?([^}]+)\})/g };
+
+/** `%(root)s/a` with what its section says of `root`; what is not said, or not known, is left as it stands. */
+function filledIn(run: Run, state: State, { positional }: CallArgs, depth: number): Value | undefined {
+  const [text, how, values, sections] = positional;
+  const named = how !== undefined && isString(how) ? NAMED[how.value] : undefined;
+  if (text === undefined || named === undefined || depth > DEEPEST || !(isString(text) || text.k === "str")) return text;
+  const parts = partsOf(text).flatMap((part) => {
+    if (typeof part !== "string") return [part];
+    const found: (string | Hole)[] = [];
+    let end = 0;
+    for (const match of part.matchAll(named)) {
+      const [whole, escaped] = match;
+      const [section, name = ""] = match.length > 3 ? [match[2], match[3]] : [undefined, match[2]];
+      const from = section === undefined || sections === undefined ? values : memberOf(state, sections, section);
+      const held = from === undefined ? undefined : memberOf(state, from, name.toLowerCase());
+      const filled =
+        held === undefined ? undefined : filledIn(run, state, { ...NO_ARGS, positional: [held, ...positional.slice(1)] }, depth + 1);
+      found.push(part.slice(end, match.index), ...(escaped !== undefined ? [escaped] : filled === undefined ? [whole] : partsOf(filled)));
+      end = match.index + whole.length;
+    }
+    return [...found, part.slice(end)];
+  });
+  return run.values.template(parts, deepLabels(state, text));
+}
+
 export const BUILTINS_TEXTS: Readonly<Record<string, Builtin>> = {
   csv_rows: parsed((text, args) => csvRows(text, delimiterOf(args))),
   csv_records: parsed(csvRecord),
-  ini_text: parsed(iniSections),
+  ini_text: parsed((text, args) => ofSections(text, args, false)),
+  ini_defaults: parsed((text, args) => ofSections(text, args, true)),
+  ini_value: (run, state, { args }) => filledIn(run, state, args, 0),
   toml_text: parsed(tomlData),
   yaml_text: parsed(yamlData),
   json_load: jsonLoad,

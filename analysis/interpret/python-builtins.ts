@@ -171,7 +171,8 @@ const others: Readonly<Record<string, Inner>> = {
   dict: (run, state, { args }) => {
     const addr = newAddr(run);
     const object = state.add(addr, { type: "dict" });
-    const source = args.positional[0];
+    const [given] = args.positional;
+    const source = given === undefined ? undefined : (entriesOf(run, state, given) ?? given);
     if (source?.k === "ref") {
       const from = state.read(source.addr);
       for (const [key, value] of from.props) object.props.set(key, value);
@@ -205,6 +206,14 @@ const others: Readonly<Record<string, Inner>> = {
   staticmethod: (run, _state, { args }) => (args.positional[0] === undefined ? undefined : staticMethod(run, args.positional[0])),
   classmethod: (run, state, { args }) => (args.positional[0] === undefined ? undefined : classMethod(run, state, args.positional[0])),
 };
+
+/** An object of a class that has `keys` and `items` is copied by them. */
+function entriesOf(run: Run, state: State, given: Value): Value | null {
+  if (given.k !== "ref" || state.read(given.addr).type !== "instance" || specialMethod(run, state, given, "keys")?.k !== "closure")
+    return null;
+  const items = specialMethod(run, state, given, "items");
+  return items?.k === "closure" ? run.call(state, items, NO_ARGS) : null;
+}
 
 /** `OrderedDict(pairs)`: a dict under another name. */
 export const dictOf: Builtin = (run, state, call) => others.dict?.(run, state, call);

@@ -51,8 +51,9 @@ export function csvRecords(rows: readonly (readonly string[])[]): PureRecord[] {
 }
 
 /**
- * Sections of names and values. As Python's `configparser` reads them: names are lowered and end at `=` or `:`, and what is
- * indented goes on, where `ini` of npm keeps names as they stand, ends them at `=` alone and makes lists and booleans of values.
+ * Sections of names and values as they stand: what a value names of others is put in by whoever asks for it. As Python's
+ * `configparser` reads them: names are lowered and end at `=` or `:`, and what is indented goes on, where `ini` of npm keeps names
+ * as they stand, ends them at `=` alone and makes lists and booleans of values.
  */
 export function iniSections(text: string): PureRecord | undefined {
   if (text.length > LONGEST) return undefined;

@@ -1,4 +1,6 @@
 /** Parts of Python's libraries as Python, by the name of the library. Only what carries values and calls what it was given. */
+import { CONFIGPARSER } from "./python-configparser.ts";
+
 export const WRITTEN_PYTHON: Readonly<Record<string, string>> = {
   functools: `
 import written
@@ -292,74 +294,5 @@ class Future:
         yield
         return self.value
 `,
-  configparser: `
-class Section:
-    def __init__(self, values):
-        self.values_ = values
-    def __getitem__(self, name):
-        return self.values_[name]
-    def get(self, name, fallback=None, raw=False):
-        return self.values_.get(name, fallback)
-    def getboolean(self, name, fallback=None):
-        return bool(self.values_.get(name, fallback))
-    def getint(self, name, fallback=None):
-        return int(self.values_.get(name, fallback))
-    def getfloat(self, name, fallback=None):
-        return float(self.values_.get(name, fallback))
-    def items(self):
-        return self.values_.items()
-    def keys(self):
-        return self.values_.keys()
-    def values(self):
-        return self.values_.values()
-    def __iter__(self):
-        return iter(self.values_)
-class ConfigParser:
-    def __init__(self, defaults=None, **kw):
-        self.data = {}
-    def read_string(self, text, source=None):
-        import configparser
-        self.data.update(configparser.sections_of_text(text))
-    def read_dict(self, given, source=None):
-        self.data.update(given)
-    def read_file(self, file, source=None):
-        self.read_string(file.read())
-    def read(self, paths, encoding=None):
-        for path in [paths] if isinstance(paths, str) else paths:
-            with open(path) as file:
-                self.read_string(file.read())
-        return [paths]
-    def __getitem__(self, name):
-        return Section(self.data[name])
-    def __setitem__(self, name, values):
-        self.data[name] = values
-    def __contains__(self, name):
-        return name in self.data
-    def get(self, section, name, fallback=None, raw=False, vars=None):
-        return self.data[section][name] or fallback
-    def getboolean(self, section, name, fallback=None):
-        return bool(self.data[section][name])
-    def getint(self, section, name, fallback=None):
-        return int(self.data[section][name])
-    def getfloat(self, section, name, fallback=None):
-        return float(self.data[section][name])
-    def items(self, section=None):
-        return self.data.items() if section is None else self.data[section].items()
-    def sections(self):
-        return list(self.data.keys())
-    def options(self, section):
-        return list(self.data[section].keys())
-    def has_section(self, name):
-        return name in self.data
-    def has_option(self, section, name):
-        return name in self.data[section]
-    def add_section(self, name):
-        self.data[name] = {}
-    def set(self, section, name, value=None):
-        self.data[section][name] = value
-    def write(self, file):
-        for name in self.data:
-            for key, value in self.data[name].items():
-                file.write(f"{key} = {value}")
-`,
+  configparser: CONFIGPARSER,
 };
