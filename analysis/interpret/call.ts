@@ -166,9 +166,9 @@ export function callUnknown(run: Run, state: State, callee: UnknownV, args: Call
     values.unknown(cause, {
       path: path === "" ? null : `${path}${callDetail(state, name, args)}`,
       labels: mergeLabels(
-        dataLabels(mergeLabels(maskedLabels(labels, name, args.positional), asked)),
+        dataLabels(mergeLabels(maskedLabels(labels, { name, path: receiver }, args.positional), asked)),
         rows,
-        name === "slice" ? afterCut(boundOf(args.positional[0]), boundOf(args.positional[1])) : NO_LABELS,
+        name === "slice" ? afterCut(boundOf(args.positional[0], receiver), boundOf(args.positional[1], receiver)) : NO_LABELS,
       ),
     }),
   );

@@ -31,6 +31,7 @@ import { bufferMethod } from "./javascript-buffers.ts";
 import { bytesMethod } from "./javascript-bytes.ts";
 import { patternMethod, regexMethod } from "./javascript-regex.ts";
 import { deepLabels } from "./labels.ts";
+import { maskedLabels } from "./masking.ts";
 import { PATH_LABEL } from "./path-label.ts";
 import { pathMethod } from "./path-methods.ts";
 import { fromPure, toPure } from "./purity.ts";
@@ -50,7 +51,8 @@ export function callBuiltinMethod(run: Run, state: State, callee: MethodV, args:
   if (result !== undefined) return result;
   if (isString(receiver) || receiver.k === "str") callOnly(run, state, args);
   else callCallbacks(run, state, args);
-  const labels = mergeLabels(deepLabels(state, receiver), ...args.positional.map((v) => deepLabels(state, v))).filter(
+  const own = maskedLabels(deepLabels(state, receiver), { name, path: null }, args.positional);
+  const labels = mergeLabels(own, ...args.positional.map((v) => deepLabels(state, v))).filter(
     (l) => !l.startsWith("type:") && (!l.startsWith("via:") || l === "via:decoded"),
   );
   const source = [receiver, ...args.positional].flatMap(membersOf).find((v) => v.k === "unknown" || v.k === "str");

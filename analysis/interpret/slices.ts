@@ -1,25 +1,22 @@
 /** Slices of texts and sequences. */
 import type { State } from "../state.ts";
-import { type Addr, isNumber, isString, mergeLabels, type Value } from "../values.ts";
+import { type Addr, isString, mergeLabels, type Value } from "../values.ts";
 import { textBase } from "./base-values.ts";
 import { NO_ARGS } from "./call-args.ts";
 import { specialMethod } from "./classes.ts";
 import { someList } from "./containers.ts";
 import { getItem } from "./items.ts";
 import { elementsOf, someElement } from "./iterate.ts";
-import { pieceLabels } from "./masking.ts";
+import { boundOf, pieceLabels } from "./masking.ts";
 import { afterCut } from "./rotation.ts";
 import { inJs, newAddr, type Run } from "./run.ts";
 
 export function getSlice(run: Run, state: State, object: Value, bounds: readonly [Value | null, Value | null, Value | null]): Value {
   const { values } = run;
-  const [lower, upper, step] = bounds.map((b) =>
-    b === null || (b.k === "const" && b.type === "null") ? null : isNumber(b) ? Number(b.value) : undefined,
-  );
+  const path = object.k === "unknown" ? object.path : null;
+  const [lower, upper, step] = bounds.map((bound) => boundOf(bound, path));
   if (lower === undefined || upper === undefined || step === undefined)
-    return object.k === "ref"
-      ? someOf(run, state, object)
-      : values.unknown("unmodelled", { labels: object.labels, path: object.k === "unknown" ? object.path : null });
+    return object.k === "ref" ? someOf(run, state, object) : values.unknown("unmodelled", { labels: object.labels, path });
   const text = textBase(state, object);
   if (text !== null) return getSlice(run, state, text, bounds);
   const own =
