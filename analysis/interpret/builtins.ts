@@ -43,6 +43,7 @@ import { pureCall } from "./pure-call.ts";
 import { counterOf, dictOf, dictWithDefault, pythonBuiltin } from "./python-builtins.ts";
 import { iterator } from "./python-iterators.ts";
 import { PYTHON_REGEX } from "./python-regex.ts";
+import { BUILTINS_REDACTION } from "./redaction.ts";
 import { BUILTINS_SAFEGUARDS } from "./safeguards.ts";
 import { BUILTINS_STATEMENTS } from "./sql-call.ts";
 import { BUILTINS_TABLES } from "./tables.ts";
@@ -102,6 +103,7 @@ export const BUILTINS: Readonly<Record<string, Builtin>> = {
   ...BUILTINS_TOKENS,
   ...BUILTINS_MAPPERS,
   ...BUILTINS_LOGGING,
+  ...BUILTINS_REDACTION,
   ...BUILTINS_LOOKED_THROUGH,
   ...BUILTINS_CLASSES,
   ...BUILTINS_FIELDS,

@@ -28,6 +28,7 @@ import { deepLabels } from "./labels.ts";
 import { boundOf, maskedLabels } from "./masking.ts";
 import { callDetail, decorates, inferFromName } from "./name-inference.ts";
 import { isProxy, proxyTarget, proxyTrap } from "./proxies.ts";
+import { loggedEntry } from "./redaction.ts";
 import { rememberFile } from "./remembered.ts";
 import { afterCut } from "./rotation.ts";
 import { fetchedLabels, isRowLabel } from "./rows.ts";
@@ -57,8 +58,10 @@ function callAny(run: Run, state: State, callee: Value, args: CallArgs): Value |
       return callClosure(run, state, callee, args);
     case "ref":
       return callRef(run, state, callee, args);
-    case "api":
-      return callApi(run, state, callee, args);
+    case "api": {
+      const entry = loggedEntry(run, state, callee, args);
+      return entry === null ? run.values.none : callApi(run, state, callee, entry);
+    }
     case "method":
       return callBuiltinMethod(run, state, callee, args);
     case "partial":

@@ -1,6 +1,6 @@
 /** Logs of Python: handlers of the program's own see what is logged, and some send it to another machine. */
 import type { State } from "../state.ts";
-import { isString, mergeLabels, type Value } from "../values.ts";
+import { isString, mergeLabels, partsOf, type Value } from "../values.ts";
 import type { Builtin } from "./builtin.ts";
 import { type CallArgs, NO_ARGS, withArgs } from "./call-args.ts";
 import { classLookup, classOf } from "./classes.ts";
@@ -28,12 +28,12 @@ function keep(run: Run, state: State, added: readonly Value[]): void {
 const isHandler = (value: Value): boolean => value.k === "ref" || (value.k === "api" && value.path === "logging.RemoteHandler");
 
 /** The record that a handler gets: its message, what it is made of. */
-function record(run: Run, state: State, args: CallArgs): Value {
+export function record(run: Run, state: State, args: CallArgs): Value {
   const [message = run.values.string(""), ...given] = args.positional;
   const addr = newAddr(run);
   state.add(addr, { type: "instance", name: "LogRecord" });
   const labels = mergeLabels(...given.map((v) => deepLabels(state, v)));
-  const text = given.length === 0 ? message : run.values.label(message, labels);
+  const text = labels.length === 0 ? message : run.values.template([...partsOf(message), { cause: "local", labels, path: null }], labels);
   const parts = { msg: message, args: listValue(run, state, given, "tuple"), message: text };
   for (const [name, value] of Object.entries(parts)) state.setProp(addr, `s:${name}`, value);
   state.setProp(addr, "s:getMessage", run.values.partial(run.values.api("identity()"), [text]));

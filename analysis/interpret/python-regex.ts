@@ -46,9 +46,11 @@ function find(state: State, { args }: BuiltinCall, at: number, all: boolean): Fo
 
 /** `re.sub(r"\\d(?=\\d{4})", "*", number)` of a text that is not known. */
 function starred(run: Run, [pattern, by, text]: readonly Value[]): Value | undefined {
-  if (text?.k !== "unknown") return undefined;
-  const labels = starredLabels(text.labels, pattern, by);
-  return labels === text.labels ? undefined : run.values.unknown(text.cause, { path: text.path, labels });
+  if (text?.k !== "unknown" && text?.k !== "str") return undefined;
+  const all = mergeLabels(text.labels, ...partsOf(text).map((part) => (typeof part === "string" ? [] : part.labels)));
+  const labels = starredLabels(all, pattern, by);
+  if (labels === all) return undefined;
+  return text.k === "str" ? run.values.unknown("local", { labels }) : run.values.unknown(text.cause, { path: text.path, labels });
 }
 
 const sub: Builtin = (run, state, call) => {

@@ -1,6 +1,6 @@
 /** Slices of texts and sequences. */
 import type { State } from "../state.ts";
-import { type Addr, isString, mergeLabels, type Value } from "../values.ts";
+import { type Addr, isNumber, isString, mergeLabels, type Value } from "../values.ts";
 import { textBase } from "./base-values.ts";
 import { NO_ARGS } from "./call-args.ts";
 import { specialMethod } from "./classes.ts";
