@@ -62,6 +62,8 @@ type Part = { text: string; real: boolean; bare: boolean };
 
 export function expandWord(word: Word, expander: Expander): Field[] {
   const fields: Part[] = [{ text: "", real: false, bare: true }];
+  // `"$@"` of nothing is no field, whatever empty text stands beside it.
+  const lists = word.pieces.some(isList);
   for (const piece of word.pieces) {
     const parts = piecePartsOf(piece, expander);
     for (const [i, part] of parts.entries()) {
@@ -69,8 +71,7 @@ export function expandWord(word: Word, expander: Expander): Field[] {
       const field = fields[fields.length - 1] as Part;
       field.text += part;
       field.bare &&= piece.k === "text" && !piece.quoted;
-      field.real ||=
-        part !== "" || (piece.k === "text" ? piece.quoted : piece.quoted && !(piece.k === "variable" && /^[@*]$/.test(piece.name)));
+      field.real ||= part !== "" || (piece.quoted && (isList(piece) || !lists) && !(piece.k === "variable" && piece.name === "*"));
     }
   }
   const several = hasBraces(word) ? braceFields(word, expander) : null;
@@ -98,11 +99,13 @@ function braceFields(word: Word, expander: Expander): string[] {
 }
 const QUOTED: Readonly<Record<string, string>> = { "{": "\ue010", "}": "\ue011", ",": "\ue012" };
 
+const isList = (piece: Piece): boolean => piece.k === "variable" && piece.quoted && /^[^#]*@/.test(piece.name + piece.modifier.slice(0, 2));
+
 /** The value of one piece: several texts where it is split into fields. */
 function piecePartsOf(piece: Piece, expander: Expander): string[] {
-  if (piece.k === "variable" && piece.quoted && /^[^#]*@/.test(piece.name + piece.modifier.slice(0, 2))) {
+  if (piece.k === "variable" && isList(piece)) {
     const all = allOf(piece.name, piece.modifier, expander);
-    if (all !== null) return all.length === 0 ? [""] : all;
+    if (all !== null) return all;
   }
   const value = pieceValue(piece, expander);
   if (piece.k === "text" || piece.quoted) return [value];

@@ -3,6 +3,7 @@ import { evaluateSum } from "./shell-arithmetic.ts";
 import {
   certainWords,
   decodedText,
+  EACH,
   expansionsOf,
   hasExpansion,
   isDecoded,
@@ -51,6 +52,10 @@ export function listValue(name: string, modifier: string, parameters: Parameters
   // The first parameter is the one; the name of the program stands before it.
   const all = ofArray ? list : [parameters.value("0") ?? parameters.outside("0"), ...list];
   const start = from < 0 ? Math.max(0, all.length + from) : from;
+  // How many there are is not known from here on: what is left may be any of them.
+  const many = all.findIndex((each) => labelsOf(each).includes(EACH));
+  const certain = Math.min(certainWords(all), many < 0 ? all.length : many);
+  if (certain < all.length) return all.slice(from < 0 ? 0 : Math.min(start, certain));
   return all.slice(start, length === undefined ? undefined : start + Math.max(0, length));
 }
 

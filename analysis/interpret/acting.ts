@@ -237,7 +237,10 @@ export function askedBy(run: Run, state: State, callee: Value, args: CallArgs): 
   if (proves) noteCheck(run, state, path, args);
   const dependencies = args.keywords.get("dependencies");
   const handed = callee.labels.filter((l) => l.startsWith(ASKED));
-  if (handed.length > 0) decorated(run, state, args.positional[0], handed);
+  const [made] = args.positional;
+  if (handed.length > 0) decorated(run, state, made, handed);
+  else if (made?.k === "ref" && path.endsWith("()") && isAsker(path) && state.read(made.addr).type === "class")
+    run.acting.classes.add(made.addr);
   if (!depends && !hook && !wraps && dependencies === undefined) return handed;
   const given = depends ? args.positional : dependencies === undefined ? [] : [dependencies];
   const asked = given.flatMap((value) => askersIn(run, state, value));
@@ -281,6 +284,10 @@ function asksByClass(run: Run, state: State, cls: RefV | null, depth = 0): boole
     return all.length > 0 && !all.every((each) => NO_ASKER.test(nameOf(each)));
   });
 }
+
+/** Nothing that holds here is about who somebody is. */
+export const asksNobody = (run: Run, state: State): boolean =>
+  !isBehindAskers(run, state) && !activeGuards(run).some(({ text, external }) => external && (isAsker(text) || ABOUT.test(text)));
 
 /** Some function that runs is a handler that nobody reaches unasked. */
 export function isBehindAskers(run: Run, state: State): boolean {

@@ -2,7 +2,7 @@
 import type { Effect } from "../effects.ts";
 import type { State } from "../state.ts";
 import { type Hole, partsOf, type Value } from "../values.ts";
-import { isBehindAskers, isOfActor } from "./acting.ts";
+import { asksNobody, isOfActor } from "./acting.ts";
 import { ASKED_NUMBER } from "./asked-label.ts";
 import type { CallArgs } from "./call-args.ts";
 import { memberOf } from "./effect-conditions.ts";
@@ -52,7 +52,7 @@ export const isHeldBack = (run: Run): boolean => activeGuards(run).some((guard) 
 
 /** Nothing before this place asks who somebody is, and nothing that is done goes by who they are. */
 export const identifiesNobody = (run: Run, state: State, given: readonly Value[]): boolean =>
-  !isBehindAskers(run, state) && !given.some((value) => holds(state, value, isOfActor));
+  asksNobody(run, state) && !given.some((value) => holds(state, value, isOfActor));
 
 /** Nor does it depend on anything else from outside. */
 export const isUnasked = (run: Run, state: State, given: readonly Value[]): boolean =>
