@@ -3,6 +3,7 @@
  * well is for somebody else (CWE-200). Labels say on the way that a value was typed, and leave the effects at the end.
  */
 import type { Effect, Label } from "../effects.ts";
+import type { FunctionIr, ModuleIr } from "../ir.ts";
 import { isString, mergeLabels, type UnknownV, type Value } from "../values.ts";
 import type { CallArgs } from "./call-args.ts";
 import { inJs, type Run } from "./run.ts";
@@ -50,11 +51,22 @@ const SENDS_ITSELF = /^(submit|requestSubmit)$/;
 function isWatching(run: Run): boolean {
   return run.stack.some(({ unitIndex, fn }) => {
     if (!run.submits.has(`${unitIndex}.${fn.id}`)) return false;
-    const asks = (name: RegExp): boolean =>
-      fn.blocks.some(({ instrs }) => instrs.some((instr) => instr.op === "GetAttr" && name.test(instr.name)));
+    const ir = run.units[unitIndex]?.ir;
+    const asks = (name: RegExp): boolean => ir !== undefined && asksFor(ir, fn, name);
     return asks(SENDS_ITSELF) || !asks(/^preventDefault$/);
   });
 }
+
+/** A member of that name is asked for in the function, or in one that is written in it. */
+const asksFor = (ir: ModuleIr, fn: FunctionIr, name: RegExp, depth = 0): boolean =>
+  fn.blocks.some(({ instrs }) =>
+    instrs.some(
+      (instr) =>
+        (instr.op === "GetAttr" && name.test(instr.name)) ||
+        (instr.op === "MakeFunction" && depth < DEEPEST && asksFor(ir, ir.get(instr.fn), name, depth + 1)),
+    ),
+  );
+const DEEPEST = 4;
 
 /** Labels of what is sent by a program, with what is known of how. */
 export function sentLabels(run: Run, api: string, labels: readonly Label[]): readonly Label[] {
