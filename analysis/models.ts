@@ -80,6 +80,8 @@ export type ApiModel = {
   readonly value: string | null;
   /** The argument that is a password, where its name does not say so. */
   readonly credential: ArgSelector | null;
+  /** Names of its parameters by their positions, each with what else it is called. */
+  readonly takes: readonly (readonly string[])[];
 };
 
 /** What must be seen in the arguments before a method of an unknown receiver counts. */

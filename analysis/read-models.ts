@@ -53,7 +53,7 @@ export type CompiledModels =
 const LANGUAGES = ["python", "javascript"] as const satisfies readonly ModelLanguage[];
 const TOP_KEYS = ["language", "globals", "answers", "serves", "apis", "families", "methods"];
 const EFFECT_KEYS = ["effect", "as", "target", "fixed", "data", "contents", "amount", "when", "unless", "only", "policy", "facts", "each"];
-const CALL_KEYS = ["effects", "returns", "cause", "labels", "sanitizes", "exits", "builtin", "value", "attribute", "credential"];
+const CALL_KEYS = ["effects", "returns", "cause", "labels", "sanitizes", "exits", "builtin", "value", "attribute", "credential", "takes"];
 const MODEL_KEYS = [...EFFECT_KEYS, ...CALL_KEYS];
 const CAUSES = ["env", "file", "input", "local", "network", "parameter", "request", "unmodelled"] as const satisfies readonly Cause[];
 const KINDS = [...Object.keys(EFFECT_KINDS), "sql"];
@@ -211,9 +211,11 @@ function readModel(reader: RuleReader, path: string, entries: Entries): ApiModel
       offsetOf(entries.get("builtin")?.value ?? null),
       `\`${builtin}\` is no evaluator${suggestion(builtin, Object.keys(BUILTINS))}`,
     );
+  const effects = readEffects(reader, entries);
   return {
     path,
-    effects: readEffects(reader, entries),
+    effects,
+    takes: entries.has("takes") ? textsUnder(reader, entries, "takes").map((names) => names.split("|")) : namesOfTargets(effects),
     returns: textUnder(reader, entries, "returns"),
     cause: cause === undefined ? null : readChoice(reader, cause.value, "`cause`", CAUSES),
     labels: textsUnder(reader, entries, "labels"),
@@ -224,6 +226,18 @@ function readModel(reader: RuleReader, path: string, entries: Entries): ApiModel
     value: value === undefined ? null : String(scalarOf(reader, value.value, "`value`") ?? ""),
     credential: readSelector(reader, entries.get("credential")),
   };
+}
+
+/** `target: 0|path` says what the first parameter is called. */
+function namesOfTargets(effects: readonly EffectModel[]): string[][] {
+  const takes: string[][] = [];
+  for (const selector of effects.flatMap(({ target, data }) => [target, data])) {
+    const [place] = selector?.positions.length === 1 ? selector.positions : [];
+    if (selector === null || place === undefined || selector.names.length === 0) continue;
+    while (takes.length <= place) takes.push([]);
+    takes[place]?.push(...selector.names);
+  }
+  return takes;
 }
 
 function readEffects(reader: RuleReader, entries: Entries): EffectModel[] {

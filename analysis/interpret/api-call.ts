@@ -9,7 +9,6 @@ import { handOver } from "./again.ts";
 import { askedFacts } from "./asked-address.ts";
 import { climbFacts } from "./asked-path.ts";
 import { getAttr } from "./attributes.ts";
-import { withBaseTexts } from "./base-values.ts";
 import { BUILTINS } from "./builtins.ts";
 import { type CallArgs, NO_ARGS, withArgs } from "./call-args.ts";
 import { callCallbacks, callDeserializers, privateData } from "./callbacks.ts";
@@ -17,7 +16,7 @@ import { ofRequest } from "./checked.ts";
 import { specialMethod } from "./classes.ts";
 import { isClient, isDatabase, isOpened } from "./clients.ts";
 import { execCommand, execNamed, execPath, execShell, execThrough } from "./commands.ts";
-import { carriedBy, isOnlyNamed, namedOption, readByUrl, saidBeside, signalled, toMany } from "./effect-arguments.ts";
+import { byAddress, carriedBy, isOnlyNamed, namedOption, readByUrl, saidBeside, signalled, toMany } from "./effect-arguments.ts";
 import { applies, memberOf, optionOf } from "./effect-conditions.ts";
 import { emit } from "./effect-sink.ts";
 import { knownVariable, orDefault, variableLabels } from "./environment.ts";
@@ -27,6 +26,7 @@ import { feedInput, wordsOf } from "./fed-input.ts";
 import { contentLabels, isFetched, isManifest, writtenContent } from "./file-handles.ts";
 import { reportGuess } from "./guessing.ts";
 import { isHolder } from "./holders.ts";
+import { atBase, HOST, hostLabel, hostOf } from "./host-label.ts";
 import { elementsOf } from "./iterate.ts";
 import { deepLabels } from "./labels.ts";
 import { lookedThrough, reflect, subclasses } from "./looked-through.ts";
@@ -34,6 +34,7 @@ import { reportMassRemoval, reportRequest } from "./mass-removal.ts";
 import { reportMethod } from "./method-reports.ts";
 import { undoneBy } from "./migrations.ts";
 import { callDetail, decorates, inferFromName } from "./name-inference.ts";
+import { givenTo } from "./named-arguments.ts";
 import { reportOrdered, reportPayment } from "./payments.ts";
 import { fromPlace, throughLinks, withVariables } from "./remembered.ts";
 import { isOlderCopy } from "./rotation.ts";
@@ -51,8 +52,8 @@ import { asAddress } from "./web-objects.ts";
 import { isFollowed, writtenMember } from "./written-libraries.ts";
 
 export function callApi(run: Run, state: State, callee: ApiV, given: CallArgs): Value | null {
-  const args = withBaseTexts(state, given, callee.path);
   const model = modelsOf(run).api(callee.path);
+  const args = givenTo(run, state, { model, api: callee.path }, given);
   if (inJs(run)) reportUnverified(run, state, callee.path, args);
   if (model === null) return callUnmodelled(run, state, callee, args);
   const before = model.builtin === null ? undefined : BUILTINS[model.builtin];
@@ -256,13 +257,15 @@ function withoutEnvironment(run: Run, state: State, options: RefV): Value {
 export type Applied = { readonly effect: EffectModel; readonly api: string; readonly labels: readonly Label[] };
 
 export function applyEffect(run: Run, state: State, applied: Applied, args: CallArgs): void {
-  const { effect, api } = applied;
+  const { api } = applied;
+  const effect = byAddress(applied.effect, args);
   if (!applies(run, state, effect, args)) return;
   const chosen =
     selectOne(args, effect.target) ??
     namedOption(state, args, effect.target) ??
     (effect.fixed === null ? null : fixedTarget(run, effect.fixed, applied.labels));
-  const target = chosen !== null && NAMES_HOST.has(effect.as) ? asAddress(run, state, chosen) : chosen;
+  const address = chosen !== null && NAMES_HOST.has(effect.as) ? asAddress(run, state, chosen) : chosen;
+  const target = address !== null && effect.as === "url" ? atBase(run, address, applied.labels) : address;
   if (target === null && isOnlyNamed(run, effect)) return;
   const data = carriedBy(run, state, { ...applied, target }, args);
   const set = effect.kind === "process.exec" ? optionOf(state, args, "env") : undefined;
@@ -291,8 +294,8 @@ export function applyEffect(run: Run, state: State, applied: Applied, args: Call
     return;
   }
   if (effect.as === "argv") {
-    const [path, list] = args.positional.slice(effect.target?.positions[0] ?? 0);
-    if (path !== undefined) execPath(run, state, { value: list ?? null, api, labels: applied.labels }, path);
+    const [path, ...vector] = args.positional.slice(effect.target?.positions[0] ?? 0);
+    if (path !== undefined) execPath(run, state, { value: path, api, labels: applied.labels }, vector);
     return;
   }
   if (effect.as === "command" || effect.as === "json_command") {
@@ -360,20 +363,15 @@ export function applyEffect(run: Run, state: State, applied: Applied, args: Call
 }
 
 const NAMES_HOST: ReadonlySet<TargetForm> = new Set(["url", "host", "path"]);
-const HOST = "type:host:";
-
 /** A connection remembers the host it was made to. */
 function hostLabels(run: Run, state: State, model: ApiModel, args: CallArgs): readonly Label[] {
   const effect = model.effects.find((e) => e.as === "host" || e.as === "url");
-  const target = effect === undefined ? null : selectOne(args, effect.target);
-  const host = target === null ? null : spread(run, state, target);
-  return isString(host ?? undefined) ? [`${HOST}${String((host as { value: unknown }).value).slice(0, 200)}`] : [];
+  const target = effect === undefined ? null : (selectOne(args, effect.target) ?? namedOption(state, args, effect.target));
+  return hostLabel(target === null ? null : spread(run, state, target));
 }
 
-function fixedTarget(run: Run, fixed: string, labels: readonly Label[]): Value {
-  const host = fixed.startsWith("{") ? labels.find((l) => l.startsWith(HOST)) : undefined;
-  return run.values.string(host === undefined ? fixed : host.slice(HOST.length));
-}
+const fixedTarget = (run: Run, fixed: string, labels: readonly Label[]): Value =>
+  run.values.string((fixed.startsWith("{") ? hostOf(labels) : undefined) ?? fixed);
 
 /** A tuple target such as `(host, port)` gives its first element. */
 function spread(run: Run, state: State, target: Value, form: TargetForm = "host", depth = 0): Value {

@@ -14,7 +14,7 @@ import { execCommand } from "./commands.ts";
 import { listValue } from "./containers.ts";
 import { emit } from "./effect-sink.ts";
 import { reportSelfStart } from "./exhaustion.ts";
-import { isFetched, isManifest, remoteCode, toldCode } from "./file-handles.ts";
+import { isFetched, isForeign, isManifest, remoteCode, toldCode } from "./file-handles.ts";
 import { toText } from "./formatting.ts";
 import { elementsOf } from "./iterate.ts";
 import { moduleName } from "./modules.ts";
@@ -237,6 +237,8 @@ const job: Builtin = (run, state, { args }) =>
 const runModule: Builtin = (run, state, { callee, args }) => {
   const name = args.keywords.get("mod_name") ?? args.positional[0];
   const argv = getAttr(run, state, run.values.api("sys"), "argv");
+  const saved = isString(name) ? rememberedPath(run, state, `${name.value.replaceAll(".", "/")}.py`) : undefined;
+  if (saved !== undefined && isForeign(saved)) remoteCode(run, state, { target: textOf(name as Value), api: callee.path });
   if (name === undefined || argv.k !== "ref") return undefined;
   const [, ...given] = elementsOf(run, state, argv) ?? [];
   const words = [run.values.string("python3"), run.values.string("-m"), name, ...given];
@@ -301,8 +303,11 @@ export const BUILTINS_CODE: Readonly<Record<string, Builtin>> = {
     const result = evalCode(run, state, call);
     return result === null ? null : run.values.none;
   },
-  exec_if_string: (run, state, call) =>
-    call.args.positional[0] !== undefined && isString(call.args.positional[0]) ? evalCode(run, state, call) : undefined,
+  exec_if_string: (run, state, call) => {
+    const texts = call.args.positional.slice(0, 2).filter(isString);
+    for (const text of texts) evalCode(run, state, { ...call, args: { ...call.args, positional: [text] } });
+    return texts.length > 0 ? run.values.unknown("local") : undefined;
+  },
   compile: (_run, _state, { args }) => args.positional[0] ?? args.keywords.get("source"),
   literal_eval: literalEval,
   marshal,

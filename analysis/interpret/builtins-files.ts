@@ -3,19 +3,18 @@
 import type { State } from "../state.ts";
 import { type ApiV, dataLabels, isNumber, isString, mergeLabels, partsOf, type Value } from "../values.ts";
 import type { Builtin } from "./builtin.ts";
+import { withArgs } from "./call-args.ts";
 import { listValue } from "./containers.ts";
 import { emit } from "./effect-sink.ts";
 import { emitPath } from "./emit-path.ts";
 import { reportTakenWhole } from "./exhaustion.ts";
-import { headerLabels } from "./fetching.ts";
 import { contentLabels, FOUND, handleLabels, handlePath, isManifest, makeExecutable } from "./file-handles.ts";
 import { toText } from "./formatting.ts";
+import { isHolder } from "./holders.ts";
 import { elementsOf } from "./iterate.ts";
 import { deepLabels, heldLabels } from "./labels.ts";
-import { DELETES, isDelete } from "./mass-removal.ts";
 import { asPath, joinPaths, placeHole, rewriteStart } from "./paths.ts";
 import { rememberedFile, rememberedVariable, rememberFile, rememberLink, setVariable } from "./remembered.ts";
-import { reportRemoteChange } from "./remote-records.ts";
 import { newAddr, type Run } from "./run.ts";
 import { decideTruth } from "./truth.ts";
 
@@ -26,6 +25,9 @@ export function modeOf(value: Value | undefined): "read" | "write" | "unknown" {
 }
 
 const open: Builtin = (run, state, { callee, args }) => {
+  // What is compressed into a buffer or another file is in there.
+  const into = args.keywords.get("fileobj") ?? args.positional[0];
+  if (into !== undefined && (into.k === "ref" ? isHolder(state, into.addr) : into.k === "api" && into.instance)) return into;
   const path = args.positional[0] ?? args.keywords.get("file") ?? args.keywords.get("filename") ?? args.rest ?? run.values.unknown("local");
   const written = args.positional[1] ?? args.keywords.get("mode");
   const mode = modeOf(written);
@@ -125,6 +127,13 @@ const expandVariables: Builtin = (run, state, { args }) => {
   return run.values.template(parts, text.labels);
 };
 
+/** `os.write(sock.fileno(), data)`: a descriptor of a connection sends. */
+function throughSocket(run: Run, state: State, file: Value, content: Value): void {
+  if (file.k !== "unknown" || file.cause !== "network") return;
+  const given = content.k === "api" ? run.values.unknown("file", { labels: content.labels }) : content;
+  run.call(state, run.values.api("socket.socket.sendall", true, file.labels), withArgs(given));
+}
+
 export const BUILTINS_FILES: Readonly<Record<string, Builtin>> = {
   open,
   path_join: (run, _state, { args }) =>
@@ -187,7 +196,19 @@ export const BUILTINS_FILES: Readonly<Record<string, Builtin>> = {
     const path = file === undefined ? null : handlePath(run, file.labels);
     if (path !== null && content !== undefined)
       rememberFile(run, state, { path, content: contentOf(run, state, content), append: true, api: callee.path });
+    if (file !== undefined && content !== undefined) throughSocket(run, state, file, content);
     return undefined;
+  },
+  descriptor_sent: (run, state, { callee, args }) => {
+    const [out, from] = /sendfile$/.test(callee.path) ? args.positional : args.positional.slice(0, 2).reverse();
+    if (out !== undefined && from !== undefined) throughSocket(run, state, out, from);
+    return run.values.unknown("file");
+  },
+  path_of_uri: (run, _state, { args }) => {
+    const [uri] = args.positional;
+    return uri !== undefined && isString(uri)
+      ? asPath(run, run.values.string(uri.value.replace(/^file:(\/\/(localhost)?)?/, ""), uri.labels))
+      : undefined;
   },
   link: (run, state, { args }) => {
     const target = args.positional[0] ?? args.keywords.get("src");
@@ -216,18 +237,6 @@ export const BUILTINS_FILES: Readonly<Record<string, Builtin>> = {
   node_rm: nodeRm,
   shelf,
   expand_variables: expandVariables,
-  url_request: (run, state, { callee, args }) => {
-    const url = args.positional[0] ?? args.keywords.get("url");
-    const data = args.positional[1] ?? args.keywords.get("data");
-    const method = args.keywords.get("method") ?? args.positional[5];
-    if (url !== undefined && method !== undefined && isDelete(method)) return run.values.label(url, [DELETES]);
-    if (url !== undefined && method !== undefined) reportRemoteChange(run, state, { target: url, api: callee.path }, args);
-    const said = headerLabels(state, args.keywords.get("headers") ?? args.positional[2]);
-    if (url !== undefined && said.length > 0)
-      return run.values.label(url, mergeLabels(deepLabels(state, data ?? url), said, ["type:post"]));
-    if (url === undefined || data === undefined || (data.k === "const" && data.type === "null")) return url;
-    return run.values.label(url, mergeLabels(deepLabels(state, data), ["type:post"]));
-  },
   text_codec: (run, state, { callee, args }) => {
     const [given] = args.positional;
     if (callee.path.endsWith(".encode") && isString(given) && given.type === "string")

@@ -33,12 +33,15 @@ function below(run: Run, directory: Value | undefined): Value {
   return run.values.template([...parts, ...(typeof last === "string" && last.endsWith("/") ? [] : ["/"]), found]);
 }
 
-const osWalk: Builtin = (run, state, { args }) => {
+const osWalk: Builtin = (run, state, { callee, args }) => {
   const top = args.positional[0] ?? args.keywords.get("top");
   const root =
     top === undefined ? run.values.unknown("file") : run.values.join([top.k === "ref" ? run.values.unknown("file") : top, below(run, top)]);
-  const names = (): Value => someList(run, state, run.values.unknown("file", { path: "name" }));
-  return someList(run, state, listValue(run, state, [root, names(), names()], "tuple"));
+  // What `fwalk` lists is meant below the directory that is open there.
+  const open = callee.path.endsWith("fwalk");
+  const names = (): Value => someList(run, state, open ? below(run, top) : run.values.unknown("file", { path: "name" }));
+  const found = [root, names(), names(), ...(open ? [run.values.unknown("local", { path: "dir_fd" })] : [])];
+  return someList(run, state, listValue(run, state, found, "tuple"));
 };
 
 /** One pattern or several, below a directory that an option names. */

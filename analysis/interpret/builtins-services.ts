@@ -1,5 +1,5 @@
 /** Evaluators for clients of machines and people: processes, mail with files, the directory that a program goes to. */
-import { isString, mergeLabels } from "../values.ts";
+import { isString, mergeLabels, partsOf, textOf } from "../values.ts";
 import type { Builtin } from "./builtin.ts";
 import { NO_ARGS } from "./call-args.ts";
 import { execCommand } from "./commands.ts";
@@ -7,7 +7,7 @@ import { listValue } from "./containers.ts";
 import { optionOf } from "./effect-conditions.ts";
 import { emit } from "./effect-sink.ts";
 import { emitPath } from "./emit-path.ts";
-import { contentLabels, handlePath } from "./file-handles.ts";
+import { contentLabels, handlePath, remoteCode } from "./file-handles.ts";
 import { elementsOf } from "./iterate.ts";
 import { PACKED } from "./labels.ts";
 import { forkOwn } from "./own-threads.ts";
@@ -85,12 +85,40 @@ const goTo: Builtin = (run, state, { args }) => {
   return undefined;
 };
 
+/** `read_pickle("https://...")`, `torch.hub.load("owner/repository", ...)`: what is there is fetched, and runs. */
+const fromAddress: Builtin = (run, state, { callee, args }) => {
+  const [place] = args.positional;
+  const text = place === undefined ? undefined : partsOf(place)[0];
+  if (place === undefined || typeof text !== "string") return undefined;
+  const source = args.keywords.get("source");
+  const hub = callee.path.startsWith("torch.hub.") && !(source !== undefined && isString(source) && source.value === "local");
+  if (hub ? /^[./~]/.test(text) : !/^(https?|ftp|s3|gs):\/\//.test(text)) return undefined;
+  remoteCode(run, state, { target: textOf(place), api: callee.path });
+  return run.values.unknown("network", { path: `${callee.path}()` });
+};
+
+/** `DeleteMany({})`, `UpdateMany({}, ...)`: it is made to be run. */
+const mongoOperation: Builtin = (run, state, { callee, args }) => {
+  const [filter] = args.positional;
+  const kind = callee.path.includes("Update") ? ("db.update_all" as const) : ("db.delete_all" as const);
+  if (filter?.k === "ref" && elementsOf(run, state, filter)?.length === 0)
+    emit(run, state, { kind, target: "a collection", classes: [], args: {}, labels: [], basis: "api", api: callee.path });
+  return undefined;
+};
+
 export const BUILTINS_SERVICES: Readonly<Record<string, Builtin>> = {
   kill_by_name: killByName,
   tar_create: tarCreate,
   packs,
   packs_into: packsInto,
   packed,
+  from_address: fromAddress,
+  mongo_operation: mongoOperation,
+  /** `YAML(typ="unsafe")` makes any object. */
+  yaml_maker: (run, _state, { args }) => {
+    const kind = args.keywords.get("typ") ?? args.positional[0];
+    return kind !== undefined && isString(kind) && kind.value === "unsafe" ? run.values.api("ruamel.yaml.Unsafe", true) : undefined;
+  },
   fork,
   go_to: goTo,
 };

@@ -1,7 +1,7 @@
 /** Evaluators for what flows: archives, pipes between streams, servers that are given what others send, machine code in memory. */
 import type { Label } from "../effects.ts";
 import { possibly, type State } from "../state.ts";
-import { isString, mergeLabels, type Value } from "../values.ts";
+import { isString, mergeLabels, partsOf, type Value } from "../values.ts";
 import { getAttr } from "./attributes.ts";
 import type { Builtin } from "./builtin.ts";
 import { withArgs } from "./call-args.ts";
@@ -13,6 +13,7 @@ import { contentLabels, handleLabels, handlePath, remoteCode } from "./file-hand
 import { isHolder, makeHolder } from "./holders.ts";
 import { elementsOf, someElement } from "./iterate.ts";
 import { deepLabels, heldLabels } from "./labels.ts";
+import { joinPaths } from "./paths.ts";
 import { rememberedFile, rememberFile } from "./remembered.ts";
 import { modelsOf, type Run } from "./run.ts";
 import { runsItsInput } from "./started.ts";
@@ -58,6 +59,29 @@ const addToArchive: Builtin = (run, state, { callee, args }) => {
   if (added !== undefined)
     putInto(run, state, callee.labels, run.values.unknown("file", { path: "archive", labels: contentLabels(added) }));
   return run.values.unknown("local");
+};
+
+/** `with archive.open("name", "w") as entry`: what is written there is in the archive. */
+const openEntry: Builtin = (run, _state, { callee, args }) => {
+  const [, mode] = args.positional;
+  return isString(mode) && mode.value.startsWith("w") ? run.values.api("zipfile.Entry", true, callee.labels) : undefined;
+};
+
+const ENDINGS: ReadonlyMap<string, string> = new Map(
+  Object.entries({ zip: ".zip", tar: ".tar", gztar: ".tar.gz", bztar: ".tar.bz2", xztar: ".tar.xz" }),
+);
+
+/** `shutil.make_archive("x", "zip", root_dir, base_dir)`: the archive holds what is there, and the call gives its path. */
+const makeArchive: Builtin = (run, state, { callee, args }) => {
+  const [name, format, root = args.keywords.get("root_dir"), base = args.keywords.get("base_dir")] = args.positional;
+  const given = [root, base].filter((v) => v !== undefined && !(v.k === "const" && v.type === "null")) as Value[];
+  const from = given.length === 0 ? run.values.string(".") : joinPaths(run, given);
+  emitPath(run, state, { kind: "fs.read", path: from, api: callee.path });
+  if (name === undefined) return undefined;
+  const path = run.values.template([...partsOf(name), isString(format) ? (ENDINGS.get(format.value) ?? "") : ""], name.labels);
+  const labels = contentLabels(from);
+  rememberFile(run, state, { path, content: run.values.unknown("file", { path: "archive", labels }), append: false });
+  return path;
 };
 
 const DEVICE = /^\/dev\/(zero|u?random|full)$/;
@@ -128,6 +152,10 @@ export const BUILTINS_STREAMS: Readonly<Record<string, Builtin>> = {
   archive: openArchive,
   archive_add: addToArchive,
   archive_text: addText,
+  archive_entry: openEntry,
+  archive_content: (run, state, call) =>
+    addText(run, state, { ...call, args: { ...call.args, positional: [run.values.none, ...call.args.positional] } }),
+  make_archive: makeArchive,
   pipeline,
   stream_server: streamServer,
   /** `cv2.imwrite(path, image)`: the file holds what is given. */

@@ -4,6 +4,7 @@ import { BUILTINS_ANSWERS } from "./answers.ts";
 import type { Builtin } from "./builtin.ts";
 import { BUILTINS_BYTES } from "./builtins-bytes.ts";
 import { BUILTINS_CODE } from "./builtins-code.ts";
+import { BUILTINS_CONNECTIONS } from "./builtins-connections.ts";
 import { BUILTINS_FIELDS } from "./builtins-fields.ts";
 import { BUILTINS_FILES } from "./builtins-files.ts";
 import { BUILTINS_FORMS } from "./builtins-forms.ts";
@@ -71,6 +72,7 @@ export const BUILTINS: Readonly<Record<string, Builtin>> = {
   ...BUILTINS_FETCH,
   ...BUILTINS_INTERCEPTED,
   ...BUILTINS_FILES,
+  ...BUILTINS_CONNECTIONS,
   ...BUILTINS_BUFFERS,
   ...BUILTINS_KEYS,
   ...BUILTINS_LIBRARIES,

@@ -130,11 +130,12 @@ export function execNamed(run: Run, state: State, started: Started, args: CallAr
   reportVector(run, state, { ...started, shell: false }, [...words, ...given]);
 }
 
-/** `execv(path, argv)`: the path is what runs, whatever name it is given as its first argument. */
-export function execPath(run: Run, state: State, started: Started, path: Value): void {
-  const list = started.value === null ? null : commandList(run, state, started.value);
-  const rest = list === null ? (started.value === null ? [] : [started.value]) : list.slice(1);
-  reportVector(run, state, { ...started, shell: false }, [path, ...rest]);
+/** `execv(path, argv)`, `execl(path, name, ...)`: the path is what runs, whatever name it is given as its first argument. */
+export function execPath(run: Run, state: State, started: Started & { readonly value: Value }, vector: readonly Value[]): void {
+  const [list, ...words] = vector;
+  const known = list === undefined ? [] : commandList(run, state, list)?.slice(1);
+  const rest = known ?? (list?.k === "ref" || list?.k === "union" ? [list] : words.filter((word) => word.k !== "ref"));
+  reportVector(run, state, { ...started, shell: false }, [started.value, ...rest]);
 }
 
 /** `Popen(["sh"], stdin=sock)`: what comes over the network is what runs. */
@@ -151,7 +152,6 @@ function commandList(run: Run, state: State, value: Value): readonly Value[] | n
   return value.k === "ref" ? elementsOf(run, state, value) : null;
 }
 
-/** What may come after the words that a list begins with. */
 /** The words of a list, or those that it begins with and whatever else is in it; null when nothing is known of its order. */
 function vectorOf(run: Run, state: State, list: RefV): readonly Value[] | null {
   const begun = headOf(state.read(list.addr));

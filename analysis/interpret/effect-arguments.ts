@@ -4,15 +4,15 @@ import type { Label, TargetClass } from "../effects.ts";
 import type { ArgSelector, EffectModel } from "../models.ts";
 import type { State } from "../state.ts";
 import { holeClasses } from "../targets.ts";
-import { isNumber, isString, mergeLabels, type Value } from "../values.ts";
+import { isNumber, isString, mergeLabels, partsOf, type Value } from "../values.ts";
 import type { CallArgs } from "./call-args.ts";
 import { optionOf } from "./effect-conditions.ts";
 import { emitPath } from "./emit-path.ts";
-import { besides, headerLabels } from "./fetching.ts";
+import { besides, headerLabels } from "./header-labels.ts";
 import { isPassedOn } from "./intercepted.ts";
 import { sentFiles } from "./named-files.ts";
 import { inJs, inLoop, type Run } from "./run.ts";
-import { selectAll } from "./select.ts";
+import { selectAll, selectOne } from "./select.ts";
 import { bodyLabels } from "./signing-in.ts";
 import { withQuery } from "./web-objects.ts";
 
@@ -64,6 +64,14 @@ export function saidBeside(
     carriedLabels(withQuery(run, state, url, (name) => optionOf(state, args, name))),
   );
   return { labels, sends: headers.length > 0 || besides(labels).some((label) => label !== "file.private") || carriesFile(url) };
+}
+
+/** `read_csv("https://...")`: what is read there comes over the network. */
+export function byAddress(effect: EffectModel, args: CallArgs): EffectModel {
+  if (effect.kind !== "fs.read" || effect.as !== "path") return effect;
+  const target = selectOne(args, effect.target);
+  const [start] = target === null || target.k === "ref" || target.k === "api" ? [] : partsOf(target);
+  return typeof start === "string" && /^(https?|ftp):\/\//.test(start) ? { ...effect, kind: "net.fetch", as: "url" } : effect;
 }
 
 /** `page.goto("file:///etc/passwd")` reads a file. */

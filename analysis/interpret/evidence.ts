@@ -11,10 +11,14 @@ import { SQLALCHEMY, statementText } from "./sql-call.ts";
 /** `MATCH (n) DETACH DELETE n`: no property and no condition limits what is matched. */
 const DELETES_GRAPH = /^\s*MATCH\s*\((?![^)]*\{)(?:(?!\bWHERE\b)[\s\S])*\bDELETE\b/i;
 
+/** What statements and conditions are called. */
+const NAMED = ["sql", "query", "statement", "operation", "filter"];
+
 export function hasEvidence(run: Run, state: State, model: MethodModel, args: CallArgs): boolean {
   if (model.evidence === null) return true;
   const given = args.positional.some(isAbsent) ? args.positional.filter((value) => !isAbsent(value)) : args.positional;
-  const first = given[model.evidence === "empty_second" ? 1 : 0] ?? args.keywords.get("sql") ?? args.keywords.get("query");
+  const first =
+    given[model.evidence === "empty_second" ? 1 : 0] ?? NAMED.map((name) => args.keywords.get(name)).find((v) => v !== undefined);
   if (model.evidence === "no_args") return given.length === 0 && args.keywords.size === 0;
   if (model.evidence === "forced") return isSet(run, state, optionOf(state, args, "force"));
   if (model.evidence === "sql" && first?.k === "unknown" && SQLALCHEMY.test(first.path ?? "")) return true;

@@ -1,10 +1,9 @@
 /** `fetch` and its kin: what is requested, what leaves in the body, and what leaves in the address and the headers. */
 
 import { carriedLabels } from "../carried.ts";
-import type { Label } from "../effects.ts";
 import { possibly, type State } from "../state.ts";
 import { classifyHost } from "../targets.ts";
-import { isString, mergeLabels, partsOf, textOf, type Value } from "../values.ts";
+import { isString, mergeLabels, textOf, type Value } from "../values.ts";
 import { handOver } from "./again.ts";
 import { askedFacts } from "./asked-address.ts";
 import type { Builtin } from "./builtin.ts";
@@ -12,6 +11,7 @@ import { withArgs } from "./call-args.ts";
 import { emptyObject } from "./containers.ts";
 import { emit } from "./effect-sink.ts";
 import { feignedFacts } from "./feigned.ts";
+import { besides, headerLabels } from "./header-labels.ts";
 import { isPassedOn, requestOfOthers } from "./intercepted.ts";
 import { deepLabels } from "./labels.ts";
 import { isDelete, postsDeletion, reportApproval, reportMassRemoval } from "./mass-removal.ts";
@@ -23,31 +23,6 @@ import { bodyLabels } from "./signing-in.ts";
 import { asAddress, withQuery } from "./web-objects.ts";
 
 const BODY = ["s:body", "s:data", "s:json", "s:form"];
-const SAYS_MUCH: ReadonlySet<Label> = new Set(["env", "file.private", "pci.card", "pci.security_code", "pii.ssn"]);
-
-/** What leaves with a request that only asks: the whole environment, what a private file holds, what no address may say (CWE-598). */
-export const besides = (labels: readonly Label[]): readonly Label[] => labels.filter((label) => SAYS_MUCH.has(label));
-
-const NONE: readonly Label[] = [];
-
-/** Headers that say who asks: what opens the service is read from a private file as often as not. */
-const SAYS_WHO = /^s:(authorization|proxy-authorization|(x-)?api-?key|x-auth-token|x-access-token|private-token|x-vault-token|cookie)$/i;
-
-/** `env.TOKEN`: one of several, by its name. */
-const isNamed = (value: Value): boolean => partsOf(value).every((part) => typeof part === "string" || /\.\w+$/.test(part.path ?? ""));
-
-/** What leaves in the headers of a request. */
-export function headerLabels(state: State, headers: Value | undefined): readonly Label[] {
-  if (headers === undefined) return NONE;
-  if (headers.k !== "ref") return besides(deepLabels(state, headers));
-  const { props, rest } = state.read(headers.addr);
-  const named = [...props].map(([name, value]) => {
-    const labels = besides(deepLabels(state, value));
-    return SAYS_WHO.test(name) ? labels.filter((label) => label !== "file.private" && !isNamed(value)) : labels;
-  });
-  return mergeLabels(...named, rest === null ? [] : besides(deepLabels(state, rest)));
-}
-
 /** Options of the request, of a `Request` and of what is said besides. */
 const optionsOf = (state: State, given: readonly (Value | undefined)[]): ReadonlyMap<string, Value> =>
   new Map(given.flatMap((v) => (v?.k === "ref" ? [...state.read(v.addr).props] : [])));

@@ -6,7 +6,7 @@ import { NO_ARGS } from "./call-args.ts";
 import { classLookup, classOf } from "./classes.ts";
 import { writtenContent } from "./file-handles.ts";
 import { readRows, walkedLabels } from "./rows.ts";
-import { inJs, newAddr, type Run } from "./run.ts";
+import { inJs, modelsOf, newAddr, type Run } from "./run.ts";
 import { isMap, SOURCE } from "./url-text.ts";
 
 export type Next = { readonly how: "one" | "some"; readonly value: Value } | { readonly how: "done" };
@@ -109,7 +109,8 @@ export function someElement(run: Run, state: State, value: Value): Value {
   if (value.k === "api") {
     const file = value.instance && value.path === "io.File";
     const path = file ? "file[]" : `${value.path}[]`;
-    return values.unknown(file ? "file" : "unmodelled", { path, labels: sensitive(walkedLabels(state, value)) });
+    const given = value.instance ? modelsOf(run).api(`${value.path}.__iter__`)?.cause : null;
+    return values.unknown(file ? "file" : (given ?? "unmodelled"), { path, labels: sensitive(walkedLabels(state, value)) });
   }
   if (isString(value)) return values.join([...new Set(elementsOf(run, state, value) ?? [])].slice(0, 64));
   return values.unknown("local", { labels: sensitive(value.labels) });

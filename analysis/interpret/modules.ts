@@ -2,7 +2,7 @@
 import type { Instr } from "../ir.ts";
 import type { State } from "../state.ts";
 import { isString, type Value } from "../values.ts";
-import { isManifest } from "./file-handles.ts";
+import { isForeign, isManifest, remoteCode } from "./file-handles.ts";
 import { PATCHES } from "./function-attributes.ts";
 import { runNested } from "./nested-code.ts";
 import { rememberedPath } from "./remembered.ts";
@@ -28,6 +28,7 @@ export function moduleName(run: Run, module: string): string {
 function ownModule(run: Run, state: State, module: string): Value | null {
   const path = module.replace(/^\.+/, "").replace(/\./g, "/");
   const source = rememberedPath(run, state, `${path}.py`) ?? rememberedPath(run, state, `${path}/__init__.py`);
+  if (source !== undefined && isForeign(source)) remoteCode(run, state, { target: module, api: "import" });
   if (source === undefined || !isString(source)) return null;
   const frame = newAddr(run);
   state.add(frame, { type: "frame" });

@@ -14,7 +14,7 @@ import { named } from "./naming.ts";
 import { isRouteParameter, isServed } from "./python-requests.ts";
 import { optionNamed } from "./remembered.ts";
 import { type Activation, inJs, isJs, modelsOf, newAddr, type Run } from "./run.ts";
-import { typedParameter } from "./typed-parameters.ts";
+import { contextParameter, typedParameter } from "./typed-parameters.ts";
 
 export function bindParameters(run: Run, state: State, call: { act: Activation; args: CallArgs }): void {
   const { act, args } = call;
@@ -35,18 +35,18 @@ export function bindParameters(run: Run, state: State, call: { act: Activation; 
 const ROUTE =
   /\.(route|get|post|put|patch|delete|websocket|api_route)\(\s*[rf]?["']\/|^(\w+\.)*(tool|function_tool|kernel_function|register_tool|tool_plain)(\(|$)|^(bot|client|dp|router|sio|socketio|consumer|tree)\.(command|hybrid_command|event|on|message|message_handler|on_message|handler|subscribe|listen)\b|^(Get|Post|Put|Patch|Delete|All|MessagePattern|EventPattern|SubscribeMessage|Mutation)\(|^(\w+\.)*(shared_task|task|actor|job)(\(|$)|^((click|typer|cli|app|main|group)\.)+(command|argument|option|callback)\(/;
 const isRoute = (fn: Activation["fn"]): boolean => fn.decorators.some((decorator) => ROUTE.test(decorator) || isServed(decorator));
-/** `class Run(BaseTool): def _run(self, command)`: a library's class whose method of this name a model calls. */
-function isToolMethod(run: Run, state: State, { self, fn }: Activation): boolean {
-  if (self?.k !== "ref" || inJs(run)) return false;
+/** `class Run(BaseTool): def _run(self, command)`: a library's class whose method of this name a model calls, or whoever is connected. */
+function calledBy(run: Run, state: State, { self, fn }: Activation): Cause | null {
+  if (self?.k !== "ref" || inJs(run)) return null;
   const cls = classOf(run, state, self);
   const base = cls === null ? null : foreignBase(state, cls);
-  return base !== null && modelsOf(run).api(`${base.path}.${fn.name}`)?.cause === "input";
+  const cause = base === null ? null : (modelsOf(run).api(`${base.path}.${fn.name}`)?.cause ?? null);
+  return cause === "input" || cause === "network" ? cause : null;
 }
 /** `@Query("file") file`: what somebody requests. */
 const REQUESTED =
   /^((Query|Body|Path|Cookie|Header|Host)?Params?|Query|Body|Headers?|Req|Request|Args|Payload|MessageBody|UploadedFiles?|Cookies?)$/;
-const isRequested = (run: Run, state: State, b: Binding): boolean =>
-  isRoute(b.act.fn) || isToolMethod(run, state, b.act) || (b.param.decorator !== undefined && REQUESTED.test(b.param.decorator));
+const isRequested = (b: Binding): boolean => isRoute(b.act.fn) || (b.param.decorator !== undefined && REQUESTED.test(b.param.decorator));
 
 /** `async (req, res) => ...`, `GET(request: NextRequest)`: the handler of a server, whoever hands it to one. */
 const REQUEST = /^_?(req|request)$/;
@@ -74,11 +74,13 @@ function isAskedNumber(run: Run, { param }: Binding): boolean {
 /** Where an argument that nobody passes comes from. */
 function givenBy(run: Run, state: State, b: Binding): Cause {
   if (!isJs(b.act.unit.language)) {
-    if (!isRequested(run, state, b)) return "parameter";
+    const caller = calledBy(run, state, b.act);
+    if (caller !== null) return caller;
+    if (!isRequested(b)) return "parameter";
     return isRouteParameter(state, b.act.fn, b.param, b.act.unit.frame) ? "request" : "input";
   }
   if (isHandled(b) || (b.param.decorator !== undefined && REQUESTED.test(b.param.decorator) && b.param.type !== "number")) return "request";
-  return isRequested(run, state, b) ? "input" : "parameter";
+  return isRequested(b) ? "input" : "parameter";
 }
 
 /** `app.router.add_get("/find", find)`: what the handler gets is called what it is. */
@@ -140,6 +142,8 @@ function argumentFor(run: Run, state: State, b: Binding): Value | null {
     const cause = b.args.rest.k === "unknown" ? b.args.rest.cause : null;
     const orPreset = (value: Value): Value =>
       preset !== undefined && matters(preset) ? values.join2(preset, named(run, name, value)) : value;
+    const context = b.index === 0 ? contextParameter(run, state, b.act) : undefined;
+    if (context !== undefined) return context;
     const outside = unknown.k === "unknown" && unknown.cause !== "parameter";
     if (outside && (cause === "parameter" || cause === "unmodelled")) return orPreset(unknown);
     if (cause === "unmodelled" && isWholeRequest(run, name)) return unknown;

@@ -10,6 +10,7 @@ import { listValue, someList } from "./containers.ts";
 import { emitPath } from "./emit-path.ts";
 import { contentLabels, handleLabels, makeExecutable } from "./file-handles.ts";
 import { deepLabels } from "./labels.ts";
+import { inPositions } from "./named-arguments.ts";
 import { asPath, joinPaths } from "./paths.ts";
 import { rememberedFile, rememberFile, rememberLink } from "./remembered.ts";
 import { newAddr, type Run } from "./run.ts";
@@ -23,10 +24,16 @@ const EFFECTS: Readonly<Record<string, EffectKind>> = {
   touch: "fs.write",
   mkdir: "fs.write",
   chmod: "fs.write",
+  lchmod: "fs.write",
   rename: "fs.write",
   replace: "fs.write",
   symlink_to: "fs.write",
   hardlink_to: "fs.write",
+  link_to: "fs.read",
+  copy: "fs.read",
+  copy_into: "fs.read",
+  move: "fs.write",
+  move_into: "fs.write",
   read_text: "fs.read",
   read_bytes: "fs.read",
   iterdir: "fs.read",
@@ -34,9 +41,39 @@ const EFFECTS: Readonly<Record<string, EffectKind>> = {
   rglob: "fs.read",
 };
 
-export function pathMethod(run: Run, state: State, callee: MethodV, args: CallArgs): Value | undefined {
+/** What the first argument of a method is called; of those below it is where something comes to be. */
+const FIRST: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    ...{ write_text: "data", write_bytes: "data", open: "mode", chmod: "mode", glob: "pattern", rglob: "pattern" },
+    ...{ symlink_to: "target", hardlink_to: "target", with_name: "name", with_suffix: "suffix", with_stem: "stem" },
+  }),
+);
+const TO: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    ...{ rename: "target", replace: "target", link_to: "target", copy: "target", move: "target" },
+    ...{ copy_into: "target_dir", move_into: "target_dir" },
+  }),
+);
+
+/** `path.rename(target)`, `path.copy_into(target_dir)`: what is there afterwards is what was here before. */
+function arrive(run: Run, state: State, from: { path: Value; name: string }, to: Value): Value {
+  const path = from.name.endsWith("_into") ? joinPaths(run, [to, baseOf(run, from.path)]) : to;
+  emitPath(run, state, { kind: "fs.write", path, api: `pathlib.Path.${from.name}` });
+  const labels = contentLabels(from.path);
+  const unseen = labels.includes("file.private") ? run.values.unknown("file", { path: "copy", labels }) : undefined;
+  const content = rememberedFile(state, from.path) ?? unseen;
+  if (content !== undefined) rememberFile(run, state, { path, content, append: false, api: `pathlib.Path.${from.name}` });
+  return asPath(run, path);
+}
+
+const baseOf = (run: Run, path: Value): Value =>
+  isString(path) ? run.values.string(/[^/]*\/?$/.exec(path.value)?.[0] ?? "") : run.values.unknown("local");
+
+export function pathMethod(run: Run, state: State, callee: MethodV, given: CallArgs): Value | undefined {
   const { receiver, name } = callee;
   const { values } = run;
+  const first = FIRST.get(name) ?? TO.get(name);
+  const args = first === undefined ? given : inPositions(given, [[first]]);
   if (name === "joinpath" || name === "with_name")
     return asPath(
       run,
@@ -66,8 +103,11 @@ export function pathMethod(run: Run, state: State, callee: MethodV, args: CallAr
   const kind = EFFECTS[name];
   if (kind === undefined) return undefined;
   const labels = args.positional.flatMap((v) => [...deepLabels(state, v)]);
-  if (name !== "replace" || args.positional.length === 1)
-    emitPath(run, state, { kind, path: receiver, api: `pathlib.Path.${name}`, labels });
+  // Of a text that may be one, too: `text.replace(a, b)`, and a list's `copy()`.
+  const [to] = TO.has(name) ? args.positional : [];
+  if (TO.has(name) && (to === undefined || args.positional.length > 1)) return undefined;
+  emitPath(run, state, { kind, path: receiver, api: `pathlib.Path.${name}`, labels });
+  if (to !== undefined) return arrive(run, state, { path: receiver, name }, to);
   const [content] = args.positional;
   if (content !== undefined && (name === "symlink_to" || name === "hardlink_to"))
     rememberLink(run, state, { target: content, path: receiver });
@@ -82,7 +122,7 @@ export function pathMethod(run: Run, state: State, callee: MethodV, args: CallAr
     state.addRest(addr, asPath(run, values.template([...partsOf(receiver), "/", ...foundBy(args.positional[0])])), values);
     return values.ref(addr);
   }
-  return name === "rename" || name === "replace" ? receiver : values.none;
+  return values.none;
 }
 
 /** `for root, folders, files in path.walk()`. */

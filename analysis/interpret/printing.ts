@@ -6,7 +6,7 @@ import type { Builtin } from "./builtin.ts";
 import { withArgs } from "./call-args.ts";
 import { toText } from "./formatting.ts";
 import { deepLabels } from "./labels.ts";
-import type { Run } from "./run.ts";
+import { modelsOf, type Run } from "./run.ts";
 
 /** The words with what stands between them and behind them. */
 function lineOf(run: Run, state: State, words: readonly Value[], around: { sep: Value | undefined; end: Value | undefined }): Value {
@@ -22,7 +22,8 @@ function lineOf(run: Run, state: State, words: readonly Value[], around: { sep: 
 export const BUILTINS_PRINTING: Readonly<Record<string, Builtin>> = {
   printed: (run, state, { args }) => {
     const out = args.keywords.get("file");
-    const isOpen = out?.k === "ref" || (out?.k === "api" && out.instance);
+    const written = out?.k === "api" && !out.path.startsWith("sys.") && modelsOf(run).api(`${out.path}.write`) !== null;
+    const isOpen = out?.k === "ref" || written || (out?.k === "api" && out.instance);
     if (out === undefined || !isOpen || args.rest !== null) return run.values.none;
     const line = lineOf(run, state, args.positional, { sep: args.keywords.get("sep"), end: args.keywords.get("end") });
     run.call(state, getAttr(run, state, out, "write"), withArgs(line));

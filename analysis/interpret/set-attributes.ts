@@ -4,8 +4,10 @@ import { type Addr, type ApiV, isNumber, isString, membersOf, partsOf, type RefV
 import { keepWithApp } from "./app-state.ts";
 import { assignedEffect } from "./assignments.ts";
 import { baseValue } from "./base-values.ts";
+import { saysAlways } from "./builtins-connections.ts";
 import { NO_ARGS, withArgs } from "./call-args.ts";
 import { classLookup } from "./classes.ts";
+import { emptyObject } from "./containers.ts";
 import { emit } from "./effect-sink.ts";
 import { functionAttribute, PATCHES, setDefaults, setFunctionAttribute } from "./function-attributes.ts";
 import { intercept } from "./intercepted.ts";
@@ -47,6 +49,7 @@ export function setAttr(run: Run, state: State, object: Value, to: { name: strin
   if (object.k === "closure" && name === "__defaults__") setDefaults(run, state, object, value);
   if (object.k === "api" && object.instance) setElement(run, state, object, to);
   if (object.k === "api" && !inJs(run)) turnOff(run, state, object, to);
+  if (object.k === "api" && !inJs(run)) saidFromNowOn(run, state, { ...object, path: `${object.path}.${name}` }, value);
   if (object.k === "api" && !object.instance) patch(run, state, `${object.path}.${name}`, value);
 }
 
@@ -112,6 +115,17 @@ function turnOff(run: Run, state: State, object: ApiV, to: { name: string; value
 
 /** What Python calls by itself; a function there is run like any that nobody calls, an object by what it is called with. */
 const HOOKS: ReadonlySet<string> = new Set(["sys.excepthook", "sys.unraisablehook", "sys.displayhook", "threading.excepthook"]);
+
+/** `session.headers = {...}`, `session.headers["X"] = value`: what a client says in every request. */
+function saidFromNowOn(run: Run, state: State, object: ApiV, said: Value): void {
+  if (modelsOf(run).api(`${object.path}.update`)?.builtin === "session_said") saysAlways(run, state, object, said);
+}
+
+function saidItem(run: Run, state: State, to: { index: Value; value: Value }): Value {
+  const said = emptyObject(run, state);
+  state.setProp(said.addr, itemKey(to.index) ?? "s:?", to.value);
+  return said;
+}
 
 /** A library function is replaced: from now on it is what it was replaced by. */
 function patch(run: Run, state: State, path: string, value: Value): void {
@@ -188,6 +202,7 @@ export function setItem(run: Run, state: State, object: Value, to: { index: Valu
   }
   if (!inJs(run) && name !== null && (object.k === "unknown" || object.k === "api")) keepWithApp(state, object.path, { name, value });
   if (object.k === "api") {
+    if (!inJs(run)) saidFromNowOn(run, state, object, saidItem(run, state, to));
     if (object.path === "os.environ" || object.path.endsWith("process.env"))
       rememberVariable(run, state, { name: name ?? "{?}", value, api: object.path });
     else if (name !== null && inJs(run)) patch(run, state, `${object.path}.${name}`, value);

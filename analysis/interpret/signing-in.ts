@@ -6,6 +6,7 @@ import type { Label } from "../effects.ts";
 import type { State } from "../state.ts";
 import { classifyHost } from "../targets.ts";
 import { isString, mergeLabels, partsOf, textOf, type Value } from "../values.ts";
+import { writtenContent } from "./file-handles.ts";
 import { jsonText } from "./json-text.ts";
 import { deepLabels } from "./labels.ts";
 import type { Run } from "./run.ts";
@@ -23,7 +24,7 @@ const NO_SERVICE: ReadonlySet<string> = new Set(["host.drop_point", "host.raw"])
 
 /** Labels of what is sent to an address. */
 export function bodyLabels(run: Run, state: State, body: Value, url: Value | null): readonly Label[] {
-  const all = deepLabels(state, body);
+  const all = deepLabels(state, body.k === "api" ? writtenContent(run, state, body) : body);
   if (url === null || !all.some((label) => CREDENTIAL.test(label))) return all;
   const text = body.k === "ref" ? (webText(run, state, body) ?? jsonText(run, state, body) ?? body) : body;
   if (!(isString(text) || text.k === "str") || classifyHost(url).some((c) => NO_SERVICE.has(c))) return all;

@@ -89,9 +89,13 @@ function filesPrinted(run: Run, state: State, model: ApiModel, args: CallArgs): 
   return paths.some((path) => contentLabels(run.values.string(path)).includes("file.private")) ? ["file", "file.private"] : [];
 }
 
+/** `popen(command, "w")`. */
+const isMode = (value: Value): boolean => isString(value) && /^[rw]$/.test(value.value);
+
 /** `run(["gh", "auth", "token"])`, `spawn("gh", ["auth", "token"])`, `run("gh auth token", shell=True)`. */
 function lineOf(run: Run, state: State, args: CallArgs): string {
-  const given = args.positional.length > 0 ? args.positional.slice(0, 2) : [...args.keywords.values()].slice(0, 1);
+  const given =
+    args.positional.length > 0 ? args.positional.slice(0, 2).filter((v) => !isMode(v)) : [...args.keywords.values()].slice(0, 1);
   const words = given.flatMap((value) =>
     value.k === "ref" ? (elementsOf(run, state, value) ?? []) : value.k === "closure" ? [] : [value],
   );

@@ -9,7 +9,7 @@ const CLASS = /^(\w+)(?:\.(\w+))?(?:<.*>)?$/s;
 
 /** What a new one of the imported class is; undefined: not imported, or nothing is known about it. */
 export function typedParameter(run: Run, state: State, act: Activation, type: string): Value | undefined {
-  const named = type === "" || !inJs(run) ? null : CLASS.exec(type);
+  const named = type === "" ? null : CLASS.exec(type);
   if (named === null) return undefined;
   const [, head = "", member] = named;
   const { props } = state.read(act.unit.frame);
@@ -18,5 +18,18 @@ export function typedParameter(run: Run, state: State, act: Activation, type: st
   const path = member === undefined ? imported.path : `${imported.path}.${member}`;
   const model = modelsOf(run).api(path);
   if (model !== null) return model.returns === null ? undefined : run.values.api(model.returns, true);
-  return modelsOf(run).answers(path) ? run.values.unknown("request", { path }) : undefined;
+  return inJs(run) && modelsOf(run).answers(path) ? run.values.unknown("request", { path }) : undefined;
+}
+
+/** `@task def build(c): c.run("make")`: what a library gives first to the functions that it decorates so. */
+export function contextParameter(run: Run, state: State, act: Activation): Value | undefined {
+  if (inJs(run)) return undefined;
+  const { props } = state.read(act.unit.frame);
+  for (const decorator of act.fn.decorators) {
+    const [, head = "", ...members] = /^(\w+)((?:\.\w+)*)/.exec(decorator) ?? [];
+    const imported = props.get(head);
+    const model = imported?.k === "api" ? modelsOf(run).api(`${imported.path}${members.join("")}.context`) : null;
+    if (model !== null && model.returns !== null) return run.values.api(model.returns, true);
+  }
+  return undefined;
 }

@@ -8,6 +8,7 @@ import { toText } from "./formatting.ts";
 import { elementsOf, keyValue, someElement } from "./iterate.ts";
 import { deepLabels } from "./labels.ts";
 import { newAddr, type Run } from "./run.ts";
+import { requestedUrl } from "./url-requests.ts";
 import {
   addParam,
   HEADERS,
@@ -126,7 +127,7 @@ export const BUILTINS_WEB: Readonly<Record<string, Builtin>> = {
 
 /** The address that an argument is, when it is an object of the web. */
 export const asAddress = (run: Run, state: State, value: Value): Value =>
-  value.k === "ref" ? (webText(run, state, value) ?? value) : value;
+  value.k === "ref" ? (webText(run, state, value) ?? requestedUrl(run, state, value) ?? value) : value;
 
 const QUERY = ["params", "searchParams", "qs", "query"];
 

@@ -198,6 +198,10 @@ function base32Text(bytes: Buffer): string {
   return text.padEnd(Math.ceil(text.length / 8) * 8, "=");
 }
 
+/** Words that need no quotes, as a command line. */
+const plainWords: Codec = (input) =>
+  Array.isArray(input) && input.every((w) => isText(w) && /^[\w@%+=:,./-]+$/.test(w) && isAscii(w)) ? input.join(" ") : undefined;
+
 /** Python functions by canonical path. */
 export const PYTHON_CODECS: Readonly<Record<string, Codec>> = {
   "base64.b64decode": base64Decode,
@@ -255,8 +259,8 @@ export const PYTHON_CODECS: Readonly<Record<string, Codec>> = {
   "urllib.parse.parse_qs": (input) => queryLists(input),
   "urllib.parse.parse_qsl": (input) => (isText(input) ? [...new URLSearchParams(input)] : undefined),
   "base64.b32encode": (input) => (isBytes(input) ? toBytes(Buffer.from(base32Text(bufferOf(input)))) : undefined),
-  "shlex.join": (input) =>
-    Array.isArray(input) && input.every((w) => isText(w) && /^[\w@%+=:,./-]+$/.test(w) && isAscii(w)) ? input.join(" ") : undefined,
+  "shlex.join": plainWords,
+  "subprocess.list2cmdline": plainWords,
 };
 
 const bufferFrom: Codec = (input, encoding) => {

@@ -42,6 +42,28 @@ class partialmethod:
             return f(owner, *args, *more, **{**kw, **others})
         return bound
 `,
+  urllib: `
+class Request:
+    def __init__(self, url, data=None, headers={}, origin_req_host=None, unverifiable=False, method=None):
+        self.full_url = url
+        self.data = data
+        self.headers = {**(headers or {})}
+        self.method = method
+    def add_header(self, key, val):
+        self.headers[key] = val
+    def add_unredirected_header(self, key, val):
+        self.headers[key] = val
+    def has_header(self, key):
+        return key in self.headers
+    def get_header(self, key, default=None):
+        return self.headers.get(key, default)
+    def get_full_url(self):
+        return self.full_url
+    def get_method(self):
+        return self.method
+    def set_proxy(self, host, type):
+        pass
+`,
   pkgutil: `
 class ModuleInfo:
     def __init__(self, name):

@@ -1,0 +1,56 @@
+/** Evaluators for connections: their two ends, what a client says in every request, functions that are given what comes in. */
+import { possibly, type State } from "../state.ts";
+import { classifyHost } from "../targets.ts";
+import { mergeLabels, type Value } from "../values.ts";
+import { handOver } from "./again.ts";
+import type { Builtin } from "./builtin.ts";
+import { withArgs } from "./call-args.ts";
+import { listValue } from "./containers.ts";
+import { emit } from "./effect-sink.ts";
+import { headerLabels } from "./header-labels.ts";
+import { hostLabel, hostOf } from "./host-label.ts";
+import { elementsOf } from "./iterate.ts";
+import type { Run } from "./run.ts";
+
+const writer = (run: Run, host: Value | undefined): Value => run.values.api("asyncio.StreamWriter", true, hostLabel(host));
+
+/** `reader, writer = await asyncio.open_connection(host, port)`. */
+const streamPair: Builtin = (run, state, { args }) =>
+  listValue(run, state, [run.values.unknown("network", { path: "reader" }), writer(run, args.positional[0])], "tuple");
+
+/** `transport, protocol = await loop.create_connection(make, host, port)`; the address of a datagram is a pair. */
+const transportPair: Builtin = (run, state, { args }) => {
+  const [make, given] = args.positional;
+  const address = given ?? args.keywords.get("host") ?? args.keywords.get("remote_addr");
+  const host = address?.k === "ref" ? elementsOf(run, state, address)?.[0] : address;
+  const transport = writer(run, host);
+  const protocol = make === undefined ? null : possibly(state, () => run.call(state, make, withArgs()));
+  return listValue(run, state, [transport, protocol ?? run.values.unknown("unmodelled", { path: "protocol" })], "tuple");
+};
+
+/** `ftp.retrlines("LIST", lines.append)`: the function gets what comes over the network. */
+const receivedBy: Builtin = (run, state, { callee, args }) => {
+  const [, callback] = args.positional;
+  const received = run.values.unknown("network", { path: `${callee.path}()` });
+  if (callback !== undefined) possibly(state, () => handOver(run, state, callback, withArgs(received), true));
+  return undefined;
+};
+
+/** `session.headers.update({...})`: what a client says from now on leaves with every request. */
+export function saysAlways(run: Run, state: State, client: { path: string; labels: readonly string[] }, said: Value): void {
+  const labels = headerLabels(state, said);
+  if (labels.length === 0) return;
+  const target = hostOf(client.labels) ?? "{session}";
+  const classes = classifyHost(run.values.string(target));
+  emit(run, state, { kind: "net.send", target, classes, args: {}, labels: mergeLabels(labels), basis: "api", api: client.path });
+}
+
+export const BUILTINS_CONNECTIONS: Readonly<Record<string, Builtin>> = {
+  stream_pair: streamPair,
+  transport_pair: transportPair,
+  received_by: receivedBy,
+  session_said: (run, state, { callee, args }) => {
+    for (const said of [...args.positional, ...args.keywords.values()]) saysAlways(run, state, callee, said);
+    return run.values.unknown("local");
+  },
+};
