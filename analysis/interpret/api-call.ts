@@ -109,7 +109,8 @@ const givenLabels = (model: ApiModel, path: Value | undefined): readonly Label[]
 
 /** `socket.on("data", f)`: f gets what the model says that the call gives. */
 const sourceOf = (run: Run, model: ApiModel, callee: ApiV): UnknownV | undefined => {
-  const source = model.cause === null ? null : run.values.unknown(model.cause, { path: `${callee.path}()`, labels: model.labels });
+  const labels = mergeLabels(model.labels, callee.labels.includes("file.private") ? ["file", "file.private"] : []);
+  const source = model.cause === null ? null : run.values.unknown(model.cause, { path: `${callee.path}()`, labels });
   return source?.k === "unknown" ? source : undefined;
 };
 
@@ -382,7 +383,7 @@ function spread(run: Run, state: State, target: Value, form: TargetForm = "host"
   const place = form === "path" && object.type === "instance" && !inJs(run) ? specialMethod(run, state, target, "__fspath__") : null;
   if (place !== null) return run.call(state, place, NO_ARGS) ?? run.values.unknown("local");
   if (isHolder(state, target.addr)) return object.rest ?? run.values.unknown("local");
-  const named = object.props.get("s:host") ?? object.props.get("s:url") ?? object.props.get("s:hostname");
+  const named = ["host", "url", "uri", "hostname"].map((name) => object.props.get(`s:${name}`)).find((v) => v !== undefined);
   const first = object.items?.[0] ?? named ?? (form === "name" ? [...object.props.values()][0] : undefined);
   if (first?.k === "ref" && form === "name" && depth < 3) return spread(run, state, first, form, depth + 1);
   return first ?? run.values.unknown("local", { labels: target.labels });

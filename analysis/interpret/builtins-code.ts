@@ -17,7 +17,7 @@ import { reportSelfStart } from "./exhaustion.ts";
 import { isFetched, isForeign, isManifest, remoteCode, toldCode } from "./file-handles.ts";
 import { toText } from "./formatting.ts";
 import { elementsOf } from "./iterate.ts";
-import { moduleName } from "./modules.ts";
+import { moduleName, ownModule } from "./modules.ts";
 import { evaluate, runNested } from "./nested-code.ts";
 import { fromPure } from "./purity.ts";
 import { namedText, rememberedPath } from "./remembered.ts";
@@ -97,6 +97,8 @@ function importModuleByName(run: Run, state: State, { callee, args }: BuiltinCal
     membersOf(name).map((member) => {
       if (isString(member)) {
         const module = moduleName(run, member.value.replace(":", "."));
+        const own = ownModule(run, state, module);
+        if (own !== null) return own;
         return run.values.api(
           whole ? module : (module.split(".")[0] as string),
           false,
@@ -176,6 +178,7 @@ const requireModule: Builtin = (run, state, { callee, args }) => {
         if (written !== null) return evaluate(run, state, written, { api: callee.path, labels: callee.labels, language: "javascript" });
         if (REMOTE_MODULE.test(member.value)) remoteModule(run, state, member.value, callee.path);
         runOwnFile(run, state, member, callee.path);
+        if (member.value === "shelljs/global") current(run).unit.starImports.push("shelljs");
         if (isManifest(member.value) && member.value.startsWith("."))
           return run.values.unknown("local", { path: member.value.replace(/^.*\//, "") });
         return run.values.api(moduleName(run, member.value), false, member.labels);
@@ -191,7 +194,7 @@ const requireModule: Builtin = (run, state, { callee, args }) => {
 const timer: Builtin = (run, state, { callee, args }) => {
   const [action, ...after] = args.positional;
   const given = /\.(nextTick|setImmediate|queueMicrotask)$/.test(callee.path) ? after : after.slice(1);
-  if (action !== undefined && (isString(action) || action.k === "str"))
+  if (action !== undefined && (isString(action) || action.k === "str" || isFetched(action)))
     evaluate(run, state, action, { api: callee.path, labels: callee.labels, language: "javascript" });
   else if (action !== undefined) handOver(run, state, action, withArgs(...given), callee.path.endsWith("setInterval"));
   return run.values.unknown("local");

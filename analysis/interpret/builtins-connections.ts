@@ -10,7 +10,7 @@ import { emit } from "./effect-sink.ts";
 import { headerLabels } from "./header-labels.ts";
 import { hostLabel, hostOf } from "./host-label.ts";
 import { elementsOf } from "./iterate.ts";
-import type { Run } from "./run.ts";
+import { modelsOf, type Run } from "./run.ts";
 
 const writer = (run: Run, host: Value | undefined): Value => run.values.api("asyncio.StreamWriter", true, hostLabel(host));
 
@@ -45,7 +45,27 @@ export function saysAlways(run: Run, state: State, client: { path: string; label
   emit(run, state, { kind: "net.send", target, classes, args: {}, labels: mergeLabels(labels), basis: "api", api: client.path });
 }
 
+/** `sql.begin((tx) => ...)`: the function is given the client again. */
+const withItself: Builtin = (run, state, { callee, args }) => {
+  const client = run.values.api(callee.path.slice(0, callee.path.lastIndexOf(".")), true, callee.labels);
+  for (const callback of args.positional)
+    if (isFunction(callback)) possibly(state, () => handOver(run, state, callback, withArgs(client), true));
+  return args.positional.some(isFunction) ? undefined : client;
+};
+
+/** `client.shell((error, stream) => ...)`: the function is given what the call would give. */
+const answeredWith: Builtin = (run, state, { callee, args }) => {
+  const path = modelsOf(run).api(callee.path)?.returns ?? "";
+  const given = withArgs(run.values.undefined, run.values.api(path, true, callee.labels));
+  for (const callback of args.positional) if (isFunction(callback)) possibly(state, () => handOver(run, state, callback, given, true));
+  return undefined;
+};
+
+const isFunction = (value: Value): boolean => value.k === "closure" || value.k === "partial";
+
 export const BUILTINS_CONNECTIONS: Readonly<Record<string, Builtin>> = {
+  with_itself: withItself,
+  answered_with: answeredWith,
   stream_pair: streamPair,
   transport_pair: transportPair,
   received_by: receivedBy,

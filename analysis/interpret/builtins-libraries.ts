@@ -20,7 +20,9 @@ import { asPath } from "./paths.ts";
 import { unpickle } from "./pickles.ts";
 import { rememberedFile } from "./remembered.ts";
 import { inJs, type Run } from "./run.ts";
-import { runsItsInput } from "./started.ts";
+import { printedLabels, runsItsInput } from "./started.ts";
+import { decideTruth } from "./truth.ts";
+import { asAddress } from "./web-objects.ts";
 
 const found: Hole = { cause: "file", labels: [], path: FOUND_PATH };
 
@@ -90,8 +92,9 @@ const shellTemplate: Builtin = (run, state, { callee, args }) => {
     ...partsOf(t),
     ...(i < texts.length - 1 && holes[i] !== undefined ? wordsOf(run, state, holes[i] as Value) : []),
   ]);
-  execShell(run, state, { value: run.values.template(parts), api: callee.path, labels: callee.labels });
-  return run.values.unknown("file", { path: "output" });
+  const line = run.values.template(parts);
+  execShell(run, state, { value: line, api: callee.path, labels: callee.labels });
+  return run.values.unknown("file", { path: "output", labels: printedLabels(run, textOf(line)) });
 };
 
 /** A list stands for its elements, one word each. */

@@ -31,7 +31,7 @@ export function hasEvidence(run: Run, state: State, model: MethodModel, args: Ca
   const object = state.read(first.addr);
   if (object.type !== "dict" && object.type !== "object") return false;
   if (model.evidence === "empty_filter" || model.evidence === "empty_second")
-    return object.props.size === 0 && object.rest === null && object.items === null;
+    return object.rest === null && object.items === null && (object.props.size === 0 || holdsNoCondition(state, object.props));
   const where = object.props.get("s:where");
   if (where === undefined)
     return object.rest === null && (object.props.has("s:truncate") || object.props.size === 0 || !object.props.has("s:where"));
@@ -40,3 +40,11 @@ export function hasEvidence(run: Run, state: State, model: MethodModel, args: Ca
 
 /** `deleteMany(undefined)` says no more than `deleteMany()`. */
 const isAbsent = (value: Value): boolean => value.k === "const" && value.type === "undefined";
+
+/** `deleteMany({ where: {} })`. */
+function holdsNoCondition(state: State, props: ReadonlyMap<string, Value>): boolean {
+  const where = props.size === 1 ? props.get("s:where") : undefined;
+  if (where?.k !== "ref") return false;
+  const { props: conditions, rest } = state.read(where.addr);
+  return conditions.size === 0 && rest === null;
+}

@@ -12,6 +12,7 @@ import { emptyObject } from "./containers.ts";
 import { emit } from "./effect-sink.ts";
 import { feignedFacts } from "./feigned.ts";
 import { besides, headerLabels } from "./header-labels.ts";
+import { atBase } from "./host-label.ts";
 import { isPassedOn, requestOfOthers } from "./intercepted.ts";
 import { deepLabels } from "./labels.ts";
 import { isDelete, postsDeletion, reportApproval, reportMassRemoval } from "./mass-removal.ts";
@@ -31,7 +32,7 @@ const optionsOf = (state: State, given: readonly (Value | undefined)[]): Readonl
 const fetchUrl: Builtin = (run, state, { callee, args }) => {
   const [first, second] = args.positional.map((v) => asAddress(run, state, v));
   const options = optionsOf(state, [first, second]);
-  const url = addressOf(run, state, first ?? args.rest, options);
+  const url = atBase(run, addressOf(run, state, first ?? args.rest, options), callee.labels);
   const method = options.get("s:method");
   const said = BODY.flatMap((name) => options.get(name) ?? []);
   const body = said.map((value) => bodyLabels(run, state, value, url));
@@ -63,7 +64,7 @@ const fetchUrl: Builtin = (run, state, { callee, args }) => {
 };
 
 function addressOf(run: Run, state: State, given: Value | null | undefined, options: ReadonlyMap<string, Value>): Value {
-  const named = given?.k === "ref" ? options.get("s:url") : given;
+  const named = given?.k === "ref" ? (options.get("s:url") ?? options.get("s:uri")) : given;
   const url = named === null || named === undefined ? run.values.unknown("local") : asAddress(run, state, named);
   return url.k === "api" ? run.values.unknown("local") : url;
 }

@@ -25,7 +25,7 @@ export function moduleName(run: Run, module: string): string {
 }
 
 /** A module that the program wrote itself: it runs, and its names are what it defined. */
-function ownModule(run: Run, state: State, module: string): Value | null {
+export function ownModule(run: Run, state: State, module: string): Value | null {
   const path = module.replace(/^\.+/, "").replace(/\./g, "/");
   const source = rememberedPath(run, state, `${path}.py`) ?? rememberedPath(run, state, `${path}/__init__.py`);
   if (source !== undefined && isForeign(source)) remoteCode(run, state, { target: module, api: "import" });
@@ -49,6 +49,7 @@ export function importModule(run: Run, state: State, instr: Extract<Instr, { op:
   const own = inJs(run) ? null : ownModule(run, state, module);
   if (own?.k === "ref")
     return instr.name === null || instr.name === "*" ? own : (state.read(own.addr).props.get(instr.name) ?? values.unknown("local"));
+  if (inJs(run) && module === "shelljs/global") current(run).unit.starImports.push("shelljs");
   if (instr.name === null)
     return values.api(instr.first === true && instr.module.includes(".") ? (module.split(".")[0] as string) : module);
   if (instr.name === "*") {

