@@ -21,8 +21,6 @@ import { unpickle } from "./pickles.ts";
 import { rememberedFile } from "./remembered.ts";
 import { inJs, type Run } from "./run.ts";
 import { printedLabels, runsItsInput } from "./started.ts";
-import { decideTruth } from "./truth.ts";
-import { asAddress } from "./web-objects.ts";
 
 const found: Hole = { cause: "file", labels: [], path: FOUND_PATH };
 

@@ -2,14 +2,22 @@
 import type { State } from "../state.ts";
 import { isString, textOf, type Value } from "../values.ts";
 import type { Builtin } from "./builtin.ts";
+import type { CallArgs } from "./call-args.ts";
 import { emit } from "./effect-sink.ts";
 import type { Run } from "./run.ts";
 
 /** Directories of the host that hold its accounts, its secrets or the control of its containers. */
 const HOST_DIRECTORY = /^\/(etc|root|proc|sys|boot|var\/run\/docker\.sock|run\/docker\.sock)?(:|$)/;
-const DEEPEST = 3;
+/** ... and what a pod may have of its node; `/proc` and `/sys` are what those that measure it read. */
+const NODE_DIRECTORY =
+  /^\/(etc|root|boot|var\/run\/docker\.sock|run\/docker\.sock|run\/containerd\/containerd\.sock|var\/lib\/kubelet)?\/?$/;
+/** A pod stands in a template of a specification of a body: `{ body: { spec: { template: { spec: { containers: [{ ... */
+const DEEPEST = 10;
 
 function givesHost(state: State, name: string, value: Value, depth = 0): boolean {
+  if (value.k === "union") return value.of.some((member) => givesHost(state, name, member, depth));
+  if (/^host_?(pid|ipc)$/i.test(name)) return value.k === "const" && value.value === true;
+  if (/^host_?path$/i.test(name)) return pathsIn(state, value).some((path) => NODE_DIRECTORY.test(path));
   if (/^privileged$/i.test(name)) return value.k === "const" && value.value === true;
   if (/^(pid|ipc|userns)_?mode$/i.test(name)) return isString(value) && value.value === "host";
   const texts = textsIn(state, value);
@@ -32,7 +40,32 @@ function textsIn(state: State, value: Value): string[] {
   ];
 }
 
-const found = { target: "a container that gets its host", classes: ["command.privilege" as const], args: {}, labels: [] };
+/** `hostPath: "/"`, `hostPath: { path: "/" }`. */
+const pathsIn = (state: State, value: Value): string[] => {
+  const path = value.k === "ref" ? state.read(value.addr).props.get("s:path") : value;
+  return path === undefined ? [] : textsIn(state, path);
+};
+
+const givenIn = (args: CallArgs): (readonly [string, Value])[] => [
+  ...args.keywords,
+  ...args.positional.map((value) => ["", value] as const),
+];
+
+function reportHost(run: Run, state: State, what: string, api: string): void {
+  const found = { target: `a ${what} that gets its host`, classes: ["command.privilege" as const], args: {}, labels: [] };
+  emit(run, state, { kind: "system.control", ...found, basis: "api", api });
+}
+
+/** What makes or changes what runs in a cluster: `createNamespacedPod`, `patch_namespaced_daemon_set`, `objectApi.create`. */
+const OF_CLUSTER =
+  /^(create|replace|patch)(_?namespaced)?(_?(pod|daemon_?set|deployment|stateful_?set|replica_?set|replication_?controller|job|cron_?job))?$/i;
+
+/** Pods that get their node, whatever client of the cluster is told to start them. */
+export function reportPod(run: Run, state: State, callee: { name: string; receiver: string }, args: CallArgs): void {
+  if (!OF_CLUSTER.test(callee.name) || !/kubernetes|k8s/i.test(callee.receiver)) return;
+  if (givenIn(args).some(([name, value]) => givesHost(state, name, value)))
+    reportHost(run, state, "pod", `${callee.receiver}.${callee.name}`);
+}
 
 /** Documents that describe a container: to Docker, to Kubernetes. */
 const DESCRIBES = /"(HostConfig|containers)"\s*:/;
@@ -44,7 +77,7 @@ export function reportOrderedContainer(run: Run, state: State, said: readonly Va
   for (const value of said) {
     const text = value.k === "ref" ? null : isString(value) || value.k === "str" ? textOf(value) : null;
     const gives = text === null ? describes(state, value) && givesHost(state, "", value) : DESCRIBES.test(text) && GIVES_HOST.test(text);
-    if (gives) emit(run, state, { kind: "system.control", ...found, basis: "api", api });
+    if (gives) reportHost(run, state, "container", api);
   }
 }
 
@@ -57,8 +90,9 @@ function describes(state: State, value: Value): boolean {
 
 /** `containers.run(image, privileged=True)`, `createContainer({ HostConfig: { Binds: ["/:/host"] } })`. */
 export const hostContainer: Builtin = (run, state, { callee, args }) => {
-  const given = [...args.keywords, ...args.positional.map((value) => ["", value] as const)];
-  if (!given.some(([name, value]) => givesHost(state, name, value))) return undefined;
-  emit(run, state, { kind: "system.control", ...found, basis: "api", api: callee.path });
+  const given = givenIn(args).map(([name, value]) => [OF_NODE.test(callee.path) && name === "path" ? "host_path" : name, value] as const);
+  if (given.some(([name, value]) => givesHost(state, name, value))) reportHost(run, state, "container", callee.path);
   return undefined;
 };
+/** Part of a pod as an object of its own: `V1HostPathVolumeSource(path="/")`. */
+const OF_NODE = /HostPathVolumeSource$/;

@@ -191,8 +191,9 @@ export const CHANGES: Readonly<Record<string, Method>> = {
     return items === null ? someList(run, state, someElement(run, state, self.receiver)) : listValue(run, state, items.toReversed());
   },
   unshift: (run, state, self, args) => {
-    const items = known(state, self.receiver.addr);
-    change(run, state, self.receiver.addr, { items: items === null ? null : [...args.positional, ...items], among: args.positional });
+    const items = args.rest === null ? known(state, self.receiver.addr) : null;
+    const among = args.rest === null ? args.positional : [...args.positional, args.rest];
+    change(run, state, self.receiver.addr, { items: items === null ? null : [...args.positional, ...items], among });
     return items === null ? run.values.unknown("local") : run.values.number(items.length + args.positional.length);
   },
   flat: (run, state, self, args) => {

@@ -3,7 +3,7 @@
 import { type HeapObject, possibly, type State } from "../state.ts";
 import { isNumber, isString, membersOf, mergeLabels, partsOf, type RefV, type Value, viaLabel } from "../values.ts";
 import { type CallArgs, withArgs } from "./call-args.ts";
-import { listValue, pushInto } from "./containers.ts";
+import { addAtEnd, listValue, pushInto } from "./containers.ts";
 import { toText } from "./formatting.ts";
 import { toldNext } from "./generators.ts";
 import { getItem, itemKey } from "./items.ts";
@@ -194,6 +194,8 @@ const METHODS: Readonly<Record<string, Method>> = {
   join,
   push: (run, state, self, args) => {
     for (const value of args.positional) pushInto(run, state, self.receiver.addr, value);
+    // `list.push(...others)` of others that nobody knows.
+    if (args.rest !== null) addAtEnd(run, state, self.receiver.addr, args.rest);
     return run.values.unknown("local");
   },
   pop: (run, state, self) => state.write(self.receiver.addr).items?.pop() ?? someElement(run, state, self.receiver),

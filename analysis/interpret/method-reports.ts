@@ -5,6 +5,8 @@ import { reportMemory } from "./agent-memory.ts";
 import { reportAnswer } from "./answers.ts";
 import { reportQueryCode } from "./asking.ts";
 import type { CallArgs } from "./call-args.ts";
+import { reportOpenedNetwork } from "./firewalls.ts";
+import { reportPod } from "./host-containers.ts";
 import { reportMapperWrite } from "./mapper-writes.ts";
 import { noteSubmit } from "./page-forms.ts";
 import { reportRemoteFile } from "./pipelines.ts";
@@ -21,6 +23,8 @@ export function reportMethod(run: Run, state: State, callee: { name: string; rec
   if (inJs(run)) reportAnswer(run, state, callee, args);
   reportMemory(run, state, callee, args);
   reportResource(run, state, callee);
+  reportPod(run, state, callee, args);
+  reportOpenedNetwork(run, state, callee, args);
   reportReplaced(run, state, callee, args);
   reportRemoteFile(run, state, { name: callee.name, api }, args);
 }
