@@ -1,5 +1,4 @@
 /** Calls of libraries: the model's effects with their targets, and what comes back. */
-
 import type { Label, TargetClass } from "../effects.ts";
 import type { ApiModel, EffectModel, TargetForm } from "../models.ts";
 import { possibly, type State } from "../state.ts";
@@ -46,6 +45,7 @@ import { sentFacts } from "./sent-facts.ts";
 import { applySql } from "./sql-call.ts";
 import { commandLabels, isOwnName } from "./started.ts";
 import { columnLabels } from "./tables.ts";
+import { isOfReceiver } from "./throwaway.ts";
 import { callOnElements } from "./unknown-lists.ts";
 import { reportUnverified } from "./unverified.ts";
 import { asAddress } from "./web-objects.ts";
@@ -219,7 +219,7 @@ export function callMethodModels(
     if (!hasEvidence(run, state, model, args)) continue;
     spoke = true;
     const receiver = run.values.unknown("unmodelled", { path: callee.receiver });
-    const labels = callee.value.labels.filter((l) => l.startsWith("via:"));
+    const labels = callee.value.labels.filter(isOfReceiver);
     const api = callee.receiver === "" ? callee.name : `${callee.receiver}.${callee.name}`;
     for (const effect of model.effects)
       applyEffect(run, state, { effect, api, labels }, { ...args, receiver: effect.each ? callee.value : receiver });
@@ -232,7 +232,7 @@ export function callMethodModels(
 function callFamily(run: Run, state: State, callee: { name: string; receiver: string; value: Value }, args: CallArgs): boolean {
   const family = modelsOf(run).family(callee.receiver, callee.name);
   if (family === null) return false;
-  const labels = callee.value.labels.filter((l) => l.startsWith("via:"));
+  const labels = callee.value.labels.filter(isOfReceiver);
   for (const effect of family.effects)
     applyEffect(
       run,
@@ -334,7 +334,7 @@ export function applyEffect(run: Run, state: State, applied: Applied, args: Call
   const said = effect.as === "url" && value !== null ? saidBeside(run, state, value, args) : null;
   const labels = mergeLabels(
     data,
-    applied.labels.filter((l) => l.startsWith("via:")),
+    applied.labels.filter(isOfReceiver),
     value === null ? [] : value.labels.filter((l) => l.startsWith("via:")),
     said?.labels ?? [],
   );

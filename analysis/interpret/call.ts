@@ -36,11 +36,12 @@ import { current, inJs, type Run } from "./run.ts";
 import { searchedLabels } from "./secret-patterns.ts";
 import { setAttr } from "./set-attributes.ts";
 import { askedColumns, isCounted } from "./tables.ts";
+import { ofDatabase } from "./throwaway.ts";
 import { callOnElements } from "./unknown-lists.ts";
 
 export function callValue(run: Run, state: State, callee: Value, args: CallArgs): Value | null {
   const asked = callee.k === "api" || callee.k === "unknown" ? askedBy(run, state, callee, args) : NO_LABELS;
-  const answer = callAny(run, state, callee, args);
+  const answer = ofDatabase(run, state, callee, args, callAny(run, state, callee, args));
   const found = mergeLabels(searchedLabels(callee, args), asked);
   const result = found.length === 0 || answer === null ? answer : run.values.label(answer, found);
   return result !== null && run.values.requested && callee.k !== "closure" ? askedOf(run, callee, args, result) : result;

@@ -7,6 +7,7 @@ import { dataLabels, isVia } from "../values.ts";
 import { activeGuards } from "./guards.ts";
 import { sentLabels } from "./page-forms.ts";
 import { current, currentSource, type Run } from "./run.ts";
+import { throwawayFact } from "./throwaway.ts";
 
 export type Found = {
   readonly kind: EffectKind;
@@ -44,7 +45,7 @@ export function emit(run: Run, state: State, found: Found): void {
     kind: found.kind,
     target: many ? "{?}" : target,
     targetClasses: union(before?.targetClasses ?? [], found.kind === "fs.read" ? classesToRead(found) : found.classes),
-    args: { ...before?.args, ...found.args },
+    args: { ...before?.args, ...found.args, ...throwawayFact(run, found, before) },
     labels: union(before?.labels ?? [], data),
     reach: before !== undefined && REACH[before.reach] > REACH[reach] ? before.reach : reach,
     basis: found.basis,

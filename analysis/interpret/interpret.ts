@@ -19,6 +19,7 @@ import { withOwnTables } from "./own-tables.ts";
 import { withCopies } from "./page-forms.ts";
 import { FIRST_ADDR, keepOwnSource } from "./remembered.ts";
 import { type Budget, current, DEFAULT_BUDGET, type Made, type Run, type Sensitivity } from "./run.ts";
+import { withThrowaway } from "./throwaway.ts";
 import { withProved } from "./unverified-token.ts";
 
 export type Interpretation = {
@@ -70,7 +71,7 @@ export function interpret(options: InterpretOptions): Interpretation {
   runAgain(run, state);
   runLatent(run, state);
   const effects = [...run.effects.values()].sort((a, b) => a.location.offset - b.location.offset || (a.kind < b.kind ? -1 : 1));
-  const judged = withCopies(withOwnTables(withProved(run, withMounted(run, effects))));
+  const judged = withCopies(withThrowaway(run, withOwnTables(withProved(run, withMounted(run, effects)))));
   return { effects: judged, diagnostics: run.diagnostics, exhausted: run.exhausted, steps: run.steps };
 }
 
@@ -89,6 +90,7 @@ function newRun(options: InterpretOptions): Run {
     sites: new Map(),
     mapping: 0,
     tried: new Map(),
+    databases: new Map(),
     diagnostics: [],
     graphs: new Map(),
     made: new Map(),

@@ -12,6 +12,7 @@ import { memberOf } from "./effect-conditions.ts";
 import { emit } from "./effect-sink.ts";
 import { isQuantity } from "./name-effects.ts";
 import type { Run } from "./run.ts";
+import { isOfReceiver } from "./throwaway.ts";
 
 /** Methods that change rows; where their fields are. */
 const UPDATES: ReadonlySet<string> = new Set(
@@ -146,14 +147,14 @@ function reportExpression(run: Run, state: State, called: { name: string; receiv
   emit(run, state, { kind: "db.write", target: api, classes: [], args: facts, labels: [], basis: "api", api });
 }
 
-export function reportMapperWrite(run: Run, state: State, called: { name: string; receiver: string }, args: CallArgs): void {
+export function reportMapperWrite(run: Run, state: State, called: { name: string; receiver: string; value: Value }, args: CallArgs): void {
   const { name, receiver } = called;
   if (name === "update_item") reportExpression(run, state, called, args);
   const updates = UPDATES.has(name);
   if (!updates && !DELETES.has(name)) return;
   if (!wherever(name).test(receiver)) return;
   const api = `${receiver}.${name}`;
-  const found = { target: api, classes: [], labels: [], basis: "api", api } as const;
+  const found = { target: api, classes: [], labels: called.value.labels.filter(isOfReceiver), basis: "api", api } as const;
   const table = tableIn(receiver);
   if (!updates) {
     const aged = args.positional.some((given) => goesByAge(state, given)) ? { aged: true } : {};

@@ -135,6 +135,8 @@ export type Run = {
   mapping: number;
   /** Passwords of the program's own that were tried, per place. */
   readonly tried: Map<string, Set<number>>;
+  /** Libraries that opened databases: whether all of them are for trying things out. */
+  readonly databases: Map<string, boolean>;
   readonly diagnostics: Diagnostic[];
   readonly graphs: Map<string, FlowGraph>;
   /** Closures that were made, with the state to run them in if nobody does. */

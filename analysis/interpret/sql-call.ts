@@ -4,7 +4,7 @@ import { columnsSet, goesByAge, makesIndex, valuesSet } from "../sql-changes.ts"
 import { summariseSql } from "../sql-summary.ts";
 import type { State } from "../state.ts";
 import { holeClasses } from "../targets.ts";
-import { isString, mergeLabels, partsOf, type Value } from "../values.ts";
+import { isString, isVia, mergeLabels, partsOf, type Value } from "../values.ts";
 import { unaskedFacts } from "./asking.ts";
 import type { Builtin } from "./builtin.ts";
 import type { CallArgs } from "./call-args.ts";
@@ -19,6 +19,7 @@ import { deepLabels } from "./labels.ts";
 import { undoneFacts } from "./migrations.ts";
 import { rememberSelected } from "./rows.ts";
 import { inJs, type Run } from "./run.ts";
+import { followSwitch, withDatabase } from "./throwaway.ts";
 
 /** A condition, before the verb or behind it. */
 const LIMITED = /\b(?:(?:and|or)?where\w*|filter|filter_by|limit|eq|in|match|lte?|is|i?like)\(/i;
@@ -76,7 +77,7 @@ export function applySql(
   const data = [...args.positional.slice(1), ...args.keywords.values()].flatMap((v) => [...deepLabels(state, v)]);
   const labels = mergeLabels(
     data.filter((l) => !l.startsWith("via:")),
-    call.labels.filter((l) => l.startsWith("via:")),
+    call.labels.filter(isVia),
     value.labels,
   );
   const requested: { requested?: true } = ofRequest(run, value) ? { requested: true } : {};
@@ -93,7 +94,7 @@ export function applySql(
         target: `${verb.toUpperCase()} ${table}`,
         classes: [],
         args: facts,
-        labels,
+        labels: withDatabase(labels, call.labels, ""),
         basis: "api",
         api: call.api,
       });
@@ -106,7 +107,7 @@ export function applySql(
         target: member.k === "unknown" ? (member.path ?? "") : "",
         classes: [],
         args: {},
-        labels,
+        labels: withDatabase(labels, call.labels, ""),
         basis: "api",
         api: call.api,
       });
@@ -116,6 +117,7 @@ export function applySql(
       .map((p) => (typeof p === "string" ? p : "{?}"))
       .join("");
     rememberSelected(run, state, text);
+    followSwitch(run, text);
     if (!inJs(run)) keepRows(run, state, text, args);
     for (const [, line] of text.matchAll(RUNS_PROGRAM))
       execShell(run, state, { value: run.values.string((line as string).replaceAll("''", "'")), api: call.api, labels: call.labels });
@@ -137,7 +139,7 @@ export function applySql(
           ...(statement.verb === "update" ? unaskedFacts(run, state, text, [value, ...args.positional.slice(1)]) : {}),
           ...(statement.kind === "db.drop" ? undoneFacts(run, statement.table) : {}),
         },
-        labels,
+        labels: withDatabase(labels, call.labels, text),
         basis: "api",
         api: call.api,
       });
