@@ -21,6 +21,7 @@ import { moduleName, ownModule } from "./modules.ts";
 import { evaluate, runNested } from "./nested-code.ts";
 import { fromPure } from "./purity.ts";
 import { namedText, rememberedPath } from "./remembered.ts";
+import { reportRescheduled } from "./rescheduled.ts";
 import { current, inJs, newAddr, type Run } from "./run.ts";
 
 const evalCode: Builtin = (run, state, { callee, args }) => {
@@ -197,6 +198,7 @@ const timer: Builtin = (run, state, { callee, args }) => {
   if (action !== undefined && (isString(action) || action.k === "str" || isFetched(action)))
     evaluate(run, state, action, { api: callee.path, labels: callee.labels, language: "javascript" });
   else if (action !== undefined) handOver(run, state, action, withArgs(...given), callee.path.endsWith("setInterval"));
+  reportRescheduled(run, state, callee.path, args.positional);
   return run.values.unknown("local");
 };
 

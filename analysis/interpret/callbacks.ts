@@ -9,6 +9,7 @@ import { type CallArgs, NO_ARGS } from "./call-args.ts";
 import { fill, isHolder } from "./holders.ts";
 import { deepLabels } from "./labels.ts";
 import { isOfField } from "./page-forms.ts";
+import { reportMultiplied } from "./rescheduled.ts";
 import { inJs, modelsOf, type Run } from "./run.ts";
 
 /** `response.on("data", f)`: f gets what the response is made of. */
@@ -34,6 +35,7 @@ function callGiven(run: Run, state: State, args: CallArgs, { from, changes }: To
       const to = { given: server, callee: value, beside: args.positional.slice(0, i), labels: from?.labels ?? [] };
       const result = possibly(state, () => behindAskers(run, state, to, () => callWith(run, state, { callee: value, following, given })));
       made ??= result;
+      if (i > 0 && inJs(run)) reportMultiplied(run, state, args.positional[0], value);
     } else if (value.k === "ref") {
       const object = state.read(value.addr);
       const depth = from !== undefined && inJs(run) && modelsOf(run).serves(from.path ?? "") ? DEEPEST : 1;
