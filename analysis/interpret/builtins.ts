@@ -45,6 +45,7 @@ import { counterOf, dictOf, dictWithDefault, pythonBuiltin } from "./python-buil
 import { iterator } from "./python-iterators.ts";
 import { PYTHON_REGEX } from "./python-regex.ts";
 import { BUILTINS_REDACTION } from "./redaction.ts";
+import { BUILTINS_REMOTE_LOGS } from "./remote-logs.ts";
 import { BUILTINS_SAFEGUARDS } from "./safeguards.ts";
 import { BUILTINS_STATEMENTS } from "./sql-call.ts";
 import { BUILTINS_TABLES } from "./tables.ts";
@@ -106,6 +107,7 @@ export const BUILTINS: Readonly<Record<string, Builtin>> = {
   ...BUILTINS_MAPPERS,
   ...BUILTINS_LOGGING,
   ...BUILTINS_REDACTION,
+  ...BUILTINS_REMOTE_LOGS,
   ...BUILTINS_LOOKED_THROUGH,
   ...BUILTINS_CLASSES,
   ...BUILTINS_FIELDS,

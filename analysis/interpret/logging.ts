@@ -9,6 +9,7 @@ import { emit } from "./effect-sink.ts";
 import { elementsOf } from "./iterate.ts";
 import { deepLabels } from "./labels.ts";
 import { rememberedVariable, setVariable } from "./remembered.ts";
+import { toldLabels } from "./remote-logs.ts";
 import { newAddr, type Run } from "./run.ts";
 
 /** Where the state keeps the handlers: no variable has this name. */
@@ -50,7 +51,8 @@ const logged: Builtin = (run, state, { callee, args }) => {
   const made = record(run, state, given);
   for (const handler of handlers) {
     if (handler.k === "api") {
-      const labels = mergeLabels(...[...args.positional, ...args.keywords.values()].map((v) => deepLabels(state, v)));
+      const told = [...args.positional, ...args.keywords.values()];
+      const labels = mergeLabels(...told.flatMap((v) => [deepLabels(state, v), toldLabels(state, v)]));
       const host = handler.labels.find((l) => l.startsWith("type:host:"))?.slice("type:host:".length) ?? "a remote log";
       emit(run, state, { kind: "net.send", target: host, classes: ["host.public"], args: {}, labels, basis: "api", api: callee.path });
       continue;

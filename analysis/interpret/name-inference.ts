@@ -15,7 +15,13 @@ import { numbersOf } from "./select.ts";
 export const callDetail = (state: State, name: string, args: CallArgs): string =>
   LISTS_ROWS.test(name) && args.positional.some((given) => memberOf(state, given, "where") !== undefined)
     ? "(where)"
-    : narrowing(name, args);
+    : (headerNamed(name, args) ?? narrowing(name, args));
+/** `request.get("authorization")`: which header it is, of those that say who asks. */
+const headerNamed = (name: string, { positional: [header] }: CallArgs): string | null =>
+  /^(get|header|getHeader)$/.test(name) && header?.k === "const" && SAYS_WHO.test(String(header.value))
+    ? `(${String(header.value).toLowerCase()})`
+    : null;
+const SAYS_WHO = /^(authorization|cookie|x-api-key|x-auth-token)$/i;
 /** `findMany({ where: .. })`, of object mappers. */
 const LISTS_ROWS = /^find(Many|All|AndCountAll)$/;
 

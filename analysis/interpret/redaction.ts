@@ -12,6 +12,7 @@ import { optionOf } from "./effect-conditions.ts";
 import { elementsOf } from "./iterate.ts";
 import { BUILTINS_LOGGING, record } from "./logging.ts";
 import { rememberedVariable, setVariable } from "./remembered.ts";
+import { destinationLabels } from "./remote-logs.ts";
 import { inJs, newAddr, type Run } from "./run.ts";
 
 /** Labels of a logger: which one it is, and what it takes out by itself. */
@@ -161,11 +162,12 @@ export const BUILTINS_REDACTION: Readonly<Record<string, Builtin>> = {
     const redact = optionOf(state, args, "redact");
     const paths = redact === undefined ? undefined : (optionOf(state, withArgs(redact), "paths") ?? redact);
     const redacts = paths === undefined ? [] : (elementsOf(run, state, paths) ?? []).filter(isString).map((path) => REDACTS + path.value);
+    const labels = [...destinationLabels(run, state, args), ...redacts];
     const format = optionOf(state, args, "format");
-    if (format === undefined) return logger(run, redacts);
+    if (format === undefined) return logger(run, labels);
     const name = `#${newAddr(run)}`;
     keep(run, state, name, format.k === "ref" ? (elementsOf(run, state, format) ?? []) : [format]);
-    return logger(run, [NAMED + name, ...redacts]);
+    return logger(run, [NAMED + name, ...labels]);
   },
   logger_child: (run, _state, { callee }) => logger(run, callee.labels),
   /** `winston.format(f)` gives what makes the format, `winston.format.combine(a, b)` one after the other. */
