@@ -19,3 +19,9 @@ export function eachWay(run: Run, state: State, ways: readonly ((copy: State) =>
   state.adopt(joined);
   return run.values.join(results);
 }
+
+/** What a text is made of, where it may be missing: nobody writes "undefined" on purpose. */
+export function present(run: Run, value: Value): Value {
+  if (value.k !== "union" || !value.of.some((member) => member.k === "unknown")) return value;
+  return run.values.join(value.of.filter((member) => member.k !== "const" || (member.type !== "undefined" && member.type !== "null")));
+}

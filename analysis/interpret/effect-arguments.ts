@@ -11,6 +11,7 @@ import { emitPath } from "./emit-path.ts";
 import { besides, headerLabels } from "./header-labels.ts";
 import { isPassedOn } from "./intercepted.ts";
 import { sentFiles } from "./named-files.ts";
+import { toListed } from "./recipients.ts";
 import { inJs, inLoop, type Run } from "./run.ts";
 import { selectAll, selectOne } from "./select.ts";
 import { bodyLabels } from "./signing-in.ts";
@@ -85,6 +86,7 @@ const isEach = (value: Value): boolean => value.k === "unknown" && /\.(forEach|m
 
 /** In a loop, to recipients that a file, a table or somebody outside names. */
 export function toMany(run: Run, state: State, target: Value | null, args: CallArgs): boolean {
+  if (toListed(run, state, args)) return true;
   const [message] = args.positional;
   const written = message?.k === "ref" ? state.read(message.addr).props : null;
   const recipient = target ?? written?.get("s:To") ?? written?.get("s:to") ?? written?.get("s:Bcc");

@@ -17,6 +17,8 @@ import { isPassedOn, requestOfOthers } from "./intercepted.ts";
 import { deepLabels } from "./labels.ts";
 import { isDelete, postsDeletion, reportApproval, reportMassRemoval } from "./mass-removal.ts";
 import { isBlind, ONE_WAY } from "./page-forms.ts";
+import { reportProbe } from "./probes.ts";
+import { reportMailed } from "./recipients.ts";
 import { rememberedVariable, setVariable } from "./remembered.ts";
 import { reportRemoteChange } from "./remote-records.ts";
 import type { Run } from "./run.ts";
@@ -24,6 +26,8 @@ import { bodyLabels } from "./signing-in.ts";
 import { asAddress, withQuery } from "./web-objects.ts";
 
 const BODY = ["s:body", "s:data", "s:json", "s:form"];
+const QUERY = ["s:params", "s:searchParams", "s:qs", "s:query"];
+
 /** Options of the request, of a `Request` and of what is said besides. */
 const optionsOf = (state: State, given: readonly (Value | undefined)[]): ReadonlyMap<string, Value> =>
   new Map(given.flatMap((v) => (v?.k === "ref" ? [...state.read(v.addr).props] : [])));
@@ -58,6 +62,11 @@ const fetchUrl: Builtin = (run, state, { callee, args }) => {
   const removal = { kind: "infra.change" as const, target: url, api: callee.path, labels };
   if (written) reportRemoteChange(run, state, { target: url, api: callee.path }, args);
   if (written) reportApproval(run, state, { ...removal, target: url });
+  if (sends) reportMailed(run, state, removal, said);
+  reportProbe(run, state, { ...removal, kind: sends ? "net.send" : "net.fetch" }, [
+    ...said,
+    ...QUERY.flatMap((name) => options.get(name) ?? []),
+  ]);
   if (method !== undefined && isDelete(method)) reportMassRemoval(run, state, removal, [url]);
   if (sends && postsDeletion(state, args)) reportMassRemoval(run, state, removal, args.positional);
   return run.values.unknown("network", { path: "response" });

@@ -6,7 +6,7 @@ import type { State } from "../state.ts";
 import { type Cause, isString, textOf, type UnknownV, type Value } from "../values.ts";
 import type { CallArgs } from "./call-args.ts";
 import { emit } from "./effect-sink.ts";
-import { isListed } from "./mass-removal.ts";
+import { isListed } from "./listings.ts";
 import { current, inLoop, type Run } from "./run.ts";
 import { selectOne } from "./select.ts";
 

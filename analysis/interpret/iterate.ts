@@ -1,5 +1,5 @@
 /** Iteration: what a `for` takes from a value, one element at a time when the sequence is known. */
-import type { State } from "../state.ts";
+import type { HeapObject, State } from "../state.ts";
 import { type ApiV, isString, type RefV, type Value } from "../values.ts";
 import { baseValue, contentOf } from "./base-values.ts";
 import { NO_ARGS } from "./call-args.ts";
@@ -74,11 +74,17 @@ export function keyValue(run: Run, key: string): Value {
   return run.values.string(key.slice(2));
 }
 
+const isEmpty = ({ type, items, rest }: HeapObject): boolean => type === "list" && items?.length === 0 && rest === null;
+
 /** One element of a value whose sequence is not known. */
 export function someElement(run: Run, state: State, value: Value): Value {
   const { values } = run;
   const sensitive = (labels: readonly string[]): readonly string[] => labels.filter((l) => !l.startsWith("via:"));
-  if (value.k === "union") return values.join(value.of.map((v) => someElement(run, state, v)));
+  if (value.k === "union") {
+    // `list ?? []`: an empty list has no element.
+    const filled = value.of.filter((v) => v.k !== "ref" || !isEmpty(state.read(v.addr)));
+    return values.join((filled.length === 0 ? value.of : filled).map((v) => someElement(run, state, v)));
+  }
   const content = contentOf(state, value);
   if (content !== null) return someElement(run, state, content);
   if (value.k === "ref") {

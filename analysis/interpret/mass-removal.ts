@@ -1,34 +1,14 @@
 /** One thing after another removed from somewhere else: each is small, all that a listing names are a loss. */
 import type { EffectKind, Label } from "../effects.ts";
 import type { State } from "../state.ts";
-import { type Cause, isString, textOf, type Value } from "../values.ts";
+import { isString, textOf, type Value } from "../values.ts";
 import type { CallArgs } from "./call-args.ts";
 import { emit } from "./effect-sink.ts";
-import { activeGuards } from "./guards.ts";
+import { isChosen, isListed } from "./listings.ts";
+import { reportProbe } from "./probes.ts";
+import { reportMailed } from "./recipients.ts";
 import { reportRemoteChange } from "./remote-records.ts";
 import type { Run } from "./run.ts";
-
-/** Where listings come from; what a caller, a person or the program itself names is no listing. */
-const LISTS: ReadonlySet<Cause> = new Set(["network", "file", "unmodelled"]);
-/** An element, and none of a listing that a condition narrowed (`objects.filter(..)[]`). */
-const ELEMENT = /^(?!.*\(\.\.<?\)).*(\[\]|\.(map|flatMap)\(\))/;
-/** How deep an argument is looked into: `{"Delete": {"Objects": [{"Key": key}]}}`. */
-const DEEPEST = 4;
-
-/** The value, or something in it, is an element of a listing. */
-export function isListed(state: State, value: Value, depth = 0): boolean {
-  if (value.k === "unknown") return LISTS.has(value.cause) && ELEMENT.test(value.path ?? "");
-  if (value.k === "str") return value.parts.some((p) => typeof p !== "string" && LISTS.has(p.cause) && ELEMENT.test(p.path ?? ""));
-  if (value.k === "union") return value.of.some((member) => isListed(state, member, depth));
-  if (value.k !== "ref" || depth >= DEEPEST) return false;
-  const { type, items, props, rest } = state.read(value.addr);
-  if (type === "frame" || type === "class") return false;
-  return [...(items ?? []), ...props.values(), ...(rest === null ? [] : [rest])].some((inner) => isListed(state, inner, depth + 1));
-}
-
-/** `if blob.updated < cutoff`: a condition on the element says which of them are meant. */
-const CHOOSES = /\[\].*([<>=(]| in | is )|([<>=(]| in ).*\[\]/;
-const isChosen = (run: Run): boolean => activeGuards(run).some((guard) => guard.external && CHOOSES.test(guard.text));
 
 export type Removal = { readonly kind: EffectKind; readonly target: Value | null; readonly api: string; readonly labels: readonly Label[] };
 
@@ -80,6 +60,8 @@ export function reportRequest(run: Run, state: State, request: Removal & { reado
   const sends = kind === "net.send";
   if (sends) reportApproval(run, state, request);
   if (sends) reportRemoteChange(run, state, request, args);
+  reportProbe(run, state, request, [...args.positional.slice(1), ...args.keywords.values()]);
+  if (sends) reportMailed(run, state, request, [...args.positional.slice(1), ...args.keywords.values()]);
   const removal: Removal = { ...request, kind: "infra.change" };
   if (target.labels.includes(DELETES) || (sends && asksToDelete(state, api, args)))
     reportMassRemoval(run, state, removal, [target, ...args.positional]);

@@ -10,6 +10,7 @@ import { reportPod } from "./host-containers.ts";
 import { reportMapperWrite } from "./mapper-writes.ts";
 import { noteSubmit } from "./page-forms.ts";
 import { reportRemoteFile } from "./pipelines.ts";
+import { reportMailCommand } from "./recipients.ts";
 import { reportClinicalClient, reportResource } from "./remote-records.ts";
 import { inJs, type Run } from "./run.ts";
 import { reportReplaced } from "./safeguards.ts";
@@ -23,6 +24,7 @@ export function reportMethod(run: Run, state: State, callee: { name: string; rec
   if (inJs(run)) reportAnswer(run, state, callee, args);
   reportMemory(run, state, callee, args);
   reportResource(run, state, callee);
+  reportMailCommand(run, state, callee, args);
   reportPod(run, state, callee, args);
   reportOpenedNetwork(run, state, callee, args);
   reportReplaced(run, state, callee, args);

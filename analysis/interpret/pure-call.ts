@@ -10,6 +10,7 @@ import { hooked, revived } from "./json-reviver.ts";
 import { jsonText } from "./json-text.ts";
 import { deepLabels } from "./labels.ts";
 import { fromPure, toPure } from "./purity.ts";
+import { ADDRESSED, addressed } from "./recipients.ts";
 import { inJs, type Run } from "./run.ts";
 
 const DECODERS =
@@ -59,6 +60,8 @@ function unknownLike(run: Run, input: Value | undefined, labels: readonly string
       input.of.find((v) => v.k === "unknown" || v.k === "str"),
       labels,
     );
+  const to = input?.k === "str" ? addressed(input.parts) : undefined;
+  if (to !== undefined) return run.values.unknown(to.cause, { labels, path: `${ADDRESSED}${to.path ?? ""}` });
   const hole = input?.k === "str" ? input.parts.find((p) => typeof p !== "string") : undefined;
   const cause = input?.k === "unknown" ? input.cause : typeof hole === "object" ? hole.cause : "local";
   return run.values.unknown(cause, { labels, path: input?.k === "unknown" ? input.path : typeof hole === "object" ? hole.path : null });

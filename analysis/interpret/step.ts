@@ -8,6 +8,7 @@ import { getAttr } from "./attributes.ts";
 import { awaitedValue } from "./builtins-tasks.ts";
 import { called } from "./calling.ts";
 import { asChecked } from "./checked.ts";
+import { present } from "./choices.ts";
 import { classMade } from "./class-creation.ts";
 import { FIELD_NAMES, specialMethod } from "./classes.ts";
 import { addAtEnd } from "./containers.ts";
@@ -282,7 +283,10 @@ function append(run: Run, { regs, state }: Flow, instr: Op<"Append">): void {
 
 function concat(run: Run, { regs, state }: Flow, instr: Op<"Concat">): Value {
   const parts = instr.parts.map((part) =>
-    formatPart(run, state, at(run, regs, part.value), { conversion: part.conversion, format: part.format }),
+    formatPart(run, state, inJs(run) ? present(run, at(run, regs, part.value)) : at(run, regs, part.value), {
+      conversion: part.conversion,
+      format: part.format,
+    }),
   );
   const labels = mergeLabels(...parts.map((p) => p.labels));
   const text = (list: readonly Value[]): Value =>

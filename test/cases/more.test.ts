@@ -9,9 +9,8 @@ import { loadMore } from "./load-cases.ts";
 const FIXME = new Set([
   // A name that says "keys" gives a list of their ids.
   "agents-javascript/js-aws-v2-iam-key-twin",
-  // Mail that is read and sent on, a list that is walked by a callback; what an editor runs when a folder is opened.
+  // Mail that is read and sent on; what an editor runs when a folder is opened.
   "agents-javascript/ts-gmail-forward-filter",
-  "agents-javascript/js-twilio-blast",
   "agents-javascript/ts-vscode-tasks-persist",
 ]);
 

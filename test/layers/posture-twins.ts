@@ -129,6 +129,10 @@ export const TWINS: Readonly<Record<string, Twin>> = {
     'const app = require("express")(); const fs = require("fs");\napp.get("/f", (req, res) => { fs.createReadStream("uploads/" + req.query.name).pipe(res); });',
     'const app = require("express")(); const fs = require("fs"); const path = require("path");\napp.get("/f", (req, res) => { fs.createReadStream("uploads/" + path.basename(req.query.name)).pipe(res); });',
   ),
+  "core.attack-probe": python(
+    'import requests\nrequests.get("https://shop.other.com/item", params={"id": "1\' OR \'1\'=\'1"})',
+    'import requests\nrequests.get("https://shop.other.com/item", params={"q": "what OR 1=1 means"})',
+  ),
   "core.mining": python(
     'import socket\ns = socket.create_connection(("pool.e.com", 3333))\ns.sendall(b\'{"id":1,"method":"mining.subscribe","params":[]}\\n\')',
     'import socket\ns = socket.create_connection(("rpc.e.com", 3333))\ns.sendall(b\'{"id":1,"method":"block.subscribe","params":[]}\\n\')',
