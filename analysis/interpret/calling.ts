@@ -6,6 +6,7 @@ import { type CallArgs, NO_ARGS } from "./call-args.ts";
 import { eachWay } from "./choices.ts";
 import type { Flow } from "./flow.ts";
 import { someElement, walkedElements } from "./iterate.ts";
+import { rememberReplaced } from "./replaced-methods.ts";
 import type { Run } from "./run.ts";
 
 type CallInstr = Extract<Instr, { op: "Call" }>;
@@ -16,7 +17,12 @@ export function called(run: Run, flow: Flow, instr: CallInstr): Value | null {
   const callee = regs[instr.callee] ?? run.values.unknown("local");
   const spread = instr.args.find((arg) => arg.spread === "list" && isChoice(regs[arg.value]));
   const choice = spread === undefined ? undefined : regs[spread.value];
-  if (spread === undefined || choice?.k !== "union") return run.call(state, callee, callArguments(run, flow, instr));
+  if (spread === undefined || choice?.k !== "union") {
+    const args = callArguments(run, flow, instr);
+    const result = run.call(state, callee, args);
+    rememberReplaced(run, state, args, result);
+    return result;
+  }
   const ways = choice.of.map(
     (member) => (copy: State) => run.call(copy, callee, callArguments(run, { state: copy, regs: regs.with(spread.value, member) }, instr)),
   );

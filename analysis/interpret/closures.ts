@@ -12,6 +12,7 @@ import { functionAttribute } from "./function-attributes.ts";
 import { returnGuards } from "./guards.ts";
 import { ENDLESS, GENERATOR, MADE_BY, RETURNED } from "./iterate.ts";
 import { bindParameters } from "./parameters.ts";
+import { asDeclared } from "./replaced-methods.ts";
 import { type Activation, activationKey, type Context, current, isJs, isUnrolling, newAddr, type Run } from "./run.ts";
 
 /** Nested runs of one function on arguments that are not known; and on constants, while every branch is decided. */
@@ -120,7 +121,7 @@ function runClosure(run: Run, state: State, started: Started, args: CallArgs): V
   context.active++;
   run.stack.push(act);
   if (act.said !== null) run.said = null;
-  bindParameters(run, state, { act, args });
+  bindParameters(run, state, { act, args: asDeclared(run, state, act, args) });
   const result = execute(run, state);
   run.stack.pop();
   context.active--;
