@@ -1,10 +1,11 @@
 /** Evaluators for what flows: archives, pipes between streams, servers that are given what others send, machine code in memory. */
 import type { Label } from "../effects.ts";
 import { possibly, type State } from "../state.ts";
-import { isString, mergeLabels, partsOf, type Value } from "../values.ts";
+import { isString, mergeLabels, partsOf, type RefV, type Value } from "../values.ts";
 import { getAttr } from "./attributes.ts";
 import type { Builtin } from "./builtin.ts";
-import { withArgs } from "./call-args.ts";
+import { NO_ARGS, withArgs } from "./call-args.ts";
+import { someList } from "./containers.ts";
 import { optionOf } from "./effect-conditions.ts";
 import { emit } from "./effect-sink.ts";
 import { emitPath } from "./emit-path.ts";
@@ -88,8 +89,35 @@ const DEVICE = /^\/dev\/(zero|u?random|full)$/;
 /** Stays with such a stream inside the interpreter. */
 const WITHOUT_END = "type:without-end";
 
+/** A stream of the program's own is given what flows, and its end; what comes out of it. */
+function throughOwn(run: Run, state: State, chunk: Value, stream: RefV): Value {
+  for (const [name, given] of [
+    ["write", withArgs(chunk)],
+    ["end", NO_ARGS],
+  ] as const) {
+    const method = getAttr(run, state, stream, name);
+    if (method.k === "closure") run.call(state, method, { ...given, receiver: stream });
+  }
+  const made = getAttr(run, state, stream, "chunks");
+  const labels = chunk.labels.filter((label) => !label.startsWith("type:"));
+  return made.k === "ref" ? run.values.label(someElement(run, state, made), labels) : chunk;
+}
+
+/** From one to the next: streams of the program's own, generators, and what a library makes of what flows. */
+function throughAll(run: Run, state: State, from: Value, others: readonly Value[]): void {
+  let chunk = from;
+  for (const part of others) {
+    if (part.k === "ref") chunk = throughOwn(run, state, chunk, part);
+    else if (part.k === "closure") {
+      const made = run.call(state, part, withArgs(someList(run, state, chunk)));
+      if (made !== null) chunk = run.values.label(someElement(run, state, made), chunk.labels);
+    }
+  }
+}
+
 /** `a.pipe(b)`: a file that is written from the network, or a program that is fed by it. */
 export function pipeInto(run: Run, state: State, from: Value, to: Value | undefined, api: string): void {
+  if (to?.k === "ref") throughOwn(run, state, from, to);
   if (to?.k !== "api") return;
   if (runsItsInput(to) && from.k === "unknown" && from.cause === "network")
     remoteCode(run, state, { target: "a program fed by a socket", api });
@@ -109,6 +137,7 @@ const pipeline: Builtin = (run, state, { callee, args }) => {
   // What goes through a cipher comes out of it encrypted.
   const through = mergeLabels(...streams.slice(0, -1).map((v) => v.labels)).filter((l) => l === "encrypted");
   if (from !== undefined) pipeInto(run, state, run.values.label(from, through), streams.at(-1), callee.path);
+  if (from !== undefined) throughAll(run, state, run.values.label(from, through), args.positional.slice(1));
   return run.values.unknown("local");
 };
 

@@ -139,6 +139,7 @@ export function callUnknown(run: Run, state: State, callee: UnknownV, args: Call
     return run.call(state, attribute, withArgs(settled)) ?? values.undefined;
   }
   if (name === "pipe" && inJs(run)) pipeInto(run, state, callee, attribute, path);
+  if (name === "pipe" && inJs(run) && attribute?.k === "ref") return attribute;
   if ((name === "__getattr__" || name === "__getattribute__") && isString(attribute))
     return getAttr(run, state, values.unknown(callee.cause, { path: receiver, labels: callee.labels }), attribute.value);
   if (name === "__setattr__" && isString(attribute) && assigned !== undefined)
