@@ -17,10 +17,11 @@ const ELSEWHERE = "type:elsewhere";
 
 /** Calls that open a database, in both languages. */
 const opens = memo((path) =>
-  /^(pg|mysql2?|mysql2?\/promise|mariadb|promise-mysql|mssql|slonik|mongoose)(\.default|\.native|\.pool)?\.(Pool|Client|create(Connection|Pool)|connect|ConnectionPool|openUri|connection\.openUri)$|^(knex|sequelize|postgres)(\.default|\.knex)?$|^(sequelize|sequelize\.default|@sequelize\/core|sequelize-typescript)\.Sequelize$|^mongodb(\.default)?\.MongoClient(\.connect)?$|^typeorm\.(DataSource|createConnection)$|^@prisma\/client\.PrismaClient$|^@mikro-orm\/\w+\.MikroORM\.init$|^drizzle-orm\/[\w-]+\.drizzle$|^(psycopg2?|psycopg2?\.pool|psycopg_pool|pymysql|MySQLdb|mysql\.connector|mysql\.connector\.pooling|asyncpg|aiomysql|aiopg|pymssql|pyodbc|mariadb)\.(connect|create_pool|(Async|Simple|Threaded|MySQL)?Connection(Pool)?|AsyncConnection\.connect|Connection\.connect)$|^(sqlalchemy(\.engine|\.ext\.asyncio)?|sqlmodel)\.create_(async_)?engine$|^(pymongo|motor\.motor_asyncio)\.(Async)?(IOMotorClient|MongoClient)$|^peewee\.(Postgresql|MySQL|MariaDB)Database$|^databases\.Database$/.test(
+  /^@aws-sdk\/client-[\w-]+\.\w+Client$|^(pg|mysql2?|mysql2?\/promise|mariadb|promise-mysql|mssql|slonik|mongoose)(\.default|\.native|\.pool)?\.(Pool|Client|create(Connection|Pool)|connect|ConnectionPool|openUri|connection\.openUri)$|^(knex|sequelize|postgres)(\.default|\.knex)?$|^(sequelize|sequelize\.default|@sequelize\/core|sequelize-typescript)\.Sequelize$|^mongodb(\.default)?\.MongoClient(\.connect)?$|^typeorm\.(DataSource|createConnection)$|^@prisma\/client\.PrismaClient$|^@mikro-orm\/\w+\.MikroORM\.init$|^drizzle-orm\/[\w-]+\.drizzle$|^(psycopg2?|psycopg2?\.pool|psycopg_pool|pymysql|MySQLdb|mysql\.connector|mysql\.connector\.pooling|asyncpg|aiomysql|aiopg|pymssql|pyodbc|mariadb)\.(connect|create_pool|(Async|Simple|Threaded|MySQL)?Connection(Pool)?|AsyncConnection\.connect|Connection\.connect)$|^(sqlalchemy(\.engine|\.ext\.asyncio)?|sqlmodel)\.create_(async_)?engine$|^(pymongo|motor\.motor_asyncio)\.(Async)?(IOMotorClient|MongoClient)$|^peewee\.(Postgresql|MySQL|MariaDB)Database$|^databases\.Database$/.test(
     path,
   ),
 );
+const CLOUD = /^@aws-sdk\//;
 /** What is made over an open database and speaks for it: a session, a mapper, a dialect. */
 const speaksFor = memo((path) =>
   /(^|\.)(Session|sessionmaker|async_sessionmaker|scoped_session|AsyncSession|drizzle|Kysely|\w*Dialect|Prisma\w*|bind|init)$/.test(path),
@@ -28,7 +29,7 @@ const speaksFor = memo((path) =>
 const NAMES_DATABASE = /\.(db|useDb|get_database|getSiblingDB|database)$/;
 
 const SETTINGS =
-  /^(connection|connectionString|connection_string|uri|url|dsn|conninfo|datasources|datasourceUrl|db|replication|poolOptions)$/;
+  /^(connection|connectionString|connection_string|uri|url|endpoint|dsn|conninfo|datasources|datasourceUrl|db|replication|poolOptions)$/;
 const HOST = /^(host|hostname|server)$/;
 const DATABASE = /^(database|db|dbname|db_name|dbName|database_name)$/;
 
@@ -41,6 +42,7 @@ type Place = { host?: string | null; name?: string | null };
 
 /** `postgres://test:test@localhost:5433/shop_test`, `host=localhost dbname=shop_test`, `jdbc:...`. */
 function inText(text: string): Place {
+  if (/^sqlite[\w+]*:\/\/(\/?:memory:)?$/.test(text)) return { host: "localhost", name: "test" };
   const url = /^[a-z][\w+.:-]*:\/\/(?:[^@/]*@)?(\[[^\]]*\]|[^:/?,]*)(?::\d+)?(,[^/]*)?(?:\/([^?]*))?(\?.*)?$/i.exec(text);
   if (url !== null) {
     const [, host = "", others, name = "", query = ""] = url;
@@ -147,7 +149,8 @@ function opened(run: Run, state: State, path: string, args: CallArgs): Label | n
   const over = given.some((v) => v.k === "api" && v.labels.includes(THROWAWAY));
   const { host, name } = openedPlace(run, state, args);
   const own = typeof host === "string" && isOwnMachine(host);
-  const found = over || (own && typeof name === "string" && isForTrying(name));
+  // A cloud on the machine itself is one for trying things out, whatever it is called.
+  const found = over || (own && CLOUD.test(path)) || (own && typeof name === "string" && isForTrying(name));
   const model = modelsOf(run).api(path);
   for (const library of [libraryOf(path), libraryOf(model?.returns ?? "")])
     if (library !== null) run.databases.set(library, found && run.databases.get(library) !== false);
@@ -199,7 +202,12 @@ export function withThrowaway(run: Run, effects: readonly Effect[]): readonly Ef
   if (run.databases.size === 0 || run.databases.get("*") === false) return effects;
   return effects.map((effect) => {
     const { kind, args, api, target } = effect;
-    if (!kind.startsWith("db.") || args.throwaway !== undefined || run.databases.get(libraryOf(api) ?? "") !== true || leaves(target))
+    if (
+      !/^(db\.|infra\.change$|system\.control$)/.test(kind) ||
+      args.throwaway !== undefined ||
+      run.databases.get(libraryOf(api) ?? "") !== true ||
+      leaves(target)
+    )
       return effect;
     return { ...effect, args: { ...args, throwaway: true } };
   });
