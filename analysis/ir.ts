@@ -117,6 +117,8 @@ export type Instr =
       readonly dst: Reg;
       readonly fn: FunctionId /** one per parameter, in order; null where there is no default */;
       readonly defaults: readonly (Reg | null)[];
+      /** Variables of the running frame that each iteration of a loop has anew: the function keeps what they hold now. */
+      readonly fresh?: readonly string[];
     })
   /** `body` runs with a fresh frame whose variables become the class's attributes (JavaScript: methods are stored there too; `static` ones under their name, instance fields in a function named `#fields` that runs with `this` at construction). */
   | (At & {

@@ -1,5 +1,6 @@
 /** Evaluators for files, paths and requests, where the effect depends on a mode, a flag or the receiver. */
 
+import { PATH_TEXTS } from "../pure/posix-paths.ts";
 import type { State } from "../state.ts";
 import { type ApiV, dataLabels, isNumber, isString, mergeLabels, partsOf, type Value } from "../values.ts";
 import type { Builtin } from "./builtin.ts";
@@ -15,7 +16,7 @@ import { elementsOf } from "./iterate.ts";
 import { deepLabels, heldLabels } from "./labels.ts";
 import { asPath, joinPaths, placeHole, rewriteStart } from "./paths.ts";
 import { rememberedFile, rememberedVariable, rememberFile, rememberLink, setVariable } from "./remembered.ts";
-import { newAddr, type Run } from "./run.ts";
+import { inJs, newAddr, type Run } from "./run.ts";
 import { decideTruth } from "./truth.ts";
 
 export function modeOf(value: Value | undefined): "read" | "write" | "unknown" {
@@ -85,10 +86,18 @@ function bytesOf(run: Run, state: State, value: Value | undefined): Value | unde
 }
 
 /** `dirname(path)`, `basename(path)`, `extname(path)`: also of a path that is known only in part. */
+/** What Node's `path` makes of texts that are known. */
+function pathText(name: string, given: readonly Value[]): string | null {
+  const texts = given.flatMap((value) => (isString(value) && value.type === "string" ? [value.value] : []));
+  return texts.length === 0 || texts.length < given.length ? null : (PATH_TEXTS[name]?.(...texts) ?? null);
+}
+
 const pathPart: Builtin = (run, _state, { callee, args }) => {
   const [path] = args.positional;
   const name = callee.path.slice(callee.path.lastIndexOf(".") + 1);
   if (path?.k === "unknown") return path;
+  const exact = inJs(run) ? pathText(name, args.positional) : null;
+  if (exact !== null) return run.values.string(exact, path?.labels ?? []);
   if (path === undefined || (!isString(path) && path.k !== "str")) return run.values.unknown("local", { labels: path?.labels ?? [] });
   const parts = [...partsOf(path)];
   const last = parts[parts.length - 1];

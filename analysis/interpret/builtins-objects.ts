@@ -1,6 +1,6 @@
 /** Evaluators for small objects of Python's library: namespaces, queues, copies, bound methods, templates, futures. */
 import { possibly, type State } from "../state.ts";
-import { isString, partsOf, type Value } from "../values.ts";
+import { isNumber, isString, partsOf, type Value } from "../values.ts";
 import type { Builtin, BuiltinCall } from "./builtin.ts";
 import { type CallArgs, NO_ARGS, withArgs } from "./call-args.ts";
 import { ALIAS, FIELD_NAMES, NAMED_TUPLE } from "./classes.ts";
@@ -58,6 +58,9 @@ const copied: Builtin = (run, state, { args }) => {
   for (const [key, held] of props) to.props.set(key, held);
   return run.values.ref(addr);
 };
+
+/** So many elements of an endless iterator are made. */
+const CYCLED = 256;
 
 const listOf: Builtin = (run, state, { args }) => {
   const [source] = args.positional;
@@ -145,6 +148,30 @@ export const BUILTINS_OBJECTS: Readonly<Record<string, Builtin>> = {
   named_tuple: namedTuple,
   copied,
   list_of: listOf,
+  /** `cycle(key)`: as often as what it is zipped with may need it. */
+  cycle: (run, state, call) => {
+    const [source] = call.args.positional;
+    const items = source === undefined ? null : elementsOf(run, state, source);
+    if (items === null || items.length === 0) return listOf(run, state, call);
+    return listValue(
+      run,
+      state,
+      Array.from({ length: Math.max(items.length, CYCLED) }, (_v, i) => items[i % items.length] as Value),
+    );
+  },
+  /** `islice(items, stop)`, `islice(items, start, stop, step)`: of what is known in full, without an end of it. */
+  islice: (run, state, call) => {
+    const [source, ...bounds] = call.args.positional;
+    const items = source === undefined ? null : elementsOf(run, state, source);
+    const numbers = bounds.map((v) => (isNumber(v) ? Number(v.value) : v.k === "const" && v.type === "null" ? null : Number.NaN));
+    const [start, stop, step] = numbers.length === 1 ? [0, numbers[0], 1] : [numbers[0] ?? 0, numbers[1], numbers[2] ?? 1];
+    if (items === null || numbers.some((n) => Number.isNaN(n))) return listOf(run, state, call);
+    return listValue(
+      run,
+      state,
+      items.slice(start ?? 0, stop ?? items.length).filter((_v, i) => i % (step ?? 1) === 0),
+    );
+  },
   endless,
   starmap,
   /** `array("B", data)`: what follows the type. */

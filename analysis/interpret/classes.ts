@@ -228,15 +228,45 @@ export function superObject(run: Run, state: State): Value {
   const base = baseValue(state, self);
   if (base !== null) made.props.set(BASE_VALUE, base);
   if (!inJs(run)) bornMembers(run, state, { made: addr, self, above: cls === null ? [] : state.read(cls).bases });
-  for (const above of cls === null ? [] : state.read(cls).bases) {
+  for (const above of cls === null ? [] : (nextClasses(state, self, cls) ?? state.read(cls).bases)) {
     if (above.k !== "ref") continue;
     for (const name of new Set(allNames(state, above.addr))) {
+      // The first of several classes that has a method is the one whose it is.
+      if (made.props.has(`s:${name}`)) continue;
       const found = classLookup(run, state, above, name);
       if (found?.k === "closure") state.setProp(addr, `s:${name}`, run.values.closure(found, self));
     }
   }
   return run.values.ref(addr);
 }
+
+/** What comes after a class in the order in which the classes of an object are asked. */
+function nextClasses(state: State, self: RefV, cls: Addr): readonly Value[] | null {
+  const object = state.read(self.addr);
+  const born = object.type === "class" ? self.addr : object.parent;
+  const order = born === null ? null : linearized(state, born);
+  const at = order?.indexOf(cls) ?? -1;
+  return order === null || at < 0 ? null : order.slice(at + 1).map((addr) => ({ ...self, addr }));
+}
+
+/** C3 linearization (Barrett et al., 1996), as Python orders classes; null where a base is not of the program's own. */
+export function linearized(state: State, cls: Addr, depth = 0): readonly Addr[] | null {
+  const { bases } = state.read(cls);
+  const own = bases.flatMap((base) => (base.k === "ref" ? [base.addr] : []));
+  if (own.length !== bases.length || depth > DEEPEST_CLASS) return null;
+  const orders = own.map((base) => linearized(state, base, depth + 1));
+  const out: Addr[] = [cls];
+  let left = [...orders.map((order) => [...(order ?? [])]), own].filter((list) => list.length > 0);
+  if (orders.includes(null)) return null;
+  while (left.length > 0) {
+    const next = left.map(([first]) => first as Addr).find((first) => left.every((list) => list.indexOf(first) <= 0));
+    if (next === undefined) return null;
+    out.push(next);
+    left = left.map((list) => list.filter((addr) => addr !== next)).filter((list) => list.length > 0);
+  }
+  return out;
+}
+const DEEPEST_CLASS = 16;
 
 /** `super().__new__(cls, text)` of a class that is a text, and `super().__call__()` of a metaclass. */
 function bornMembers(run: Run, state: State, of: { made: Addr; self: RefV; above: readonly Value[] }): void {

@@ -1,7 +1,7 @@
 /** Comparisons where the program's own values decide them; else an answer about what was compared. */
 import { WRITTEN_COMPARISONS } from "../ir.ts";
 import type { State } from "../state.ts";
-import { isString, textOf, truthOf, type Value } from "../values.ts";
+import { isNumber, isString, textOf, truthOf, type Value } from "../values.ts";
 import { isMember } from "./base-values.ts";
 import { comparedAnswer } from "./checked.ts";
 import { elementsOf } from "./iterate.ts";
@@ -14,7 +14,12 @@ export const COMPARISONS: ReadonlySet<string> = new Set([...WRITTEN_COMPARISONS,
 
 type Comparison = { readonly operator: string; readonly left: Value; readonly right: Value };
 
-export const shown = (value: Value): string => (value.k === "unknown" ? (value.path ?? "?") : textOf(value).slice(0, 40));
+export const shown = (value: Value): string =>
+  value.k === "unknown"
+    ? (value.path ?? "?")
+    : textOf(value)
+        .slice(0, 40)
+        .replace(/^\{\?\}$/, "?");
 
 export function compare(run: Run, state: State, op: Comparison): Value {
   const { left, right, operator } = op;
@@ -92,6 +97,8 @@ function equal(run: Run, state: State, { left, right, operator }: Comparison): b
 
 function contains(run: Run, state: State, item: Value, container: Value): boolean | null {
   if (isString(item) && isString(container)) return container.value.includes(item.value);
+  if (isNumber(item) && isString(container) && container.type === "bytes" && !inJs(run))
+    return container.value.includes(String.fromCharCode(Number(item.value)));
   if (container.k === "ref" && state.read(container.addr).type === "frame") return null;
   const elements = (inJs(run) ? null : elementsOf(run, state, container, true)) ?? elementsOf(run, state, container);
   const keys = inJs(run) && container.k === "ref" && state.read(container.addr).items === null;

@@ -32,12 +32,14 @@ import { bytesMethod } from "./javascript-bytes.ts";
 import { patternMethod, regexMethod } from "./javascript-regex.ts";
 import { deepLabels } from "./labels.ts";
 import { maskedLabels } from "./masking.ts";
+import { changeBytes } from "./mutable-bytes.ts";
 import { PATH_LABEL } from "./path-label.ts";
 import { pathMethod } from "./path-methods.ts";
 import { fromPure, toPure } from "./purity.ts";
 import { PYTHON_LISTS } from "./python-list-methods.ts";
 import { matchMethod } from "./python-regex.ts";
 import { inJs, newAddr, type Run } from "./run.ts";
+import { rescued } from "./thenables.ts";
 import { webMethod } from "./web-objects.ts";
 
 export function callBuiltinMethod(run: Run, state: State, callee: MethodV, args: CallArgs): Value | null {
@@ -78,7 +80,11 @@ function dispatch(run: Run, state: State, callee: MethodV, args: CallArgs): Valu
     (receiver.k === "unknown" && inJs(run))
   )
     return callThrough(run, state, { target: receiver, name }, args);
-  if (name === "then" && inJs(run) && args.positional[0] !== undefined) return run.call(state, args.positional[0], withArgs(receiver));
+  if (name === "then" && inJs(run) && args.positional[0] !== undefined)
+    // What a callback throws is what the promise is rejected with: nothing here ends by it.
+    return run.call(state, args.positional[0], withArgs(receiver)) ?? run.values.unknown("local", { path: "rejected" });
+  if (name === "catch" && receiver.k === "const" && inJs(run) && args.positional[0] !== undefined)
+    return rescued(run, state, receiver, args.positional[0]);
   if (name === "finally" && inJs(run) && args.positional[0] !== undefined) {
     run.call(state, args.positional[0], withArgs());
     return receiver;
@@ -87,7 +93,8 @@ function dispatch(run: Run, state: State, callee: MethodV, args: CallArgs): Valu
     const result = pathMethod(run, state, callee, args);
     if (result !== undefined) return result;
   }
-  if (receiver.k === "const") return constantMethod(run, state, callee, args);
+  if (receiver.k === "const")
+    return changeBytes(run, state, receiver, { name, args: args.positional }) ?? constantMethod(run, state, callee, args);
   if (receiver.k === "str") return templateMethod(run, state, callee, args);
   if (receiver.k !== "ref") return undefined;
   if (isHolder(state, receiver.addr)) return holderMethod(run, state, { addr: receiver.addr, name }, args);
@@ -208,19 +215,21 @@ function formatCall(run: Run, state: State, receiver: Value, args: CallArgs): Va
   if (!isString(receiver)) return undefined;
   let next = 0;
   const labels: (readonly string[])[] = [receiver.labels];
-  const parts = receiver.value.split(/(\{\{|\}\}|\{[^{}]*\})/).flatMap((piece, i) => {
+  const argument = (field: string): Value | undefined =>
+    field === "" ? args.positional[next++] : /^\d+$/.test(field) ? args.positional[Number(field)] : args.keywords.get(field);
+  const constantText = (text: Value): string | undefined => (isString(text) ? text.value : undefined);
+  const parts = receiver.value.split(/(\{\{|\}\}|\{(?:[^{}]|\{[^{}]*\})*\})/).flatMap((piece, i) => {
     if (i % 2 === 0) return [piece];
     if (piece === "{{" || piece === "}}") return [piece.charAt(0)];
     const [, field, path, conversion, format] = /^\{([^:!.[]*)([^:!]*)(?:!([rsa]))?(?::([\s\S]*))?\}$/.exec(piece) ?? ["", "", ""];
-    const value =
-      field === ""
-        ? args.positional[next++]
-        : /^\d+$/.test(field as string)
-          ? args.positional[Number(field)]
-          : args.keywords.get(field as string);
+    const value = argument(field as string);
     const shown = fieldOf(run, state, value ?? args.rest ?? run.values.unknown("local"), path ?? "");
     labels.push(deepLabels(state, shown));
-    return [...partsOf(formatPart(run, state, shown, { conversion, format }))];
+    const spec = format?.replace(
+      /\{([^{}]*)\}/g,
+      (hole, name) => constantText(toText(run, state, argument(name) ?? run.values.none)) ?? hole,
+    );
+    return [...partsOf(formatPart(run, state, shown, { conversion, format: spec }))];
   });
   return run.values.template(parts, mergeLabels(...labels, [viaLabel("computed_name")]));
 }
@@ -337,7 +346,7 @@ function pythonContainer(
       return listValue(
         run,
         state,
-        [...object.props].map(([k, v]) => listValue(run, state, [keyValue(run, k), v])),
+        [...object.props].map(([k, v]) => listValue(run, state, [keyValue(run, k), v], "tuple")),
       );
     default:
       return undefined;

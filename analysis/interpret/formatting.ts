@@ -1,13 +1,17 @@
 /** Values inside templates, f-strings and `str(x)`: what text they become. */
-import { formatOne } from "../pure/python-format.ts";
+
+import { ByteString } from "../pure/pure-value.ts";
+import { formatOne, pythonRepr } from "../pure/python-format.ts";
 import type { State } from "../state.ts";
-import { isString, type RefV, type Value } from "../values.ts";
+import { type Hole, isString, type RefV, type Value } from "../values.ts";
 import { getAttr } from "./attributes.ts";
 import { textBase } from "./base-values.ts";
 import { NO_ARGS, withArgs } from "./call-args.ts";
 import { errorText } from "./exceptions.ts";
 import { elementsOf } from "./iterate.ts";
+import { isNullish } from "./kinds-of-values.ts";
 import { deepLabels } from "./labels.ts";
+import { toPure } from "./purity.ts";
 import { inJs, type Run } from "./run.ts";
 import { webText } from "./url-text.ts";
 
@@ -41,9 +45,9 @@ const scalarOrUnion = (run: Run, value: Value): Value =>
 
 function pythonText(run: Run, state: State, value: RefV): Value | null {
   const object = state.read(value.addr);
-  if (object.type !== "instance") return null;
+  if (object.type !== "instance") return containerText(run, state, value, 0);
   const base = textBase(state, value);
-  for (const name of ["__str__", "__format__", "__repr__"]) {
+  for (const name of ["__str__", "__repr__", "__format__"]) {
     const method = getAttr(run, state, value, name);
     if (method.k === "closure") return run.call(state, method, name === "__format__" ? withArgs(run.values.string("")) : NO_ARGS);
   }
@@ -74,7 +78,7 @@ function javascriptText(run: Run, state: State, value: RefV): Value | null {
   if (object.type !== "list") return object.type === "object" && object.rest === null ? values.string("[object Object]") : null;
   const items = elementsOf(run, state, value);
   if (items === null) return null;
-  const parts = items.flatMap((item, i) => [...(i === 0 ? [] : [","]), ...partsIn(toText(run, state, item))]);
+  const parts = items.flatMap((item, i) => [...(i === 0 ? [] : [","]), ...(isNullish(item) ? [] : partsIn(toText(run, state, item)))]);
   return values.template(parts, deepLabels(state, value));
 }
 
@@ -101,11 +105,63 @@ export function formatPart(
   value: Value,
   how: { conversion: string | undefined; format: string | undefined },
 ): Value {
-  if (how.conversion === "r" && isString(value)) return run.values.string(`'${value.value}'`, value.labels);
-  const shown = how.conversion === "s" ? toText(run, state, value) : value;
-  if (how.format !== undefined && how.format !== "" && shown.k === "const" && shown.type !== "regex") {
-    const text = isString(shown) || typeof shown.value === "number" ? formatOne(shown.value as string | number, how.format) : undefined;
-    if (text !== undefined) return run.values.string(text, shown.labels);
+  const { conversion, format = "" } = how;
+  if (inJs(run) || (conversion === undefined && format === "")) return toText(run, state, value);
+  if (value.k === "union") return run.values.join(value.of.map((member) => formatPart(run, state, member, how)));
+  const shown =
+    conversion === "s" ? toText(run, state, value) : conversion === undefined ? value : reprText(run, state, value, 0, conversion === "a");
+  if (format === "") return toText(run, state, shown);
+  if (shown.k === "ref" && state.read(shown.addr).type === "instance") return formattedBy(run, state, shown, format);
+  const pure = toPure(run, state, shown);
+  const text = pure === undefined ? undefined : formatOne(pure, format);
+  if (text !== undefined) return run.values.string(text, shown.labels);
+  // Of an unknown value the text is a hole anyway; of a known one what the specification makes of it is not known.
+  return shown.k === "const"
+    ? run.values.template([{ cause: "local", labels: shown.labels, path: null }], shown.labels)
+    : toText(run, state, shown);
+}
+
+/** `format(object, "...")` of an object with a `__format__` of its own. */
+function formattedBy(run: Run, state: State, value: RefV, format: string): Value {
+  const method = getAttr(run, state, value, "__format__");
+  const made = method.k === "closure" ? run.call(state, method, withArgs(run.values.string(format))) : null;
+  return toText(run, state, made ?? value);
+}
+
+/** `repr(x)`: quotes around a text, an object's own `__repr__`, and containers of such. */
+export function reprText(run: Run, state: State, value: Value, depth = 0, ascii = false): Value {
+  if (value.k === "union") return run.values.join(value.of.map((member) => reprText(run, state, member, depth, ascii)));
+  if (value.k === "ref" && state.read(value.addr).type === "instance") {
+    const method = getAttr(run, state, value, "__repr__");
+    if (method.k === "closure") return toText(run, state, run.call(state, method, NO_ARGS) ?? run.values.unknown("local"));
   }
-  return toText(run, state, shown);
+  if (value.k === "ref") return containerText(run, state, value, depth) ?? hole(run, deepLabels(state, value));
+  if (isString(value)) {
+    const text = pythonRepr(value.type === "bytes" ? new ByteString(value.value) : value.value, ascii);
+    return text === undefined ? hole(run, value.labels) : run.values.string(text, value.labels);
+  }
+  return value.k === "str" ? hole(run, value.labels) : toText(run, state, value);
+}
+
+const hole = (run: Run, labels: readonly string[]): Value => run.values.template([{ cause: "local", labels, path: null }], labels);
+
+const DEEPEST = 6;
+const BRACKETS: Readonly<Record<string, readonly [string, string]>> = { list: ["[", "]"], tuple: ["(", ")"] };
+
+/** `[1, 'a']`, `('a',)`, `{'k': 1}`; null for what is not known in full. */
+function containerText(run: Run, state: State, value: RefV, depth: number): Value | null {
+  const object = state.read(value.addr);
+  if (object.rest !== null || depth > DEEPEST || object.name !== "") return null;
+  const shown = (item: Value): (string | Hole)[] => [...partsIn(reprText(run, state, item, depth + 1))];
+  const listed = (items: readonly (string | Hole)[][]): (string | Hole)[] => items.flatMap((item, i) => (i === 0 ? item : [", ", ...item]));
+  const labels = deepLabels(state, value);
+  const brackets = BRACKETS[object.type];
+  if (brackets !== undefined && object.items !== null && object.props.size === 0) {
+    const comma = object.type === "tuple" && object.items.length === 1 ? [","] : [];
+    return run.values.template([brackets[0], ...listed(object.items.map(shown)), ...comma, brackets[1]], labels);
+  }
+  if (object.type !== "dict" || object.parent !== null || [...object.props.keys()].some((key) => !/^[sn]:/.test(key))) return null;
+  const keyText = (key: string): string => (key.startsWith("n:") ? key.slice(2) : (pythonRepr(key.slice(2)) ?? ""));
+  const pairs = [...object.props].map(([key, item]) => [keyText(key), ": ", ...shown(item)]);
+  return run.values.template(["{", ...listed(pairs), "}"], labels);
 }

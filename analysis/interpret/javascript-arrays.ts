@@ -10,6 +10,7 @@ import { getItem, itemKey } from "./items.ts";
 import { elementsOf, iterate, keyValue, makeIterator, someElement } from "./iterate.ts";
 import { CHANGES } from "./javascript-array-changes.ts";
 import { putBytes } from "./javascript-buffers.ts";
+import { isNullish } from "./kinds-of-values.ts";
 import { deepLabels } from "./labels.ts";
 import { afterCut } from "./rotation.ts";
 import { newAddr, type Run } from "./run.ts";
@@ -145,7 +146,7 @@ const join: Method = (run, state, self, args) => {
   const separator = args.positional[0] ?? run.values.string(",");
   if (items === null) return joinedSome(run, state, self);
   if (!isString(separator)) return undefined;
-  const parts = items.flatMap((v, i) => [...(i === 0 ? [] : [separator.value]), ...partsOf(toText(run, state, v))]);
+  const parts = items.flatMap((v, i) => [...(i === 0 ? [] : [separator.value]), ...(isNullish(v) ? [] : partsOf(toText(run, state, v)))]);
   return run.values.template(parts, mergeLabels(...items.map((v) => deepLabels(state, v)), [viaLabel("computed_name")]));
 };
 

@@ -259,12 +259,12 @@ function times(run: Run, state: State, left: Value, right: Value): Value {
     reportHuge(run, state, n * items.length, "elements");
     if (n * items.length > LONGEST_LIST) return someList(run, state, values.join(items));
     const repeated = Array.from({ length: n }, () => items).flat();
-    return listValue(run, state, repeated);
+    return listValue(run, state, repeated, list.k === "ref" && state.read(list.addr).type === "tuple" ? "tuple" : "list");
   }
   return outside(run, [left, right], null, derivedFrom(left, "*", right));
 }
 
-const CONVERSION = /(%(?:\([^)]*\))?[-+ #0]*\d*(?:\.\d+)?[sdrfxcaiueg]|%%)/;
+const CONVERSION = /(%(?:\([^)]*\))?[-+ #0]*(?:\d+|\*)?(?:\.(?:\d+|\*))?[srdicxXoeEfFgGua]|%%)/;
 
 function percent(run: Run, state: State, left: Value, right: Value): Value {
   const { values } = run;
@@ -280,7 +280,12 @@ function percent(run: Run, state: State, left: Value, right: Value): Value {
     if (i % 2 === 0 || piece === "%%") return [piece === "%%" ? "%" : piece];
     const key = /^%\(([^)]*)\)/.exec(piece)?.[1];
     const value = key !== undefined ? given?.props.get(`s:${key}`) : operands?.[next++];
-    return [...partsOf(toText(run, state, value ?? someElement(run, state, right)))];
+    const shown = value ?? someElement(run, state, right);
+    const one = toPure(run, state, shown);
+    const made = one === undefined ? undefined : formatPercent(piece.replace(/^%\([^)]*\)/, "%"), [one]);
+    if (made !== undefined) return [made];
+    if (/^%(?:\([^)]*\))?s$/.test(piece) || shown.k === "unknown") return [...partsOf(toText(run, state, shown))];
+    return [{ cause: "local" as const, labels: shown.labels, path: null }];
   });
   return values.template(parts, mergeLabels(labels, given?.type === "dict" ? [viaLabel("computed_name")] : []));
 }

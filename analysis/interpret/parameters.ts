@@ -156,7 +156,7 @@ function argumentFor(run: Run, state: State, b: Binding): Value | null {
 
 function collect(run: Run, state: State, items: readonly Value[], rest: Value | null): Value {
   const addr = newAddr(run);
-  state.add(addr, { type: "list", items: rest === null || items.length > 0 ? [...items] : null });
+  state.add(addr, { type: inJs(run) || rest !== null ? "list" : "tuple", items: rest === null || items.length > 0 ? [...items] : null });
   // What is not known comes behind what is.
   if (rest !== null) addAtEnd(run, state, addr, rest);
   return run.values.ref(addr);

@@ -16,6 +16,9 @@ import { inJs, type Run } from "./run.ts";
 const DECODERS =
   /b64|b32|b16|b85|a85|decode|unhexlify|a2b|fromhex|decompress|inflate|unzip|gunzip|atob|unescape|fromCharCode|fromCodePoint|Buffer\.from|unquote|decipher|decrypt|fromBase64|fromHex/;
 
+/** Options after which a result is not the one that comes without them. */
+const CHANGED_BY: ReadonlySet<string> = new Set("altchars newline sep safe signed parse_int parse_float object_pairs_hook".split(" "));
+
 export function pureCall(run: Run, state: State, given: BuiltinCall): Value | undefined {
   const call = given.callee.path === "globalThis.JSON.stringify" ? written(run, state, given) : given;
   const result = computed(run, state, call);
@@ -43,7 +46,9 @@ function computed(run: Run, state: State, { callee, args }: BuiltinCall): Value 
   const pure: (Pure | undefined)[] = args.rest === null ? args.positional.map((v) => toPure(run, state, v)) : [undefined];
   if (!inJs(run) && args.keywords.has("encoding")) pure[1] = toPure(run, state, args.keywords.get("encoding"));
   if (callee.path === "globalThis.JSON.parse" && first?.k !== "const") return unknownLike(run, first, labels);
-  const result = codec === undefined || pure.some((p, i) => p === undefined && i === 0) ? undefined : codec(pure[0], ...pure.slice(1));
+  const changed = !inJs(run) && [...args.keywords.keys()].some((name) => CHANGED_BY.has(name));
+  const result =
+    changed || codec === undefined || pure.some((p, i) => p === undefined && i === 0) ? undefined : codec(pure[0], ...pure.slice(1));
   if (result === undefined && (callee.path === "globalThis.JSON.stringify" || callee.path === "json.dumps")) {
     const text = first === undefined ? undefined : jsonText(run, state, first);
     if (text !== undefined) return text;

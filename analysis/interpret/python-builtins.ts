@@ -1,5 +1,7 @@
 /** Python's own builtins: reflection, conversions, iteration. */
 
+import { formatOne, pythonRepr } from "../pure/python-format.ts";
+import { integerOf } from "../pure/python-numbers.ts";
 import type { State } from "../state.ts";
 import { isNumber, isString, membersOf, mergeLabels, textOf, type Value, viaLabel } from "../values.ts";
 import { getAttr } from "./attributes.ts";
@@ -12,12 +14,13 @@ import { someList } from "./containers.ts";
 import { classMethod, propertyObject, staticMethod } from "./descriptors.ts";
 import { emit } from "./effect-sink.ts";
 import { reportHuge } from "./exhaustion.ts";
-import { toText } from "./formatting.ts";
+import { formatPart, reprText, toText } from "./formatting.ts";
 import { dynamicMember, itemKey } from "./items.ts";
 import { elementsOf } from "./iterate.ts";
 import { isInstance } from "./kinds-of-values.ts";
 import { deepLabels, heldLabels } from "./labels.ts";
 import { lookedThrough } from "./looked-through.ts";
+import { BYTEARRAY } from "./mutable-bytes.ts";
 import { toPure } from "./purity.ts";
 import { type Inner, SEQUENCES } from "./python-sequences.ts";
 import { fillFromRow } from "./rows.ts";
@@ -54,7 +57,7 @@ function someMember(run: Run, state: State, object: Extract<Value, { k: "ref" }>
 
 const conversions: Readonly<Record<string, Inner>> = {
   str: (run, state, { args }) => {
-    const [value, encoding] = args.positional;
+    const [value = args.keywords.get("object"), encoding] = args.positional;
     if (value === undefined) return args.rest ?? run.values.string("");
     if (value.k === "const" && value.type === "bytes" && encoding !== undefined)
       return run.call(state, run.values.method(value, "decode"), withArgs(encoding));
@@ -65,24 +68,18 @@ const conversions: Readonly<Record<string, Inner>> = {
   repr: (run, state, { args }) =>
     args.positional[0] === undefined
       ? undefined
-      : isString(args.positional[0])
-        ? run.values.string(`'${args.positional[0].value}'`, args.positional[0].labels)
-        : run.values.label(toText(run, state, args.positional[0]), deepLabels(state, args.positional[0])),
+      : run.values.label(reprText(run, state, args.positional[0]), deepLabels(state, args.positional[0])),
   int: (run, _state, { args }) => {
     const [value, base] = args.positional;
     if (value === undefined && args.rest === null) return run.values.number(0);
     if (value !== undefined && isNumber(value))
       return run.values.number(typeof value.value === "bigint" ? value.value : Math.trunc(value.value));
+    if (value?.k === "const" && value.type === "bool") return run.values.number(value.value === true ? 1 : 0);
     if (value !== undefined && isString(value)) {
-      const radix = base !== undefined && isNumber(base) ? Number(base.value) : 10;
-      const parsed = Number.parseInt(
-        value.value
-          .trim()
-          .replace(/_/g, "")
-          .replace(/^0[xob]/i, ""),
-        radix === 0 ? (/^0x/i.test(value.value) ? 16 : 10) : radix,
-      );
-      return Number.isNaN(parsed) ? run.values.unknown("local") : run.values.number(parsed);
+      const given = base ?? args.keywords.get("base");
+      const parsed =
+        given === undefined || isNumber(given) ? integerOf(value.value, given === undefined ? 10 : Number(given.value)) : undefined;
+      return parsed === undefined ? run.values.unknown("local") : run.values.number(parsed);
     }
     return unknownFrom(run, value);
   },
@@ -103,17 +100,25 @@ const conversions: Readonly<Record<string, Inner>> = {
       ? run.values.number(args.positional[0].value.codePointAt(0) ?? 0)
       : unknownFrom(run, args.positional[0]),
   bytes: (run, state, { args }) => bytesOf(run, state, args.positional),
-  bytearray: (run, state, { args }) => bytesOf(run, state, args.positional),
-  hex: (run, _state, { args }) =>
-    args.positional[0] !== undefined && isNumber(args.positional[0])
-      ? run.values.string(`0x${args.positional[0].value.toString(16)}`)
-      : unknownFrom(run, args.positional[0]),
-  bin: (run, _state, { args }) =>
-    args.positional[0] !== undefined && isNumber(args.positional[0])
-      ? run.values.string(`0b${args.positional[0].value.toString(2)}`)
-      : unknownFrom(run, args.positional[0]),
-  format: (run, state, { args }) => (args.positional[0] === undefined ? undefined : toText(run, state, args.positional[0])),
+  bytearray: (run, state, { args }) => run.values.label(bytesOf(run, state, args.positional), [BYTEARRAY]),
+  hex: (run, _state, { args }) => inBase(run, args.positional[0], "#x"),
+  oct: (run, _state, { args }) => inBase(run, args.positional[0], "#o"),
+  bin: (run, _state, { args }) => inBase(run, args.positional[0], "#b"),
+  ascii: (run, state, { args }) => {
+    const text = isString(args.positional[0]) ? pythonRepr(toPure(run, state, args.positional[0]) ?? "", true) : undefined;
+    return text === undefined ? undefined : run.values.string(text, args.positional[0]?.labels);
+  },
+  format: (run, state, { args }) => {
+    const [value, format] = args.positional;
+    if (value === undefined || (format !== undefined && !isString(format))) return undefined;
+    return formatPart(run, state, value, { conversion: undefined, format: format?.value });
+  },
 };
+
+function inBase(run: Run, value: Value | undefined, spec: string): Value {
+  const text = value !== undefined && isNumber(value) ? formatOne(value.value, spec) : undefined;
+  return text === undefined ? unknownFrom(run, value) : run.values.string(text);
+}
 
 const unknownFrom = (run: Run, value: Value | undefined): Value =>
   run.values.unknown(value?.k === "unknown" ? value.cause : "local", {

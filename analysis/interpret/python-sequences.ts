@@ -97,9 +97,19 @@ const enumerateCall: Inner = (run, state, { args }) => {
   return listValue(run, state, pairs);
 };
 
+/** `zip(*[iter(text)] * 2)`: the one iterator is asked by turns. */
+function inGroups(run: Run, state: State, items: readonly Value[], size: number): Value {
+  const count = Math.min(Math.floor(items.length / size), LONGEST_LIST);
+  const groups = Array.from({ length: count }, (_v, i) => listValue(run, state, items.slice(i * size, i * size + size), "tuple"));
+  return listValue(run, state, groups);
+}
+
 const zipCall: Inner = (run, state, { args }) => {
   if (args.rest !== null) return someList(run, state, someList(run, state, someElement(run, state, args.rest), "tuple"));
   const lists = args.positional.map((v) => elementsOf(run, state, walked(run, state, v)));
+  const [first] = args.positional;
+  const shared = first?.k === "ref" && state.read(first.addr).type === "iter" && args.positional.every((v) => v === first);
+  if (shared && lists[0] !== null && lists.length > 1) return inGroups(run, state, lists[0] ?? [], lists.length);
   const length = lists.length === 0 ? 0 : Math.min(...lists.map((l) => l?.length ?? 0));
   if (lists.some((l) => l === null) || length > LONGEST_LIST) {
     const some = args.positional.map((v) => someElement(run, state, v));

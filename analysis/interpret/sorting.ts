@@ -42,7 +42,9 @@ export function sorted(
     by.key === undefined || by.key.k === "const" ? items : items.map((item) => run.call(state, by.key as Value, withArgs(item)));
   const keys = keyed.map((value) => keyOf(run, state, value));
   if (!keys.every((k) => k !== null && typeof k === typeof keys[0])) return null;
-  const order = items.map((value, i) => ({ value, key: keys[i] as Key })).sort((a, b) => compareKeys(a.key, b.key));
-  const out = order.map((o) => o.value);
-  return by.reverse !== undefined && decideTruth(run, state, by.reverse) === true ? out.reverse() : out;
+  const reverse = by.reverse === undefined ? false : decideTruth(run, state, by.reverse);
+  if (reverse === null) return null;
+  // What is equal stays in its order, backwards too.
+  const order = items.map((value, i) => ({ value, key: keys[i] as Key }));
+  return order.sort((a, b) => (reverse ? compareKeys(b.key, a.key) : compareKeys(a.key, b.key))).map((o) => o.value);
 }

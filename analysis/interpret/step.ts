@@ -26,8 +26,8 @@ import { deleteItem, setAttr, setItem } from "./set-attributes.ts";
 import { getSlice, itemOrSlice } from "./slices.ts";
 import { builtStatement } from "./sql-call.ts";
 import { settled } from "./thenables.ts";
-import { unpack } from "./unpacking.ts";
-import { deleteVariable, loadVariable, storeVariable } from "./variables.ts";
+import { objectRest, unpack } from "./unpacking.ts";
+import { deleteVariable, iterationFrame, loadVariable, storeVariable } from "./variables.ts";
 import { writtenBase } from "./written.ts";
 import { libraryBase } from "./written-libraries.ts";
 
@@ -149,7 +149,7 @@ function stepRest(run: Run, flow: Flow, instr: Instr): StepResult {
       unpack(run, flow, instr);
       return "goes";
     case "ObjectRest":
-      regs[instr.dst] = at(run, regs, instr.src);
+      regs[instr.dst] = objectRest(run, state, { of: at(run, regs, instr.src), keys: instr.keys.map((key) => at(run, regs, key)) });
       return "goes";
     case "EnterWith":
       regs[instr.dst] = enterWith(run, flow, at(run, regs, instr.src));
@@ -306,7 +306,9 @@ function makeFunction(run: Run, { regs, state }: Flow, instr: Op<"MakeFunction">
   const act = current(run);
   const defaults = instr.defaults.map((reg) => (reg === null ? null : (regs[reg] ?? null)));
   const inClass = act.fn.flavour === "class";
-  const env = inClass ? (state.read(act.frame).parent ?? act.unit.frame) : act.frame;
+  const around = inClass ? (state.read(act.frame).parent ?? act.unit.frame) : act.frame;
+  const differs = defaults.some((value, i) => value !== null && isOther(state, around, `default:${instr.fn}:${i}`, value));
+  const env = differs || instr.fresh !== undefined ? iterationFrame(run, state, around, instr.fresh ?? []) : around;
   const fn = act.unit.ir.get(instr.fn);
   const lexical = fn.flavour === "arrow" ? act.self : null;
   const closure = run.values.closure({ module: act.unitIndex, fn: instr.fn, env }, lexical);
@@ -322,6 +324,11 @@ function makeFunction(run: Run, { regs, state }: Flow, instr: Op<"MakeFunction">
     run.made.set(key, { closure, state, owner: inClass ? run.values.ref(act.frame) : null, latent: run.latent > 0 });
   return closure;
 }
+
+const isOther = (state: Flow["state"], frame: number, key: string, value: Value): boolean => {
+  const before = state.read(frame).props.get(key);
+  return before !== undefined && before !== value;
+};
 
 function makeClass(run: Run, flow: Flow, instr: Op<"MakeClass">): Value {
   const { regs, state } = flow;

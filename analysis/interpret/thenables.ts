@@ -1,8 +1,8 @@
 /** Objects of the program's own that can be waited for. */
-import type { State } from "../state.ts";
+import { possibly, type State } from "../state.ts";
 import type { Value } from "../values.ts";
 import { getAttr } from "./attributes.ts";
-import { NO_ARGS } from "./call-args.ts";
+import { NO_ARGS, withArgs } from "./call-args.ts";
 import { inJs, newAddr, type Run } from "./run.ts";
 
 /** What an object with a `then` of its own comes to. */
@@ -16,4 +16,11 @@ export function settled(run: Run, state: State, value: Value): Value {
   state.add(addr, { type: "list" });
   run.call(state, then, { ...NO_ARGS, positional: [run.values.method(run.values.ref(addr), "push")], receiver: value });
   return state.read(addr).rest ?? run.values.unknown("local", { path: "promise" });
+}
+
+/** `promise.catch(f)`: what was waited for may have failed, though what it comes to is known. */
+export function rescued(run: Run, state: State, receiver: Value, callback: Value): Value {
+  const error = run.values.unknown("local", { path: "rejected" });
+  const given = possibly(state, () => run.call(state, callback, withArgs(error)));
+  return given === null ? receiver : run.values.join2(receiver, given);
 }

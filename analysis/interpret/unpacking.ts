@@ -4,12 +4,26 @@ import { headOf, type State } from "../state.ts";
 import type { Value } from "../values.ts";
 import { copyOfSome, listValue } from "./containers.ts";
 import type { Flow } from "./flow.ts";
+import { itemKey } from "./items.ts";
 import { someElement, walkedElements } from "./iterate.ts";
 import { withMembers } from "./kinds-of-values.ts";
 import { fieldLabels } from "./rows.ts";
-import { inJs, type Run } from "./run.ts";
+import { inJs, newAddr, type Run } from "./run.ts";
 
 type Unpack = Extract<Instr, { op: "Unpack" }>;
+
+/** `const { a, ...rest } = object`, `case {"a": x, **rest}`: a new object without the keys that were taken out. */
+export function objectRest(run: Run, state: State, { of, keys }: { of: Value; keys: readonly Value[] }): Value {
+  if (of.k !== "ref") return of;
+  const source = state.read(of.addr);
+  const taken = new Set(keys.map(itemKey));
+  if ((source.type !== "object" && source.type !== "dict") || taken.has(null) || source.parent !== null) return of;
+  const addr = newAddr(run);
+  const rest = state.add(addr, { type: source.type });
+  for (const [key, value] of source.props) if (!taken.has(key) && !taken.has(key.replace(/^get:/, "s:"))) rest.props.set(key, value);
+  state.addUnknown(addr, source, run.values);
+  return run.values.ref(addr);
+}
 
 export function unpack(run: Run, { regs, state }: Flow, instr: Unpack): void {
   const src = regs[instr.src] ?? run.values.unknown("local");

@@ -4,13 +4,45 @@ import { displayName } from "../ir.ts";
 import type { State } from "../state.ts";
 import { type Addr, type Value, viaLabel } from "../values.ts";
 import { superObject } from "./classes.ts";
-import { current, inJs, modelsOf, type Run } from "./run.ts";
+import { current, inJs, modelsOf, newAddr, type Run } from "./run.ts";
+
+/** A frame before another one: what variables of that one held when a function was made in a loop. */
+const ITERATION = "#iteration";
+
+export function iterationFrame(run: Run, state: State, around: Addr, names: readonly string[]): Addr {
+  const addr = newAddr(run);
+  const copy = state.add(addr, { type: "frame", parent: around, name: ITERATION });
+  for (const name of names) {
+    const held = state.read(around).props.get(name);
+    if (held !== undefined) copy.props.set(name, held);
+  }
+  return addr;
+}
+
+/** The frame itself, or the one that an iteration's frame stands before when it does not keep the variable. */
+function behind(state: State, frame: Addr, name: string | null): Addr {
+  let addr = frame;
+  for (let object = state.read(addr); object.name === ITERATION && object.type === "frame"; object = state.read(addr)) {
+    if (object.parent === null || (name !== null && object.props.has(name))) return addr;
+    addr = object.parent;
+  }
+  return addr;
+}
+
+/** Variables of blocks of the module: an iteration's frame around the running one may keep them. */
+function keptByIteration(run: Run, state: State, name: string): Addr | null {
+  for (let addr: Addr | null = current(run).frame; addr !== null; addr = state.read(addr).parent) {
+    const object = state.read(addr);
+    if (object.name === ITERATION && object.props.has(name)) return addr;
+  }
+  return null;
+}
 
 function frameOf(run: Run, state: State, ref: VarRef): Addr {
   const act = current(run);
-  if (ref.hops === "global") return act.unit.frame;
+  if (ref.hops === "global") return (ref.name.includes("#") ? keptByIteration(run, state, ref.name) : null) ?? act.unit.frame;
   let addr = act.frame;
-  for (let i = 0; i < ref.hops; i++) addr = state.read(addr).parent ?? act.unit.frame;
+  for (let i = 0; i < ref.hops; i++) addr = behind(state, state.read(addr).parent ?? act.unit.frame, i === ref.hops - 1 ? ref.name : null);
   return addr;
 }
 

@@ -53,6 +53,8 @@ export type Unit = {
   readonly diagnostics: Diagnostic[];
   /** The source has a JavaScript `with` statement. */
   usesWith: boolean;
+  /** Names that are assigned to somewhere, apart from their declarations and heads of loops (JavaScript). */
+  readonly assigned: Set<string>;
   /** Nothing but the module's function is known: it may do anything. */
   surveyFailed: boolean;
 };
@@ -64,6 +66,10 @@ export type Survey = {
   readonly within: Scope[];
   /** The module is strict code (JavaScript). */
   strict: boolean;
+  /** Loops, and the lists that are their bodies (JavaScript). */
+  readonly loops: Set<object>;
+  /** Assignments that declare or that belong to the head of a loop (JavaScript). */
+  readonly declarations: Set<Node>;
 };
 
 /** A construct around the current statement that a jump may leave or pass through. */

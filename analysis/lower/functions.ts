@@ -20,6 +20,7 @@ import { lowerArg } from "./calls.ts";
 import { isNullish } from "./conditions.ts";
 import type { FunctionInfo, Lowering, Unit } from "./context.ts";
 import { storeName } from "./names.ts";
+import type { Scope } from "./scopes.ts";
 
 /** A function or class that the survey did not number would be a fault of the survey. */
 function idOf(l: Lowering, node: Node): FunctionId {
@@ -33,11 +34,26 @@ export function makeFunction(l: Lowering, fn: FunctionBody, at: Node): Reg {
   const decorators = fn.decorators.map((decorator) => l.expr(l, decorator));
   for (const param of fn.params) for (const decorator of param.decorators ?? []) l.expr(l, decorator);
   const defaults = l.unit.dialect.defaults(l, fn);
-  const made = value(l, fn, { op: "MakeFunction", fn: idOf(l, fn), defaults });
+  const made = value(l, fn, { op: "MakeFunction", fn: idOf(l, fn), defaults, ...freshOf(l, fn, at) });
   bindOwnName(l, at, fn.name, made);
   return l.unit.dialect.decoratesMembers && fn.name !== null
     ? decorateMember(l, { nodes: fn.decorators, decorators, name: fn.name }, made)
     : decorate(l, fn.decorators, decorators, made);
+}
+
+/**
+ * Variables that the running iteration of a loop has for itself and that the function names: what it will find in them
+ * is what they hold now. Those that are assigned again are left to be shared, and so are those declared after it.
+ */
+function freshOf(l: Lowering, fn: FunctionBody, at: Node): { readonly fresh?: readonly string[] } {
+  if (l.scope.fresh === null || at.kind !== "FunctionExpr") return {};
+  const found: string[] = [];
+  const text = l.unit.source.slice(fn.start, fn.end);
+  for (let scope: Scope | null = l.scope; scope !== null && scope.fresh !== null; scope = scope.parent) {
+    for (const [name, end] of scope.fresh)
+      if (end <= fn.start && !l.unit.assigned.has(name) && text.includes(name)) found.push(scope.names.get(name) ?? name);
+  }
+  return found.length === 0 ? {} : { fresh: found };
 }
 
 export function makeClass(l: Lowering, cls: ClassBody, at: Node): Reg {

@@ -3,9 +3,23 @@
  * block. Functions declared in a block also bind in the function around it in sloppy code (Annex B of ECMA-262).
  */
 import { typeVariable } from "../ir.ts";
-import type { Block, ClassBody, Field, FunctionBody, FunctionDef, Handler, Module, Node, Stmt, Switch, VarDecl, With } from "../tree.ts";
+import type {
+  Block,
+  ClassBody,
+  Expr,
+  Field,
+  FunctionBody,
+  FunctionDef,
+  Handler,
+  Module,
+  Node,
+  Stmt,
+  Switch,
+  VarDecl,
+  With,
+} from "../tree.ts";
 import type { FunctionInfo, Survey } from "./context.ts";
-import { declare, hiddenVariable, type Scope } from "./scopes.ts";
+import { boundNames, declare, hiddenVariable, type Scope } from "./scopes.ts";
 import {
   declareTargets,
   functionAround,
@@ -62,7 +76,11 @@ function declareLexical(s: Survey, list: readonly Stmt[], scope: Scope): void {
 }
 
 function declareAll(scope: Scope, node: VarDecl): void {
-  for (const declaration of node.declarations) declareTargets(scope, declaration.target);
+  for (const declaration of node.declarations) {
+    declareTargets(scope, declaration.target);
+    if (scope.fresh !== null && node.keyword !== "var")
+      for (const name of boundNames([declaration.target])) scope.fresh.set(name, node.end);
+  }
 }
 
 /** Where a function declared in `scope` binds. */
@@ -91,6 +109,7 @@ export function surveyNode(s: Survey, node: Node, scope: Scope): boolean {
     case "TypeDecl":
       return true;
     case "VarDecl":
+      for (const declaration of node.declarations) s.declarations.add(declaration);
       if (node.keyword === "var") declareAll(varScope(scope), node);
       return false;
     case "Import":
@@ -99,6 +118,15 @@ export function surveyNode(s: Survey, node: Node, scope: Scope): boolean {
       return true;
     case "Yield":
       markGenerator(s, scope);
+      return false;
+    case "Assign":
+      if (!s.declarations.has(node)) for (const name of boundNames([node.target])) s.unit.assigned.add(name);
+      return false;
+    case "Update":
+      if (!s.declarations.has(node) && node.operand.kind === "Name") s.unit.assigned.add(node.operand.name);
+      return false;
+    case "While":
+      s.loops.add(node.body);
       return false;
     default:
       return surveyScope(s, node, scope);
@@ -185,7 +213,11 @@ function surveyFunctionDef(s: Survey, node: FunctionDef, scope: Scope): boolean 
 
 function surveyFor(s: Survey, node: Extract<Node, { readonly kind: "ForEach" | "ForLoop" }>, scope: Scope): boolean {
   const head = node.kind === "ForEach" ? node.target : node.init;
+  s.loops.add(node.body);
+  if (node.kind === "ForLoop" && node.update !== null) s.declarations.add(node.update);
+  if (node.kind === "ForEach" && head?.kind !== "VarDecl") for (const name of boundNames([node.target as Expr])) s.unit.assigned.add(name);
   if (head?.kind !== "VarDecl" || head.keyword === "var") return false;
+  s.loops.add(node);
   const inner = openInner(s, node, "block", scope);
   declareAll(inner, head);
   visitChildren(s, node, inner);

@@ -42,6 +42,8 @@ export type Scope = {
   /** Python `global` and `nonlocal` declarations. */
   elsewhere: Map<string, "global" | "nonlocal"> | null;
   object: string | null;
+  /** Of a block in a loop (JavaScript): its variables that each iteration has anew, with where their declarations end. */
+  fresh: Map<string, number> | null;
 };
 
 export function makeFrame(role: Frame["role"], around: Frame | null): Frame {
@@ -54,7 +56,7 @@ export function home(frame: Frame): Frame {
 }
 
 export function makeScope(kind: Scope["kind"], parent: Scope | null, frame: Frame): Scope {
-  return { kind, parent, frame, names: new Map(), elsewhere: null, object: null };
+  return { kind, parent, frame, names: new Map(), elsewhere: null, object: null, fresh: null };
 }
 
 export function declare(scope: Scope, name: string): void {

@@ -32,6 +32,7 @@ export function startUnit(tree: ParsedTree, source: string, dialect: Dialect): U
     keptNames: new Map(),
     diagnostics: [],
     usesWith: false,
+    assigned: new Set(),
     surveyFailed: false,
   };
   const frame = makeFrame("module", null);
@@ -43,7 +44,7 @@ export function startUnit(tree: ParsedTree, source: string, dialect: Dialect): U
 /** Finds all functions and declarations of the module. */
 export function surveyModule(unit: Unit, module: Module): void {
   const { scope } = unit.functions[0] as FunctionInfo;
-  const s: Survey = { unit, scopes: [scope], nodes: [], within: [], strict: false };
+  const s: Survey = { unit, scopes: [scope], nodes: [], within: [], strict: false, loops: new Set(), declarations: new Set() };
   unit.dialect.surveyModule(s, module, scope);
   for (let node = s.nodes.pop(); node !== undefined; node = s.nodes.pop()) {
     const within = s.within.pop() as Scope;
@@ -97,6 +98,7 @@ function openScope(s: Survey, kind: Scope["kind"], parent: Scope | null, frame: 
 /** A scope inside the running function (a block, a comprehension), for the node or statement list `key`. */
 export function openInner(s: Survey, key: object, kind: "block" | "comprehension" | "with", parent: Scope): Scope {
   const scope = openScope(s, kind, parent, home(parent.frame));
+  if (parent.fresh !== null || s.loops.has(key)) scope.fresh = new Map();
   s.unit.scopeOf.set(key, scope);
   return scope;
 }

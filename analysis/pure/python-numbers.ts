@@ -27,6 +27,36 @@ export function callPythonNumber(self: number | bigint, name: string, args: read
   return bytesOf(value, bytes, order === "little", false);
 }
 
+const PREFIXES: Readonly<Record<string, number>> = { "0x": 16, "0o": 8, "0b": 2 };
+
+/** `int(text, base)`: the whole text is a number, or Python raises. */
+export function integerOf(text: string, base: number): number | bigint | undefined {
+  const match = /^([+-]?)(0[xob])?([0-9a-z]+)$/.exec(
+    text
+      .trim()
+      .toLowerCase()
+      .replace(/(?<=[0-9a-z])_(?=[0-9a-z])/g, ""),
+  );
+  if (match === null) return undefined;
+  const [, sign, prefix, rest = ""] = match;
+  const named = PREFIXES[prefix ?? ""];
+  const radix = base === 0 ? (named ?? 10) : base;
+  // In base 16 `0b1` is a number of three digits.
+  const digits = prefix !== undefined && named !== radix ? prefix + rest : rest;
+  if (radix < 2 || radix > 36 || digits.length > MOST_DIGITS) return undefined;
+  let value = 0n;
+  for (const digit of digits) {
+    const worth = Number.parseInt(digit, 36);
+    if (worth >= radix) return undefined;
+    value = value * BigInt(radix) + BigInt(worth);
+  }
+  if (sign === "-") value = -value;
+  return value <= 9007199254740991n && value >= -9007199254740991n ? Number(value) : value;
+}
+
+/** More digits than Python converts without being asked (PYTHONINTMAXSTRDIGITS). */
+const MOST_DIGITS = 4300;
+
 /** `int.from_bytes(data, order)`. */
 export function intFromBytes(data: Pure | undefined, order: Pure | undefined): Pure | undefined {
   const raw = isBytes(data)

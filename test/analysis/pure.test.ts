@@ -146,7 +146,7 @@ test("nothing throws on any argument", () => {
 });
 
 describe("formats that are not evaluated are not guessed", () => {
-  test("a width on a string", () => assert.equal(formatOne("a", ">5"), undefined));
+  test("a sign on a string", () => assert.equal(formatOne("a", "+5"), undefined));
   test("an attribute of a field", () => assert.equal(formatBraces("{0.real}", [3]), undefined));
   test("too few values", () => assert.equal(formatBraces("{}{}", ["a"]), undefined));
   test("rot13 through codecs", () => assert.equal(codecsDecode("uryyb", "rot13"), "hello"));
