@@ -1,6 +1,7 @@
-/** Brace expansion: `{a,b}` and `{1..3}` give several words. */
+/** Brace expansion: `{a,b}` and `{1..9..2}` give several words. */
 
 const MOST = 64;
+const RANGE = /^(-?\d+|[A-Za-z])\.\.(-?\d+|[A-Za-z])(?:\.\.(-?\d+))?$/;
 
 export function braces(text: string): string[] {
   const out: string[] = [];
@@ -17,17 +18,17 @@ export function braces(text: string): string[] {
 }
 
 function choicesOf(inside: string): string[] {
-  const range = /^(-?\w+)\.\.(-?\w+)/.exec(inside);
-  if (inside.includes(",") || range === null) return inside.split(",");
-  const [, from = "", to = ""] = range;
-  const letters = /^[A-Za-z]$/.test(from) && /^[A-Za-z]$/.test(to);
-  const first = letters ? from.charCodeAt(0) : Number(from);
-  const last = letters ? to.charCodeAt(0) : Number(to);
-  if (!Number.isInteger(first) || !Number.isInteger(last)) return [`\ue010${inside}\ue011`];
-  const step = last < first ? -1 : 1;
+  const [, from = "", to = "", by] = RANGE.exec(inside) ?? [];
+  const letters = /^[A-Za-z]$/.test(from);
+  if (inside.includes(",")) return inside.split(",");
+  if (from === "" || letters !== /^[A-Za-z]$/.test(to)) return [`\ue010${inside}\ue011`];
+  const [first, last] = letters ? [from.charCodeAt(0), to.charCodeAt(0)] : [Number(from), Number(to)];
+  const step = Math.max(1, Math.abs(Number(by ?? "1"))) * (last < first ? -1 : 1);
+  // With a nought in front all are as wide as the widest.
+  const wide = /^-?0\d/.test(from) || /^-?0\d/.test(to) ? Math.max(from.length, to.length) : 0;
   const out: string[] = [];
   for (let i = first; step > 0 ? i <= last : i >= last; i += step) {
-    out.push(letters ? String.fromCharCode(i) : String(i));
+    out.push(letters ? String.fromCharCode(i) : i < 0 ? `-${String(-i).padStart(wide - 1, "0")}` : String(i).padStart(wide, "0"));
     if (out.length >= MOST) break;
   }
   return out;

@@ -1,26 +1,17 @@
 /** Commands that change the shell itself: directory, variables, functions, options, and what ends it. */
+import { keyOf, unsetElement } from "./shell-arrays.ts";
 import { compareSums } from "./shell-checksums.ts";
 import { decideTest } from "./shell-conditions.ts";
-import { type Field, NO_OUTPUT, type Output, programText, sumValue } from "./shell-expand.ts";
-import { assign, expanderOf, variableValue } from "./shell-expander.ts";
-import { namesListed } from "./shell-listings.ts";
-import {
-  certainWords,
-  decodedText,
-  EACH,
-  FETCHED,
-  HIDDEN,
-  hasExpansion,
-  isDecoded,
-  NOTHING,
-  unknownExpansion,
-  withoutMarks,
-} from "./shell-meaning.ts";
-import { printfText } from "./shell-output.ts";
+import { type Field, NO_OUTPUT, sumValue } from "./shell-expand.ts";
+import { assign, expanderOf, meant, variableValue } from "./shell-expander.ts";
+import { certainWords, hasExpansion, isDecoded, NOTHING, unknownExpansion, withoutMarks } from "./shell-meaning.ts";
+
 import { joinedPath } from "./shell-paths.ts";
+import { printfText } from "./shell-printf.ts";
+import { mapfileBuiltin, readBuiltin } from "./shell-read.ts";
 import { readLine } from "./shell-scopes.ts";
-import { NORMAL, type Shell, type Status, say } from "./shell-state.ts";
-import { optionValue } from "./shell-wrappers.ts";
+import { ENDS_FUNCTION, ENDS_PROGRAM, NORMAL, type Shell, type Status, say } from "./shell-state.ts";
+import { normalisePath } from "./targets.ts";
 
 type Builtin = (shell: Shell, words: readonly string[], fields: readonly Field[]) => Status | null;
 
@@ -34,14 +25,19 @@ export function runBuiltin(shell: Shell, words: readonly string[], fields: reado
 const OK: Status = { ...NORMAL, truth: true };
 const ended =
   (ends: number): Builtin =>
-  () => ({ truth: null, ends, sure: true });
+  (_shell, words) => ({ truth: words[1] === undefined || !/^\d+$/.test(words[1]) ? null : Number(words[1]) % 256 === 0, ends, sure: true });
+/** `break 2`, `continue 2`: `less` is 1/2 for what goes on with the next turn. */
+const left =
+  (less: number): Builtin =>
+  (_shell, words) => ({ truth: null, ends: Math.max(1, Math.min(ENDS_FUNCTION - 1, Number(words[1] ?? "1") || 1)) - less, sure: true });
 const constant =
   (truth: boolean): Builtin =>
   () => ({ ...NORMAL, truth });
 
 const changeDirectory: Builtin = (shell, words) => {
   const to = words.slice(1).find((a) => !/^-./.test(a)) ?? "~";
-  shell.frame.cwd = to === "-" ? null : joinedPath(shell.frame.cwd, to);
+  const place = to === "-" ? null : joinedPath(shell.frame.cwd, to);
+  shell.frame.cwd = place?.startsWith("/") && !hasExpansion(place) ? normalisePath(place) : place;
   say(shell, NOTHING, words);
   return NORMAL;
 };
@@ -62,7 +58,10 @@ const declare: Builtin = (shell, words) => {
     else if (found !== null && !shell.arrays.has(found[1] as string)) {
       const before = found[2] === "+" ? (variableValue(shell, found[1] as string) ?? "") : "";
       assign(shell, found[1] as string, before + (found[3] as string));
-    } else if (words[0] === "local" && found === null) shell.variables.delete(word);
+    } else if (words[0] === "local" && found === null) {
+      shell.variables.delete(word);
+      shell.arrays.delete(word);
+    }
   }
   say(shell, { ...NOTHING, effects: hiddenHistory(names) }, words);
   return OK;
@@ -76,9 +75,16 @@ function hiddenHistory(names: readonly string[]) {
 
 const unset: Builtin = (shell, words) => {
   for (const name of words.slice(1)) {
+    const indexed = /^([A-Za-z_]\w*)\[([\s\S]*)\]$/.exec(name);
+    if (indexed !== null) {
+      const of = meant(shell, indexed[1] as string);
+      unsetElement(shell, of, keyOf(shell, of, (indexed[2] as string).replace(/^["']|["']$/g, "")));
+      continue;
+    }
     if (words.includes("-f") || !shell.variables.has(name)) shell.functions.delete(name);
     shell.variables.delete(name);
     shell.arrays.delete(name);
+    shell.attributes.delete(name);
   }
   const effects = words.includes("HISTFILE") ? hiddenHistory(["HISTFILE="]) : [];
   say(shell, { ...NOTHING, effects }, words);
@@ -106,14 +112,27 @@ const setOptions: Builtin = (shell, words) => {
   return OK;
 };
 
+/** `shopt -s lastpipe`. */
+const setShellOptions: Builtin = (shell, words) => {
+  const [how = "", ...names] = words.slice(1);
+  for (const name of names)
+    if (how === "-s") shell.options.add(name);
+    else if (how === "-u") shell.options.delete(name);
+  say(shell, NOTHING, words);
+  return /^-[su]$/.test(how) ? OK : NORMAL;
+};
+
 /** `"$@"` of whoever starts the program stays, however many are taken from it. */
 const shifted = (positional: readonly string[], by: number): readonly string[] => positional.slice(Math.min(by, certainWords(positional)));
 
 const shift: Builtin = (shell, words) => {
   const by = words[1] === undefined ? 1 : Number(words[1]);
   const { positional } = shell.frame;
+  const known = positional !== null && certainWords(positional) === positional.length;
+  // More than there are: nothing is taken.
+  if (known && Number.isInteger(by) && by > positional.length) return { ...NORMAL, truth: false };
   if (positional !== null) shell.frame.positional = shifted(positional, Number.isInteger(by) ? by : 1);
-  return NORMAL;
+  return known ? OK : NORMAL;
 };
 
 const alias: Builtin = (shell, words) => {
@@ -130,58 +149,6 @@ const trap: Builtin = (shell, words) => {
   return OK;
 };
 
-/** `-u 3`: another input than the standard one. */
-function inputOf(shell: Shell, words: readonly string[]): Shell["input"] {
-  const given = words.find((word) => /^-[a-zA-Z]*u\d+$/.test(word))?.replace(/^\D+/, "") ?? optionValue(words, /^-[a-zA-Z]*u$/);
-  return (given === null ? undefined : shell.descriptors.get(given)) ?? shell.input;
-}
-
-/** `read a b < text`: lines of a known text are taken one by one. */
-const read: Builtin = (shell, words) => {
-  const names = operandNames(words, /^-[a-zA-Z]*[dnNptuia]$/);
-  const input = inputOf(shell, words);
-  const array = /^-[a-zA-Z]*a$/.test(words.at(-2) ?? "") ? (words.at(-1) as string) : null;
-  const text = programText(input?.output ?? null);
-  if (input === null || text === null) {
-    const values = unread(input?.output ?? null);
-    for (const name of names.length === 0 && array === null ? ["REPLY"] : names) {
-      assign(shell, name, values(name)[0] as string);
-      if (values(name).length > 1) shell.variables.set(name, values(name));
-    }
-    if (array !== null) shell.arrays.set(array, new Map([["0", values(array)[0] as string]]));
-    return NORMAL;
-  }
-  if (input.at >= text.length) return { ...NORMAL, truth: false };
-  const end = text.indexOf("\n", input.at);
-  const line = text.slice(input.at, end < 0 ? text.length : end);
-  input.at = end < 0 ? text.length : end + 1;
-  const mark = input.output.hidden ? decodedText : (value: string) => value;
-  const parts = partsOf(line, variableValue(shell, "IFS"), array === null ? Math.max(1, names.length) : 1_000);
-  if (array !== null) shell.arrays.set(array, new Map(parts.map((p, i) => [String(i), mark(p)])));
-  for (const [i, name] of (names.length === 0 ? ["REPLY"] : names).entries()) assign(shell, name, mark(parts[i] ?? ""));
-  return { ...NORMAL, truth: true };
-};
-
-function partsOf(line: string, ifs: string | null, most: number): string[] {
-  const set = ifs === null || hasExpansion(ifs) ? " \t" : ifs;
-  if (set === "" || most === 1) return [line.trim()];
-  const parts = line.trim().split(new RegExp(`[${set.replace(/[\\\]^-]/g, "\\$&")}]+`)); // prettier-ignore
-  return parts.length <= most ? parts : [...parts.slice(0, most - 1), parts.slice(most - 1).join(set[0])];
-}
-
-/** Values that may come from what is read: a file, the network, whoever types. */
-const unread =
-  (output: Output | null) =>
-  (name: string): string[] => {
-    const marks = [...(output?.hidden ? [HIDDEN] : []), ...(output?.fetched ? [FETCHED] : []), ...(output === null ? [] : [EACH])];
-    const cause = output === null ? "unknown.input" : output.fetched ? "unknown.network" : output.cause;
-    return namesListed(output?.labels ?? [], (labels) => unknownExpansion(name, { cause, labels: [...labels, ...marks] }));
-  };
-
-function operandNames(words: readonly string[], valued: RegExp): string[] {
-  return words.slice(1).filter((word, i) => !word.startsWith("-") && !valued.test(words[i] ?? ""));
-}
-
 /** How far `getopts` has come in a word of several letters. */
 const LETTER = "#getopts";
 
@@ -196,6 +163,7 @@ const getopts: Builtin = (shell, words) => {
   const over = word === undefined || !word.startsWith("-") || word === "-" || word === "--";
   if (!Number.isInteger(index) || over) {
     assign(shell, name, "?");
+    if (word === "--") assign(shell, "OPTIND", String(index + 1));
     return { ...NORMAL, truth: false };
   }
   const option = word.charAt(letter);
@@ -207,15 +175,6 @@ const getopts: Builtin = (shell, words) => {
   assign(shell, "OPTIND", String(next.index));
   assign(shell, LETTER, String(next.letter));
   return { ...NORMAL, truth: true };
-};
-
-const mapfile: Builtin = (shell, words) => {
-  const name = operandNames(words, /^-[dnOsuCc]$/)[0] ?? "MAPFILE";
-  const output = inputOf(shell, words)?.output ?? null;
-  const text = programText(output);
-  const lines = text === null ? unread(output)(name) : text.replace(/\n$/, "").split("\n").slice(0, 1_000);
-  shell.arrays.set(name, new Map(lines.map((line, i) => [String(i), line])));
-  return NORMAL;
 };
 
 const printf: Builtin = (shell, words) => {
@@ -234,8 +193,9 @@ const test: Builtin = (shell, words) => {
 };
 
 const letSum: Builtin = (shell, words) => {
-  for (const word of words.slice(1)) sumValue(word, expanderOf(shell));
-  return NORMAL;
+  let value = "";
+  for (const word of words.slice(1)) value = sumValue(word, expanderOf(shell));
+  return { ...NORMAL, truth: /^-?\d+$/.test(value) ? value !== "0" : null };
 };
 
 const evalLine: Builtin = (shell, _words, fields) => {
@@ -256,9 +216,10 @@ const BUILTINS: Readonly<Record<string, Builtin>> = {
     shift,
     alias,
     trap,
-    read,
-    mapfile,
-    readarray: mapfile,
+    read: readBuiltin,
+    mapfile: mapfileBuiltin,
+    readarray: mapfileBuiltin,
+    shopt: setShellOptions,
     getopts,
     printf,
     test,
@@ -267,5 +228,5 @@ const BUILTINS: Readonly<Record<string, Builtin>> = {
     eval: evalLine,
   },
   ...{ true: constant(true), ":": constant(true), false: constant(false) },
-  ...{ exit: ended(3), return: ended(2), break: ended(1), continue: ended(1) },
+  ...{ exit: ended(ENDS_PROGRAM), return: ended(ENDS_FUNCTION), break: left(0), continue: left(0.5) },
 };

@@ -6,8 +6,8 @@ import { braces } from "./shell-braces.ts";
 import { isListingCode, namesListed } from "./shell-listings.ts";
 import { decodedText, FETCHED, HIDDEN, hasExpansion, isDecoded, labelsOf, type Origin, unknownExpansion } from "./shell-meaning.ts";
 import { listValue, parameterValue } from "./shell-parameters.ts";
-import { knownProgram } from "./shell-patterns.ts";
-import { type Piece, textPieces, type Word } from "./shell-words.ts";
+import { knownProgram, literalPattern } from "./shell-patterns.ts";
+import { operandPieces, type Piece, textPieces, type Word } from "./shell-words.ts";
 
 /** What a command prints. `text` is null when it is not known; `hidden`: fetched or decoded; `cause`: why it is not known. */
 export type Output = {
@@ -42,6 +42,8 @@ export type Expander = {
   /** The value of a variable; null when nothing set it. */
   readonly value: (name: string) => string | null;
   readonly elements: (name: string) => ReadonlyMap<string, string> | null;
+  /** The key of an array behind an index. */
+  readonly key: (name: string, index: string) => string;
   readonly assign: (name: string, value: string) => void;
   /** Null when the program gets them from outside. */
   readonly positional: readonly string[] | null;
@@ -62,18 +64,18 @@ type Part = { text: string; real: boolean; bare: boolean };
 
 export function expandWord(word: Word, expander: Expander): Field[] {
   const fields: Part[] = [{ text: "", real: false, bare: true }];
-  // `"$@"` of nothing is no field, whatever empty text stands beside it.
-  const lists = word.pieces.some(isList);
   for (const piece of word.pieces) {
     const parts = piecePartsOf(piece, expander);
     for (const [i, part] of parts.entries()) {
       if (i > 0) fields.push({ text: "", real: false, bare: true });
       const field = fields[fields.length - 1] as Part;
-      field.text += part;
+      field.text += part.text;
       field.bare &&= piece.k === "text" && !piece.quoted;
-      field.real ||= part !== "" || (piece.quoted && (isList(piece) || !lists) && !(piece.k === "variable" && piece.name === "*"));
+      field.real ||= part.real;
     }
   }
+  // `"$@"` without parameters is no word at all.
+  if (fields.length === 1 && fields[0]?.text === "" && word.pieces.some((p) => isEmptyList(p, expander))) return [];
   const several = hasBraces(word) ? braceFields(word, expander) : null;
   const out = several ?? fields.filter((f) => f.real).map((f) => f.text);
   return out.map((text, i) => fieldOf(i === 0 && !isQuoted(word) ? knownProgram(text) : text));
@@ -93,33 +95,77 @@ const hasBraces = (word: Word): boolean =>
 /** Braces are expanded before anything else: quoted parts in them are plain text. */
 function braceFields(word: Word, expander: Expander): string[] {
   const text = word.pieces
-    .map((p) => (p.k === "text" && p.quoted ? p.text.replace(/[{},]/g, (c) => QUOTED[c] as string) : piecePartsOf(p, expander).join(" ")))
+    .map((p) =>
+      p.k === "text" && !p.quoted
+        ? p.text
+        : plainInBraces(
+            p.k === "text"
+              ? p.text
+              : piecePartsOf(p, expander)
+                  .map((part) => part.text)
+                  .join(" "),
+          ),
+    )
     .join("");
-  return braces(text).map((t) => t.replace(/[\ue010-\ue012]/g, (c) => "{},"[c.charCodeAt(0) - 0xe010] as string));
+  return braces(text).map((t) => t.replace(/[\ue010-\ue013]/g, (c) => "{},."[c.charCodeAt(0) - 0xe010] as string).replaceAll("\ue014", ""));
 }
-const QUOTED: Readonly<Record<string, string>> = { "{": "\ue010", "}": "\ue011", ",": "\ue012" };
+const QUOTED: Readonly<Record<string, string>> = { "{": "\ue010", "}": "\ue011", ",": "\ue012", ".": "\ue013" };
+/** What was quoted, or comes from a variable, is no part of a brace expression; a number of it makes no range. */
+const plainInBraces = (text: string): string =>
+  /^\d+$/.test(text) ? `${text}\ue014` : text.replace(/[{},.]/g, (c) => QUOTED[c] as string);
 
-const isList = (piece: Piece): boolean => piece.k === "variable" && piece.quoted && /^[^#]*@/.test(piece.name + piece.modifier.slice(0, 2));
+/** `real`: it is a field even where it is empty. */
+type Split = { readonly text: string; readonly real: boolean };
 
 /** The value of one piece: several texts where it is split into fields. */
-function piecePartsOf(piece: Piece, expander: Expander): string[] {
-  if (piece.k === "variable" && isList(piece)) {
-    const all = allOf(piece.name, piece.modifier, expander);
-    if (all !== null) return all;
+function piecePartsOf(piece: Piece, expander: Expander): Split[] {
+  if (piece.k === "variable" && /^[^#]*[@*]/.test(piece.name + piece.modifier.slice(0, 2))) {
+    const whole = piece.name + piece.modifier.slice(0, 2);
+    const all = piece.quoted && !/^[^#]*@/.test(whole) ? null : allOf(piece, expander);
+    if (all !== null && piece.quoted) return all.length === 0 ? [NO_PART] : all.map((text) => ({ text, real: true }));
+    const ifs = expander.value("IFS");
+    if (all !== null) return all.length === 0 ? [NO_PART] : all.flatMap((text) => fieldsOf(text, ifs));
   }
+  const chosen = piece.k === "variable" && !piece.quoted ? quotedDefault(piece, expander) : null;
+  if (chosen !== null) return chosen.map(({ text }) => ({ text, real: true }));
   const value = pieceValue(piece, expander);
-  if (piece.k === "text" || piece.quoted) return [value];
+  if (piece.k === "text" || piece.quoted) return [{ text: value, real: value !== "" || piece.quoted }];
   return fieldsOf(value, expander.value("IFS"));
+}
+/** `${x:-'a b' c}`: a default with quotes in it is split as a word is. */
+function quotedDefault(piece: Extract<Piece, { k: "variable" }>, expander: Expander): Field[] | null {
+  const [, operator = "", text = ""] = /^(:?[-+])([\s\S]*["'][\s\S]*)$/.exec(piece.modifier) ?? [];
+  if (operator === "" || pieceValue({ ...piece, modifier: operator + CHOSEN }, expander) !== CHOSEN) return null;
+  const pieces = operandPieces(text, false).flatMap(partedAtBlanks);
+  const words: Piece[][] = [[]];
+  for (const part of pieces)
+    if (part === null) words.push([]);
+    else words[words.length - 1]?.push(part);
+  return words.filter((w) => w.length > 0).flatMap((w) => expandWord({ text, operator: false, pieces: w, start: 0, end: 0 }, expander));
+}
+const CHOSEN = "\ue033";
+/** null stands for a blank that parts words. */
+const partedAtBlanks = (piece: Piece): (Piece | null)[] =>
+  piece.k !== "text" || piece.quoted
+    ? [piece]
+    : piece.text.split(/(\s+)/).flatMap((text) => (text === "" ? [] : /^\s/.test(text) ? [null] : [{ ...piece, text }]));
+
+const NO_PART: Split = { text: "", real: false };
+
+function isEmptyList(piece: Piece, expander: Expander): boolean {
+  if (piece.k !== "variable" || !piece.quoted || !/^[^#]*@/.test(piece.name + piece.modifier.slice(0, 2))) return false;
+  return allOf(piece, expander)?.length === 0;
 }
 
 /** `"$@"` and `"${a[@]}"`: each element is a field of its own. */
-function allOf(name: string, modifier: string, expander: Expander): string[] | null {
-  if (name === "@" && modifier === "") return expander.positional === null ? null : [...expander.positional];
-  if (name === "@" || /^\[@\]./.test(modifier)) {
-    const list = listValue(name, modifier, { ...expander, expandText: (text) => expandText(text, expander) });
+function allOf(piece: Extract<Piece, { k: "variable" }>, expander: Expander): string[] | null {
+  const { name, modifier } = piece;
+  if (/^[@*]$/.test(name) && modifier === "") return expander.positional === null ? null : [...expander.positional];
+  if (/^[@*]$/.test(name) || /^\[[@*]\]./.test(modifier)) {
+    const list = listValue(name, modifier, operandsOf(piece, expander));
     return list === null ? null : [...list];
   }
-  if (modifier !== "[@]") return null;
+  if (!/^\[[@*]\]$/.test(modifier)) return null;
   // `"${!table[@]}"`: the keys.
   const keys = name.startsWith("!") ? expander.elements(name.slice(1)) : null;
   if (keys !== null) return [...keys.keys()];
@@ -128,38 +174,68 @@ function allOf(name: string, modifier: string, expander: Expander): string[] | n
 }
 
 /** Field splitting; `IFS` that is not known splits as it does by default. What is not known stays in one piece. */
-function fieldsOf(value: string, ifs: string | null): string[] {
-  if (ifs === "") return [value];
+function fieldsOf(value: string, ifs: string | null): Split[] {
+  if (ifs === "") return [{ text: value, real: value !== "" }];
   const known = ifs === null || hasExpansion(ifs) ? " \t\n" : ifs;
-  const set = known.replace(/[\\\]^-]/g, "\\$&");
-  const pieces = value.split(/(\ue000[^\ue001]*\ue001)/);
-  const out = [""];
-  for (const piece of pieces) {
-    const parts = piece.startsWith("\ue000") ? [piece] : piece.split(new RegExp(`[${set}]+`));
-    for (const [i, part] of parts.entries()) {
-      if (i > 0) out.push("");
-      out[out.length - 1] += part;
+  const out: Split[] = [];
+  let text = "";
+  let end = 0;
+  for (const found of value.matchAll(separators(known))) {
+    text += value.slice(end, found.index);
+    end = found.index + found[0].length;
+    if (found[0].startsWith("\ue000")) text += found[0];
+    else {
+      // Between two marks there is a field, between blanks there is none.
+      out.push({ text, real: text !== "" || /[^ \t\n]/.test(found[0]) });
+      text = "";
     }
   }
-  return out;
+  text += value.slice(end);
+  return [...out, { text, real: text !== "" }];
+}
+
+/** One mark with the blanks around it, blanks, or what is not known, in which nothing is split. */
+export function separators(ifs: string): RegExp {
+  const classOf = (characters: readonly string[]): string => `[${characters.join("").replace(/[\\\]^[-]/g, "\\$&")}]`;
+  const blanks = [...ifs].filter((c) => /[ \t\n]/.test(c));
+  const marks = [...ifs].filter((c) => !/[ \t\n]/.test(c));
+  const around = blanks.length === 0 ? "" : `${classOf(blanks)}*`;
+  const parts = ["\\ue000[^\\ue001]*\\ue001"];
+  if (marks.length > 0) parts.push(`${around}${classOf(marks)}${around}`);
+  if (blanks.length > 0) parts.push(`${classOf(blanks)}+`);
+  return new RegExp(parts.join("|"), "g");
 }
 
 function pieceValue(piece: Piece, expander: Expander): string {
   if (piece.k === "text") return piece.text;
-  if (piece.k === "variable")
-    return parameterValue(piece.name, piece.modifier, { ...expander, expandText: (text) => expandText(text, expander) });
+  if (piece.k === "variable") return parameterValue(piece.name, piece.modifier, operandsOf(piece, expander));
   if (piece.k === "process") return expander.process(piece.code, piece.writes);
   if (piece.k === "arithmetic") return sumValue(piece.code, expander);
   return substituted(expander.output(piece.code), piece.code);
 }
 
+/** How what stands behind an operator is expanded. */
+const operandsOf = ({ inQuotes }: { readonly inQuotes?: boolean }, expander: Expander) => ({
+  ...expander,
+  expandText: (text: string) => expandText(text, expander),
+  operand: (text: string) => expander.nested(text, () => expandPieces(operandPieces(text, inQuotes === true), expander)),
+  replacement: (text: string) => expander.nested(text, () => expandPieces(operandPieces(text, false), expander)),
+  pattern: (text: string) => expander.nested(text, () => expandPattern(operandPieces(text, false), expander)),
+});
+
+/** A pattern in which what is quoted stands for itself. */
+export function expandPattern(pieces: readonly Piece[], expander: Expander): string {
+  return pieces
+    .map((piece) => {
+      const value = pieceValue(piece.k === "text" ? piece : { ...piece, quoted: true }, expander);
+      return piece.quoted && !hasExpansion(value) ? literalPattern(value) : value;
+    })
+    .join("");
+}
+
 export function sumValue(code: string, expander: Expander): string {
   const text = expandText(code, expander);
-  const value = evaluateSum(
-    text,
-    (name) => expander.value(name),
-    (name, set) => expander.assign(name, set),
-  );
+  const value = evaluateSum(text, expander);
   return value === null ? unknownExpansion(`((${code.trim()}))`, { cause: null, labels: [] }) : String(value);
 }
 

@@ -1,4 +1,5 @@
 /** How words are expanded in a shell: its variables, and substitutions that run in a shell of their own. */
+import { asDeclared, keyOf, setElement } from "./shell-arrays.ts";
 import { type Expander, joined, type Output } from "./shell-expand.ts";
 import { merge, unknownExpansion } from "./shell-meaning.ts";
 import { readLine } from "./shell-scopes.ts";
@@ -13,12 +14,16 @@ const MAX_VALUE = 16_384;
 /** Values that every shell has, whatever the program. */
 const ALWAYS = new Set("HOME PWD TMPDIR OLDPWD".split(" "));
 const NUMBERS = new Set("UID EUID PPID RANDOM SECONDS LINENO BASHPID OPTIND SRANDOM # $ ? - ! COLUMNS LINES EPOCHSECONDS".split(" "));
-const OWN = new Set("USER LOGNAME SHELL HOSTNAME HOSTTYPE OSTYPE MACHTYPE BASH_VERSION LANG TERM DISPLAY".split(" "));
+const OWN = new Set("_ USER LOGNAME SHELL HOSTNAME HOSTTYPE OSTYPE MACHTYPE BASH_VERSION LANG TERM DISPLAY".split(" "));
+
+/** `a[1]` as a name. */
+const INDEXED = /^([A-Za-z_]\w*)\[([\s\S]*)\]$/;
 
 export function expanderOf(shell: Shell): Expander {
   return {
     value: (name) => variableValue(shell, name),
     elements: (name) => shell.arrays.get(meant(shell, name)) ?? (name === "FUNCNAME" ? runningNames(shell) : null),
+    key: (name, index) => keyOf(shell, meant(shell, name), index),
     assign: (name, value) => assign(shell, name, value),
     positional: shell.frame.positional,
     outside: (name) => outsideValue(shell, name),
@@ -44,10 +49,14 @@ function nested(shell: Shell, text: string, expand: () => string): string {
 }
 
 /** The variable that is meant: a reference stands for another one. */
-const meant = (shell: Shell, name: string): string => (shell.references.size === 0 ? name : (shell.references.get(name) ?? name));
+export const meant = (shell: Shell, name: string): string => (shell.references.size === 0 ? name : (shell.references.get(name) ?? name));
 
 export function variableValue(shell: Shell, given: string): string | null {
   const name = meant(shell, given);
+  // The last word of the command before.
+  if (name === "_") return null;
+  const indexed = INDEXED.exec(name);
+  if (indexed !== null) return elementOf(shell, indexed[1] as string, indexed[2] as string);
   const pinned = shell.pins.get(name);
   if (pinned !== undefined) return pinned;
   const elements = shell.arrays.get(name);
@@ -55,13 +64,27 @@ export function variableValue(shell: Shell, given: string): string | null {
   return shell.variables.get(name)?.[0] ?? (name === "0" ? ITSELF : null);
 }
 
-export function assign(shell: Shell, given: string, value: string): void {
+function elementOf(shell: Shell, given: string, index: string): string | null {
   const name = meant(shell, given);
+  const key = keyOf(shell, name, index);
+  const elements = shell.arrays.get(name);
+  if (elements !== undefined) return elements.get(key) ?? "";
+  return key === "0" ? variableValue(shell, name) : null;
+}
+
+export function assign(shell: Shell, given: string, set: string): void {
+  const name = meant(shell, given);
+  const value = asDeclared(shell, name, set);
+  const indexed = INDEXED.exec(name);
+  if (indexed !== null) {
+    setElement(shell, indexed[1] as string, keyOf(shell, indexed[1] as string, indexed[2] as string), value);
+    return;
+  }
   shell.pins.delete(name);
   const kept = value.length > MAX_VALUE ? unknownExpansion(name, { cause: "unknown.widened", labels: [] }) : value;
   shell.budget.left -= value.length;
   shell.variables.set(name, [kept]);
-  shell.arrays.get(name)?.set("0", kept);
+  if (shell.arrays.has(name)) setElement(shell, name, "0", kept);
 }
 
 /** What nothing in the program says: places and numbers of every shell, and settings that come from outside. */

@@ -2,6 +2,7 @@
 import { gunzipSync, inflateSync } from "node:zlib";
 import { RE2JS } from "re2js";
 import { yamlData } from "./pure/text-formats.ts";
+import { basicExpression, counted, cut, ends, matchingLines, sorted, uniq } from "./shell-lines.ts";
 import { optionValue } from "./shell-wrappers.ts";
 
 const LARGEST = 65_536;
@@ -44,9 +45,21 @@ function inflated(text: string): string | null {
   return null;
 }
 
+/** `base64`, `xxd -p`: a text as another kind of text. */
+function encoded(program: string, text: string, args: readonly string[]): string | null {
+  const bytes = Buffer.from(text, "utf8");
+  if (program === "xxd") return args.join(" ") === "-p" && bytes.length <= 30 ? `${bytes.toString("hex")}\n` : null;
+  const coded = bytes.toString("base64");
+  if (args.length === 0) return coded.replace(/.{76}(?=.)/g, "$&\n") + (coded === "" ? "" : "\n");
+  return /^(-w ?0|--wrap=0)$/.test(args.join(" ")) ? coded : null;
+}
+
 export function rewritten(program: string, text: string, args: readonly string[]): string | null {
   if (text.length > LARGEST) return null;
   switch (program) {
+    case "base64":
+    case "xxd":
+      return encoded(program, text, args);
     case "tr":
       return translated(text, args);
     case "sed":
@@ -57,14 +70,21 @@ export function rewritten(program: string, text: string, args: readonly string[]
     case "tail":
       return ends(program, text, args);
     case "tac":
-      return `${text.replace(/\n$/, "").split("\n").reverse().join("\n")}\n`;
+      return text
+        .split(/(?<=\n)/)
+        .reverse()
+        .join(""); // prettier-ignore
     case "sort":
-      return args.length === 0 ? `${text.replace(/\n$/, "").split("\n").sort().join("\n")}\n` : null;
+      return sorted(text, args);
+    case "wc":
+      return counted(text, args);
     case "awk":
     case "gawk":
       return columns(text, args);
     case "grep":
-      return matchingLines(text, args);
+    case "egrep":
+    case "fgrep":
+      return matchingLines(program, text, args);
     case "jq":
       return queried(text, args, JSON.parse);
     case "yq":
@@ -72,12 +92,7 @@ export function rewritten(program: string, text: string, args: readonly string[]
     case "paste":
       return pasted(text, args);
     case "uniq":
-      return args.length === 0
-        ? text
-            .split("\n")
-            .filter((line, i, all) => i === 0 || line !== all[i - 1])
-            .join("\n")
-        : null;
+      return uniq(text, args);
     default:
       return null;
   }
@@ -143,11 +158,24 @@ function charactersOf(set: string): string[] {
 }
 
 function translated(text: string, args: readonly string[]): string | null {
-  const options = args.filter((a) => /^-[a-zA-Z]+$/.test(a)).join("");
-  const [from, to] = args.filter((a) => !/^-[a-zA-Z]+$/.test(a));
-  if (from === undefined || options.includes("c") || options.includes("C")) return null;
+  const first = args.findIndex((a) => !/^-[a-zA-Z]+$/.test(a));
+  const options = args
+    .slice(0, first < 0 ? undefined : first)
+    .join("")
+    .replaceAll("-", "");
+  const [from, to, ...more] = args.slice(first < 0 ? args.length : args[first] === "--" ? first + 1 : first);
+  if (from === undefined || more.length > 0 || /[^dscC]/.test(options)) return null;
+  const turned = /[cC]/.test(options);
   const source = charactersOf(from);
-  if (options.includes("d")) return [...text].filter((c) => !source.includes(c)).join("");
+  const chosen = (c: string): boolean => source.includes(c) !== turned;
+  if (options.includes("d")) {
+    const left = [...text].filter((c) => !chosen(c)).join("");
+    return options.includes("s") ? squeezed(left, charactersOf(to ?? "")) : left;
+  }
+  if (turned)
+    return to === undefined || options.includes("s")
+      ? null
+      : [...text].map((c) => (chosen(c) ? (charactersOf(to).at(-1) ?? c) : c)).join("");
   if (to === undefined) return options.includes("s") ? squeezed(text, source) : null;
   const target = charactersOf(to);
   const map = new Map(source.map((c, i) => [c, target[Math.min(i, target.length - 1)] ?? ""]));
@@ -204,9 +232,8 @@ function delimited(text: string, mark: string): { from: string; to: string; rest
 
 function edited(text: string, { verb, from, to, flags }: Edit, extended: boolean): string | null {
   if (verb === "y") return translated(text, [from, to]);
-  if (/\d/.test(flags)) return null;
-  // Basic expressions: brackets and repetition are plain without a backslash.
-  const source = extended ? from : from.replace(/\\?[(){}+?|]/g, (c) => (c.startsWith("\\") ? c.slice(1) : `\\${c}`));
+  if (/\d/.test(flags) || /\\[uUlLE]/.test(to)) return null;
+  const source = extended ? from : basicExpression(from);
   const by = to.replace(/\\(\d)|\\(.)|[&$]/g, (all, group: string | undefined, c: string | undefined) =>
     group !== undefined ? (group === "0" ? "$&" : `$${group}`) : c !== undefined ? (c === "n" ? "\n" : c) : all === "&" ? "$&" : "$$",
   );
@@ -222,45 +249,12 @@ function edited(text: string, { verb, from, to, flags }: Edit, extended: boolean
   }
 }
 
-function cut(text: string, args: readonly string[]): string | null {
-  const option = (name: string): string | null =>
-    args.find((a) => a.startsWith(`-${name}`) && a.length > 2)?.slice(2) ?? optionValue(args, new RegExp(`^-${name}$`));
-  const [characters, fields] = [option("c") ?? option("b"), option("f")];
-  const mark = option("d") ?? "\t";
-  const list = characters ?? fields;
-  if (list === null) return null;
-  const keep = (count: number): number[] => Array.from({ length: count }, (_x, i) => i).filter((i) => inList(list, i + 1));
-  const line = (row: string): string => {
-    const parts = characters !== null ? [...row] : row.split(mark);
-    return keep(parts.length)
-      .map((i) => parts[i])
-      .join(characters !== null ? "" : mark); // prettier-ignore
-  };
-  return text.split("\n").map(line).join("\n");
-}
-
-const inList = (list: string, n: number): boolean =>
-  list.split(",").some((part) => {
-    const [from, to] = part.includes("-") ? part.split("-") : [part, part];
-    return n >= (from === "" ? 1 : Number(from)) && n <= (to === "" || to === undefined ? Number.POSITIVE_INFINITY : Number(to));
-  });
-
-function ends(program: string, text: string, args: readonly string[]): string | null {
-  const count = /^-c/.test(args[0] ?? "") ? "characters" : "lines";
-  const number = Number(
-    args.map((a) => a.replace(/^-[nc]?\+?/, "")).find((a) => /^\d+$/.test(a)) ?? (args.length === 0 ? "10" : Number.NaN),
-  );
-  if (!Number.isInteger(number) || args.some((a) => /\+/.test(a))) return null;
-  if (count === "characters") return program === "head" ? text.slice(0, number) : number === 0 ? "" : text.slice(-number);
-  const lines = text.replace(/\n$/, "").split("\n");
-  return `${(program === "head" ? lines.slice(0, number) : lines.slice(-number)).join("\n")}\n`;
-}
-
 /** `awk '{print $1 $2}'`. */
 function columns(text: string, args: readonly string[]): string | null {
   const mark = args.find((a) => /^-F./.test(a))?.slice(2) ?? optionValue(args, /^-F$/);
   const found = /^\s*\{\s*print\s+((?:\$\w+|"[^"]*"|[\s,])+)\}\s*$/.exec(args.find((a) => a.includes("print")) ?? "");
   if (found === null) return null;
+  if (args.some((a, i) => /^-[vf]/.test(a) && i < args.length)) return null;
   const line = (row: string): string => {
     const parts = mark === null ? row.trim().split(/\s+/) : row.split(mark);
     const items = (found[1] as string).match(/\$\w+|"[^"]*"|,/g) ?? [];
@@ -279,28 +273,4 @@ function columns(text: string, args: readonly string[]): string | null {
       .join("");
   };
   return `${text.replace(/\n$/, "").split("\n").map(line).join("\n")}\n`; // prettier-ignore
-}
-
-/** Every match in a line, up to a number that no line of a program has. */
-function found(pattern: RE2JS, row: string): string[] {
-  const matcher = pattern.matcher(row);
-  const out: string[] = [];
-  while (out.length < 100 && matcher.find()) out.push(matcher.group() ?? "");
-  return out.filter((match) => match !== "");
-}
-
-function matchingLines(text: string, args: readonly string[]): string | null {
-  const [pattern, ...more] = args.filter((a) => !a.startsWith("-"));
-  const options = args.filter((a) => a.startsWith("-")).join("");
-  if (pattern === undefined || more.length > 0 || /[^-viEFwxoP]/.test(options)) return null;
-  try {
-    const source = options.includes("F") ? RE2JS.quote(pattern) : pattern;
-    const compiled = RE2JS.compile(source, options.includes("i") ? RE2JS.CASE_INSENSITIVE : 0);
-    const rows = text.replace(/\n$/, "").split("\n");
-    if (options.includes("o")) return `${rows.flatMap((row) => found(compiled, row)).join("\n")}\n`;
-    const lines = rows.filter((line) => compiled.matcher(line).find() !== options.includes("v"));
-    return lines.length === 0 ? "" : `${lines.join("\n")}\n`;
-  } catch {
-    return null;
-  }
 }

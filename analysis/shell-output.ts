@@ -8,8 +8,8 @@ import { belowLabels, isListing, listing, OLDER, takesNewestOff } from "./shell-
 import { BY_NAME, hasExpansion, labelsOf, NAMES_OF_ENVIRONMENT, unknownExpansion, withoutMarks } from "./shell-meaning.ts";
 import { NETWORK } from "./shell-network.ts";
 import { isAbsolute } from "./shell-paths.ts";
+import { echoText, printfText } from "./shell-printf.ts";
 import { printsRecording } from "./shell-recorders.ts";
-import { unescapeAnsi } from "./shell-words.ts";
 import { optionValue } from "./shell-wrappers.ts";
 import { normalisePath } from "./targets.ts";
 
@@ -20,7 +20,8 @@ const DECODERS = /^(base64|base32|xxd|openssl|gunzip|zcat|gzip|bzip2|bunzip2|xz|
 const ALWAYS_DECODES = /^(rev|zcat|gunzip|bunzip2|unxz|uudecode)$/;
 const COPIES = /^(cat|tee|pv|buffer|sponge)$/;
 /** Filters that make another text of a known one: the line need not say which. */
-const REWRITES = /^(tr|sed|awk|gawk|cut|perl|python3?|ruby|iconv|fold|paste|head|tail|sort|tac|uniq|nl|grep|column|xargs|jq|yq)$/;
+const REWRITES =
+  /^(tr|sed|awk|gawk|cut|perl|python3?|ruby|iconv|fold|paste|head|tail|sort|tac|uniq|nl|grep|egrep|fgrep|column|xargs|jq|yq|wc|base64|xxd)$/;
 /** What they print says nothing about what they read. */
 const SILENT = /^(mkdir|rmdir|rm|cp|mv|ln|touch|chmod|chown|sleep|wait|mkfifo|truncate|sync|kill)$/;
 const SUMMARIES = /^(wc|sha\d*sum|md5sum|cksum|b2sum|test|diff|cmp|file|stat|ls|du|mkdir|rm|cp|mv|chmod|git|make|npm|docker|ssh)$/;
@@ -52,7 +53,9 @@ export function outputOf(program: string, args: readonly string[], reading: Read
   const read = files ?? readFrom(program, args, reading);
   const fetched = NETWORK.has(program) || read.fetched;
   const decodes =
-    DECODERS.test(program) && (ALWAYS_DECODES.test(program) || args.some((a) => /^(-d|-D|--decode|-r|-p|-dc|-di|-[a-z]*d)$/.test(a)));
+    DECODERS.test(program) &&
+    (program !== "xxd" || args.some((a) => /^-[a-z]*r|^-revert$/.test(a))) &&
+    (ALWAYS_DECODES.test(program) || args.some((a) => /^(-d|-D|--decode|-r|-p|-dc|-di|-[a-z]*d)$/.test(a)));
   if (decodes) {
     const text = read.text === null || hasExpansion(read.text) ? null : decoded(program, withoutMarks(read.text), args);
     return { ...read, text, hidden: true, fetched };
@@ -138,13 +141,13 @@ function namedOutput(program: string, args: readonly string[], cwd: string | nul
     case "mktemp":
       return given(mktempPath(args, place("TMPDIR")));
     case "basename":
-      return first === undefined ? null : given(cutPath(first, (path) => basenameText(path, operands(args)[1] ?? "")));
-    case "dirname":
-      return first === undefined
+      return first === undefined || args.some((a) => /^-./.test(a))
         ? null
-        : given(cutPath(first, (path) => (path.includes("/") ? path.replace(/\/+[^/]*$/, "") || "/" : ".")));
+        : given(cutPath(first, (path) => basenameText(path, operands(args)[1] ?? "")));
+    case "dirname":
+      return first === undefined ? null : given(cutPath(first, directoryText));
     case "seq":
-      return sequence(operands(args));
+      return sequence(args);
     case "printenv":
     case "env":
     case "set":
@@ -183,18 +186,33 @@ function cutPath(path: string, cut: (path: string) => string): string {
   return cut(plain).replace(/\ue020(\d+)\ue021/g, (_all, n: string) => values[Number(n)] ?? "");
 }
 
+const directoryText = (path: string): string => {
+  const plain = path.replace(/\/+$/, "");
+  if (plain === "") return path === "" ? "." : "/";
+  return plain.includes("/") ? plain.replace(/\/+[^/]*$/, "") || "/" : ".";
+};
+
 const basenameText = (path: string, suffix: string): string => {
   const base = path.replace(/\/+$/, "").split("/").pop() ?? path;
   return suffix !== "" && base.endsWith(suffix) && base !== suffix ? base.slice(0, -suffix.length) : base;
 };
 
-function sequence(given: readonly string[]): Output | null {
+/** `seq 3`, `seq 1 2 9`, `seq 3 -1 1`, `seq -s, 3`; null with other options. */
+function sequence(args: readonly string[]): Output | null {
+  const mark = args.find((a) => /^-s./.test(a))?.slice(2) ?? optionValue(args, /^-s$/);
+  const given = args.filter((a, i) => !/^-[sw]/.test(a) && args[i - 1] !== "-s");
+  if (given.length === 0 || given.length > 3 || !given.every((a) => /^-?\d{1,9}$/.test(a))) return null;
   const numbers = given.map(Number);
-  if (given.length === 0 || numbers.some((n) => !Number.isInteger(n))) return null;
-  const [from, to] = given.length === 1 ? [1, numbers[0] as number] : [numbers[0] as number, numbers.at(-1) as number];
-  const list = Array.from({ length: Math.max(0, Math.min(64, to - from + 1)) }, (_x, i) => from + i);
-  return { ...NO_OUTPUT, text: `${list.join("\n")}\n`, cause: null };
+  const [from, to] = [numbers.length === 1 ? 1 : (numbers[0] as number), numbers.at(-1) as number];
+  const step = numbers.length === 3 ? (numbers[1] as number) : 1;
+  const count = step === 0 ? 0 : Math.max(0, Math.floor((to - from) / step) + 1);
+  if (step === 0 || count > MOST_NUMBERS) return null;
+  const list = Array.from({ length: count }, (_x, i) => String(from + i * step));
+  const wide = args.includes("-w") && list.every((n) => !n.startsWith("-")) ? Math.max(0, ...list.map((n) => n.length)) : 0;
+  if (args.includes("-w") && wide === 0) return null;
+  return { ...NO_OUTPUT, text: count === 0 ? "" : `${list.map((n) => n.padStart(wide, "0")).join(mark ?? "\n")}\n`, cause: null };
 }
+const MOST_NUMBERS = 1_000;
 
 const textOutput = (text: string): Output => {
   if (!hasExpansion(text) && !text.includes("{?}")) return { ...NO_OUTPUT, text, cause: null };
@@ -214,8 +232,15 @@ const unknownText = (program: string, args: readonly string[]): string =>
 
 /** `cat a b`, `tee` : the files or the input, one after the other. */
 function copied(program: string, args: readonly string[], { input, contentOf }: Reading): Output {
-  const files = program === "tee" ? [] : operands(args).filter((a) => a !== "-" && a !== "/dev/stdin");
-  if (files.length === 0) return input ?? { ...NO_OUTPUT, cause: "unknown.input" };
+  const files = program === "tee" ? [] : args.includes("-") ? args.filter((a) => a === "-" || !a.startsWith("-")) : operands(args);
+  // It changes what it shows.
+  if (program === "cat" && args.some((a) => /^-[AbeEnstTv]+$/.test(a))) {
+    const shown = copied("cat", files, { input, contentOf, cwd: null });
+    return { ...shown, text: null, template: shown.text ?? shown.template ?? "" };
+  }
+  if (files.length > 1 && files.includes("-"))
+    return joined(files.map((f) => (f === "-" ? (input ?? { ...NO_OUTPUT, cause: "unknown.input" }) : contentOf(f))));
+  if (files.length === 0 || files[0] === "-" || files[0] === "/dev/stdin") return input ?? { ...NO_OUTPUT, cause: "unknown.input" };
   return joined(files.map(contentOf));
 }
 
@@ -246,44 +271,3 @@ function readFrom(program: string, args: readonly string[], reading: Reading): O
 }
 
 const fileOperands = (args: readonly string[]): string[] => args.filter((a) => a.startsWith("if=")).map((a) => a.slice(3));
-
-function echoText(args: readonly string[]): string {
-  let from = 0;
-  let escapes = false;
-  while (/^-[neE]+$/.test(args[from] ?? "")) escapes ||= (args[from++] as string).includes("e");
-  const text = args.slice(from).join(" ");
-  return `${escapes ? unescapeAnsi(text) : text}\n`;
-}
-
-/** Conversions that are not known make the text unknown. */
-export function printfText(args: readonly string[]): string | null {
-  const given = args[0] === "--" ? args.slice(1) : args;
-  const [format = "", ...values] = given;
-  const conversions = (format.match(/%[^%]/g) ?? []).length;
-  if (/%(?![-0#+ ]*\d*(?:\.\d+)?[sbdxXoc])/.test(format.replace(/%%/g, ""))) return null;
-  let next = 0;
-  let out = "";
-  do {
-    out += unescapeAnsi(format).replace(/%%|%([-0#+ ]*)(\d*)(?:\.\d+)?([sbdxXoc])/g, (all, flags: string, width: string, kind: string) => {
-      if (all === "%%") return "%";
-      const text = converted(kind, values[next++] ?? "");
-      const wide = Math.min(Number(width), 4_096);
-      return flags.includes("-") ? text.padEnd(wide) : text.padStart(wide, flags.includes("0") && kind !== "s" ? "0" : " ");
-    });
-  } while (conversions > 0 && next < values.length && out.length < 65_536);
-  return out;
-}
-
-function converted(kind: string, value: string): string {
-  if (kind === "b") return unescapeAnsi(value);
-  if (kind === "c") return value.slice(0, 1);
-  if (kind === "s" || !/^-?(0x)?[\da-fA-F]+$/.test(value)) return value;
-  const number = value.startsWith("0") && /^0[0-7]+$/.test(value) ? Number.parseInt(value, 8) : Number(value);
-  return kind === "x"
-    ? number.toString(16)
-    : kind === "X"
-      ? number.toString(16).toUpperCase()
-      : kind === "o"
-        ? number.toString(8)
-        : String(number);
-}

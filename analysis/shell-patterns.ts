@@ -1,17 +1,21 @@
 /** Patterns of the shell (`*`, `?`, `[...]`) on known texts: parameter operators, `case`, and programs that a pattern names. */
 
-/** A pattern as a regular expression body; `greedy` for `##` and `%%`. Linear: only `.`, classes and stars of them. */
+/** A pattern as a regular expression body; `greedy` for `##` and `%%`. Linear: only `.`, classes and stars of them, and few groups. */
 export function patternSource(pattern: string, greedy = true): string {
   let out = "";
   for (let i = 0; i < pattern.length; i++) {
     const c = pattern[i] as string;
-    if (c === "*") {
+    const group = /[@?*+!]/.test(c) && pattern[i + 1] === "(" ? groupEnd(pattern, i + 1) : -1;
+    if (group > 0) {
+      out += groupSource(c, pattern.slice(i + 2, group), greedy);
+      i = group;
+    } else if (c === "*") {
       while (pattern[i + 1] === "*") i++;
       out += greedy ? "[\\s\\S]*" : "[\\s\\S]*?";
     } else if (c === "?") out += "[\\s\\S]";
     else if (c === "\\" && i + 1 < pattern.length) out += escaped(pattern[++i] as string);
     else if (c === "[") {
-      const end = pattern.indexOf("]", i + (/[!^\]]/.test(pattern[i + 1] ?? "") ? 3 : 2));
+      const end = classEnd(pattern, i);
       if (end < 0) out += "\\[";
       else {
         out += classOf(pattern.slice(i + 1, end));
@@ -21,6 +25,60 @@ export function patternSource(pattern: string, greedy = true): string {
   }
   return out;
 }
+
+/** Where a class ends: names and escaped brackets in it do not end it. */
+function classEnd(pattern: string, open: number): number {
+  let i = open + 1;
+  if (/[!^]/.test(pattern[i] ?? "")) i++;
+  if (pattern[i] === "]") i++;
+  for (; i < pattern.length; i++) {
+    if (pattern[i] === "\\") i++;
+    else if (pattern.startsWith("[:", i) && pattern.indexOf(":]", i) > 0) i = pattern.indexOf(":]", i) + 1;
+    else if (pattern[i] === "]") return i;
+  }
+  return -1;
+}
+
+function groupEnd(pattern: string, open: number): number {
+  let depth = 0;
+  for (let i = open; i < pattern.length; i++) {
+    if (pattern[i] === "\\") i++;
+    else if (pattern[i] === "(") depth++;
+    else if (pattern[i] === ")" && --depth === 0) return i;
+  }
+  return -1;
+}
+
+/** `@(a|b)`, `+(x)`, `!(y)`. */
+function groupSource(sign: string, inside: string, greedy: boolean): string {
+  const choices = `(?:${choicesIn(inside)
+    .map((choice) => patternSource(choice, greedy))
+    .join("|")})`;
+  if (sign === "!") return `(?!${choices}$)[\\s\\S]*${greedy ? "" : "?"}`;
+  return sign === "@" ? choices : `${choices}${sign}${greedy ? "" : "?"}`;
+}
+
+function choicesIn(inside: string): string[] {
+  const out = [""];
+  let depth = 0;
+  for (let i = 0; i < inside.length; i++) {
+    const c = inside[i] as string;
+    if (c === "(") depth++;
+    if (c === ")") depth--;
+    if (c === "|" && depth === 0) out.push("");
+    else out[out.length - 1] += c === "\\" ? c + (inside[++i] ?? "") : c;
+  }
+  return out;
+}
+
+/** How often it tries every length. */
+export const starsIn = (pattern: string): number => {
+  const plain = pattern.replace(/\\[\s\S]/g, "");
+  return (plain.match(/\*+/g) ?? []).length + 2 * (plain.match(/[*+!]\(/g) ?? []).length;
+};
+
+/** The text as a pattern that names only itself. */
+export const literalPattern = (text: string): string => text.replace(/[\\*?[\]@!+()|^-]/g, "\\$&");
 
 const escaped = (c: string): string => c.replace(/[.*+?^${}()|[\]\\/]/g, "\\$&");
 
@@ -38,10 +96,10 @@ const NAMED: Readonly<Record<string, string>> = {
 
 function classOf(inside: string): string {
   const negated = /^[!^]/.test(inside);
-  const body = (negated ? inside.slice(1) : inside)
-    .replace(/[\\\]^]/g, "\\$&")
-    .replace(/\[:(\w+):\\?\]?/g, (all, name: string) => NAMED[name] ?? all);
-  const source = `[${negated ? "^" : ""}${body}]`;
+  const body = (negated ? inside.slice(1) : inside).replace(/\[:(\w+):\]|\\([\s\S])|[\\\]^[]/g, (all, name?: string, quoted?: string) =>
+    name !== undefined ? (NAMED[name] ?? all) : `\\${quoted ?? all}`,
+  );
+  const source = `[${negated ? "^" : ""}${body.replace(/\\([A-Za-z0-9 ])/g, (all, c: string) => (/[st]/.test(c) ? all : c))}]`;
   return isValid(source) ? source : "[\\s\\S]";
 }
 
@@ -55,9 +113,12 @@ function isValid(source: string): boolean {
 }
 
 /** Whether the pattern names the text; stars are few, so that trying costs little. */
-export function matchesPattern(text: string, pattern: string): boolean {
-  if (text.length > 1_000 || (pattern.match(/\*/g) ?? []).length > 3) return true;
-  return new RegExp(`^(?:${patternSource(pattern)})$`).test(text);
+export const matchesPattern = (text: string, pattern: string): boolean => decidePattern(text, pattern) ?? true;
+
+/** null: it costs too much to see. */
+export function decidePattern(text: string, pattern: string, anyCase = false): boolean | null {
+  if (text.length > 1_000 || starsIn(pattern) > 3) return pattern === "*" ? true : null;
+  return new RegExp(`^(?:${patternSource(pattern)})$`, anyCase ? "i" : "").test(text);
 }
 
 /** Programs that are worth hiding behind a pattern, where a system keeps them. */

@@ -17,31 +17,42 @@ import {
 import { ENDLESS } from "./shell-output.ts";
 import { inDirectory, joinedPath } from "./shell-paths.ts";
 import { contentOf, saveText, throughLink } from "./shell-saved.ts";
-import { type Shell, say } from "./shell-state.ts";
+import { type Input, type Shell, say } from "./shell-state.ts";
 import type { Redirection } from "./shell-syntax.ts";
 import { classifyHostText, hostOf } from "./targets.ts";
 
 type Outgoing = { readonly path: string; readonly append: boolean; readonly host: string | null };
 /** `input` is null when standard input stays as it is. `socket`: the command talks to a host. */
-export type Opened = { readonly input: Output | null; readonly outputs: readonly Outgoing[]; readonly socket: boolean };
+/** `aside`: what it prints goes to the standard error. */
+export type Opened = {
+  readonly input: Input | null;
+  readonly outputs: readonly Outgoing[];
+  readonly socket: boolean;
+  readonly aside: boolean;
+};
 
 const SOCKET = /^\/dev\/(tcp|udp)\/([^/]*)/;
 const FROM_NETWORK: Output = { ...NO_OUTPUT, hidden: true, fetched: true, cause: "unknown.network" };
 
 export function openRedirections(shell: Shell, redirections: readonly Redirection[]): Opened {
-  let input: Output | null = null;
+  let input: Input | null = null;
   let socket = false;
+  let aside = false;
   const outputs: Outgoing[] = [];
   for (const redirection of redirections) {
     const found = openOne(shell, redirection);
     socket ||= found.socket === true;
-    if (found.input !== undefined) input = found.input;
+    if (found.input !== undefined) input = "output" in found.input ? found.input : { output: found.input, at: 0 };
+    const { operator, target } = redirection;
+    // Whoever joins both ends elsewhere wants it back.
+    if (operator.text === ">&" && target?.text === "2" && /^1?$/.test(operator.descriptor ?? ""))
+      aside = !/2>\s*&1|&>|\|&/.test(shell.line);
     if (found.output !== undefined) outputs.push(found.output);
   }
-  return { input, outputs, socket };
+  return { input, outputs, socket, aside };
 }
 
-type Found = { readonly input?: Output; readonly output?: Outgoing; readonly socket?: boolean };
+type Found = { readonly input?: Output | Input; readonly output?: Outgoing; readonly socket?: boolean };
 
 function openOne(shell: Shell, { operator, target }: Redirection): Found {
   const expander = expanderOf(shell);
@@ -94,7 +105,10 @@ function textInput(text: string): Output {
 function duplicated(shell: Shell, number: string, reads: boolean): Found {
   const host = shell.sockets.get(number);
   const kept = shell.descriptors.get(number);
-  if (kept !== undefined && reads) return { input: kept.output };
+  // Whoever reads on goes on where the last one stopped.
+  if (kept !== undefined && reads) return { input: kept };
+  const file = shell.files.get(number);
+  if (file !== undefined && !reads) return { output: { path: file, append: true, host: null } };
   if (host === undefined) return {};
   return reads ? { input: FROM_NETWORK, socket: true } : { output: { path: "", append: true, host }, socket: true };
 }
@@ -124,8 +138,12 @@ function writeFile(shell: Shell, path: string, how: { descriptor: string; append
   if (/^\/dev\/(null|stdout|stderr|tty|full)$|^\/dev\/fd\//.test(path))
     return how.descriptor === "2" || path === "/dev/stdout" ? {} : { output: { path: "", append: true, host: null } };
   const written = linked(shell, path);
+  if (!/^[012]$/.test(how.descriptor)) {
+    shell.files.set(how.descriptor.replace(/[{}]/g, ""), joinedPath(shell.frame.cwd, path));
+    if (!how.append) saveText(shell.budget.saved, joinedPath(shell.frame.cwd, path), { ...NO_OUTPUT, text: "" }, false);
+  }
   if (path !== "") say(shell, inDirectory({ ...NOTHING, effects: writeEffects(written, how.append) }, shell.frame.cwd));
-  return how.descriptor === "2" ? {} : { output: { path: joinedPath(shell.frame.cwd, path), append: how.append, host: null } };
+  return how.descriptor === "1" ? { output: { path: joinedPath(shell.frame.cwd, path), append: how.append, host: null } } : {};
 }
 
 /** What was printed is in the file, or on its way to the host. */

@@ -3,25 +3,23 @@
  * constants decide are pruned, others are joined; conditions and early exits guard what follows them.
  */
 import { compareSums } from "./shell-checksums.ts";
-import { decideTest } from "./shell-conditions.ts";
+import { decideTest, extendedTest, regexOf } from "./shell-conditions.ts";
 import { runCoprocess } from "./shell-coprocess.ts";
-import { expandWord, joined, sumValue } from "./shell-expand.ts";
+import { expandPattern, expandPieces, joined, sumValue } from "./shell-expand.ts";
 import { expanderOf } from "./shell-expander.ts";
-import { asEach, type CommandMeaning, hasExpansion, isDecoded, merge, oneEffect, only, unknownExpansion } from "./shell-meaning.ts";
-import { matchesPattern } from "./shell-patterns.ts";
+import { runFor, runLoop } from "./shell-loops.ts";
+import { type CommandMeaning, hasExpansion, isDecoded, merge, oneEffect, only } from "./shell-meaning.ts";
+import { decidePattern } from "./shell-patterns.ts";
 import { closeRedirections, openRedirections } from "./shell-redirect.ts";
-import { mergeBranches, readLine, restore, snapshot } from "./shell-scopes.ts";
+import { guardOf, mergeBranches, readLine, restore, snapshot } from "./shell-scopes.ts";
 import { runSimple } from "./shell-simple.ts";
-import { type Input, NORMAL, type Runner, type Shell, type ShellGuard, type Status, say } from "./shell-state.ts";
-import type { Command, Counter, List, Pipeline } from "./shell-syntax.ts";
-
-/** Turns of a loop whose values are known; beyond them the values are forgotten. */
-const MAX_TURNS = 64;
+import { ENDS_PROGRAM, type Input, isolated, NORMAL, type Runner, type Shell, type ShellGuard, type Status, say } from "./shell-state.ts";
+import type { CaseItem, Command, List, Pipeline } from "./shell-syntax.ts";
 
 /** The whole of a program: its commands, then functions that nobody called and what a trap keeps for the end. */
 export function runProgram(shell: Shell, list: List): void {
   const status = runList(shell, list);
-  if (status.ends === 3 && status.sure) shell.place.stopped = shell.place.end;
+  if (status.ends === ENDS_PROGRAM && status.sure) shell.place.stopped = shell.place.end;
   shell.place.doubts++;
   for (const line of shell.traps.splice(0)) readLine(shell, line);
   const latent = { ...shell, outside: "unknown.parameter" as const };
@@ -98,14 +96,6 @@ const isTest = (pipeline: Pipeline): boolean => {
   );
 };
 
-/** A condition that is turned round (`! test`) is the condition itself with the other polarity. */
-function guardOf(shell: Shell, tested: Pipeline | List, positive: boolean): ShellGuard {
-  const list = "commands" in tested ? [tested] : tested;
-  const [start, end] = [list[0]?.start ?? 0, list.at(-1)?.end ?? 0];
-  const turned = list.length === 1 && list[0]?.negated === true;
-  return { text: shell.line.slice(start, end), positive: turned ? !positive : positive, start, end };
-}
-
 /** Each command reads what the one before prints. */
 function runPipeline(shell: Shell, pipeline: Pipeline): Status {
   if (pipeline.coprocess !== null) return runCoprocess(shell, pipeline, pipeline.coprocess);
@@ -117,16 +107,19 @@ function runPipeline(shell: Shell, pipeline: Pipeline): Status {
       say(shell, unread(shell.line));
       return NORMAL;
     }
-    const own: Shell =
-      last === 0
-        ? shell
-        : { ...shell, input, printed: i === last ? shell.printed : [], frame: last === 0 ? shell.frame : { ...shell.frame } };
+    const own: Shell = last === 0 ? shell : { ...shell, ...inPipeline(shell, i === last), input, printed: i === last ? shell.printed : [] };
     status = runCommand(own, command);
     if (i < last) input = { output: joined(own.printed), at: 0 };
   }
   // `exit` in a pipeline or in the background ends only a process of its own.
   if (last > 0 || pipeline.background) status = { ...status, ends: 0, sure: false };
   return pipeline.negated && status.truth !== null ? { ...status, truth: !status.truth } : status;
+}
+
+/** Each command of a pipeline runs in a shell of its own; the last one does not in a Korn or Z shell, or when that is set. */
+function inPipeline(shell: Shell, last: boolean): Partial<Shell> {
+  const here = last && (shell.options.has("lastpipe") || /^#!.*\b[kz]sh\b/.test(shell.line));
+  return here ? {} : { ...isolated(shell), frame: { ...shell.frame } };
 }
 
 export function runCommand(shell: Shell, command: Command): Status {
@@ -137,9 +130,10 @@ export function runCommand(shell: Shell, command: Command): Status {
   const subshell = command.k === "group" && command.subshell;
   const inner: Shell = {
     ...shell,
-    input: opened.input === null ? shell.input : { output: opened.input, at: 0 },
+    input: opened.input ?? shell.input,
     printed: redirected ? [] : shell.printed,
-    ...(subshell ? { variables: new Map(shell.variables), frame: { ...shell.frame, guards: [...shell.frame.guards] } } : {}),
+    ...(subshell ? { ...isolated(shell), functions: new Map(shell.functions) } : {}),
+    ...(subshell ? { frame: { ...shell.frame, guards: [...shell.frame.guards] } } : {}),
   };
   const status = runCompound(inner, command);
   if (redirected) closeRedirections(shell, opened.outputs, joined(inner.printed));
@@ -175,16 +169,19 @@ function runCompound(shell: Shell, command: Exclude<Command, { k: "simple" | "fu
 }
 
 function runTest(shell: Shell, command: Extract<Command, { k: "test" }>): Status {
-  const words = command.words.map((word) =>
-    expandWord({ ...word, pieces: word.pieces.map(quoted) }, expanderOf(shell))
-      .map((f) => f.text)
-      .join(" "),
-  );
+  const expander = expanderOf(shell);
+  const words = command.words.map((word, i) => {
+    const operator = command.words[i - 1]?.text ?? "";
+    const patterned = /^(=|==|!=)$/.test(operator) && i > 1;
+    return patterned
+      ? expandPattern(word.pieces, expander)
+      : operator === "=~"
+        ? regexOf(word, expander)
+        : expandPieces(word.pieces, expander);
+  });
   compareSums(shell, words, { at: command.start, end: command.end });
-  return { ...NORMAL, truth: decideTest(words) };
+  return { ...NORMAL, truth: decideTest(words, extendedTest(shell)) };
 }
-
-const quoted = <P extends { k: string }>(piece: P): P => (piece.k === "text" ? piece : { ...piece, quoted: true });
 
 function runIf(shell: Shell, command: Extract<Command, { k: "if" }>): Status {
   const { place, frame } = shell;
@@ -237,113 +234,20 @@ function afterBranches(
   return { truth: ends.length === 1 ? (ends[0] as Status).truth : null, ends: most, sure: false };
 }
 
-function runLoop(shell: Shell, command: Extract<Command, { k: "loop" }>): Status {
-  const { place, frame } = shell;
-  const [doubts, guarded] = [place.doubts, frame.guards.length];
-  let status = NORMAL;
-  const sum = (code: string): string => (code.trim() === "" ? "1" : sumValue(code, expanderOf(shell)));
-  if (command.counter !== undefined) sum(command.counter.first);
-  let last = snapshot(shell);
-  for (let turn = 0; turn < MAX_TURNS && shell.budget.left > 0; turn++) {
-    shell.budget.left -= command.end - command.start;
-    const test = command.test.length === 0 ? counted(command.counter, sum) : runList(shell, command.test);
-    const goes = test.truth === null ? null : test.truth !== command.until;
-    if (goes === false) break;
-    if (goes === null) place.doubts++;
-    if (goes === null && command.test.length > 0) frame.guards.push(guardOf(shell, command.test, !command.until));
-    const before = snapshot(shell);
-    status = runList(shell, command.body);
-    if (command.counter !== undefined) sum(command.counter.step);
-    if (goes === null) mergeBranches(shell, [before, snapshot(shell)]);
-    // One turn says what the others do, unless known values change from turn to turn.
-    const now = snapshot(shell);
-    const again = !changes(last, now);
-    if (goes === true && isEndless(shell, command, again))
-      say(shell, oneEffect("resource.exhaust", shell.line.slice(command.start, command.end), ["command.process"]));
-    if (goes === null || status.ends > 0 || again) break;
-    last = now;
-  }
-  place.doubts = doubts;
-  frame.guards.length = guarded;
-  return status.ends > 1 ? { ...status, sure: false } : NORMAL;
-}
-
-function counted(counter: Counter | undefined, sum: (code: string) => string): Status {
-  const value = counter === undefined ? "" : sum(counter.test);
-  return { ...NORMAL, truth: /^-?\d+$/.test(value) ? value !== "0" : null };
-}
-
-/** `while true; do bash & done`, `while :; do x=$x$x; done`: new processes, or more to keep, without a pause and without an end. */
-function isEndless(shell: Shell, command: Extract<Command, { k: "loop" }>, again: boolean): boolean {
-  if (command.body.length === 0) return false;
-  const text = shell.line.slice(command.start, command.end);
-  // A test of something that changes ends the loop at some turn.
-  const asks =
-    command.counter === undefined ? VALUES_IN_TEST.test(text.split(/\bdo\b/)[0] as string) : /[A-Za-z_]/.test(command.counter.test);
-  if (!again && asks) return false;
-  // A value that only grows: `a+=("$(head -c 64M /dev/zero)")`.
-  if (!command.body.some((p) => p.background) && !GROWS.test(text)) return false;
-  return !/\b(sleep|wait|read|break|exit|return|inotifywait|accept|nc|timeout)\b/.test(text);
-}
-const VALUES_IN_TEST = /\$|\(\(.*[A-Za-z_]/;
-const GROWS = /(?:^|[\s;{])([A-Za-z_]\w*)(?:\+=|=["']?\$\{?\1\}?["']?\$\{?\1\b)/;
-
-const changes = (before: ReturnType<typeof snapshot>, after: ReturnType<typeof snapshot>): boolean =>
-  before.at !== after.at || [...after.variables].some(([name, values]) => before.variables.get(name)?.join("\n") !== values.join("\n"));
-
-function runFor(shell: Shell, command: Extract<Command, { k: "for" }>): Status {
-  const expander = expanderOf(shell);
-  const fields =
-    command.values === null ? positionalFields(shell) : command.values.flatMap((w) => expandWord(w, expander).map((f) => f.text));
-  const { place } = shell;
-  const known = fields.length <= MAX_TURNS && !fields.some((f) => /[*?]/.test(f));
-  const values = known ? fields : summed(fields);
-  const doubts = place.doubts;
-  let status = NORMAL;
-  for (const value of values) {
-    shell.budget.left -= command.end - command.start;
-    if (shell.budget.left < 0) break;
-    shell.variables.set(command.name, [asEach(value)]);
-    if (!known || hasExpansion(value)) place.doubts++;
-    status = runList(shell, command.body);
-    place.doubts = doubts;
-    if (status.ends > 0 && status.sure) break;
-  }
-  return status.ends > 1 ? { ...status, sure: status.sure && values.length > 0 && known } : NORMAL;
-}
-
-const positionalFields = (shell: Shell): string[] => [
-  ...(shell.frame.positional ?? [unknownExpansion("@", { cause: shell.outside, labels: [] })]),
-];
-
-/** Many values: the first ones, and one that stands for the rest. */
-function summed(fields: readonly string[]): string[] {
-  const patterns = fields.filter((f) => /[*?]|\ue000/.test(f)).slice(0, MAX_TURNS);
-  return [...new Set([...fields.slice(0, MAX_TURNS), ...patterns])];
-}
-
 function runCase(shell: Shell, command: Extract<Command, { k: "case" }>): Status {
   const { place, frame } = shell;
   const expander = expanderOf(shell);
-  const subject =
-    command.subject === null
-      ? ""
-      : expandWord(command.subject, expander)
-          .map((f) => f.text)
-          .join(" ");
+  const subject = command.subject === null ? "" : expandPieces(command.subject.pieces, expander);
   const known = !hasExpansion(subject) && !isDecoded(subject);
   const [doubts, guarded] = [place.doubts, frame.guards.length];
   const ends: Status[] = [];
   const results: ReturnType<typeof snapshot>[] = [];
   let decided = false;
+  let falls: boolean | null = false;
   for (const item of command.items) {
-    const patterns = item.patterns.map((w) =>
-      expandWord(w, expander)
-        .map((f) => f.text)
-        .join(" "),
-    );
-    const sure = known && !patterns.some(hasExpansion);
-    const matched = sure ? patterns.some((p) => matchesPattern(subject, p)) : null;
+    const own: boolean | null = decideItem(item, { subject, known, shell });
+    const matched: boolean | null = falls === true ? true : falls === null && own === false ? null : own;
+    falls = false;
     if (matched === false) continue;
     if (matched === null) place.doubts++;
     const before = snapshot(shell);
@@ -353,8 +257,12 @@ function runCase(shell: Shell, command: Extract<Command, { k: "case" }>): Status
     results.push(snapshot(shell));
     restore(shell, before);
     frame.guards.length = guarded;
-    decided = matched === true && !item.falls;
+    falls = item.end === ";&" ? matched : false;
+    decided = matched === true && (item.end === ";;" || ends.at(-1)?.sure === true);
     if (decided) break;
+    // The next one goes on with what this one left.
+    if (matched === true) restore(shell, results.pop() as ReturnType<typeof snapshot>);
+    if (matched === true) ends.pop();
   }
   if (!decided && !command.items.some((item) => item.patterns.some((p) => p.text === "*"))) {
     ends.push(NORMAL);
@@ -362,6 +270,20 @@ function runCase(shell: Shell, command: Extract<Command, { k: "case" }>): Status
   }
   place.doubts = doubts;
   return ends.length === 0 ? NORMAL : afterBranches(shell, { ends, results, passed: [] });
+}
+
+type Subject = { readonly subject: string; readonly known: boolean; readonly shell: Shell };
+
+/** Whether one of the patterns names the subject; null where that is not known. */
+function decideItem(item: CaseItem, { subject, known, shell }: Subject): boolean | null {
+  const expander = expanderOf(shell);
+  const anyCase = shell.options.has("nocasematch");
+  const found = item.patterns.map((word) => {
+    const pattern = expandPattern(word.pieces, expander);
+    if (!known || hasExpansion(pattern)) return pattern === "*" ? true : null;
+    return decidePattern(subject, pattern, anyCase);
+  });
+  return found.includes(true) && known ? true : found.every((one) => one === false) ? false : null;
 }
 
 function caseGuard(shell: Shell, subject: { start: number; end: number }, pattern: { start: number; end: number }): ShellGuard {

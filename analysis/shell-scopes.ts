@@ -3,8 +3,8 @@
 import type { Label } from "./effects.ts";
 import { joined, NO_OUTPUT, type Output } from "./shell-expand.ts";
 import { type CommandMeaning, merge, oneEffect, only, withoutMarks } from "./shell-meaning.ts";
-import { innerShell, type Shell, say } from "./shell-state.ts";
-import { readSyntax } from "./shell-syntax.ts";
+import { innerShell, type Shell, type ShellGuard, say } from "./shell-state.ts";
+import { type List, type Pipeline, readSyntax } from "./shell-syntax.ts";
 import { lexShell } from "./shell-words.ts";
 
 const MAX_DEPTH = 16;
@@ -36,6 +36,14 @@ export function mergeBranches(shell: Shell, branches: readonly Snapshot[]): void
   for (const [name, values] of merged) shell.variables.set(name, [...values]);
 }
 
+/** A condition that is turned round (`! test`) is the condition itself with the other polarity. */
+export function guardOf(shell: Shell, tested: Pipeline | List, positive: boolean): ShellGuard {
+  const list = "commands" in tested ? [tested] : tested;
+  const [start, end] = [list[0]?.start ?? 0, list.at(-1)?.end ?? 0];
+  const turned = list.length === 1 && list[0]?.negated === true;
+  return { text: shell.line.slice(start, end), positive: turned ? !positive : positive, start, end };
+}
+
 /** Too deep or too much: what is not read may do anything. */
 const unread = (line: string): CommandMeaning => merge([oneEffect("code.opaque", line.slice(0, 200), []), only("command.unknown")]);
 
@@ -48,9 +56,7 @@ export function readLine(shell: Shell, line: string, how: Reading = "eval"): Com
   const text = withoutMarks(line);
   shell.budget.left -= text.length;
   if (shell.depth >= MAX_DEPTH || shell.budget.left < 0) return reported(shell, unread(text));
-  const inner = own
-    ? { ...innerShell(shell, text), variables: shell.variables, arrays: shell.arrays, functions: shell.functions }
-    : innerShell(shell, text);
+  const inner = own ? { ...innerShell(shell, text), ...sharedWith(shell) } : innerShell(shell, text);
   const { words } = lexShell(text);
   shell.budget.left -= words.length;
   const { list } = readSyntax(words);
@@ -60,6 +66,11 @@ export function readLine(shell: Shell, line: string, how: Reading = "eval"): Com
   const meaning = merge(inner.meanings);
   return reported(shell, how === "part" ? meaning : reached(meaning, `via:${how}`));
 }
+
+/** `eval` changes what is set here. */
+const sharedWith = ({ variables, arrays, functions, attributes, aliases, options }: Shell): Partial<Shell> => ({
+  ...{ variables, arrays, functions, attributes, aliases, options },
+});
 
 /** The way to what the text does is a step longer. */
 const reached = (meaning: CommandMeaning, via: Label): CommandMeaning => ({

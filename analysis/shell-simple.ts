@@ -1,14 +1,14 @@
 /** Simple commands: assignments, words and redirections become a program that is started, a builtin or a function call. */
 
-import { evaluateSum } from "./shell-arithmetic.ts";
+import { afterLast, asDeclared, inOrder, isAssociative, keyOf } from "./shell-arrays.ts";
 import { runBuiltin } from "./shell-builtins.ts";
-import { expandText, expandWord, type Field, joined, NO_OUTPUT } from "./shell-expand.ts";
-import { assign, expanderOf } from "./shell-expander.ts";
+import { expandPieces, expandWord, type Field, joined, NO_OUTPUT } from "./shell-expand.ts";
+import { assign, expanderOf, meant } from "./shell-expander.ts";
 import { hasExpansion, only, wholeExpansion, withoutMarks, withoutUnset } from "./shell-meaning.ts";
 import { closeRedirections, openRedirections } from "./shell-redirect.ts";
 import { mergeBranches, snapshot } from "./shell-scopes.ts";
 import { startProgram } from "./shell-start.ts";
-import { type Input, NORMAL, type Shell, type Status, say } from "./shell-state.ts";
+import { ENDS_PROGRAM, type Hidden, type Input, NORMAL, type Shell, type Status, say } from "./shell-state.ts";
 import { type Command, readSyntax, type ShellWord } from "./shell-syntax.ts";
 import { lexShell } from "./shell-words.ts";
 
@@ -66,12 +66,14 @@ function runOnce(shell: Shell, command: Simple): Status {
   const expander = expanderOf(shell);
   const printedBefore = shell.meanings.length;
   const from = leading(command.words);
-  const scoped = from < command.words.length ? new Map(shell.variables) : null;
-  const set = command.words.slice(0, from).map((word) => assignWord(shell, word));
+  declareFirst(shell, command.words.slice(from));
+  // What is set for a command alone is not yet set where its words are expanded.
   const fields = command.words.slice(from).flatMap((w) => wordFields(shell, w, expander));
+  const scoped = fields.length > 0 ? new Map(shell.variables) : null;
+  const set = command.words.slice(0, from).map((word) => assignWord(shell, word));
   if (fields[0] !== undefined && hasExpansion(fields[0].text)) fields[0] = { ...fields[0], text: withoutUnset(fields[0].text) };
   const opened = openRedirections(shell, command.redirections);
-  const input: Input | null = opened.input === null ? shell.input : { output: opened.input, at: 0 };
+  const input: Input | null = opened.input ?? shell.input;
   if (fields.length === 0) {
     closeRedirections(shell, opened.outputs, { ...NO_OUTPUT, text: "" });
     return { ...NORMAL, truth: shell.meanings.length === printedBefore && from > 0 ? true : null };
@@ -80,8 +82,8 @@ function runOnce(shell: Shell, command: Simple): Status {
   const status = dispatch(own, fields, { set, socket: opened.socket });
   if (scoped !== null) forget(shell, scoped, set);
   if (opened.outputs.length > 0) closeRedirections(shell, opened.outputs, joined(own.printed));
-  else shell.printed.push(...own.printed);
-  return status;
+  else if (!opened.aside) shell.printed.push(...own.printed);
+  return /^(echo|printf)$/.test(fields[0]?.text ?? "") && command.redirections.length === 0 ? { ...status, truth: true } : status;
 }
 
 /** `X=1 command`: set for the command only. */
@@ -91,6 +93,48 @@ function forget(shell: Shell, before: ReadonlyMap<string, readonly string[]>, se
     if (value === undefined) shell.variables.delete(name);
     else shell.variables.set(name, value);
   }
+}
+
+/** `declare -A m`, `local x`: what the names are, and what they hide, before anything is set. */
+function declareFirst(shell: Shell, words: readonly ShellWord[]): void {
+  const [first, ...rest] = words;
+  if (first === undefined || !/^(declare|local|typeset|readonly|export)$/.test(first.text)) return;
+  const options = rest
+    .map((w) => w.text)
+    .filter((t) => /^-[a-zA-Z]+$/.test(t))
+    .join("");
+  for (const word of rest) {
+    const name = /^([A-Za-z_]\w*)(\+?=|$)/.exec(word.text)?.[1];
+    if (name === undefined) continue;
+    if (/^(declare|local|typeset)$/.test(first.text) && !options.includes("g")) hide(shell, name);
+    const kinds = options.replace(/[^iulA]/g, "");
+    if (kinds !== "") shell.attributes.set(name, kinds);
+  }
+}
+
+/** What the caller of the running function has under this name comes back when it ends. */
+function hide({ hidden, variables, arrays, references, attributes }: Shell, name: string): void {
+  if (hidden === null || hidden.has(name)) return;
+  hidden.set(name, {
+    values: variables.get(name),
+    elements: arrays.get(name),
+    reference: references.get(name),
+    kinds: attributes.get(name),
+  });
+}
+
+function unhide(shell: Shell, hidden: ReadonlyMap<string, Hidden>): void {
+  for (const [name, before] of hidden) {
+    putBack(shell.variables, name, before.values);
+    putBack(shell.arrays, name, before.elements);
+    putBack(shell.references, name, before.reference);
+    putBack(shell.attributes, name, before.kinds);
+  }
+}
+
+function putBack<V>(map: Map<string, V>, name: string, before: V | undefined): void {
+  if (before === undefined) map.delete(name);
+  else map.set(name, before);
 }
 
 /** How many words in front are assignments. */
@@ -125,38 +169,44 @@ function assignWord(shell: Shell, word: ShellWord): string {
   const [all, name = "", index, plus] = found;
   const value = text.slice(all.length);
   if (word.elements !== undefined) assignArray(shell, name, { word, append: plus === "+" });
-  else if (index !== undefined)
-    assignElement(shell, name, indexOf(expandText(index.slice(1, -1).replace(/^["']|["']$/g, ""), expander), expander), value);
-  else assign(shell, name, plus === "+" ? `${expander.value(name) ?? ""}${value}` : value);
+  else if (index !== undefined) assign(shell, `${name}${index}`, plus === "+" ? added(shell, `${name}${index}`, value) : value);
+  else assign(shell, name, plus === "+" ? added(shell, name, value) : value);
   runsAsCode(shell, name, value);
   return name;
 }
 
-function assignArray(shell: Shell, name: string, { word, append }: { word: ShellWord; append: boolean }): void {
+/** `x+=y`: a sum where numbers are declared. */
+function added(shell: Shell, name: string, value: string): string {
+  const before = expanderOf(shell).value(name) ?? "";
+  return (shell.attributes.get(name) ?? "").includes("i") ? `${before === "" ? "0" : before}+(${value})` : before + value;
+}
+
+function assignArray(shell: Shell, given: string, { word, append }: { word: ShellWord; append: boolean }): void {
   const expander = expanderOf(shell);
-  const array = append ? (shell.arrays.get(name) ?? new Map<string, string>()) : new Map<string, string>();
+  const name = meant(shell, given);
+  const before = append
+    ? (shell.arrays.get(name) ?? (shell.variables.has(name) ? new Map([["0", expander.value(name) ?? ""]]) : null))
+    : null;
+  const array = new Map<string, string>(before ?? []);
+  const loose: string[] = [];
+  let next = afterLast(array);
   for (const element of word.elements ?? []) {
-    const keyed = /^\[([^\]]*)\]=/.exec(element.text);
-    const fields = expandWord(element, expander).map((f) => f.text);
-    if (keyed === null) for (const field of fields) array.set(String(array.size), field);
-    else array.set((keyed[1] as string).replace(/^["']|["']$/g, ""), fields.join(" ").replace(/^\[[^\]]*\]=/, ""));
+    const keyed = /^\[([^\]]*)\](\+?)=/.exec(element.text);
+    const fields = keyed === null ? expandWord(element, expander).map((f) => f.text) : [expandPieces(element.pieces, expander)];
     shell.budget.left -= 1 + fields.length;
+    if (keyed === null && isAssociative(shell, name)) loose.push(...fields);
+    else if (keyed === null) for (const field of fields) array.set(String(next++), asDeclared(shell, name, field));
+    else {
+      const text = fields[0] as string;
+      const key = keyOf(shell, name, text.slice(1, text.indexOf("]")));
+      array.set(key, text.slice(text.indexOf("]") + 2 + (keyed[2] === "+" ? 1 : 0)));
+      next = Number(key) + 1;
+    }
   }
-  shell.arrays.set(name, array);
-  shell.variables.set(name, [array.get("0") ?? ""]);
-}
-
-/** `a[i + 1]`: a sum on what is known, else a key. */
-function indexOf(key: string, { value, assign: set }: ReturnType<typeof expanderOf>): string {
-  if (/^\d+$/.test(key) || !/^[\w\s+*-]+$/.test(key) || (value(key) === null && /^\w+$/.test(key))) return key;
-  const at = evaluateSum(key, value, set);
-  return at === null ? key : String(at);
-}
-
-function assignElement(shell: Shell, name: string, index: string, value: string): void {
-  const array = shell.arrays.get(name) ?? new Map<string, string>();
-  array.set(index, value);
-  shell.arrays.set(name, array);
+  for (let i = 0; i < loose.length; i += 2) array.set(loose[i] as string, loose[i + 1] ?? "");
+  const ordered = inOrder(array);
+  shell.arrays.set(name, ordered);
+  shell.variables.set(name, [ordered.get("0") ?? ""]);
 }
 
 /** Variables whose value a shell runs as code, and those that name a program which others start: with arguments it is a line. */
@@ -198,16 +248,20 @@ function callFunction(shell: Shell, words: readonly string[], body: Command): St
         nested: [],
       });
     else say(shell, only("command.unknown"));
+    shell.printed.push(NO_OUTPUT);
     return NORMAL;
   }
   const calls = [...shell.frame.calls, { start: shell.place.at, end: shell.place.end }];
   const frame = { cwd: shell.frame.cwd, positional: words.slice(1), guards: [...shell.frame.guards], calls };
-  const inner: Shell = { ...shell, running: [...shell.running, name], frame };
+  const hidden = new Map<string, Hidden>();
+  const inner: Shell = { ...shell, running: [...shell.running, name], frame, hidden };
   const place = { ...shell.place };
   const status = shell.run.command(inner, body);
+  unhide(shell, hidden);
   shell.frame.cwd = frame.cwd;
   Object.assign(shell.place, place);
-  return { truth: status.truth, ends: status.ends === 3 ? 3 : 0, sure: status.ends === 3 && status.sure };
+  const ends = status.ends === ENDS_PROGRAM;
+  return { truth: status.truth, ends: ends ? ENDS_PROGRAM : 0, sure: ends && status.sure };
 }
 
 /** A function that starts itself in a pipe or in the background: twice as many with every turn. */

@@ -40,7 +40,7 @@ import { linked } from "./shell-redirect.ts";
 import { withRotation } from "./shell-rotation.ts";
 import { contentOf, labelsOfFiles, savedScript, saveFiles } from "./shell-saved.ts";
 import { readLine } from "./shell-scopes.ts";
-import { NORMAL, type Shell, type Status, say } from "./shell-state.ts";
+import { ENDS_PROGRAM, NORMAL, type Shell, type Status, say } from "./shell-state.ts";
 import { attachedMeaning } from "./shell-system.ts";
 import { baseName, optionValue, unwrap } from "./shell-wrappers.ts";
 
@@ -106,7 +106,7 @@ export function startProgram(outer: Shell, fields: readonly Field[], given: Give
         }),
     );
   const replaced = wrappers[0] === "exec" && fields[0]?.text === "exec";
-  return replaced ? { truth: null, ends: 3, sure: true } : NORMAL;
+  return replaced ? { truth: null, ends: ENDS_PROGRAM, sure: true } : NORMAL;
 }
 
 /** `env NAME=value program`: set for the program. */
@@ -218,8 +218,22 @@ function runSaved(shell: Shell, argv: readonly string[], program: string): void 
   if (text === null) return;
   const by = INTERPRETERS.has(program) ? program : sources ? "sh" : shebang(text);
   if (script.text === null && !SHELLS.has(by)) return;
-  if (sources) readLine(shell, text);
-  else say(shell, inDirectory(codeMeaning(by, text, readerOf(shell), [program, ...argv.slice(1)]), shell.frame.cwd));
+  if (sources) readSourced(shell, text, argv.slice(2));
+  else say(shell, inDirectory(codeMeaning(by, text, readerOf(shell), ownArguments(argv, program)), shell.frame.cwd));
+}
+
+/** What a script is given begins with its own name. */
+function ownArguments(argv: readonly string[], program: string): readonly string[] {
+  const script = INTERPRETERS.has(program) ? argv.findIndex((a, i) => i > 0 && !a.startsWith("-")) : 0;
+  return argv.slice(Math.max(0, script));
+}
+
+/** `. FILE a b`: its own parameters while it is read. */
+function readSourced(shell: Shell, text: string, args: readonly string[]): void {
+  const { positional } = shell.frame;
+  if (args.length > 0) shell.frame.positional = args;
+  readLine(shell, text);
+  if (args.length > 0) shell.frame.positional = positional;
 }
 
 const shebang = (text: string): string => /^#!\s*\S*\/(?:env\s+(?:-S\s+)?)?([\w.]+)/.exec(text)?.[1] ?? "sh";
@@ -318,7 +332,8 @@ function wrappedInput(words: readonly string[], input: Output | null): readonly 
   const mark = words.indexOf(":::");
   if (mark > 0) return [...words.slice(0, mark), ...words.slice(mark + 1)];
   const text = input?.text ?? null;
-  const read = text === null ? unknownInput(input) : text.split(/[\s\0]+/).filter((w) => w !== "");
+  const zeros = words.some((w, i) => i > at && /^-[a-zA-Z0-9]*0|^--null$/.test(w));
+  const read = text === null ? unknownInput(input) : text.split(zeros ? "\0" : /[\s\0]+/).filter((w) => w !== "");
   const replaced = words.findIndex((w, i) => i > at && /^(-I|-i|--replace)/.test(w));
   if (replaced < 0) return [...words, ...read];
   const given = words[replaced] as string;

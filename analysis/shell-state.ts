@@ -15,6 +15,13 @@ export type Budget = {
 };
 /** A condition before a command: its text stands between the offsets. */
 export type ShellGuard = { readonly text: string; readonly positive: boolean; readonly start: number; readonly end: number };
+/** A variable before `local`. */
+export type Hidden = {
+  readonly values: readonly string[] | undefined;
+  readonly elements: ReadonlyMap<string, string> | undefined;
+  readonly reference: string | undefined;
+  readonly kinds: string | undefined;
+};
 /** What a program reads: lines are taken from it one after the other. */
 export type Input = { readonly output: Output; at: number };
 /** What a function or subshell has of its own. `positional` is null when the program gets them from outside. */
@@ -31,8 +38,13 @@ export type Span = { readonly start: number; readonly end: number };
 /** A comparison of what files hold with what the program knows: it counts where nothing goes on without it. */
 type Check = Span & { readonly files: readonly string[]; readonly positive: boolean };
 
-/** `ends`: 1 leaves a loop, 2 a function, 3 the program; `sure`: certainly. `truth`: whether it succeeds, where that is known. */
+/**
+ * `ends`: n leaves n loops, n - 1/2 goes on with the next turn of the nth, and then come functions and the program; `sure`:
+ * certainly. `truth`: whether it succeeds, where that is known.
+ */
 export type Status = { readonly truth: boolean | null; readonly ends: number; readonly sure: boolean };
+export const ENDS_FUNCTION = 100;
+export const ENDS_PROGRAM = 200;
 export const NORMAL: Status = { truth: null, ends: 0, sure: false };
 /** How commands are run: handed along, so that words can run the substitutions in them. */
 export type Runner = {
@@ -50,9 +62,13 @@ export type Shell = {
   readonly meanings: CommandMeaning[];
   /** The values that a variable may have here; one where branches agree. */
   readonly variables: Map<string, readonly string[]>;
-  readonly arrays: Map<string, Map<string, string>>;
+  readonly arrays: Map<string, ReadonlyMap<string, string>>;
+  /** Letters of `declare -i -u -l -A`, by name. */
+  readonly attributes: Map<string, string>;
   /** `local -n out=$1`: names that stand for another variable. */
   readonly references: Map<string, string>;
+  /** What `local` hides of the running function's caller; null outside of functions. */
+  readonly hidden: Map<string, Hidden> | null;
   /** Which of its values a variable has in this turn. */
   readonly pins: Map<string, string>;
   readonly functions: Map<string, Command>;
@@ -64,6 +80,8 @@ export type Shell = {
   readonly traps: string[];
   /** Open file descriptors that lead to a host. */
   readonly sockets: Map<string, string>;
+  /** Those that lead into a file. */
+  readonly files: Map<string, string>;
   /** What is read from the other ones. */
   readonly descriptors: Map<string, Input>;
   /** Letters of `set -e`, `set -u`. */
@@ -110,6 +128,8 @@ export const newShell = (line: string, from: NewShell): Shell => ({
     meanings: [],
     variables: new Map(),
     arrays: new Map(),
+    attributes: new Map(),
+    hidden: null,
     references: new Map(),
     pins: new Map(),
     functions: new Map(),
@@ -120,6 +140,7 @@ export const newShell = (line: string, from: NewShell): Shell => ({
     reported: new Set<string>(),
     traps: [],
     sockets: new Map(),
+    files: new Map(),
     descriptors: new Map(),
     options: new Set<string>(),
     running: [],
@@ -133,8 +154,14 @@ export const newShell = (line: string, from: NewShell): Shell => ({
 export const innerShell = (shell: Shell, line: string): Shell => ({
   ...shell,
   ...{ line, depth: shell.depth + 1, meanings: [], printed: [], trace: null, reported: new Set<string>(), traps: [] },
-  ...{ variables: new Map(shell.variables), arrays: new Map(shell.arrays), functions: functionsFor(shell) },
+  ...{ ...isolated(shell), functions: functionsFor(shell) },
   ...{ frame: { ...shell.frame, guards: [] }, place: { ...shell.place } },
+});
+
+/** What a subshell changes stays in it. */
+export const isolated = (shell: Shell): Pick<Shell, "variables" | "arrays" | "attributes" | "aliases" | "options"> => ({
+  ...{ variables: new Map(shell.variables), arrays: new Map(shell.arrays), attributes: new Map(shell.attributes) },
+  ...{ aliases: new Map(shell.aliases), options: new Set(shell.options) },
 });
 
 /** A function that is running is not called from inside again: it is read once. */

@@ -10,7 +10,8 @@ type Compound =
   | { readonly k: "group"; readonly body: List; readonly subshell: boolean }
   | { readonly k: "if"; readonly branches: readonly { readonly test: List; readonly body: List }[]; readonly otherwise: List | null }
   | { readonly k: "loop"; readonly test: List; readonly body: List; readonly until: boolean; readonly counter?: Counter }
-  | { readonly k: "for"; readonly name: string; readonly values: readonly Word[] | null; readonly body: List }
+  /** `asks`: whoever is there chooses among the values. */
+  | { readonly k: "for"; readonly name: string; readonly values: readonly Word[] | null; readonly body: List; readonly asks: boolean }
   | { readonly k: "case"; readonly subject: Word | null; readonly items: readonly CaseItem[] }
   | { readonly k: "function"; readonly name: string; readonly body: Command }
   | { readonly k: "test"; readonly words: readonly Word[] }
@@ -22,7 +23,7 @@ export type Command = Placed & { readonly redirections: readonly Redirection[] }
   );
 /** The sums of `for ((first; test; step))`. */
 export type Counter = { readonly first: string; readonly test: string; readonly step: string };
-export type CaseItem = { readonly patterns: readonly Word[]; readonly body: List; readonly falls: boolean };
+export type CaseItem = { readonly patterns: readonly Word[]; readonly body: List; readonly end: ";;" | ";&" | ";;&" };
 /** `a=(x y)`: `elements` belong to the assignment in front of them. */
 export type ShellWord = Word & { readonly elements?: readonly Word[] };
 /** `joint`: what stands before the pipeline (`&&`, `||`, or null). */
@@ -245,7 +246,7 @@ function loop(reader: Reader, until: boolean): Compound | null {
 }
 
 function forLoop(reader: Reader): Compound | null {
-  reader.at++;
+  const asks = plainText(reader.words[reader.at++]) === "select";
   const word = peek(reader);
   if (isOperator(word, "((")) {
     reader.at++;
@@ -263,7 +264,7 @@ function forLoop(reader: Reader): Compound | null {
     values = [];
     while (peek(reader)?.operator === false) values.push(reader.words[reader.at++] as Word);
   }
-  return { k: "for", name, values, body: loopBody(reader) };
+  return { k: "for", name, values, body: loopBody(reader), asks };
 }
 
 function caseOf(reader: Reader): Compound | null {
@@ -296,7 +297,7 @@ function caseItem(reader: Reader): CaseItem {
   const body = bodyUntil(reader, set(";; ;& ;;& esac"));
   const end = keyOf(peek(reader));
   if (end.startsWith(";")) reader.at++;
-  return { patterns, body, falls: end === ";&" || end === ";;&" };
+  return { patterns, body, end: end === ";&" || end === ";;&" ? end : ";;" };
 }
 
 function testOf(reader: Reader): Compound | null {

@@ -7,7 +7,7 @@ import { closingBrace, closingParenthesis, hereDocumentEnd } from "./shell-brack
 /** A part of a word. `quoted` parts are neither split into fields nor taken for patterns. */
 export type Piece =
   | { readonly k: "text"; readonly text: string; readonly quoted: boolean }
-  | { readonly k: "variable"; readonly name: string; readonly modifier: string; readonly quoted: boolean }
+  | { readonly k: "variable"; readonly name: string; readonly modifier: string; readonly quoted: boolean; readonly inQuotes?: boolean }
   | { readonly k: "arithmetic"; readonly code: string; readonly quoted: boolean }
   | { readonly k: "command"; readonly code: string; readonly quoted: boolean }
   | { readonly k: "process"; readonly code: string; readonly writes: boolean; readonly quoted: boolean };
@@ -94,6 +94,21 @@ export function lexShell(line: string): Lexed {
 export function textPieces(text: string): readonly Piece[] {
   const lexer = newLexer(text);
   while (lexer.at < text.length) doubleQuoted(lexer);
+  return lexer.pieces ?? [];
+}
+
+/** What stands behind an operator in `${x...}`: quotes in it quote, single ones only where no double ones are around. */
+export function operandPieces(text: string, inQuotes: boolean): readonly Piece[] {
+  const lexer = { ...newLexer(text), inTest: true };
+  while (lexer.at < text.length) {
+    const c = text[lexer.at] as string;
+    const literal = inQuotes && (c === "'" || (c === "\\" && !'"\\$`}\n'.includes(text[lexer.at + 1] ?? "")));
+    if (c === "\ue000") unknownPart(lexer);
+    else if (literal || (!quotedPart(lexer, c) && !expansion(lexer, false))) {
+      add(lexer, { k: "text", text: c, quoted: false });
+      lexer.at++;
+    }
+  }
   return lexer.pieces ?? [];
 }
 
@@ -269,6 +284,7 @@ function expansion(lexer: Lexer, quoted: boolean): boolean {
     return true;
   }
   if (c !== "$") return false;
+  if (next === "[") return oldArithmetic(lexer, quoted);
   if (next === "{") return braced(lexer, quoted);
   VARIABLE.lastIndex = at + 1;
   const found = VARIABLE.exec(line);
@@ -278,6 +294,21 @@ function expansion(lexer: Lexer, quoted: boolean): boolean {
   return true;
 }
 const VARIABLE = /[A-Za-z_]\w*|[\d@*#?$!-]/y;
+
+/** `$[1 + 2]`. */
+function oldArithmetic(lexer: Lexer, quoted: boolean): boolean {
+  const { line, at } = lexer;
+  let depth = 0;
+  for (let i = at + 1; i < line.length && line[i] !== "\n"; i++) {
+    if (line[i] === "[") depth++;
+    else if (line[i] === "]" && --depth === 0) {
+      add(lexer, { k: "arithmetic", code: line.slice(at + 2, i), quoted });
+      lexer.at = i + 1;
+      return true;
+    }
+  }
+  return false;
+}
 
 function backquoted(lexer: Lexer, quoted: boolean): boolean {
   const { line, at } = lexer;
@@ -298,7 +329,7 @@ function braced(lexer: Lexer, quoted: boolean): boolean {
   const found = /^([#!]?(?:[A-Za-z_]\w*|\d+|[@*?$!#-]))([\s\S]*)$/.exec(inside);
   if (found === null) return false;
   if (end < 0) lexer.unclosed.push(at);
-  add(lexer, { k: "variable", name: found[1] as string, modifier: found[2] as string, quoted });
+  add(lexer, { k: "variable", name: found[1] as string, modifier: found[2] as string, quoted, inQuotes: quoted });
   lexer.at = end < 0 ? line.length : end;
   return true;
 }
