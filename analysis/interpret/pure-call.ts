@@ -17,7 +17,9 @@ const DECODERS =
   /b64|b32|b16|b85|a85|decode|unhexlify|a2b|fromhex|decompress|inflate|unzip|gunzip|atob|unescape|fromCharCode|fromCodePoint|Buffer\.from|unquote|decipher|decrypt|fromBase64|fromHex/;
 
 /** Options after which a result is not the one that comes without them. */
-const CHANGED_BY: ReadonlySet<string> = new Set("altchars newline sep safe signed parse_int parse_float object_pairs_hook".split(" "));
+const CHANGED_BY: ReadonlySet<string> = new Set(
+  "altchars newline sep safe signed parse_int parse_float object_pairs_hook ensure_ascii".split(" "),
+);
 
 export function pureCall(run: Run, state: State, given: BuiltinCall): Value | undefined {
   const call = given.callee.path === "globalThis.JSON.stringify" ? written(run, state, given) : given;
@@ -50,7 +52,7 @@ function computed(run: Run, state: State, { callee, args }: BuiltinCall): Value 
   const result =
     changed || codec === undefined || pure.some((p, i) => p === undefined && i === 0) ? undefined : codec(pure[0], ...pure.slice(1));
   if (result === undefined && (callee.path === "globalThis.JSON.stringify" || callee.path === "json.dumps")) {
-    const text = first === undefined ? undefined : jsonText(run, state, first);
+    const text = first === undefined ? undefined : jsonText(run, state, first, args.keywords);
     if (text !== undefined) return text;
   }
   if (result === undefined) return unknownLike(run, first, labels);
