@@ -93,6 +93,7 @@ function apiAttr(run: Run, state: State, object: Extract<Value, { k: "api" }>, n
     own?.cause !== undefined &&
     own.effects.length === 0 &&
     modelsOf(run).api(path) === null &&
+    !(inJs(run) && OF_ANY_FUNCTION.has(name)) &&
     !["get", "pop", "copy", "items", "keys", "values", "setdefault"].includes(name);
   if (inherited && own !== null) {
     const place = placeVariable(run, own, name);

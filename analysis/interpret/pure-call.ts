@@ -56,7 +56,9 @@ function computed(run: Run, state: State, { callee, args }: BuiltinCall): Value 
     if (text !== undefined) return text;
   }
   if (result === undefined) return unknownLike(run, first, labels);
-  return fromPure(run, state, result, labels);
+  // A number of somebody is one however it is written.
+  const said = decoded && typeof result === "string" ? run.sensitivity.ofLiteral(result) : [];
+  return fromPure(run, state, result, said.length === 0 ? labels : mergeLabels(labels, said));
 }
 
 /** As external as its input. */

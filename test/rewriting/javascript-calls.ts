@@ -48,7 +48,7 @@ const list = (call: Call, text: Text): string => call.args.map((arg) => text(arg
 
 /** The callee as a value that keeps its `this`. */
 const bound = (call: Call, text: Text): string =>
-  call.callee.kind === "Member" || call.callee.kind === "Index" ? `((...z) => ${text(call.callee)}(...z))` : `(${text(call.callee)})`;
+  call.callee.kind === "Member" || call.callee.kind === "Index" ? `((...zz) => ${text(call.callee)}(...zz))` : `(${text(call.callee)})`;
 
 const callee = (name: string, replace: (f: string) => string, options: Options = {}): Rewrite =>
   calls(name, (call, text) => `${replace(bound(call, text))}(${list(call, text)})`, options);
@@ -95,7 +95,7 @@ export const JAVASCRIPT_CALLS: readonly Rewrite[] = [
   callee("js class static", (f) => `(class { static f = ${f}; }).f`),
   callee("js class private", (f) => `(class { static #f = ${f}; static get() { return this.#f; } }).get()`),
   callee("js class instance", (f) => `new (class { constructor(f) { this.f = f; } })(${f}).f`, { untyped: true }),
-  callee("js class method", (f) => `new (class { f(...z) { return ${f}(...z); } })().f`),
+  callee("js class method", (f) => `new (class { f(...zz) { return ${f}(...zz); } })().f`),
   callee("js static block", (f) => `(class { static g; static { this.g = ${f}; } }).g`),
   callee("js map value", (f) => `new Map([["k", ${f}]]).get("k")`),
   callee("js set value", (f) => `[...new Set([${f}])][0]`),
