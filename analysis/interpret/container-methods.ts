@@ -17,12 +17,12 @@ import {
   type Value,
   viaLabel,
 } from "../values.ts";
-import { getAttr } from "./attributes.ts";
 import { callThrough } from "./builtins-functions.ts";
 import { type CallArgs, withArgs } from "./call-args.ts";
 import { callCallbacks, callOnly } from "./callbacks.ts";
 import { addAtEnd, LONGEST_LIST, listValue, pushAll, pushInto, someList } from "./containers.ts";
-import { formatPart, toText } from "./formatting.ts";
+import { formatCall } from "./format-call.ts";
+import { toText } from "./formatting.ts";
 import { holderMethod, isHolder } from "./holders.ts";
 import { getItem, itemKey } from "./items.ts";
 import { elementsOf, keyValue, someElement } from "./iterate.ts";
@@ -208,46 +208,6 @@ function joinSome(run: Run, state: State, separator: Value & { readonly value: s
   // Which names they are is for the program to find out, not for somebody outside to say.
   const texts = members.map((member) => run.values.template(partsOf(member).map(found), member.labels));
   return run.values.label(run.values.join(texts), [viaLabel("computed_name")]);
-}
-
-/** `"{} {name}".format(...)` with holes for what is not known. */
-function formatCall(run: Run, state: State, receiver: Value, args: CallArgs): Value | undefined {
-  if (!isString(receiver)) return undefined;
-  let next = 0;
-  const labels: (readonly string[])[] = [receiver.labels];
-  const argument = (field: string): Value | undefined =>
-    field === "" ? args.positional[next++] : /^\d+$/.test(field) ? args.positional[Number(field)] : args.keywords.get(field);
-  const constantText = (text: Value): string | undefined => (isString(text) ? text.value : undefined);
-  const parts = receiver.value.split(/(\{\{|\}\}|\{(?:[^{}]|\{[^{}]*\})*\})/).flatMap((piece, i) => {
-    if (i % 2 === 0) return [piece];
-    if (piece === "{{" || piece === "}}") return [piece.charAt(0)];
-    const [, field, path, conversion, format] = /^\{([^:!.[]*)([^:!]*)(?:!([rsa]))?(?::([\s\S]*))?\}$/.exec(piece) ?? ["", "", ""];
-    const value = argument(field as string);
-    const shown = fieldOf(run, state, value ?? args.rest ?? run.values.unknown("local"), path ?? "");
-    labels.push(deepLabels(state, shown));
-    const spec = format?.replace(
-      /\{([^{}]*)\}/g,
-      (hole, name) => constantText(toText(run, state, argument(name) ?? run.values.none)) ?? hole,
-    );
-    return [...partsOf(formatPart(run, state, shown, { conversion, format: spec }))];
-  });
-  return run.values.template(parts, mergeLabels(...labels, [viaLabel("computed_name")]));
-}
-
-/** `{0[key]}`, `{0.attribute}`. */
-function fieldOf(run: Run, state: State, value: Value, path: string): Value {
-  let found = value;
-  for (const [, attribute, index] of path.matchAll(/\.(\w+)|\[([^\]]*)\]/g)) {
-    if (attribute !== undefined) found = getAttr(run, state, found, attribute);
-    else
-      found = getItem(
-        run,
-        state,
-        found,
-        /^\d+$/.test(index as string) ? run.values.number(Number(index)) : run.values.string(index as string),
-      );
-  }
-  return found;
 }
 
 /** Case and whitespace methods on a text with holes work on its known parts. */
