@@ -129,7 +129,9 @@ function runClosure(run: Run, state: State, started: Started, args: CallArgs): V
   context.steps += spent(run) - before;
   state.certain = certain;
   if (fn.async && !isJs(act.unit.language)) keepCoroutine(run, { callee, args, state: (result.state ?? state).fork() });
-  if (result.state === null && fn.generator && (act.yielded.length > 0 || !isJs(act.unit.language)))
+  // What it throws ends it.
+  const endless = act.escaped === null && fn.generator;
+  if (result.state === null && endless && (act.yielded.length > 0 || !isJs(act.unit.language)))
     return generated(run, state, act, { returned: run.values.none, by: callee, args, endless: true });
   if (result.state === null) return fn.async || fn.generator ? run.values.unknown("local") : null;
   state.adopt(result.state);
