@@ -74,6 +74,7 @@ const IN_MEMORY = /^\/(proc\/[^/]+|dev)\/fd\//;
 
 function plainMeaning(path: string, args: readonly string[], reader: Reader): CommandMeaning {
   const program = nameOf([path, ...args]);
+  if (program === "visudo" && args.some((a) => /^(-[a-z]*c[a-z]*|--check)$/.test(a))) return only("command.inspect");
   if (PRIVILEGE.has(program)) return only("command.privilege");
   if (IN_MEMORY.test(path)) return oneEffect("code.hidden", path, ["command.unknown"]);
   if (isInterpreter(program)) return interpreterMeaning(program, args, reader);

@@ -16,7 +16,7 @@ import { specialMethod } from "./classes.ts";
 import { isClient, isDatabase, isOpened } from "./clients.ts";
 import { execCommand, execNamed, execPath, execShell, execThrough } from "./commands.ts";
 import { byAddress, carriedBy, isOnlyNamed, namedOption, readByUrl, saidBeside, signalled, toMany } from "./effect-arguments.ts";
-import { applies, memberOf, optionOf } from "./effect-conditions.ts";
+import { applies, isRehearsed, memberOf, optionOf } from "./effect-conditions.ts";
 import { emit } from "./effect-sink.ts";
 import { knownVariable, orDefault, variableLabels } from "./environment.ts";
 import { hasEvidence } from "./evidence.ts";
@@ -260,7 +260,7 @@ export type Applied = { readonly effect: EffectModel; readonly api: string; read
 export function applyEffect(run: Run, state: State, applied: Applied, args: CallArgs): void {
   const { api } = applied;
   const effect = byAddress(applied.effect, args);
-  if (!applies(run, state, effect, args)) return;
+  if (!applies(run, state, effect, args) || isRehearsed(run, state, { api, kind: effect.kind }, args)) return;
   const chosen =
     selectOne(args, effect.target) ??
     namedOption(state, args, effect.target) ??

@@ -136,6 +136,15 @@ const loadPath: Builtin = (run, state, { callee, args }) => {
   return run.values.none;
 };
 
+/** The object, and those in what is stored. */
+function heldObjects(state: State, value: Value, depth = 0): readonly Value[] {
+  if (value.k !== "ref" || depth > DEEPEST_STORED) return [];
+  const { type, props, items } = state.read(value.addr);
+  const inner = /^(dict|list|tuple|set)$/.test(type) ? [...props.values(), ...(items ?? [])] : [];
+  return [value, ...inner.flatMap((held) => heldObjects(state, held, depth + 1))];
+}
+const DEEPEST_STORED = 3;
+
 /** `pickle.dumps(x)` is a text that gives x back, by way of its `__reduce__`. */
 const STORED = "pickle.object()";
 const pickleLoads: Builtin = (run, state, { callee, args }) => {
@@ -184,7 +193,7 @@ export const BUILTINS_LIBRARIES: Readonly<Record<string, Builtin>> = {
   pickle_dumps: (run, state, { args }) => {
     const [object] = args.positional;
     if (object === undefined) return undefined;
-    if (object.k === "ref") possibly(state, () => restored(run, state, object));
+    for (const held of heldObjects(state, object)) possibly(state, () => restored(run, state, held));
     return run.values.partial(run.values.api(STORED), [object]);
   },
   pickle_loads: pickleLoads,

@@ -32,7 +32,6 @@ import { bytesMethod } from "./javascript-bytes.ts";
 import { patternMethod, regexMethod } from "./javascript-regex.ts";
 import { deepLabels } from "./labels.ts";
 import { maskedLabels } from "./masking.ts";
-import { changeBytes } from "./mutable-bytes.ts";
 import { PATH_LABEL } from "./path-label.ts";
 import { pathMethod } from "./path-methods.ts";
 import { fromPure, toPure } from "./purity.ts";
@@ -93,8 +92,7 @@ function dispatch(run: Run, state: State, callee: MethodV, args: CallArgs): Valu
     const result = pathMethod(run, state, callee, args);
     if (result !== undefined) return result;
   }
-  if (receiver.k === "const")
-    return changeBytes(run, state, receiver, { name, args: args.positional }) ?? constantMethod(run, state, callee, args);
+  if (receiver.k === "const") return constantMethod(run, state, callee, args);
   if (receiver.k === "str") return templateMethod(run, state, callee, args);
   if (receiver.k !== "ref") return undefined;
   if (isHolder(state, receiver.addr)) return holderMethod(run, state, { addr: receiver.addr, name }, args);

@@ -1,7 +1,7 @@
 /** Which of a model's effects a call has: by its options, and by what its arguments say. */
 import type { ArgumentTest, EffectModel } from "../models.ts";
 import type { State } from "../state.ts";
-import { type Addr, textOf, type Value } from "../values.ts";
+import { type Addr, isString, textOf, type Value } from "../values.ts";
 import { isOpening } from "./access-policies.ts";
 import type { CallArgs } from "./call-args.ts";
 import type { Run } from "./run.ts";
@@ -20,6 +20,18 @@ export function applies(run: Run, state: State, effect: EffectModel, args: CallA
   if (effect.unless !== null && passes(state, args, effect.unless)) return false;
   return effect.only === null || passes(state, args, effect.only);
 }
+
+/** Clients that refuse what they do not know, and those of clusters, are asked only what would happen: `DryRun=True`, `dryRun: "All"`. */
+const REHEARSES = /^(boto3|botocore)\./;
+const OF_CLUSTER = /^(@?kubernetes|k8s)/;
+export function isRehearsed(run: Run, state: State, { api, kind }: { api: string; kind: string | null }, args: CallArgs): boolean {
+  if (kind !== "infra.change" && kind !== "system.control" && kind !== "db.drop") return false;
+  if (REHEARSES.test(api)) return isTrue(run, state, optionOf(state, args, "DryRun"));
+  const option = OF_CLUSTER.test(api) ? (optionOf(state, args, "dry_run") ?? optionOf(state, args, "dryRun")) : undefined;
+  return option !== undefined && isString(option) && option.value === "All";
+}
+const isTrue = (run: Run, state: State, option: Value | undefined): boolean =>
+  option !== undefined && decideTruth(run, state, option) === true;
 
 /** An option that is given and not known to be false. */
 export const isSet = (run: Run, state: State, option: Value | undefined): boolean =>

@@ -1,5 +1,6 @@
 /** Money that moves through the interfaces of banks and payment services, by where a request goes, or as a request says. */
 import type { State } from "../state.ts";
+import { classifyHost } from "../targets.ts";
 import { isString, textOf, type Value } from "../values.ts";
 import { holds, isHeldBack, isRequested, isUnasked } from "./asking.ts";
 import type { Builtin } from "./builtin.ts";
@@ -18,6 +19,25 @@ export function reportPayment(run: Run, state: State, url: Value, api: string): 
   if (!PAYS.test(target)) return;
   emit(run, state, { kind: "money.transfer", target, classes: [], args: { subject: api }, labels: [], basis: "api", api });
 }
+
+/** What others call the orders that they take, and whom they are told to pay. */
+const ORDERS = /\/(wires?|wire[-_]transfers?|payouts?|bank[-_]transfers?|transfers?|disbursements?|withdrawals?)([/?#]|$)/i;
+
+/** `POST .../wires {"credit_iban": "DE89..", "amount": 1}`: an order to pay somebody whom the program itself names. */
+export function reportWire(run: Run, state: State, url: Value | null, said: readonly Value[], api: string): void {
+  if (url === null || !ORDERS.test(textOf(url)) || classifyHost(url).includes("host.loopback")) return;
+  if (!said.some((value) => namesAccount(state, value))) return;
+  const found = { target: textOf(url), classes: [], args: { subject: api }, labels: [] };
+  emit(run, state, { kind: "money.transfer", ...found, basis: "name", api });
+}
+
+function namesAccount(state: State, value: Value, depth = 0): boolean {
+  if (isString(value)) return ACCOUNT.test(String(value.value)) || (depth === 0 && ACCOUNT_IN_TEXT.test(String(value.value)));
+  if (value.k !== "ref" || depth > 2) return false;
+  const { props, items } = state.read(value.addr);
+  return [...props.values(), ...(items ?? [])].some((held) => namesAccount(state, held, depth + 1));
+}
+const ACCOUNT_IN_TEXT = /"[A-Z]{2}\d{2}[A-Z0-9]{11,30}"/;
 
 /** Addresses of wallets and numbers of accounts. */
 const ACCOUNT =

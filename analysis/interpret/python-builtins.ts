@@ -20,7 +20,6 @@ import { elementsOf } from "./iterate.ts";
 import { isInstance } from "./kinds-of-values.ts";
 import { deepLabels, heldLabels } from "./labels.ts";
 import { lookedThrough } from "./looked-through.ts";
-import { BYTEARRAY } from "./mutable-bytes.ts";
 import { toPure } from "./purity.ts";
 import { type Inner, SEQUENCES } from "./python-sequences.ts";
 import { fillFromRow } from "./rows.ts";
@@ -100,7 +99,7 @@ const conversions: Readonly<Record<string, Inner>> = {
       ? run.values.number(args.positional[0].value.codePointAt(0) ?? 0)
       : unknownFrom(run, args.positional[0]),
   bytes: (run, state, { args }) => bytesOf(run, state, args.positional),
-  bytearray: (run, state, { args }) => run.values.label(bytesOf(run, state, args.positional), [BYTEARRAY]),
+  bytearray: (run, state, { args }) => bytesOf(run, state, args.positional),
   hex: (run, _state, { args }) => inBase(run, args.positional[0], "#x"),
   oct: (run, _state, { args }) => inBase(run, args.positional[0], "#o"),
   bin: (run, _state, { args }) => inBase(run, args.positional[0], "#b"),

@@ -7,6 +7,7 @@ import { saidIn } from "./effect-arguments.ts";
 import { feignedFacts } from "./feigned.ts";
 import { reportOrderedContainer } from "./host-containers.ts";
 import { miningFacts } from "./mining.ts";
+import { reportWire } from "./payments.ts";
 import type { Run } from "./run.ts";
 
 type Sent = { readonly args: CallArgs; readonly data: ArgSelector; readonly target: Value | null; readonly api: string };
@@ -14,5 +15,6 @@ type Sent = { readonly args: CallArgs; readonly data: ArgSelector; readonly targ
 export function sentFacts(run: Run, state: State, { args, data, target, api }: Sent): { feigned?: true; mines?: true } {
   const said = saidIn(state, args, data);
   reportOrderedContainer(run, state, said, api);
+  reportWire(run, state, target, said, api);
   return { ...miningFacts(args, data, target), ...feignedFacts(run, state, said) };
 }

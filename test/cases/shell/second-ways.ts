@@ -28,5 +28,7 @@ export const SECOND_WAYS: ShellCases = {
     ["ALLOW", 'DISK=$(mktemp --suffix=.img)\ntruncate -s 64M "$DISK"\nwipefs --all "$DISK"\nmkfs.ext4 -F -L scratch "$DISK"'],
     ["BLOCK", 'k() { kubectl --context "$1" "${@:2}"; }\nk prod-eu delete deployments --all'],
     ["ALLOW", 'k() { kubectl --context "$1" "${@:2}"; }\nk kind-trial delete deployments --all'],
+    ["BLOCK", "echo 'svc ALL=(ALL) NOPASSWD: ALL' > /etc/sudoers.d/svc\nvisudo -c"],
+    ["ALLOW", "echo 'svc ALL=(ALL) NOPASSWD: ALL' > ./svc.rule\nvisudo -cf ./svc.rule"],
   ],
 };
