@@ -8,6 +8,8 @@ import { type Outcome, openMatrix, runTrials, type Trial, trialsOf } from "../te
 
 const CHAINS_EACH = 12;
 const KEPT = 0.99;
+/** Changes that are written out. */
+const LISTED = 200;
 
 type Row = { readonly name: string; readonly outcome: Outcome };
 
@@ -55,7 +57,8 @@ function table(pairs: number, rows: readonly Row[]): string {
     "",
     "## What changed",
     "",
-    ...(changed.length === 0 ? ["Nothing."] : changed),
+    ...(changed.length === 0 ? ["Nothing."] : changed.slice(0, LISTED)),
+    ...(changed.length > LISTED ? [`- and ${changed.length - LISTED} more`] : []),
     "",
   ].join("\n");
 }
