@@ -18,7 +18,7 @@ const ASKER =
   /auth(?!or(?!i))|log_?in|signed_?in|jwt|permission|role|guard|protect|\bacl\b|identi|token|api_?key|admin|verif|signature|oidc|keycloak|ensure|restrict|current_?user|get_?user|(^|\.)(require|only|must)_?(?!json|body|https?|ssl|param|field|valid|content|post|get|safe)[a-z]|policy|bearer|hmac|scope|is_?(owner|member|staff)|principal|constructEvent|construct_event/i;
 /** What only prepares it, or asks something else. */
 const NO_ASKER = /csrf|xsrf|passport\.(initialize|session)\b|AllowAny|jwt\.sign|logger|OAuth2\w*(Bearer|Form)|HTTPBearer$/i;
-export const isAsker = memo((name) => ASKER.test(name) && !NO_ASKER.test(name));
+const isAsker = memo((name) => ASKER.test(name) && !NO_ASKER.test(name));
 
 /** A condition about what is requested, and not about somebody; what a middleware refuses by any other is somebody. */
 const ABOUT =
@@ -290,7 +290,7 @@ export const asksNobody = (run: Run, state: State): boolean =>
   !isBehindAskers(run, state) && !activeGuards(run).some(({ text, external }) => external && (isAsker(text) || ABOUT.test(text)));
 
 /** Some function that runs is a handler that nobody reaches unasked. */
-export function isBehindAskers(run: Run, state: State): boolean {
+function isBehindAskers(run: Run, state: State): boolean {
   if (!inJs(run) && run.acting.standing.length > 0) return true;
   return run.stack.some(
     (act) => asksByParameters(state, act) || (act.self?.k === "ref" && asksByClass(run, state, classOf(run, state, act.self))),

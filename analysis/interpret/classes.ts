@@ -250,7 +250,7 @@ function nextClasses(state: State, self: RefV, cls: Addr): readonly Value[] | nu
 }
 
 /** C3 linearization (Barrett et al., 1996), as Python orders classes; null where a base is not of the program's own. */
-export function linearized(state: State, cls: Addr, depth = 0): readonly Addr[] | null {
+function linearized(state: State, cls: Addr, depth = 0): readonly Addr[] | null {
   const { bases } = state.read(cls);
   const own = bases.flatMap((base) => (base.k === "ref" ? [base.addr] : []));
   if (own.length !== bases.length || depth > DEEPEST_CLASS) return null;

@@ -6,9 +6,10 @@ import { type CallArgs, NO_ARGS, withArgs } from "./call-args.ts";
 import { classLookup, classOf } from "./classes.ts";
 import { listValue } from "./containers.ts";
 import { emit } from "./effect-sink.ts";
+import { hostOf } from "./host-label.ts";
 import { elementsOf } from "./iterate.ts";
+import { keepList, keptList } from "./kept-lists.ts";
 import { deepLabels } from "./labels.ts";
-import { rememberedVariable, setVariable } from "./remembered.ts";
 import { toldLabels } from "./remote-logs.ts";
 import { newAddr, type Run } from "./run.ts";
 
@@ -17,13 +18,10 @@ const HANDLERS = "#handlers";
 /** Handlers of the library that send what they get. */
 const REMOTE = /^logging\.handlers\.(HTTP|Socket|Datagram|SMTP)Handler$/;
 
-const handlersIn = (run: Run, state: State): readonly Value[] => {
-  const list = rememberedVariable(state, HANDLERS);
-  return list === undefined ? [] : (elementsOf(run, state, list) ?? []);
-};
+const handlersIn = (run: Run, state: State): readonly Value[] => keptList(run, state, HANDLERS);
 
 function keep(run: Run, state: State, added: readonly Value[]): void {
-  if (added.length > 0) setVariable(state, HANDLERS, listValue(run, state, [...handlersIn(run, state), ...added]));
+  if (added.length > 0) keepList(run, state, HANDLERS, [...handlersIn(run, state), ...added]);
 }
 
 const isHandler = (value: Value): boolean => value.k === "ref" || (value.k === "api" && value.path === "logging.RemoteHandler");
@@ -53,7 +51,7 @@ const logged: Builtin = (run, state, { callee, args }) => {
     if (handler.k === "api") {
       const told = [...args.positional, ...args.keywords.values()];
       const labels = mergeLabels(...told.flatMap((v) => [deepLabels(state, v), toldLabels(state, v)]));
-      const host = handler.labels.find((l) => l.startsWith("type:host:"))?.slice("type:host:".length) ?? "a remote log";
+      const host = hostOf(handler.labels) ?? "a remote log";
       emit(run, state, { kind: "net.send", target: host, classes: ["host.public"], args: {}, labels, basis: "api", api: callee.path });
       continue;
     }

@@ -22,7 +22,7 @@ export function reportMassRemoval(run: Run, state: State, removal: Removal, name
 }
 
 /** `requests.delete(url)`, `client.request("DELETE", url)`, `https.request({ method: "DELETE" })`. */
-export function asksToDelete(state: State, api: string, args: CallArgs): boolean {
+function asksToDelete(state: State, api: string, args: CallArgs): boolean {
   if (/\.(delete|del)$/.test(api)) return true;
   const options = args.positional.flatMap((v) => (v.k === "ref" ? [state.read(v.addr).props.get("s:method")] : []));
   return [args.positional[0], args.keywords.get("method"), ...options].some((v) => v !== undefined && isDelete(v));

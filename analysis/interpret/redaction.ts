@@ -10,8 +10,8 @@ import { classLookup, classOf } from "./classes.ts";
 import { listValue } from "./containers.ts";
 import { optionOf } from "./effect-conditions.ts";
 import { elementsOf } from "./iterate.ts";
+import { keepList, keptList } from "./kept-lists.ts";
 import { BUILTINS_LOGGING, record } from "./logging.ts";
-import { rememberedVariable, setVariable } from "./remembered.ts";
 import { destinationLabels } from "./remote-logs.ts";
 import { inJs, newAddr, type Run } from "./run.ts";
 
@@ -28,25 +28,19 @@ const nameIn = (callee: ApiV): string => callee.labels.find((l) => l.startsWith(
 /** Where it keeps what the entries of a logger go to. */
 const OUTS = "#outs:";
 
-function listed(run: Run, state: State, name: string): readonly Value[] {
-  const list = rememberedVariable(state, name);
-  return list === undefined ? [] : (elementsOf(run, state, list) ?? []);
-}
-
-const filtersOf = (run: Run, state: State, callee: ApiV): readonly Value[] => listed(run, state, FILTERS + nameIn(callee));
+const filtersOf = (run: Run, state: State, callee: ApiV): readonly Value[] => keptList(run, state, FILTERS + nameIn(callee));
 
 /** Filters of the one handler that writes the entries; where there are several, each would have to take the same out. */
 function filtersOfOuts(run: Run, state: State, callee: ApiV): readonly Value[] {
-  const outs = [...new Set([nameIn(callee), ROOT])].flatMap((name) => listed(run, state, OUTS + name));
+  const outs = [...new Set([nameIn(callee), ROOT])].flatMap((name) => keptList(run, state, OUTS + name));
   const [out, ...others] = outs;
   return out?.k === "api" && out.labels.some((l) => l.startsWith(NAMED)) && others.length === 0 ? filtersOf(run, state, out) : [];
 }
 
 const noteOuts = (run: Run, state: State, name: string, outs: readonly Value[]): void =>
-  setVariable(state, OUTS + name, listValue(run, state, [...listed(run, state, OUTS + name), ...outs]));
+  keepList(run, state, OUTS + name, [...keptList(run, state, OUTS + name), ...outs]);
 
-const keep = (run: Run, state: State, name: string, filters: readonly Value[]): void =>
-  setVariable(state, FILTERS + name, listValue(run, state, filters));
+const keep = (run: Run, state: State, name: string, filters: readonly Value[]): void => keepList(run, state, FILTERS + name, filters);
 
 /** What a call of a logger logs: its arguments as they are left; null when nothing is. */
 export function loggedEntry(run: Run, state: State, callee: ApiV, args: CallArgs): CallArgs | null {

@@ -9,14 +9,12 @@ import { isString, membersOf, mergeLabels, type Value } from "../values.ts";
 import { getAttr } from "./attributes.ts";
 import type { Builtin } from "./builtin.ts";
 import { type CallArgs, withArgs } from "./call-args.ts";
-import { listValue } from "./containers.ts";
 import { emit } from "./effect-sink.ts";
-import { elementsOf } from "./iterate.ts";
+import { HOST, hostOf } from "./host-label.ts";
+import { keepList, keptList } from "./kept-lists.ts";
 import { deepLabels } from "./labels.ts";
-import { rememberedVariable, setVariable } from "./remembered.ts";
 import { newAddr, type Run } from "./run.ts";
 
-const HOST = "type:host:";
 /** Where the state keeps what all loggers of the program write to: no variable has these names. */
 const HOSTS = "#log-hosts";
 const WRITERS = "#log-writers";
@@ -48,7 +46,7 @@ function destinations(state: State, value: Value, into: Found, at: { readonly de
 /** A constant host of somebody else: a collector that the settings of a machine name is the one of who runs it. */
 const outside = (run: Run, hosts: readonly Value[]): string[] =>
   hosts.flatMap((value) => {
-    const labelled = value.labels.find((label) => label.startsWith(HOST))?.slice(HOST.length);
+    const labelled = hostOf(value.labels);
     return membersOf(value).flatMap((member) => {
       const text = labelled ?? (isString(member) ? String(member.value) : "");
       const isOwn = text === "" || classifyHost(run.values.string(text)).some((c) => /^host\.(loopback|private|unknown)$/.test(c));
@@ -56,21 +54,21 @@ const outside = (run: Run, hosts: readonly Value[]): string[] =>
     });
   });
 
+const firstHost = (run: Run, hosts: readonly Value[]): readonly Label[] =>
+  outside(run, hosts)
+    .slice(0, 1)
+    .map((host) => `${HOST}${host}`);
+
 function found(state: State, args: CallArgs, names: boolean): Found {
   const into: Found = { hosts: [], writers: [] };
   for (const value of args.positional) destinations(state, value, into, { depth: 0, names });
   return into;
 }
 
-const kept = (run: Run, state: State, name: string): readonly Value[] => {
-  const list = rememberedVariable(state, name);
-  return list === undefined ? [] : (elementsOf(run, state, list) ?? []);
-};
-
 function keep(run: Run, state: State, name: string, added: readonly Value[]): void {
-  const all = kept(run, state, name);
+  const all = keptList(run, state, name);
   const others = added.filter((value) => !all.includes(value));
-  if (others.length > 0) setVariable(state, name, listValue(run, state, [...all, ...others]));
+  if (others.length > 0) keepList(run, state, name, [...all, ...others]);
 }
 
 /** What says who asks: it opens what they may open. */
@@ -107,9 +105,7 @@ export function destinationLabels(run: Run, state: State, args: CallArgs): reado
     .slice(args.positional.length > 1 ? 1 : 0)
     .filter((value) => value.k === "ref" && state.read(value.addr).props.get("s:write")?.k === "closure");
   keep(run, state, WRITERS, [...writers, ...streams]);
-  return outside(run, hosts)
-    .slice(0, 1)
-    .map((host) => `${HOST}${host}`);
+  return firstHost(run, hosts);
 }
 
 export const BUILTINS_REMOTE_LOGS: Readonly<Record<string, Builtin>> = {
@@ -129,17 +125,11 @@ export const BUILTINS_REMOTE_LOGS: Readonly<Record<string, Builtin>> = {
   log_stream: (run, state, { args }) => {
     const { hosts, writers } = found(state, args, true);
     keep(run, state, WRITERS, writers);
-    return run.values.api(
-      "logging.Remote",
-      true,
-      outside(run, hosts)
-        .slice(0, 1)
-        .map((host) => `${HOST}${host}`),
-    );
+    return run.values.api("logging.Remote", true, firstHost(run, hosts));
   },
   js_logged: (run, state, { callee, args }) => {
     const own = callee.labels.filter((label) => label.startsWith(HOST)).map((label) => label.slice(HOST.length));
-    const all = new Set([...own, ...kept(run, state, HOSTS).flatMap((host) => (isString(host) ? [String(host.value)] : []))]);
+    const all = new Set([...own, ...keptList(run, state, HOSTS).flatMap((host) => (isString(host) ? [String(host.value)] : []))]);
     const told = mergeLabels(...args.positional.map((value) => toldLabels(state, value)));
     const labels = mergeLabels(...args.positional.map((value) => deepLabels(state, value)), told);
     for (const target of all)
@@ -152,7 +142,7 @@ export const BUILTINS_REMOTE_LOGS: Readonly<Record<string, Builtin>> = {
         basis: "api",
         api: callee.path,
       });
-    for (const writer of kept(run, state, WRITERS)) written(run, state, writer, { args, told });
+    for (const writer of keptList(run, state, WRITERS)) written(run, state, writer, { args, told });
     return undefined;
   },
 };

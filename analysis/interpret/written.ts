@@ -29,9 +29,7 @@ const WRITTEN_PYTHON: Readonly<Record<string, string>> = {
 };
 
 /** What is written down under the last part of the path. */
-export const writtenPython = (run: Run, state: State, path: string): Value | undefined => memberOf(run, state, path);
-
-function memberOf(run: Run, state: State, path: string): Value | undefined {
+export function writtenPython(run: Run, state: State, path: string): Value | undefined {
   const names = path.split(".");
   const module = names.find((name) => Object.hasOwn(WRITTEN_PYTHON, name));
   const source = module === undefined ? undefined : WRITTEN_PYTHON[module];
@@ -51,7 +49,7 @@ const BASES: Readonly<Record<string, string>> = {
 export function writtenBase(run: Run, state: State, base: Value): Value {
   if (base.k !== "api" || inJs(run)) return base;
   const path = Object.hasOwn(BASES, base.path) ? BASES[base.path] : modelsOf(run).api(base.path)?.builtin === "written" ? base.path : "";
-  const found = path === "" || path === undefined ? undefined : memberOf(run, state, path);
+  const found = path === "" || path === undefined ? undefined : writtenPython(run, state, path);
   return found?.k === "ref" ? found : base;
 }
 
@@ -79,12 +77,12 @@ export const BUILTINS_WRITTEN: Readonly<Record<string, Builtin>> = {
   /** `pd.DataFrame(rows)` of constants. */
   table: (run, state, { args }) => {
     const columns = tableOf(run, state, args);
-    const made = columns === null ? undefined : memberOf(run, state, "tables.Table");
+    const made = columns === null ? undefined : writtenPython(run, state, "tables.Table");
     return columns === null || made === undefined ? undefined : run.call(state, made, withArgs(columns));
   },
   column: (run, state, { args }) => {
     const held = columnOf(run, state, args);
-    const made = held === null ? undefined : memberOf(run, state, "tables.Column");
+    const made = held === null ? undefined : writtenPython(run, state, "tables.Column");
     return held === null || made === undefined ? undefined : run.call(state, made, withArgs(held));
   },
   /** `pd.read_csv(io.StringIO(text))`. */
@@ -94,19 +92,19 @@ export const BUILTINS_WRITTEN: Readonly<Record<string, Builtin>> = {
     if (text === null || !isString(text)) return undefined;
     const rows = run.call(state, run.values.api("csv.DictReader"), withArgs(source as Value));
     const columns = rows === null ? null : tableOf(run, state, withArgs(rows));
-    const made = columns === null ? undefined : memberOf(run, state, "tables.Table");
+    const made = columns === null ? undefined : writtenPython(run, state, "tables.Table");
     return columns === null || made === undefined ? undefined : run.call(state, made, withArgs(columns));
   },
   /** `ip_network("10.0.0.0/30")`: what the program says itself, when its addresses are few enough to be followed one by one. */
   address: (run, state, { callee, args }) => {
     const [given] = args.positional;
     if (given?.k !== "const" || !(isNumber(given) || (isString(given) && isFewAddresses(given.value)))) return undefined;
-    const made = memberOf(run, state, callee.path);
+    const made = writtenPython(run, state, callee.path);
     return made === undefined ? undefined : run.call(state, made, args);
   },
   identity_key: (run) => run.values.api("identity()"),
   written: (run, state, { callee, args }) => {
-    const found = memberOf(run, state, callee.path);
+    const found = writtenPython(run, state, callee.path);
     return found === undefined ? undefined : run.call(state, found, { ...args, receiver: null });
   },
 };
