@@ -7,7 +7,7 @@ import { emit } from "./effect-sink.ts";
 import { isChosen, isListed } from "./listings.ts";
 import { reportProbe } from "./probes.ts";
 import { reportMailed } from "./recipients.ts";
-import { reportRemoteChange } from "./remote-records.ts";
+import { methodOf, reportRemoteChange } from "./remote-records.ts";
 import type { Run } from "./run.ts";
 
 export type Removal = { readonly kind: EffectKind; readonly target: Value | null; readonly api: string; readonly labels: readonly Label[] };
@@ -19,13 +19,6 @@ export function reportMassRemoval(run: Run, state: State, removal: Removal, name
   const facts = kind === "infra.change" ? { irreversible: true, many: true } : { many: true };
   const labels = removal.labels.filter((l) => l.startsWith("via:"));
   emit(run, state, { kind, target: target === null ? api : textOf(target), classes: [], args: facts, labels, basis: "api", api });
-}
-
-/** `requests.delete(url)`, `client.request("DELETE", url)`, `https.request({ method: "DELETE" })`. */
-function asksToDelete(state: State, api: string, args: CallArgs): boolean {
-  if (/\.(delete|del)$/.test(api)) return true;
-  const options = args.positional.flatMap((v) => (v.k === "ref" ? [state.read(v.addr).props.get("s:method")] : []));
-  return [args.positional[0], args.keywords.get("method"), ...options].some((v) => v !== undefined && isDelete(v));
 }
 
 /** `mutation { deleteIssue(input: ...) { ... } }`: what is posted to GraphQL says what it does. */
@@ -63,7 +56,7 @@ export function reportRequest(run: Run, state: State, request: Removal & { reado
   reportProbe(run, state, request, [...args.positional.slice(1), ...args.keywords.values()]);
   if (sends) reportMailed(run, state, request, [...args.positional.slice(1), ...args.keywords.values()]);
   const removal: Removal = { ...request, kind: "infra.change" };
-  if (target.labels.includes(DELETES) || (sends && asksToDelete(state, api, args)))
+  if (target.labels.includes(DELETES) || (sends && methodOf(state, api, args) === "delete"))
     reportMassRemoval(run, state, removal, [target, ...args.positional]);
   if (sends && postsDeletion(state, args)) reportMassRemoval(run, state, removal, [...args.positional, ...args.keywords.values()]);
 }
