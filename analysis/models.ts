@@ -77,7 +77,7 @@ export type ApiModel = {
   /** Read, not called: `response.text` is text from the network. */
   readonly attribute: boolean;
   /** A constant of the library (`os.sep`). */
-  readonly value: string | null;
+  readonly value: string | number | null;
   /** The argument that is a password, where its name does not say so. */
   readonly credential: ArgSelector | null;
   /** Names of its parameters by their positions, each with what else it is called. */

@@ -223,7 +223,7 @@ function readModel(reader: RuleReader, path: string, entries: Entries): ApiModel
     exits: readFlag(reader, entries, "exits"),
     builtin,
     attribute: readFlag(reader, entries, "attribute"),
-    value: value === undefined ? null : String(scalarOf(reader, value.value, "`value`") ?? ""),
+    value: value === undefined ? null : constantOf(reader, value.value),
     credential: readSelector(reader, entries.get("credential")),
   };
 }
@@ -346,6 +346,12 @@ function readFlag(reader: RuleReader, entries: Entries, key: string): boolean {
   const value = scalarOf(reader, entry.value, `\`${key}\``);
   if (typeof value !== "boolean") fail(reader, offsetOf(entry.value), `\`${key}\` must be true or false`);
   return value === true;
+}
+
+/** A text or a number, as it is written. */
+function constantOf(reader: RuleReader, node: YamlNode): string | number {
+  const value = scalarOf(reader, node, "`value`");
+  return typeof value === "number" ? value : String(value ?? "");
 }
 
 function scalarOf(reader: RuleReader, node: YamlNode, what: string): string | number | boolean | null {

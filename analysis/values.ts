@@ -38,7 +38,7 @@ export type UnknownV = Common & {
   readonly derived: Derived | null;
   readonly mayCall: readonly Value[];
 };
-export type Derived = { readonly op: "+" | "-" | "?"; readonly of: string; readonly amount: number | null };
+export type Derived = { readonly op: "+" | "-" | "|" | "?"; readonly of: string; readonly amount: number | null };
 export type UnionV = Common & { readonly k: "union"; readonly of: readonly Value[] };
 export type Value = ConstV | StrV | ApiV | ClosureV | RefV | MethodV | PartialV | UnknownV | UnionV;
 

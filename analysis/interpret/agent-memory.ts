@@ -7,6 +7,7 @@ import { isString, partsOf, textOf, type Value } from "../values.ts";
 import type { CallArgs } from "./call-args.ts";
 import { memberOf } from "./effect-conditions.ts";
 import { emit } from "./effect-sink.ts";
+import { heldTexts, holdsMisleading } from "./instructions.ts";
 import { rememberedVariable, setVariable } from "./remembered.ts";
 import { modelsOf, type Run } from "./run.ts";
 
@@ -59,9 +60,9 @@ function isTrusted(state: State, value: Value, depth = 0): boolean {
   if (value.k !== "ref" || depth > DEEPEST) return false;
   const { type, items, props, rest } = state.read(value.addr);
   if (type === "frame" || type === "class") return false;
-  const said = ["role", "trust", "trust_level", "trustLevel", "authority", "priority"].some((name) => {
+  const said = ["role", "trust", "trust_level", "trustLevel", "authority", "priority", "source"].some((name) => {
     const held = memberOf(state, value, name);
-    return held !== undefined && isString(held) && /^(system|developer|trusted|high|admin)$/i.test(String(held.value));
+    return held !== undefined && isString(held) && /^(system|developer|trusted|verified|high|admin)$/i.test(String(held.value));
   });
   const sworn = ["trusted", "verified", "approved"].some((name) => {
     const held = memberOf(state, value, name);
@@ -78,18 +79,10 @@ const found = (run: Run, state: State, api: string, target: string): void =>
 /** A memory that was there before; one that the program makes is its own. */
 const KEPT_THERE = /\b(get_?[cC]ollection|[iI]ndex|namespace)\(/;
 /** What these keep is what an agent remembers. */
+const LASTS = /(^|[^a-z])(memor(y|ies)|long_?term|facts|preferences)([^a-z]|$)/i;
 const REMEMBERS = /\b(mem0|letta|zep\w*)\b/;
-/** A text that stands in the program. */
-function hasText(state: State, value: Value, depth = 0): boolean {
-  if (value.k !== "ref") return isString(value) && /\s\S+\s/.test(String(value.value));
-  const { type, items, props } = state.read(value.addr);
-  return (
-    depth < DEEPEST &&
-    type !== "frame" &&
-    type !== "class" &&
-    [...(items ?? []), ...props.values()].some((v) => hasText(state, v, depth + 1))
-  );
-}
+/** A text that stands in the program: words, not a name. */
+const isSentence = (text: string): boolean => /\s\S+\s/.test(text);
 
 /** `store.upsert([{ metadata: { role: "system", text: page } }])`. */
 export function reportMemory(run: Run, state: State, called: { name: string; receiver: string }, args: CallArgs): void {
@@ -104,9 +97,9 @@ export function reportMemory(run: Run, state: State, called: { name: string; rec
   const opened = rememberedVariable(state, OPENED);
   const store = opened === undefined ? "" : textOf(opened);
   if (!given.some((value) => isUnvetted(run, state, value))) {
-    const own = given.some((value) => hasText(state, value));
-    const sworn = REMEMBERS.test(receiver) && given.some((value) => isTrusted(state, value));
-    if (own && (sworn || (KEPT_THERE.test(receiver) && (MEMORY.test(store) || TELLS.test(store)))))
+    const own = given.some((value) => heldTexts(state, value).some(isSentence));
+    const sworn = (REMEMBERS.test(receiver) || LASTS.test(store)) && given.some((value) => isTrusted(state, value));
+    if (own && (sworn || holdsMisleading(state, given) || (KEPT_THERE.test(receiver) && (MEMORY.test(store) || TELLS.test(store)))))
       told(run, state, `${receiver}.${name}`, store === "" ? receiver : store);
     return;
   }
@@ -137,7 +130,7 @@ export function reportKept(run: Run, state: State, api: string, args: CallArgs):
   const name = textOf(key);
   const field = values.length > 1 && values[0] !== undefined && isString(values[0]) ? String(values[0].value) : "";
   if (!values.some((value) => isUnvetted(run, state, value))) {
-    const kept = MEMORY.test(name) && values.some((value) => hasText(state, value));
+    const kept = MEMORY.test(name) && values.some((value) => heldTexts(state, value).some(isSentence));
     if (kept || governs(state, name, field, args)) told(run, state, api, name);
     return;
   }

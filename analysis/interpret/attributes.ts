@@ -79,7 +79,8 @@ function apiAttr(run: Run, state: State, object: Extract<Value, { k: "api" }>, n
   const variable = object.path.endsWith("process.env") ? rememberedVariable(state, name) : undefined;
   if (variable !== undefined) return variable;
   const member = modelsOf(run).api(path);
-  if (member !== null && member.value !== null) return values.string(member.value);
+  if (member !== null && member.value !== null)
+    return typeof member.value === "number" ? values.number(member.value) : values.string(member.value);
   // `zx.fs` is another library.
   if (member?.attribute === true && member.returns !== null) return values.api(member.returns, false, object.labels);
   if (member?.attribute === true)

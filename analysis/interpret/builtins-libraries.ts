@@ -6,6 +6,7 @@ import { handOver } from "./again.ts";
 import type { Builtin } from "./builtin.ts";
 import { pageField } from "./builtins-forms.ts";
 import { withArgs } from "./call-args.ts";
+import { callableOf } from "./classes.ts";
 import { execShell } from "./commands.ts";
 import { listValue, someList } from "./containers.ts";
 import { optionOf } from "./effect-conditions.ts";
@@ -169,9 +170,10 @@ function restored(run: Run, state: State, object: Value | undefined): Value | nu
 /** What is typed goes to the function that listens. */
 const listener: Builtin = (run, state, { args }) => {
   const rest = run.values.unknown("input", { path: "key", labels: ["file", "file.private"] });
-  for (const callback of [...args.positional, ...args.keywords.values()])
-    if (callback.k === "closure" || callback.k === "partial")
-      possibly(state, () => handOver(run, state, callback, { ...withArgs(), rest }, true));
+  for (const given of [...args.positional, ...args.keywords.values()]) {
+    const callback = callableOf(run, state, given);
+    if (callback !== null) possibly(state, () => handOver(run, state, callback, { ...withArgs(), rest }, true));
+  }
   return run.values.unknown("local", { path: "listener" });
 };
 

@@ -6,6 +6,7 @@ import { type Cause, isString, mergeLabels, type RefV, type UnknownV, type Value
 import { behindAskers, registered } from "./acting.ts";
 import { handOver } from "./again.ts";
 import { type CallArgs, NO_ARGS } from "./call-args.ts";
+import { callableOf } from "./classes.ts";
 import { fill, isHolder } from "./holders.ts";
 import { deepLabels } from "./labels.ts";
 import { isOfField } from "./page-forms.ts";
@@ -31,11 +32,12 @@ function callGiven(run: Run, state: State, args: CallArgs, { from, changes }: To
   const server = registered(run, state, args.positional, from);
   for (const [i, value] of [...args.positional, ...args.keywords.values()].entries()) {
     const following = i < args.positional.length ? args.positional.slice(i + 1) : [];
-    if (value.k === "closure" || value.k === "partial" || (following.length > 0 && isEffectful(run, value))) {
-      const to = { given: server, callee: value, beside: args.positional.slice(0, i), labels: from?.labels ?? [] };
-      const result = possibly(state, () => behindAskers(run, state, to, () => callWith(run, state, { callee: value, following, given })));
+    const callee = callableOf(run, state, value) ?? (following.length > 0 && isEffectful(run, value) ? value : null);
+    if (callee !== null) {
+      const to = { given: server, callee, beside: args.positional.slice(0, i), labels: from?.labels ?? [] };
+      const result = possibly(state, () => behindAskers(run, state, to, () => callWith(run, state, { callee, following, given })));
       made ??= result;
-      if (i > 0 && inJs(run)) reportMultiplied(run, state, args.positional[0], value);
+      if (i > 0 && inJs(run)) reportMultiplied(run, state, args.positional[0], callee);
     } else if (value.k === "ref") {
       const object = state.read(value.addr);
       const depth = from !== undefined && inJs(run) && modelsOf(run).serves(from.path ?? "") ? DEEPEST : 1;

@@ -50,6 +50,15 @@ export function specialMethod(run: Run, state: State, object: RefV, name: string
   return found?.k === "closure" ? run.values.closure(found, object, found.labels) : found?.k === "partial" ? found : null;
 }
 
+/** A function that somebody else may call: as it is, or what stands behind an object that can be called (`__call__`, `handleEvent`). */
+export function callableOf(run: Run, state: State, value: Value): Value | null {
+  if (value.k === "closure" || value.k === "partial") return value;
+  if (value.k !== "ref") return null;
+  if (!inJs(run)) return state.read(value.addr).type === "instance" ? specialMethod(run, state, value, "__call__") : null;
+  const handler = state.read(value.addr).props.get("s:handleEvent") ?? specialMethod(run, state, value, "handleEvent");
+  return handler?.k === "closure" ? run.values.closure(handler, value, handler.labels) : null;
+}
+
 /** `C(...)`: a new instance, its fields, its constructor. */
 export function construct(run: Run, state: State, cls: RefV, args: CallArgs): Value | null {
   const addr = newAddr(run);

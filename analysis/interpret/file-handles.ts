@@ -2,7 +2,7 @@
 import type { Label, TargetClass } from "../effects.ts";
 import type { State } from "../state.ts";
 import { classifyPath, holdsSecrets, holeClasses } from "../targets.ts";
-import { isNumber, partsOf, type Value } from "../values.ts";
+import { isNumber, isString, partsOf, type Value } from "../values.ts";
 import { emit } from "./effect-sink.ts";
 import { OWN_CODE, rememberedFile } from "./remembered.ts";
 import type { Run } from "./run.ts";
@@ -58,10 +58,11 @@ const textWithHoles = (path: Value): string =>
 
 /** Text from the network that was saved becomes a program. */
 export function makeExecutable(run: Run, state: State, file: { path: Value; mode: Value; api: string }): void {
-  if (isNumber(file.mode) && (Number(file.mode.value) & 0o6000) !== 0) setsUser(run, state, file);
+  const mode = modeBits(file.mode);
+  if (((mode ?? bitsSetIn(file.mode)) & 0o6000) !== 0) setsUser(run, state, file);
   const content = rememberedFile(state, file.path);
   if (content === undefined || !isFetched(content)) return;
-  if (isNumber(file.mode) && (Number(file.mode.value) & 0o111) === 0) return;
+  if (mode !== null && (mode & 0o111) === 0) return;
   const target = textWithHoles(file.path);
   emit(run, state, {
     kind: "fs.write",
@@ -73,6 +74,15 @@ export function makeExecutable(run: Run, state: State, file: { path: Value; mode
     api: file.api,
   });
 }
+
+/** `0o4755`, `"4755"`. */
+function modeBits(mode: Value): number | null {
+  if (isNumber(mode)) return Number(mode.value);
+  return isString(mode) && /^[0-7]{3,5}$/.test(String(mode.value)) ? Number.parseInt(String(mode.value), 8) : null;
+}
+
+/** `mode | 0o4000`: what is certainly set. */
+const bitsSetIn = (mode: Value): number => (mode.k === "unknown" && mode.derived?.op === "|" ? (mode.derived.amount ?? 0) : 0);
 
 /** Who starts such a program gets the rights of the one whose it is. */
 function setsUser(run: Run, state: State, file: { path: Value; api: string }): void {

@@ -71,7 +71,16 @@ export function keyValue(run: Run, key: string): Value {
   if (key.startsWith("n:")) return run.values.number(Number(key.slice(2)));
   if (key.startsWith("b:")) return run.values.bytes(key.slice(2));
   if (key.startsWith("y:")) return run.values.api(key.slice(2));
+  if (key.startsWith("c:")) return constantKey(run, key.slice(2));
   return run.values.string(key.slice(2));
+}
+
+/** `regex:/a/g`, `bool:true`, `null:null`. */
+function constantKey({ values }: Run, shown: string): Value {
+  const text = shown.slice(shown.indexOf(":") + 1);
+  if (shown.startsWith("regex:")) return values.constant("regex", text);
+  if (shown.startsWith("bool:")) return values.bool(text === "true");
+  return shown.startsWith("undefined:") ? values.undefined : shown.startsWith("null:") ? values.none : values.string(text);
 }
 
 const isEmpty = ({ type, items, rest }: HeapObject): boolean => type === "list" && items?.length === 0 && rest === null;

@@ -7,6 +7,7 @@ import { emit } from "./effect-sink.ts";
 import { isChosen, isListed } from "./listings.ts";
 import { reportProbe } from "./probes.ts";
 import { reportMailed } from "./recipients.ts";
+import { reportRedirection } from "./redirections.ts";
 import { methodOf, reportRemoteChange } from "./remote-records.ts";
 import type { Run } from "./run.ts";
 
@@ -53,6 +54,7 @@ export function reportRequest(run: Run, state: State, request: Removal & { reado
   const sends = kind === "net.send";
   if (sends) reportApproval(run, state, request);
   if (sends) reportRemoteChange(run, state, request, args);
+  if (sends) reportRedirection(run, state, { target, api, method: methodOf(state, api, args) }, args);
   reportProbe(run, state, request, [...args.positional.slice(1), ...args.keywords.values()]);
   if (sends) reportMailed(run, state, request, [...args.positional.slice(1), ...args.keywords.values()]);
   const removal: Removal = { ...request, kind: "infra.change" };

@@ -11,6 +11,7 @@ import { reportMapperWrite } from "./mapper-writes.ts";
 import { noteSubmit } from "./page-forms.ts";
 import { reportRemoteFile } from "./pipelines.ts";
 import { reportMailCommand } from "./recipients.ts";
+import { reportMailRule } from "./redirections.ts";
 import { reportClinicalClient, reportResource } from "./remote-records.ts";
 import { inJs, type Run } from "./run.ts";
 import { reportReplaced } from "./safeguards.ts";
@@ -25,6 +26,7 @@ export function reportMethod(run: Run, state: State, callee: { name: string; rec
   reportMemory(run, state, callee, args);
   reportResource(run, state, callee);
   reportMailCommand(run, state, callee, args);
+  reportMailRule(run, state, callee, args);
   reportPod(run, state, callee, args);
   reportOpenedNetwork(run, state, callee, args);
   reportReplaced(run, state, callee, args);

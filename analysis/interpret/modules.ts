@@ -61,6 +61,7 @@ export function importModule(run: Run, state: State, instr: Extract<Instr, { op:
   if (replaced !== undefined) return replaced;
   const model = modelsOf(run).api(`${module}.${instr.name}`);
   if (model?.attribute === true && model.returns !== null) return values.api(model.returns);
-  if (model?.value !== null && model?.value !== undefined) return values.string(model.value);
+  if (model?.value !== null && model?.value !== undefined)
+    return typeof model.value === "number" ? values.number(model.value) : values.string(model.value);
   return values.api(`${module}.${instr.name}`, false, model?.cause === "env" ? model.labels : []);
 }

@@ -6,6 +6,7 @@ import { isString, type Value } from "../values.ts";
 import type { CallArgs } from "./call-args.ts";
 import { memberOf } from "./effect-conditions.ts";
 import { emit, placeOf } from "./effect-sink.ts";
+import { reportDocumented } from "./instructions.ts";
 import { deepLabels } from "./labels.ts";
 import { effectOfCall, isCheckName } from "./name-effects.ts";
 import { current, inJs, type Run, sourceText } from "./run.ts";
@@ -88,6 +89,7 @@ export function decorates(run: Run, state: State, args: CallArgs, path: string):
   const name = plain.slice(plain.lastIndexOf(".") + 1);
   const text = fn?.decorators.find((d) => d.replace(/\(.*$/s, "").split(".").pop() === name);
   if (fn === undefined || text === undefined) return null;
+  reportDocumented(run, state, { decorator: text, fn, source: run.units[target.module]?.source ?? "" });
   const id = `${target.module}.${target.fn}`;
   const guard = { text: `@${text}`, positive: true, subjects: [plain], external: true, location: current(run).unit.lines.locate(fn.at) };
   run.decorated.set(id, [...(run.decorated.get(id) ?? []), guard]);

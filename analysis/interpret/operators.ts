@@ -170,6 +170,7 @@ function overUnions(run: Run, state: State, op: Operation): Value {
 /** `account.balance - 100`: the sum or difference remembers whose quantity it was. */
 function derivedFrom(left: Value, operator: string, right: Value): Derived | null {
   const of = left.k === "unknown" ? left : null;
+  if (operator === "|") return withBits(left, right) ?? withBits(right, left);
   if (of !== null && isExternal(of) && of.path !== null && (operator === "-" || operator === "+")) {
     const amount = isNumber(right) ? Number(right.value) : null;
     const negative = (amount !== null && amount < 0) || (right.k === "unknown" && right.path?.startsWith("-") === true);
@@ -183,6 +184,13 @@ function derivedFrom(left: Value, operator: string, right: Value): Derived | nul
   if (of?.derived !== null && of?.derived !== undefined) return of.derived;
   if (of !== null && isExternal(of) && of.path !== null && "*/%//".includes(operator)) return { op: "?", of: of.path, amount: null };
   return null;
+}
+
+/** `os.stat(path).st_mode | 0o4000`: which bits are certainly set. */
+function withBits(of: Value, bits: Value): Derived | null {
+  if (of.k !== "unknown" || !isNumber(bits)) return null;
+  const before = of.derived?.op === "|" ? (of.derived.amount ?? 0) : 0;
+  return { op: "|", of: of.path ?? "", amount: before | Number(bits.value) };
 }
 
 const isTextual = (v: Value): boolean => isString(v) || v.k === "str";

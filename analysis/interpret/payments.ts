@@ -8,6 +8,7 @@ import type { CallArgs } from "./call-args.ts";
 import { emit } from "./effect-sink.ts";
 import { mentions } from "./guards.ts";
 import type { Run } from "./run.ts";
+import { REPAID } from "./secret-patterns.ts";
 
 /** Where services take orders to pay somebody: what customers pay in goes elsewhere, and sandboxes pay nobody. */
 const PAYS =
@@ -46,12 +47,14 @@ const ACCOUNT =
 /** Whoever copies an address for somebody does not look at what is there. */
 const READS = /\b(paste|readText|readSync|read|clipboard_get)\b/;
 
+const isOwnAccount = (run: Run, text: Value): boolean => isString(text) && ACCOUNT.test(String(text.value)) && mentions(run, READS);
+
 export const BUILTINS_PAYMENTS: Readonly<Record<string, Builtin>> = {
   /** An account of the program's own in the place of the one that somebody copied, to pay to. */
   clipboard_write: (run, state, { callee, args }) => {
     const [text] = args.positional;
-    if (text === undefined || !isString(text) || !ACCOUNT.test(String(text.value)) || !mentions(run, READS)) return undefined;
-    const found = { target: String(text.value), classes: [], args: { subject: callee.path }, labels: [] };
+    if (text === undefined || !(text.labels.includes(REPAID) || isOwnAccount(run, text))) return undefined;
+    const found = { target: textOf(text), classes: [], args: { subject: callee.path }, labels: [] };
     emit(run, state, { kind: "money.transfer", ...found, basis: "api", api: callee.path });
     return undefined;
   },

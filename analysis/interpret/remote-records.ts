@@ -32,7 +32,7 @@ const OVERWRITES = /^(put|patch)$/i;
 
 /** The method that a request is made with, in small letters: by what is called, or as it says; empty where neither says it. */
 export function methodOf(state: State, api: string, args: CallArgs): string {
-  const called = /\.(put|patch|del)(?:ete)?$/.exec(api)?.[1];
+  const called = /\.(put|post|patch|del)(?:ete)?$/.exec(api)?.[1];
   if (called !== undefined) return called === "del" ? "delete" : called;
   const said = optionOf(state, args, "method") ?? args.positional[0];
   return said !== undefined && isString(said) && /^[A-Za-z]{3,7}$/.test(String(said.value)) ? String(said.value).toLowerCase() : "";

@@ -79,6 +79,44 @@ export function reportReplaced(run: Run, state: State, called: { name: string; v
 }
 const SETTING = /([\w.-]+)["']?\s*[:=]\s*["']?(\w+)/;
 
+/** What keeps machines and payments from doing harm, in snake case. */
+const KEEPS_SAFE =
+  /(^|_)(interlocks?|alarms?|trips?|e_?stops?|emergency_stops?|protection|fail_?safes?|watchdogs?|(limit|risk|fraud|compliance|safety|credit|sanctions?|aml|kyc)_checks?|dual_(control|approval)|four_eyes)(_(enabled|active|required|enforced|on|armed))?$/;
+const SILENCES = /^(inhibit(ed)?|silenced?|suppress(ed)?)$/;
+const WAIVABLE = /(^|_)(reviews?|approvals?|verification|validation|compliance|kyc|aml|audit|signature|checks?)$/;
+const WAIVED = /^(skip(ped)?|bypass(ed)?|waived?|muted?|silenced?|inhibit(ed)?|suppress(ed)?|override|ignored?)$/i;
+const SAYS_OFF = /^(false|off|disabled?|none)$/i;
+
+/** A field of a message, and of what; nothing and no number say that something is off. */
+function liftsByMessage(run: Run, owner: string, name: string, said: string): boolean {
+  const [whole, last] = [snake(owner), snake(name)];
+  const guarded = KEEPS_SAFE.test(last) || HOLDS_BACK.test(last);
+  if (WAIVED.test(said)) return guarded || WAIVABLE.test(last);
+  if (SAYS_OFF.test(said)) return guarded || (SWITCH.test(last) && (KEEPS_SAFE.test(whole) || HOLDS_BACK.test(whole)));
+  if (!/^true$/i.test(said)) return false;
+  const silenced = (SILENCES.test(last) || MUTE.test(last)) && (KEEPS_SAFE.test(whole) || HOLDS_BACK.test(whole));
+  return silenced || liftsIt(owner, name, run.values.true);
+}
+
+/** `patch(".../pumps/7/limits", json={"interlock": False})`, `publish("station/3/alarms", '{"inhibit": true}')`. */
+export function reportSentLift(run: Run, state: State, to: { place: Value | null; api: string }, said: readonly Value[]): void {
+  const owner = to.place === null ? "" : (textOf(to.place).match(LAST_NAME)?.[1] ?? "");
+  const lifted = said.flatMap((value) => fieldsOf(state, value)).find(([of, name, text]) => liftsByMessage(run, of || owner, name, text));
+  if (lifted !== undefined) report(run, state, `${owner === "" ? to.api : owner}.${lifted[1]}`);
+}
+const LAST_NAME = /([A-Za-z][\w-]*)(?:[/:.]\{\?\})?[/:]?$/;
+
+/** `[of what, name, constant]` of what is said, as an object or as JSON. */
+function fieldsOf(state: State, value: Value, of = "", depth = 0): [string, string, string][] {
+  if (isString(value) || value.k === "str")
+    return [...textOf(value).matchAll(FIELD)].map(([, name = "", text = "", plain = ""]) => [of, name, text || plain]);
+  if (value.k !== "ref" || depth > 2) return [];
+  return [...state.read(value.addr).props].flatMap(([key, held]): [string, string, string][] =>
+    held.k === "const" ? [[of, key.slice(2), String(held.value)]] : fieldsOf(state, held, key.slice(2), depth + 1),
+  );
+}
+const FIELD = /"([\w-]+)"\s*:\s*(?:"([\w-]+)"|(true|false))/g;
+
 /** `set("agent:kill_switch", "off")`, `hset("agent:guardrails", "enabled", "false")`, `del("agent:kill_switch")`. */
 export const BUILTINS_SAFEGUARDS: Readonly<Record<string, Builtin>> = {
   set_key: (run, state, { callee, args }) => {

@@ -1,6 +1,7 @@
 /**
  * Searches for secrets: a pattern that finds keys and tokens and no ordinary text. What it finds in files is private wherever they
- * are. A pattern means what it matches, however it is written: so it is tried on texts, and no words are looked for in it.
+ * are. And searches for accounts to pay to, which are replaced. A pattern means what it matches, however it is written: so it is tried
+ * on texts, and no words are looked for in it.
  */
 import { RE2JS } from "re2js";
 import type { Label } from "../effects.ts";
@@ -23,6 +24,15 @@ const SECRETS = [
   `password = "correcthorse9"`,
   `SECRET_TOKEN=${"a1B2c3D4".repeat(4)}`,
 ];
+/** Of the documentation of each: Bitcoin (BIP 173), Ethereum, Tron, ISO 13616. */
+const ACCOUNTS = [
+  "1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa",
+  "bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t4",
+  `0x${"5aAeb6053F".repeat(4)}`,
+  "TJRabPrwbZy45sbavfcjinPJC18kjpRTv8",
+  "DE89370400440532013000",
+  "DE89 3704 0044 0532 0130 00",
+];
 const ORDINARY = [
   "const total = items.reduce((sum, item) => sum + item.price, 0);",
   "See https://example.com/docs/page.html for details, or write to a@example.com.",
@@ -31,52 +41,58 @@ const ORDINARY = [
 ];
 
 const find = (pattern: Pattern, text: string): boolean => (matchesOf(pattern, text, false)?.length ?? 0) > 0;
-const isForSecrets = (pattern: Pattern): boolean =>
-  !ORDINARY.some((text) => find(pattern, text)) && SECRETS.some((text) => find(pattern, text));
+type Sought = "secrets" | "accounts";
+/** What a pattern is for, or null. */
+const soughtBy = (pattern: Pattern): Sought | null =>
+  ORDINARY.some((text) => find(pattern, text))
+    ? null
+    : SECRETS.some((text) => find(pattern, text))
+      ? "secrets"
+      : ACCOUNTS.some((text) => find(pattern, text))
+        ? "accounts"
+        : null;
 
-const ofJavaScript = memo((written): boolean => {
+const ofJavaScript = memo((written): Sought | null => {
   const pattern = javascriptPattern(written.replace(/[dvy]+$/, ""));
-  return pattern !== null && isForSecrets(pattern);
+  return pattern === null ? null : soughtBy(pattern);
 });
-const ofPython = memo((written): boolean => {
+const ofPython = memo((written): Sought | null => {
   const flags = /^\(\?[a-z]+\)/.exec(written)?.[0] ?? "";
   const source = RE2JS.translateRegExp(written.slice(flags.length));
-  return isForSecrets({ source, ignoreCase: flags !== "", multiline: true, dotAll: flags.includes("s") });
+  return soughtBy({ source, ignoreCase: flags !== "", multiline: true, dotAll: flags.includes("s") });
 });
 
 /** A pattern that stands alone: of a program that searches files. */
-export const findsSecrets = (pattern: string): boolean => ofPython(pattern);
+export const findsSecrets = (pattern: string): boolean => ofPython(pattern) === "secrets";
 
 const isFile = (value: Value | undefined): boolean =>
   value !== undefined && ((value.k === "unknown" && value.cause === "file") || value.labels.some((label) => /^(file|env)\b/.test(label)));
 
 const PRIVATE: readonly Label[] = ["file.private"];
+/** Of a text in which accounts were replaced. */
+export const REPAID = "type:repaid";
+const LABELS: Readonly<Record<"found" | "replaced", Readonly<Record<Sought, readonly Label[]>>>> = {
+  found: { secrets: PRIVATE, accounts: [] },
+  replaced: { secrets: [], accounts: [REPAID] },
+};
 const NONE: readonly Label[] = [];
 
-/** Labels of what a search gives. */
+const isRegex = (value: Value | undefined): value is Extract<Value, { k: "const" }> => value?.k === "const" && value.type === "regex";
+
+/** Labels of what a search gives, and of a text in which something was replaced. */
 export function searchedLabels(callee: Value, args: CallArgs): readonly Label[] {
-  const [first, second] = args.positional;
-  if (callee.k === "unknown")
-    return first?.k === "const" &&
-      first.type === "regex" &&
-      /\.(match|matchAll)$/.test(callee.path ?? "") &&
-      isFile(callee) &&
-      ofJavaScript(String(first.value))
-      ? PRIVATE
-      : NONE;
+  const [first, second, third] = args.positional;
+  const labelsOf = (done: "found" | "replaced", sought: Sought | null): readonly Label[] => (sought === null ? NONE : LABELS[done][sought]);
+  if (callee.k === "unknown") {
+    const done = /\.(match|matchAll)$/.test(callee.path ?? "") ? "found" : /\.replace(All)?$/.test(callee.path ?? "") ? "replaced" : null;
+    return done !== null && isRegex(first) && isFile(callee) ? labelsOf(done, ofJavaScript(String(first.value))) : NONE;
+  }
   if (callee.k === "method")
-    return callee.name === "exec" &&
-      callee.receiver.k === "const" &&
-      callee.receiver.type === "regex" &&
-      isFile(first) &&
-      ofJavaScript(String(callee.receiver.value))
-      ? PRIVATE
+    return callee.name === "exec" && isRegex(callee.receiver) && isFile(first)
+      ? labelsOf("found", ofJavaScript(String(callee.receiver.value)))
       : NONE;
-  return callee.k === "api" &&
-    /^re\.(compile\(\)\.)?(findall|finditer|search|match|fullmatch)$/.test(callee.path) &&
-    isString(first) &&
-    isFile(second) &&
-    ofPython(String(first.value))
-    ? PRIVATE
-    : NONE;
+  if (callee.k !== "api" || !isString(first)) return NONE;
+  if (/^re\.(compile\(\)\.)?subn?$/.test(callee.path)) return isFile(third) ? labelsOf("replaced", ofPython(String(first.value))) : NONE;
+  return FINDS.test(callee.path) && isFile(second) ? labelsOf("found", ofPython(String(first.value))) : NONE;
 }
+const FINDS = /^re\.(compile\(\)\.)?(findall|finditer|search|match|fullmatch)$/;

@@ -1,11 +1,12 @@
 /** Tools that a server offers to agents: whoever calls one says what it is given, as far as the tool's own schema lets it. */
 import { possibly, type State } from "../state.ts";
-import type { RefV, Value } from "../values.ts";
+import { isString, type RefV, type Value } from "../values.ts";
 import { handOver } from "./again.ts";
 import { getAttr } from "./attributes.ts";
 import type { Builtin } from "./builtin.ts";
-import { withArgs } from "./call-args.ts";
+import { type CallArgs, withArgs } from "./call-args.ts";
 import { memberOf } from "./effect-conditions.ts";
+import { heldTexts, reportDescription } from "./instructions.ts";
 import { newAddr, type Run } from "./run.ts";
 
 const SCHEMA = ["inputSchema", "parameters", "argsSchema", "schema"];
@@ -39,9 +40,17 @@ function argumentsOf(run: Run, state: State, fields: RefV | null): Value {
   return run.values.ref(addr);
 }
 
+/** What agents are told of it: its description, and those of its fields. */
+function reportTold(run: Run, state: State, { positional }: CallArgs): void {
+  const [first] = positional;
+  const name = first !== undefined && isString(first) ? String(first.value) : "tool";
+  for (const text of positional.flatMap((value) => heldTexts(state, value))) reportDescription(run, state, name, text);
+}
+
 /** `server.tool("read", { name: z.string() }, async ({ name }) => ...)`, `server.addTool({ parameters, execute })`. */
 const offers: Builtin = (run, state, { args }) => {
   const given = args.positional.filter((value) => value.k === "ref");
+  reportTold(run, state, args);
   const handler = args.positional.findLast((value) => value.k === "closure") ?? firstMember(state, given, HANDLER);
   if (handler?.k !== "closure") return undefined;
   const extra = run.values.unknown("unmodelled", { path: "extra" });

@@ -79,7 +79,7 @@ export function lookUpName(run: Run, state: State, name: string): Value {
     if (["globalThis", "window", "self", "global", "top", "frames"].includes(name)) return values.api("globalThis");
     if (models.isGlobal(name)) {
       const constant = models.api(`globalThis.${name}`)?.value;
-      return constant === undefined || constant === null ? values.api(`globalThis.${name}`) : values.string(constant);
+      return constant === undefined || constant === null ? values.api(`globalThis.${name}`) : values.string(String(constant));
     }
     return values.unknown("free", { path: name, labels: run.sensitivity.ofName(name) });
   }

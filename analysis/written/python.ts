@@ -2,6 +2,10 @@
 import { CONFIGPARSER } from "./python-configparser.ts";
 
 export const WRITTEN_PYTHON: Readonly<Record<string, string>> = {
+  fromkeys: `
+def fromkeys(keys, value=None):
+    return {key: value for key in keys}
+`,
   functools: `
 import written
 class singledispatch:
