@@ -13,7 +13,7 @@ import { NO_ARGS, withArgs } from "./call-args.ts";
 import { execCommand } from "./commands.ts";
 import { listValue } from "./containers.ts";
 import { emit } from "./effect-sink.ts";
-import { reportSelfStart } from "./exhaustion.ts";
+import { reportRushed, reportSelfStart } from "./exhaustion.ts";
 import { isFetched, isForeign, isManifest, remoteCode, toldCode } from "./file-handles.ts";
 import { toText } from "./formatting.ts";
 import { elementsOf } from "./iterate.ts";
@@ -199,6 +199,7 @@ const timer: Builtin = (run, state, { callee, args }) => {
     evaluate(run, state, action, { api: callee.path, labels: callee.labels, language: "javascript" });
   else if (action !== undefined) handOver(run, state, action, withArgs(...given), callee.path.endsWith("setInterval"));
   reportRescheduled(run, state, callee.path, args.positional);
+  if (callee.path.endsWith("setInterval")) reportRushed(run, state, args.positional);
   return run.values.unknown("local");
 };
 

@@ -23,7 +23,9 @@ const AROUND_WRITES = names(
 );
 /** A request whose answer nobody looks at; what a loop of them calls besides. */
 const REQUEST = "fetch";
-const AROUND_REQUESTS = names("fetch catch then finally on once resume all allSettled dump cancel destroy abort end random uniform choice");
+const AROUND_REQUESTS = names(
+  "fetch catch then finally on once resume all allSettled dump cancel destroy abort end random uniform choice choices randint urandom token_hex join __enter__ __exit__ __aenter__ __aexit__ read aread release repeat alloc fill stringify",
+);
 /** A copy is written, too. */
 const COPIES = /^shutil\.copy(2|file|tree)?$/;
 const WRITE = "write";
@@ -294,6 +296,15 @@ export function reportSelfStart(run: Run, state: State, target: Value | undefine
   if (target?.k !== "closure" || !state.certain) return;
   const running = run.stack.some((act) => act.unitIndex === target.module && act.fn.id === target.fn);
   if (running) runaway(run, state);
+}
+
+/** Milliseconds of a period in which nobody looks at an answer before the next request goes. */
+const RUSHED = 50;
+
+/** `setInterval(() => fetch(url), 10)`: requests without end, one upon another. */
+export function reportRushed(run: Run, state: State, [action, period]: readonly Value[]): void {
+  if (period?.k !== "const" || typeof period.value !== "number" || period.value > RUSHED) return;
+  if (floods(calledNames(run, state, action))) runaway(run, state);
 }
 
 export function runaway(run: Run, state: State): void {

@@ -162,7 +162,11 @@ export function reportMapperWrite(run: Run, state: State, called: { name: string
     return;
   }
   const changes = changesOf(state, name, args);
-  if (changes.length === 0) return;
+  if (changes.length === 0) {
+    const facts = { verb: "update", table, sets: "", whole: true };
+    if (takesWhole(run, state, args)) emit(run, state, { ...found, kind: "db.write", args: facts });
+    return;
+  }
   const sets = changes.filter(({ raised }) => !raised).map(({ field }) => snake(field));
   const asked = run.values.requested ? changes.filter(({ value }) => isRequested(state, value)) : [];
   const unbidden = asked.length > 0 && isUnasked(run, state, args.positional);
@@ -180,6 +184,13 @@ export function reportMapperWrite(run: Run, state: State, called: { name: string
       ...unasked,
     },
   });
+}
+
+/** `update({ where, data: req.body })`: whatever a request says, and nobody asks whose it is. */
+function takesWhole(run: Run, state: State, { positional }: CallArgs): boolean {
+  const [first, second] = positional;
+  const data = first === undefined ? undefined : (memberOf(state, first, "data") ?? memberOf(state, first, "update") ?? second);
+  return run.values.requested && data?.k === "unknown" && isRequested(state, data) && isUnasked(run, state, positional);
 }
 
 /** A row that was found; that it is saved, or that the session is, is taken for granted. */
