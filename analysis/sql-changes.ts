@@ -40,6 +40,23 @@ export const valuesSet = (text: string): string =>
     .flatMap(({ column, value }) => (value === null ? [] : [`${column}=${value.toLowerCase()}`]))
     .join(" ");
 
+/** Columns and the constants that the first UPDATE gives them. */
+export const givenIn = (text: string): ReadonlyMap<string, string> =>
+  new Map(assignedIn(text).flatMap(({ column, value }) => (value === null ? [] : [[column, value] as const])));
+
+/** Columns and the constants that its condition asks them to be. */
+export function conditionsOf(text: string): ReadonlyMap<string, string> {
+  const statement = sqlStatements(sqlTokens(text, true)).find((tokens) => lower(tokens[0]) === "update") ?? [];
+  const from = statement.findIndex((t) => t.depth === 0 && lower(t) === "where");
+  const condition = from < 0 ? [] : statement.slice(from + 1);
+  return new Map(
+    condition.flatMap((t, i) => {
+      const [is, by] = [condition[i + 1], condition[i + 2]];
+      return is?.text === "=" && by !== undefined && by.kind !== "mark" ? [[lower(t), by.text] as const] : [];
+    }),
+  );
+}
+
 /** The condition compares, with a date or a count: what is old or too much goes. */
 export const goesByAge = (text: string): boolean => /\bwhere\b[\s\S]*(<|\bbetween\b|\binterval\b|\bnot\s+in\s*\()/i.test(text);
 

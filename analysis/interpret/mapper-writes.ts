@@ -13,6 +13,7 @@ import { emit } from "./effect-sink.ts";
 import { isQuantity } from "./name-effects.ts";
 import type { Run } from "./run.ts";
 import { isOfReceiver } from "./throwaway.ts";
+import { constantFields, reverses } from "./verdicts.ts";
 
 /** Methods that change rows; where their fields are. */
 const UPDATES: ReadonlySet<string> = new Set(
@@ -182,9 +183,16 @@ export function reportMapperWrite(run: Run, state: State, called: { name: string
       gives: constants(changes),
       ...ordered,
       ...unasked,
+      ...(reverses(chosenBy(state, args), givenBy(changes)) ? { reversed: true } : {}),
     },
   });
 }
+
+/** What rows are chosen by: `{ where: { result: "FAIL" } }`, or the filter that comes first. */
+const chosenBy = (state: State, args: CallArgs): ReadonlyMap<string, string> =>
+  constantFields(state, conditionOf(state, args) ?? (args.positional.length > 1 ? args.positional[0] : undefined));
+const givenBy = (changes: readonly Change[]): ReadonlyMap<string, string> =>
+  new Map(changes.flatMap(({ field, value }) => (value.k === "const" ? [[field.toLowerCase(), String(value.value)] as const] : [])));
 
 /** `update({ where, data: req.body })`: whatever a request says, and nobody asks whose it is. */
 function takesWhole(run: Run, state: State, { positional }: CallArgs): boolean {

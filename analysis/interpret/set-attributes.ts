@@ -20,12 +20,14 @@ import { rememberVariable } from "./remembered.ts";
 import { inJs, modelsOf, type Run } from "./run.ts";
 import { reportLifted } from "./safeguards.ts";
 import { setSlice } from "./slices.ts";
+import { reportReversed } from "./verdicts.ts";
 
 export function setAttr(run: Run, state: State, object: Value, to: { name: string; value: Value }): void {
   const { name, value } = to;
   assignedEffect(run, state, value, { target: name, object });
   reportLifted(run, state, value, { target: name, object });
   reportFieldSet(run, state, value, { target: name, object });
+  reportReversed(run, state, value, { target: name, object });
   lifecycleScript(run, state, name, value);
   if (object.k === "union") {
     for (const member of object.of)
@@ -199,6 +201,7 @@ export function setItem(run: Run, state: State, object: Value, to: { index: Valu
   if (name !== null && to.quiet !== true) {
     assignedEffect(run, state, value, { target: name, object });
     reportLifted(run, state, value, { target: name, object });
+    reportReversed(run, state, value, { target: name, object });
   }
   if (!inJs(run) && name !== null && (object.k === "unknown" || object.k === "api")) keepWithApp(state, object.path, { name, value });
   if (object.k === "api") {

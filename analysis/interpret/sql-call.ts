@@ -20,6 +20,7 @@ import { undoneFacts } from "./migrations.ts";
 import { rememberSelected } from "./rows.ts";
 import { inJs, type Run } from "./run.ts";
 import { followSwitch, withDatabase } from "./throwaway.ts";
+import { statementReverses } from "./verdicts.ts";
 
 /** A condition, before the verb or behind it. */
 const LIMITED = /\b(?:(?:and|or)?where\w*|filter|filter_by|limit|eq|in|match|lte?|is|i?like)\(/i;
@@ -36,7 +37,7 @@ export const SQLALCHEMY = /^sqlalchemy\.(?:\w+\.)*(delete|update)\((\w*)\).*$/;
 
 /** Facts besides the table, where there are any. */
 function changeOf(verb: string, text: string): { sets?: string; gives?: string; aged?: true; index?: true } {
-  if (verb === "update") return { sets: columnsSet(text), gives: valuesSet(text) };
+  if (verb === "update") return { sets: columnsSet(text), gives: valuesSet(text), ...(statementReverses(text) ? { reversed: true } : {}) };
   if (verb === "delete") return goesByAge(text) ? { aged: true } : {};
   return verb === "create" && makesIndex(text) ? { index: true } : {};
 }
