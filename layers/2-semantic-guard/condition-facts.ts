@@ -1,5 +1,6 @@
 /** What conditions see: views of an effect, its guards, the request and the configuration. */
 import type { Effect, EffectKind, Guard, Program } from "../../analysis/effects.ts";
+import { claimedNumber, saysYes } from "../claims.ts";
 import type { LayerInput } from "../layer.ts";
 import type { Json } from "../model.ts";
 import { words } from "./guard-checks.ts";
@@ -68,14 +69,11 @@ export class ContextFacts {
   claims(name: string): boolean {
     return this.accepts(name) && saysYes(this.value(name));
   }
+  /** For what makes an answer stricter. */
   number(name: string): number | null {
-    const value = this.value(name);
-    return typeof value === "number" && Number.isFinite(value) ? value : null;
+    return claimedNumber(this.value(name));
   }
 }
-
-const saysYes = (value: Json | undefined): boolean =>
-  value === true || (typeof value === "string" && value.trim() !== "" && !/^(false|no|none|null)$/i.test(value.trim()));
 
 export class ProgramFacts {
   readonly language: string;

@@ -91,7 +91,7 @@ function environment({ words: lists, groups }: Vocabulary): Environment {
     )
     .registerFunction("Context.claims(string): bool", (context: ContextFacts, name: string) => context.claims(name))
     .registerFunction("Context.accepts(string): bool", (context: ContextFacts, name: string) => context.accepts(name))
-    .registerFunction("Context.hasNumber(string): bool", (context: ContextFacts, name: string) => context.number(name) !== null)
+    .registerFunction("Context.hasNumber(string): bool", (context: ContextFacts, name: string) => Number.isFinite(context.value(name)))
     .registerFunction(
       "Context.number(string, double): double",
       (context: ContextFacts, name: string, absent: number) => context.number(name) ?? absent,

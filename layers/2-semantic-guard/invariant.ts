@@ -18,6 +18,8 @@ export type Demand = {
   /** CEL over `guard`, tried for each guard of the effect. */
   readonly guard: string | null;
   readonly claim: string | null;
+  /** CEL: when the claim meets the demand; null: when it says yes. */
+  readonly claimed: string | null;
 };
 
 /** What is said; of several the first whose condition holds. */

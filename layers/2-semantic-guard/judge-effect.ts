@@ -114,7 +114,7 @@ function demanded(ready: ReadyInvariant, { request, view }: EffectInRequest, fac
     if (demand.when !== null && ready.evaluate(demand.when, facts) !== true) continue;
     const guard = guardFor(ready, demand, view.guards, facts);
     if (guard !== undefined) reliedOn.push(`guard: ${guard.text}`);
-    else if (demand.claim !== null && request.get().context.claims(demand.claim)) reliedOn.push(`claim: ${demand.claim}`);
+    else if (isClaimed(ready, demand, request.get().context, facts)) reliedOn.push(`claim: ${demand.claim}`);
     else missing.push(demand.name);
   }
   return { reliedOn, missing };
@@ -122,6 +122,12 @@ function demanded(ready: ReadyInvariant, { request, view }: EffectInRequest, fac
 
 function guardFor(ready: ReadyInvariant, { guard: source }: Demand, guards: readonly GuardFacts[], facts: Facts): GuardFacts | undefined {
   return source === null ? undefined : guards.find((guard) => ready.evaluate(source, { ...facts, guard }) === true);
+}
+
+/** By a caller who may make the claim. */
+function isClaimed(ready: ReadyInvariant, { claim, claimed }: Demand, context: ContextFacts, facts: Facts): boolean {
+  if (claim === null) return false;
+  return claimed === null ? context.claims(claim) : context.accepts(claim) && ready.evaluate(claimed, facts) === true;
 }
 
 // ---------------------------------------------------------------- what is said

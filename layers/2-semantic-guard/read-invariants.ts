@@ -155,14 +155,16 @@ function readDemands(reading: Reading, entry: YamlEntry | undefined, bindings: r
   if (entry === undefined) return [];
   const { reader } = reading;
   return readList(reader, entry.value, "`demands`").map((node) => {
-    const entries = readMap(reader, node, "a demand", ["name", "when", "guard", "claim"]);
+    const entries = readMap(reader, node, "a demand", ["name", "when", "guard", "claim", "claimed"]);
     if (!entries.has("guard") && !entries.has("claim")) fail(reader, offsetOf(node), "a demand lacks `guard` or `claim`");
+    if (entries.has("claimed") && !entries.has("claim")) fail(reader, offsetOf(node), "a demand has `claimed` and no `claim`");
     if (!entries.has("name")) fail(reader, offsetOf(node), "a demand lacks `name`");
     return {
       name: textUnder(reader, entries, "name") ?? "",
       when: condition(reading, entries.get("when"), { let: bindings, guard: false, types: ["bool"] }),
       guard: condition(reading, entries.get("guard"), { let: bindings, guard: true, types: ["bool"] }),
       claim: textUnder(reader, entries, "claim"),
+      claimed: condition(reading, entries.get("claimed"), { let: bindings, guard: false, types: ["bool"] }),
     };
   });
 }

@@ -4,6 +4,7 @@
  */
 import { createHash } from "node:crypto";
 import type { Effect, Program } from "../../analysis/effects.ts";
+import { claimedNumber, saysYes } from "../claims.ts";
 import { type Layer, type LayerInput, outcomeOf } from "../layer.ts";
 import type { Finding, LayerVerdict, Submission } from "../model.ts";
 
@@ -61,8 +62,8 @@ export function transferOf(submission: Submission, program: Program): Transfer |
     .update(JSON.stringify([codeDigest, inputs, context.amount ?? null]))
     .digest("hex");
   const inCode = effects.reduce((sum, { args }) => sum + (typeof args.amount === "number" ? Math.abs(args.amount) : 0), 0);
-  const claimed = typeof context.amount === "number" && Number.isFinite(context.amount) ? Math.abs(context.amount) : 0;
-  return { fingerprint, amount: Math.max(inCode, claimed) };
+  const claimed = Math.abs(claimedNumber(context.amount) ?? 0);
+  return { fingerprint, amount: Math.max(inCode, Number.isFinite(claimed) ? claimed : 0) };
 }
 
 const transfersIn = (program: Program): readonly Effect[] =>
@@ -86,7 +87,7 @@ function added(verdict: LayerVerdict, input: LayerInput, history: TransferHistor
     const error = { reasonCode: "store.unavailable", message: "the history of transfers could not be read" } as const;
     return { ...verdict, outcome: "error", error };
   }
-  const checked = input.acceptedClaims.has("duplicate_check") && input.submission.context.duplicate_check === true;
+  const checked = input.acceptedClaims.has("duplicate_check") && saysYes(input.submission.context.duplicate_check);
   const at = transfersIn(program)[0]!;
   const duplicate = rules.duplicates && past.same > 0;
   const split = rules.fraud && transfer.amount <= rules.limit && past.total + transfer.amount > rules.limit;

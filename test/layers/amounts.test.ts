@@ -24,6 +24,7 @@ const deletes =
     Object.assign(config.policies.delete_operations, { max_delete_count: count });
     Object.assign(config.approval, { require_for_delete_over: over });
   };
+const TICKET = { domain: "infrastructure", change_ticket: "T1", rollback_plan: "R1" };
 const GUARDED = "if user.is_authorized():\n";
 
 const CASES: readonly Case[] = [
@@ -40,6 +41,37 @@ const CASES: readonly Case[] = [
     context: { delete_count: 5000 },
     says: ["require_approval core.delete-count"],
   },
+  {
+    name: "a claim that is text counts as its number",
+    code: 'db.execute("DELETE FROM logs WHERE old = 1 LIMIT 3")',
+    context: { delete_count: " 5000 " },
+    says: ["require_approval core.delete-count"],
+  },
+  {
+    name: "a small number as text",
+    code: 'db.execute("DELETE FROM logs WHERE old = 1 LIMIT 3")',
+    context: { delete_count: "3" },
+    says: [],
+  },
+  {
+    name: "a claim that is no number is the largest",
+    code: 'db.execute("DELETE FROM logs WHERE old = 1 LIMIT 3")',
+    context: { delete_count: "all of them" },
+    says: ["require_approval core.delete-count"],
+  },
+  {
+    name: "nothing said is no claim",
+    code: 'db.execute("DELETE FROM logs WHERE old = 1 LIMIT 3")',
+    context: { delete_count: " " },
+    says: [],
+  },
+  {
+    name: "instances as text",
+    code: "cluster.scale_instances(5)",
+    context: { instances: "500", ...TICKET },
+    says: ["block infrastructure.scale-limit"],
+  },
+  { name: "few instances as text", code: "cluster.scale_instances(5)", context: { instances: "5", ...TICKET }, says: [] },
   {
     name: "a lower `max_delete_count` alone",
     code: 'db.execute("DELETE FROM logs WHERE old = 1 LIMIT 10")',

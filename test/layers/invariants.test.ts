@@ -67,6 +67,12 @@ describe("a wrong file is refused with its place", () => {
     ["a kind that is none", invariant("").replace("net.fetch", "net.fech"), "4:14", /did you mean `net.fetch`/],
     ["a hole of a message", invariant("").replace("message: no", "message: no {thing}"), "5:17", /`{thing}` names nothing/, "{thing}"],
     ["an unknown key", invariant("    wen: 'true'"), "9:5", /unknown key `wen`.*did you mean `when`/],
+    [
+      "a condition on a claim that is not named",
+      invariant("    demands: [{ name: x, guard: 'true', claimed: 'true' }]"),
+      "9:15",
+      /`claimed` and no `claim`/,
+    ],
     ["a missing action", invariant("", "severity: high"), "2:5", /lacks `action`/],
     ["letting pass", invariant("", "action: pass\n    severity: high"), "7:13", /`action` is `pass`; allowed/],
     ["entries of the posture table", "table: []\ninvariants: []", "1:1", /unknown key `table`/],
@@ -159,6 +165,11 @@ describe("what an invariant says", () => {
     assert.deepEqual(says(own, { guards: checked }, { ticket: "T-1" }), []);
     const verdict = judge(own, [effect({ kind: "net.fetch", guards: checked })], { ticket: "T-1" });
     assert.deepEqual(verdict.reliedOn, ["guard: is_valid", "claim: ticket"]);
+  });
+
+  test("a claim may be asked for a value", () => {
+    const own = invariant("    demands: [{ name: few, claim: count, claimed: 'context.number(\"count\", 9.0) < 3.0' }]");
+    assert.deepEqual([says(own), says(own, {}, { count: 5 }), says(own, {}, { count: 2 })], [["block: no"], ["block: no"], []]);
   });
 
   test("classes, labels and flags are each any of those named, and all three must hold", () => {

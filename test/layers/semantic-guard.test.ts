@@ -176,6 +176,10 @@ describe("money above the limit moves only with a person's approval", () => {
     ["large in code, claimed small", transfer(500_000), { amount: 50 }, undefined, "escalate", 500_000],
     ["claimed negative", transfer(), { amount: -500_000 }, undefined, "escalate", 500_000],
     ["claimed as text", transfer(), { amount: "50" }, undefined, "escalate", "unlimited"],
+    ["small in code, claimed as large text", transfer(10), { amount: "500000" }, [], "escalate", 500_000],
+    ["small in code, claimed as what is no number", transfer(10), { amount: "a lot" }, [], "escalate", "unlimited"],
+    ["small in code, nothing claimed", transfer(10), { amount: null }, undefined, "pass"],
+    ["negative in code, claimed small", transfer(-500_000), { amount: 50 }, undefined, "escalate"],
     ["not a number", transfer(Number.NaN), {}, undefined, "escalate"],
     ["negative in code", transfer(-500_000), {}, undefined, "escalate"],
   ];
@@ -185,6 +189,10 @@ describe("money above the limit moves only with a person's approval", () => {
       assert.equal(verdict.outcome, outcome);
       if (impact !== undefined) assert.equal(verdict.findings[0]?.impact, impact);
     });
+  test("a claim that it passes on is told, one that it needs not is not", () => {
+    const passes = (facts: Effect) => judgeEffects([facts], { context: { amount: 50 } }).reliedOn;
+    assert.deepEqual([passes(transfer()), passes(transfer(50))], [["claim: amount"], []]);
+  });
   test("the stricter of the two limits counts", () => {
     const settings = { ...SETTINGS, approval: { ...SETTINGS.approval, require_for_transfer_over: 500 } };
     assert.equal(judgeEffects([transfer(600)], { settings }).outcome, "escalate");

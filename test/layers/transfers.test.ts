@@ -47,12 +47,15 @@ describe("transfers", () => {
     assert.equal(rules(judge(PAY, again, { context })), "escalate financial.duplicate-transfer");
     const claimed = judge(PAY, again, { context, claims: ["duplicate_check"] });
     assert.deepEqual([rules(claimed), claimed.reliedOn], ["pass", ["claim: duplicate_check"]]);
+    const inText = judge(PAY, again, { context: { duplicate_check: "yes" }, claims: ["duplicate_check"] });
+    assert.equal(rules(inText), "pass");
     assert.equal(rules(judge(PAY, again, { rules: { duplicates: false } })), "pass");
   });
 
   test("small ones that add up to more than the limit ask a person; the sum in the code counts", () => {
     assert.equal(rules(judge(PAY, { same: 0, total: 60_000 })), "pass");
     assert.equal(rules(judge(PAY, { same: 0, total: 60_001 })), "escalate financial.split-transfers");
+    assert.equal(rules(judge(PAY, { same: 0, total: 50_000 }, { context: { amount: "50001" } })), "escalate financial.split-transfers");
     assert.equal(rules(judge(PAY, { same: 0, total: 60_001 }, { rules: { fraud: false } })), "pass");
     assert.equal(rules(judge(`${PAY}\ntransfer_money(a, c, 40000)`, { same: 0, total: 30_000 })), "escalate financial.split-transfers");
   });
