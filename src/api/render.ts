@@ -1,6 +1,6 @@
 /** The engine's nouns in the words of the wire contract: snake_case, layer names, `SEVERITY: message`. */
 import type { Effect, Program } from "../../analysis/effects.ts";
-import { type Finding, LAYER_NAMES, type LayerVerdict, type Location, type Outcome } from "../../layers/model.ts";
+import { type Decision, type Finding, LAYER_NAMES, type LayerVerdict, type Location, type Outcome } from "../../layers/model.ts";
 import { statusNow } from "../engine/approvals.ts";
 import type { Executed } from "../engine/execute.ts";
 import type { Judged } from "../engine/judge.ts";
@@ -34,7 +34,7 @@ function violationsOf(verdict: LayerVerdict): readonly string[] {
 
 const renderLocation = (at: Location) => ({ line: at.line, column: at.column, end_line: at.endLine, end_column: at.endColumn });
 
-export function renderFinding(finding: Finding, layer: number | null) {
+function renderFinding(finding: Finding, layer: number | null) {
   return {
     rule_id: finding.ruleId,
     ...(layer === null ? {} : { layer }),
@@ -65,9 +65,9 @@ function renderEffect(effect: Effect) {
   };
 }
 
-export const renderEffects = (program: Pick<Program, "effects"> | null) => (program?.effects ?? []).slice(0, MAX_LISTED).map(renderEffect);
+const renderEffects = (program: Pick<Program, "effects"> | null) => (program?.effects ?? []).slice(0, MAX_LISTED).map(renderEffect);
 
-export function renderLayer(verdict: LayerVerdict) {
+function renderLayer(verdict: LayerVerdict) {
   return {
     layer: LAYER_NAMES[verdict.layer],
     decision: LAYER_DECISIONS[verdict.outcome],
@@ -77,8 +77,8 @@ export function renderLayer(verdict: LayerVerdict) {
   };
 }
 
-/** What `/analyze` and `/enforce` share. */
-function renderJudged({ decision, program, latencyMs }: Judged, verdicts: readonly LayerVerdict[]) {
+/** What `/analyze`, `/enforce` and `agentguard check` share. */
+export function renderAnswer(decision: Decision, program: Pick<Program, "effects"> | null, verdicts: readonly LayerVerdict[]) {
   return {
     decision: decision.decision,
     blocked_by: decision.blockedBy === null ? null : LAYER_NAMES[decision.blockedBy],
@@ -100,20 +100,20 @@ function renderJudged({ decision, program, latencyMs }: Judged, verdicts: readon
       soc2_compliant: decision.compliance.soc2,
       iso27001_compliant: decision.compliance.iso27001,
     },
-    latency_ms: ms(latencyMs),
   };
 }
 
-export function renderAnalysis(judged: Judged) {
-  const { decision } = judged;
+export function renderAnalysis({ decision, program, latencyMs }: Judged) {
   const verdicts = decision.verdicts.filter(({ layer }) => layer <= 3);
-  return { would_block: decision.decision === "BLOCK", ...renderJudged(judged, verdicts) };
+  return { would_block: wouldBlock(decision), ...renderAnswer(decision, program, verdicts), latency_ms: ms(latencyMs) };
 }
 
-export function renderDecision(judged: Judged) {
-  const { decision, draft } = judged;
+export const wouldBlock = ({ decision }: Decision): boolean => decision === "BLOCK";
+
+export function renderDecision({ decision, program, draft, latencyMs }: Judged) {
   return {
-    ...renderJudged(judged, decision.verdicts),
+    ...renderAnswer(decision, program, decision.verdicts),
+    latency_ms: ms(latencyMs),
     audit_id: decision.id,
     requires_approval: decision.decision === "REQUIRES_APPROVAL",
     approval_id: draft?.id ?? decision.approval?.id ?? null,

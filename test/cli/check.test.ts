@@ -117,6 +117,8 @@ describe("agentguard check", { concurrency: 2 }, () => {
     const answer = JSON.parse(run.stdout) as Record<string, unknown>;
     assert.equal(answer.decision, "BLOCK");
     assert.equal(answer.blocked_by, "Layer 2: Semantic Guard");
+    assert.deepEqual(answer.violations, ["CRITICAL: Balance subtraction requires authorization"]);
+    assert.equal(Object.keys(answer.compliance_status as object).length, 5);
     const [finding] = answer.findings as { location: object; severity: string }[];
     assert.deepEqual(finding?.location, { line: 1, column: 1, end_line: 1, end_column: 16 });
     assert.equal((answer.effects as { kind: string }[])[0]?.kind, "state.decrease");
