@@ -42,7 +42,8 @@ export function submissionHandlers(engine: Engine, codeBytes: number): Submissio
       const body = request.body as Body;
       if (tooLong(body, response)) return;
       noteSubmission(response);
-      const answer = await engine.analyze(inputOf(body), principalOf(response));
+      const principal = principalOf(response);
+      const answer = await engine.analyze(inputOf(body, principal?.agentIds?.[0]), principal);
       if (!answer.ok) return sendRefusal(response, answer.refusal);
       noteDecision(response, answer.value);
       response.json(renderAnalysis(answer.value));
@@ -73,10 +74,11 @@ function sendDecision(response: Response, judged: Judged, body: object, message:
   logDecision(response, judged, message);
 }
 
-function inputOf(body: Body): SubmitInput {
+/** `agentId`: who it is when the body, which need not say so to be analysed, names nobody. */
+function inputOf(body: Body, agentId = "anonymous"): SubmitInput {
   const { limits } = body;
   return {
-    agentId: body.agent_id ?? "anonymous",
+    agentId: body.agent_id ?? agentId,
     sessionId: body.session_id ?? null,
     language: body.language ?? null,
     code: body.code,

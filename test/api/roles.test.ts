@@ -88,6 +88,11 @@ test("INVARIANT 6: an agent key speaks for its own agents only", async () => {
   }
 });
 
+test("who names no agent asks as one of the key's own", async () => {
+  const reply = await server.call("/api/v1/analyze", { body: { code: "x = 1" }, key: keys.get("agent")! });
+  assert.deepEqual([reply.status, reply.body.decision], [200, "ALLOW"]);
+});
+
 test("keys are shown once, listed without themselves, and never with their hash", async () => {
   const reply = await server.call("/api/v1/keys", { body: { owner: "carol", role: "approver", level: "VP" } });
   assert.equal(reply.status, 201);
