@@ -1,6 +1,6 @@
 /** RFC 9457 problems, with an `error` string member for older clients; and how engine refusals and failures become them. */
 import { STATUS_CODES } from "node:http";
-import type { ErrorRequestHandler, Response } from "express";
+import type { ErrorRequestHandler, Request, Response } from "express";
 import type { Logger } from "pino";
 import type { Refusal, RefusalKind } from "../engine/refusal.ts";
 
@@ -69,7 +69,11 @@ export function sendRefusal(response: Response, refusal: Refusal): void {
 const BODY_FAULTS: Readonly<Record<string, Omit<Problem, "detail"> & { detail: string }>> = {
   "entity.too.large": { status: 413, code: "request.too_large", detail: "the body is too large" },
   "entity.not_utf8": { status: 400, code: "request.not_utf8", detail: "the body is not valid UTF-8" },
-  "encoding.unsupported": { status: 415, code: "request.media_type", detail: "send the body uncompressed, or with gzip, deflate or br" },
+  "encoding.unsupported": {
+    status: 415,
+    code: "request.media_type",
+    detail: "send the body uncompressed, or with gzip, deflate, br or zstd",
+  },
   "charset.unsupported": { status: 415, code: "request.media_type", detail: "send the body as JSON in UTF-8" },
   "request.aborted": { status: 400, code: "request.aborted", detail: "the body ended early" },
   "request.size.invalid": { status: 400, code: "request.aborted", detail: "the body is not as long as `Content-Length` says" },
@@ -87,15 +91,15 @@ type ThrownByEdge = {
 
 /** The last middleware: whatever was thrown becomes a problem; what nobody expected is logged and says nothing of itself. */
 export function problemHandler(logger: Logger): ErrorRequestHandler {
-  return (thrown: unknown, _request, response, next) => {
+  return (thrown: unknown, request, response, next) => {
     if (response.headersSent) return next(thrown);
-    const problem = problemOf((thrown ?? {}) as ThrownByEdge);
+    const problem = problemOf((thrown ?? {}) as ThrownByEdge, request);
     if (problem.status >= 500) logger.error({ request_id: response.locals.requestId, ...describeFailure(thrown) }, "request failed");
     sendProblem(response, problem);
   };
 }
 
-function problemOf(thrown: ThrownByEdge): Problem {
+function problemOf(thrown: ThrownByEdge, request: Request): Problem {
   if (thrown.name === "StoreError") {
     return { status: 503, code: "store.unavailable", detail: "the store cannot be read or written; nothing was allowed", retryAfter: 5 };
   }
@@ -104,9 +108,11 @@ function problemOf(thrown: ThrownByEdge): Problem {
   if (known !== undefined)
     return thrown.limit === undefined ? known : { ...known, detail: `${known.detail}: at most ${thrown.limit} bytes` };
   if (thrown.errors !== undefined && thrown.status !== undefined && thrown.status < 500)
-    return invalidRequest(thrown.status, thrown.errors);
+    return invalidRequest(thrown.status, thrown.errors, request.path);
   if (thrown.status !== undefined && thrown.status >= 400 && thrown.status < 500) {
-    return { status: thrown.status, code: "request.invalid", detail: "the request cannot be understood" };
+    const packing = request.headers["content-encoding"];
+    const detail = packing === undefined ? "the request cannot be understood" : "the body cannot be unpacked as `Content-Encoding` says";
+    return { status: thrown.status, code: "request.invalid", detail };
   }
   return { status: 500, code: "internal", detail: "the server failed; nothing was allowed" };
 }
@@ -121,19 +127,24 @@ function jsonFault({ message = "", body = "" }: ThrownByEdge): string {
   return token === null ? `${fault}: it ends too early` : `${fault}: unexpected \`${token[1]}\``;
 }
 
-function invalidRequest(status: number, faults: NonNullable<ThrownByEdge["errors"]>): Problem {
+function invalidRequest(status: number, faults: NonNullable<ThrownByEdge["errors"]>, route: string): Problem {
   if (status === 415) return { status, code: "request.media_type", detail: "send a body with `Content-Type: application/json`" };
-  const errors = faults.map(({ path, message }) => ({ where: placeOf(path), what: explain(message ?? "is not valid", path ?? "") }));
+  const errors = faults.map(({ path, message }) => ({ where: placeOf(path), what: explain(message ?? "is not valid", path ?? "", route) }));
   const detail = errors.map(({ where, what }) => (where === "" ? what : `${where}: ${what}`)).join("; ");
   return { status, code: "request.invalid", detail, errors };
 }
 
 const placeOf = (path: string | undefined): string => (path ?? "").replace(/^\//, "").replaceAll("/", ".");
 
-function explain(message: string, path: string): string {
+/** Bodies with a `context` for what is the caller's own. */
+const SUBMISSIONS = /\/(analyze|enforce|execute)\/?$/;
+
+function explain(message: string, path: string, route: string): string {
   if (message.startsWith("must have required property")) return "is required";
+  if (message === "must NOT have fewer than 1 characters") return "is empty";
   if (message.startsWith("must NOT have additional properties")) {
-    return path.startsWith("/body/context") ? message : "is not a known field; put what is your own into `context`";
+    const besideContext = SUBMISSIONS.test(route) && /^\/body\/[^/]*$/.test(path);
+    return besideContext ? "is not a known field; put what is your own into `context`" : "is not a known field";
   }
   // `null` is always among the allowed, and only means: absent.
   return message

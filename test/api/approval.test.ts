@@ -107,6 +107,11 @@ test("rejected is rejected", async () => {
   is(await resume(id), 409, "approval.rejected");
 });
 
+test("a field that is not known is named, without advice about a field of other routes", async () => {
+  const reply = await server.call(`/api/v1/approval/none/approve`, { body: { approver: "x", comment: "y" } });
+  assert.deepEqual([reply.status, reply.body.detail], [400, "body.comment: is not a known field"]);
+});
+
 test("unknown: 404", async () => {
   for (const reply of [await show("none"), await approve("none"), await reject("none"), await resume("none")])
     is(reply, 404, "approval.unknown");

@@ -29,7 +29,7 @@ const CASES: readonly Case[] = [
   ["nothing", "", 400, "request.invalid", /agent_id: is required/],
   ["no code", { agent_id: "agent" }, 400, "request.invalid", /^body.code: is required$/],
   ["no agent", { code: "1" }, 400, "request.invalid", /^body.agent_id: is required$/],
-  ["an empty agent", { ...GOOD, agent_id: "" }, 400, "request.invalid", /body.agent_id: must NOT have fewer than 1 characters/],
+  ["an empty agent", { ...GOOD, agent_id: "" }, 400, "request.invalid", /^body.agent_id: is empty$/],
   ["a number as code", { ...GOOD, code: 1 }, 400, "request.invalid", /^body.code: must be string$/],
   ["a list as context", { ...GOOD, context: [] }, 400, "request.invalid", /^body.context: must be object$/],
   ["a number among the files", { ...GOOD, files: { a: 1 } }, 400, "request.invalid", /body.files.a: must be string/],
@@ -48,6 +48,7 @@ const CASES: readonly Case[] = [
     "request.invalid",
     /body.cod: is not a known field; put what is your own into `context`/,
   ],
+  ["an unknown limit", { ...GOOD, limits: { cpu: 1 } }, 400, "request.invalid", /^body.limits.cpu: is not a known field$/],
   ["2 MiB", { ...GOOD, code: "#".repeat(2 * MIB) }, 413, "request.too_large", /at most 1572864 bytes/],
   ["code of 1 MiB and a byte", { ...GOOD, code: "#".repeat(MIB + 1) }, 413, "request.too_large", /code may be at most 1048576 bytes/],
   [

@@ -9,7 +9,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { connect as tlsConnect } from "node:tls";
-import { gunzipSync, gzipSync } from "node:zlib";
+import { brotliCompressSync, deflateSync, gunzipSync, gzipSync, zstdCompressSync } from "node:zlib";
 import { ADMIN_KEY, startTestServer, type TestServer } from "./start-test-server.ts";
 
 const directory = mkdtempSync(join(tmpdir(), "agentguard-transport-"));
@@ -114,7 +114,12 @@ test("bodies: the limit counts what is unpacked, declared or not", async () => {
   assert.deepEqual([declared.status, declared.body.code], [413, "request.too_large"]);
   assert.match(declared.body.detail, /at most 100000 bytes/);
   assert.equal((await post(gzipSync(large), { "content-encoding": "gzip" })).status, 413);
-  assert.equal((await post(gzipSync(JSON.stringify({ agent_id: "agent", code: "1" })), { "content-encoding": "gzip" })).status, 200);
+  const small = { agent_id: "agent", code: "1" };
+  for (const [encoding, pack] of Object.entries({ gzip: gzipSync, br: brotliCompressSync, zstd: zstdCompressSync, deflate: deflateSync })) {
+    assert.equal((await post(pack(JSON.stringify(small)), { "content-encoding": encoding })).status, 200, encoding);
+    const broken = await post(Buffer.from(JSON.stringify(small)), { "content-encoding": encoding });
+    assert.deepEqual([broken.status, broken.body.detail], [400, "the body cannot be unpacked as `Content-Encoding` says"], encoding);
+  }
   const head = `POST /api/v1/enforce HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer ${ADMIN_KEY}\r\nContent-Type: application/json\r\n`;
   const chunks = `${"8000\r\n".concat("a".repeat(0x8000))}\r\n`.repeat(4);
   assert.match(
