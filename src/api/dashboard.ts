@@ -3,6 +3,7 @@ import type { RequestHandler } from "express";
 import type { Engine } from "../engine.ts";
 import { HOUR_MS, type Hours } from "../metrics/hours.ts";
 import { addCounts, type Counts, DECISIONS, noCounts, percentile, SEVERITIES, totalOf } from "../metrics/tally.ts";
+import { uptimeSeconds } from "./health.ts";
 import { sendProblem } from "./problem.ts";
 import { renderEntrySummary } from "./render-audit.ts";
 
@@ -12,7 +13,6 @@ const DEFAULT_HOURS = 24;
 /** `hours` is null when the dashboard is switched off. */
 export function dashboardHandler(engine: Engine, hours: Hours | null): RequestHandler {
   const { store, clock } = engine.parts;
-  const started = performance.now();
   return (request, response) => {
     if (hours === null) {
       const detail = "the dashboard is switched off by `observability.enable_dashboard`";
@@ -34,7 +34,7 @@ export function dashboardHandler(engine: Engine, hours: Hours | null): RequestHa
         ...summaryOf(total),
         pending_approvals: store.pendingApprovals(now),
         audit_entries: store.head().size,
-        uptime_seconds: Math.round(performance.now() - started) / 1000,
+        uptime_seconds: uptimeSeconds(),
         over_time: parts.map(({ hour, counts }) => ({ hour: new Date(hour).toISOString(), ...summaryOf(counts) })),
       },
     });

@@ -12,6 +12,8 @@ const READY_TIMEOUT_MS = 1000;
 
 /** ms between the start of the process's clock and that of this server. */
 const STARTED = performance.now();
+/** Since the start; a change of the configuration is none. */
+export const uptimeSeconds = (): number => Math.round(performance.now() - STARTED) / 1000;
 
 export type HealthParts = {
   readonly engine: Engine;
@@ -29,7 +31,7 @@ export function healthHandlers({ engine, config, version, configStatus }: Health
       response.json({
         status: "healthy",
         version,
-        uptime: Math.round(performance.now() - STARTED) / 1000,
+        uptime: uptimeSeconds(),
         environment: config.env,
         features: featuresOf(config),
         disabled_layers: [...parts.disabled].map((id) => LAYER_NAMES[id]),

@@ -29,6 +29,7 @@ describe("reload", () => {
     assert.notEqual(config_version, before.config_version);
     assert.equal(config_version, result.version);
     assert.ok(configuration.loaded_at >= before.configuration.loaded_at);
+    assert.ok((await server.call("/api/v1/dashboard")).body.metrics.uptime_seconds >= before.uptime, "the server was not started anew");
     const { body } = await server.call("/api/v1/audit?type=server");
     if (body.items !== undefined) assert.match(JSON.stringify(body.items), /reconfigured/);
   });
