@@ -40,16 +40,24 @@ export type KeyDesk = {
   close(): Promise<void>;
 };
 
-/** Throws CliError when neither is possible. `url`: a server elsewhere, with the key of the configuration. */
-export async function openKeyDesk({ config }: Settings, url: string | undefined): Promise<KeyDesk> {
+type DeskOptions = {
+  /** A server elsewhere, with the key of the configuration. */
+  readonly url?: string | undefined;
+  /** Whether a store is made where there is none. */
+  readonly mayCreate: boolean;
+};
+
+/** Throws CliError when neither is possible. */
+export async function openKeyDesk({ config }: Settings, { url, mayCreate }: DeskOptions): Promise<KeyDesk> {
   const dataDir = resolve(process.cwd(), config.server.data_dir);
   if (url !== undefined) return serverDesk(url, () => administratorKey(dataDir, config.api_key));
   try {
-    const store = await openStore({ dataDir });
+    const store = await openStore({ dataDir, mustExist: !mayCreate });
     return storeDesk({ store, clock: Date.now }, dataDir);
   } catch (error) {
     if (!(error instanceof StoreError)) throw error;
-    if (error.code !== "locked") throw new CliError(`cannot open the store: ${error.message}`);
+    const elsewhere = error.code === "unavailable" ? "name the server's directory with --data-dir" : null;
+    if (error.code !== "locked") throw new CliError(`cannot open the store: ${error.message}`, elsewhere);
     const address = readServerAddress(dataDir);
     if (address === null) throw new CliError(error.message, "if that is a server elsewhere, name it with --url");
     return serverDesk(address, () => administratorKey(dataDir, config.api_key));

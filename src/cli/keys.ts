@@ -26,7 +26,7 @@ export function keysCommand(): Command {
     .addOption(new Option("--level <level>", "approvers: the highest level they answer for").choices(APPROVAL_LEVELS))
     .option("--agent <id>", "agents: an id it may speak for; may be repeated", collect)
     .option("--expires <when>", "such as 12h, 30d or 2030-01-01T00:00:00Z (default: never)", expiry)
-    .action((options: CreateOptions) => atDesk(options, (desk) => createKey(desk, options)));
+    .action((options: CreateOptions) => atDesk(options, (desk) => createKey(desk, options), true));
   const list = where(new Command("list"))
     .description("list keys by their prefix; never the keys themselves")
     .addOption(new Option("--format <format>", "how to print them").choices(["text", "json"]).default("text"))
@@ -51,9 +51,10 @@ const where = (command: Command): Command =>
     .option("--config <file>", "configuration (default: agentguard.yaml, if there is one)");
 
 /** Loads store and client only now: the other commands do not wait for them. */
-async function atDesk(options: Options, use: (desk: KeyDesk) => Promise<void>): Promise<void> {
+async function atDesk(options: Options, use: (desk: KeyDesk) => Promise<void>, mayCreate = false): Promise<void> {
   const { openKeyDesk } = await import("./key-desk.ts");
-  const desk = await openKeyDesk(loadSettings(options.config, { AGENTGUARD_SERVER_DATA_DIR: options.dataDir }), options.url);
+  const settings = loadSettings(options.config, { AGENTGUARD_SERVER_DATA_DIR: options.dataDir });
+  const desk = await openKeyDesk(settings, { url: options.url, mayCreate });
   try {
     await use(desk);
   } finally {

@@ -84,8 +84,12 @@ export function openForReading(file: string): Database.Database {
   }
 }
 
-function open(file: string, options: Database.Options): Database.Database {
+export function requireDatabase(file: string): void {
   if (!existsSync(file)) throw new StoreError("unavailable", `there is no database at ${file}`);
+}
+
+function open(file: string, options: Database.Options): Database.Database {
+  requireDatabase(file);
   try {
     return new Database(file, options);
   } catch (cause) {

@@ -3,7 +3,15 @@
  */
 import { Kysely, SqliteDialect } from "kysely";
 import { Migrator } from "kysely/migration";
-import { createDataDirectory, type DataFiles, dataFiles, identifyFiles, openForReading, openForWriting } from "./data-directory.ts";
+import {
+  createDataDirectory,
+  type DataFiles,
+  dataFiles,
+  identifyFiles,
+  openForReading,
+  openForWriting,
+  requireDatabase,
+} from "./data-directory.ts";
 import { sqliteDialect } from "./dialect.ts";
 import { lockDirectory } from "./directory-lock.ts";
 import { createHeadFile } from "./head-file.ts";
@@ -17,6 +25,8 @@ import { startWriter, type WriterClient } from "./writer.ts";
 export type StoreOptions = {
   /** Created with mode 0700 when missing. */
   readonly dataDir: string;
+  /** Refused with `unavailable` when there is no database yet. */
+  readonly mustExist?: boolean;
   /** Takes no lock, so that it works beside a running server; every commit is refused. */
   readonly readOnly?: boolean;
   /** Largest size of the database file in bytes; beyond it commits are refused with `full`. */
@@ -26,6 +36,7 @@ export type StoreOptions = {
 /** Throws StoreError: `locked` when another server uses the directory, `read_only`, `full`, `corrupt`, `unavailable`. */
 export async function openStore(options: StoreOptions): Promise<Store> {
   const files = dataFiles(options.dataDir);
+  if (options.mustExist) requireDatabase(files.database);
   return options.readOnly ? openReadOnly(files) : openReadWrite(files, options.maxBytes ?? null);
 }
 

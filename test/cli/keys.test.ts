@@ -50,6 +50,13 @@ const stored = (): string => {
 describe("agentguard keys", () => {
   let first = "";
 
+  test("where nothing is, nothing is listed, revoked or made", async () => {
+    const run = await keys("list");
+    assert.equal(run.code, 2);
+    assert.match(run.stderr, /there is no database at .*agentguard\.db\n {2}help: name the server's directory with --data-dir/);
+    assert.deepEqual(readdirSync(directory.path), []);
+  });
+
   test("without a server a key is made in the store: printed once, alone on standard output, kept only as a hash", async () => {
     const run = await keys("create", "--owner", "alice", "--role", "approver", "--level", "DIRECTOR", "--expires", "30d");
     assert.equal(run.code, 0, run.stderr);
