@@ -161,7 +161,7 @@ function describe(issue: z.core.$ZodIssue, yaml: YamlSource | null, overrides: r
       return at(key, `unknown key \`${key}\`${where}`, hint);
     });
   }
-  return [at(null, `\`${dotted === "" ? "the file" : dotted}\`: ${explain(issue)}`, null)];
+  return [at(null, `${dotted === "" ? "the file" : `\`${dotted}\``}: ${explain(issue)}`, null)];
 }
 
 const PLAIN_TYPES: Readonly<Record<string, string>> = {
@@ -177,7 +177,9 @@ function explain(issue: z.core.$ZodIssue): string {
   if (issue.code === "invalid_type") return `expected ${PLAIN_TYPES[issue.expected] ?? issue.expected}`;
   if (issue.code === "invalid_value" && issue.values.length > 1)
     return `expected one of ${issue.values.map((value) => `\`${String(value)}\``).join(", ")}`;
-  if (issue.code === "too_small") return `expected at least ${issue.minimum}`;
+  if (issue.code === "too_small" && issue.origin === "string")
+    return `expected at least ${issue.minimum} character${issue.minimum === 1 ? "" : "s"}`;
+  if (issue.code === "too_small") return `expected ${issue.inclusive === false ? "more than" : "at least"} ${issue.minimum}`;
   if (issue.code === "too_big") return `expected at most ${issue.maximum}`;
   if (issue.code === "invalid_union") return `expected ${issue.message}`;
   return issue.message;

@@ -259,7 +259,7 @@ const limits = section({
 const configShape = z.strictObject({
   env: z.string().min(1).default("development"),
   /** The bootstrap administrator's key; a random one is kept in `data_dir/admin.key` when there is none here. */
-  api_key: z.string().min(8, "at least 8 characters").nullable().default(null),
+  api_key: z.string().min(8).nullable().default(null),
   policies,
   state_guard: stateGuard,
   sandbox,

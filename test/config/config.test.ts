@@ -149,6 +149,16 @@ const REFUSED: readonly (readonly [name: string, text: string, expected: string]
     "0.yaml:1:27: `sandbox.max_memory_mb`: expected at least 16\n  1 | sandbox: { max_memory_mb: 1 }\n    |                           ^",
   ],
   [
+    "a number that must be above its bound",
+    "sandbox: { max_cpu_seconds: 0 }\n",
+    "0.yaml:1:29: `sandbox.max_cpu_seconds`: expected more than 0\n  1 | sandbox: { max_cpu_seconds: 0 }\n    |                             ^",
+  ],
+  [
+    "a key that is too short",
+    "api_key: short\n",
+    "0.yaml:1:10: `api_key`: expected at least 8 characters\n  1 | api_key: short\n    |          ^^^^^",
+  ],
+  [
     "a level that is neither number nor unlimited",
     "approval: { levels: { cto: { max_impact: lots } } }\n",
     "0.yaml:1:42: `approval.levels.cto.max_impact`: expected a number or `unlimited`\n  1 | approval: { levels: { cto: { max_impact: lots } } }\n    |                                          ^^^^",
@@ -183,7 +193,7 @@ const REFUSED: readonly (readonly [name: string, text: string, expected: string]
     "observability: { audit_log_retention_days: 365 }\n",
     "0.yaml:1:44: `observability.audit_log_retention_days`: `compliance.hipaa.require_audit_trail` wants at least 2190 days (six years)\n  1 | observability: { audit_log_retention_days: 365 }\n    |                                            ^^^",
   ],
-  ["text that is no section", "just text\n", "0.yaml:1:1: `the file`: expected a section with keys\n  1 | just text\n    | ^^^^^^^^^"],
+  ["text that is no section", "just text\n", "0.yaml:1:1: the file: expected a section with keys\n  1 | just text\n    | ^^^^^^^^^"],
 ];
 for (const [name, text, expected] of REFUSED) {
   test(`refused with its place: ${name}`, () => {
