@@ -1,6 +1,6 @@
 /** The one interface of the six mechanisms, and what each is given. */
 import type { AnalysisFailure, AnalysisResult } from "../analysis/effects.ts";
-import type { Finding, LayerError, LayerId, LayerVerdict, ReasonCode, Submission } from "./model.ts";
+import type { Finding, LayerError, LayerId, LayerVerdict, Submission } from "./model.ts";
 
 export type LayerInput = {
   readonly submission: Submission;
@@ -23,19 +23,20 @@ export type Layer = {
   prepare?(submission: Submission, now: number): void;
 };
 
-/** What a failure of the analysis is called in an answer. */
-export const FAILURE_REASONS: Readonly<Record<AnalysisFailure["reason"], ReasonCode>> = {
-  deadline: "analysis.deadline",
-  crashed: "analysis.crashed",
-  limit: "analysis.limit",
-  unsupported_language: "analysis.unsupported_language",
-  rules_broken: "rules.broken",
+/** What a failure of the analysis is called in an answer. Its own message stays out: it may quote the submission. */
+const FAILURES: Readonly<Record<AnalysisFailure["reason"], LayerError>> = {
+  deadline: { reasonCode: "analysis.deadline", message: "the analysis took longer than it may (`limits.analysis_ms`)" },
+  crashed: { reasonCode: "analysis.crashed", message: "the analysis failed" },
+  limit: { reasonCode: "analysis.limit", message: "the program is larger, or nested deeper, than the analysis goes" },
+  unsupported_language: {
+    reasonCode: "analysis.unsupported_language",
+    message: "this server judges Python only (`features.enable_multi_language` is off)",
+  },
+  rules_broken: { reasonCode: "rules.broken", message: "the rules cannot be used" },
 };
 
 /** INVARIANT 1: without a Program there is nothing to judge, and nothing to judge is an error, never a pass. */
-export function analysisError(failure: AnalysisFailure): LayerError {
-  return { reasonCode: FAILURE_REASONS[failure.reason], message: `there are no program facts to judge (${failure.reason})` };
-}
+export const analysisError = ({ reason }: AnalysisFailure): LayerError => FAILURES[reason];
 
 /** The strictest action among the findings; warnings decide nothing. */
 export function outcomeOf(findings: readonly Finding[]): "pass" | "escalate" | "block" {

@@ -1,7 +1,7 @@
 /** Layer 4: judges a submission by what the same session has done before: delete sprees, retries after a block, blocks in a row. */
 import type { Effect, Program } from "../../analysis/effects.ts";
-import { FAILURE_REASONS, type Layer, type LayerInput } from "../layer.ts";
-import type { Finding, LayerVerdict, Location, ReasonCode, Submission } from "../model.ts";
+import { analysisError, type Layer, type LayerInput } from "../layer.ts";
+import type { Finding, LayerError, LayerVerdict, Location, Submission } from "../model.ts";
 import { traceTo } from "../trace.ts";
 import { deletions } from "./deletions.ts";
 import type { BehaviourRule, Thresholds } from "./thresholds.ts";
@@ -56,19 +56,19 @@ export function stateHistory(history: History, thresholds: Thresholds): Layer {
 
 function inspect(input: LayerInput, pastOf: () => PastOfSession | null, thresholds: Thresholds): LayerVerdict {
   const started = performance.now();
-  const fail = (reasonCode: ReasonCode, message: string): LayerVerdict => ({
+  const fail = (error: LayerError): LayerVerdict => ({
     layer: 4,
     outcome: "error",
-    error: { reasonCode, message },
+    error,
     findings: [],
     constraints: [],
     latencyMs: performance.now() - started,
   });
-  if (thresholds.rules.length === 0) return fail("rules.empty", "no behaviour rules are loaded");
-  if (!input.analysis.ok) return fail(FAILURE_REASONS[input.analysis.failure.reason], "there are no program facts to judge");
+  if (thresholds.rules.length === 0) return fail({ reasonCode: "rules.empty", message: "no behaviour rules are loaded" });
+  if (!input.analysis.ok) return fail(analysisError(input.analysis.failure));
   const past = pastOf();
   // INVARIANT 1: without its history a submission cannot be judged; an unreachable store is an error, not a clean slate.
-  if (past === null) return fail("store.unavailable", "the history of the session could not be read");
+  if (past === null) return fail({ reasonCode: "store.unavailable", message: "the history of the session could not be read" });
   const { program } = input.analysis;
   const findings = thresholds.rules.flatMap((rule) => judge(rule, program, past, input.submission.code));
   return { layer: 4, outcome: outcomeOf(findings), findings, constraints: [], latencyMs: performance.now() - started };

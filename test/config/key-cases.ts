@@ -318,7 +318,11 @@ export const CASES: readonly Case[] = [
   {
     keys: ["features.enable_multi_language"],
     sends: [{ language: "javascript", code: "const x = 1;" }],
-    ...{ off: /^ALLOW/, set: "features: { enable_multi_language: false }", on: /^BLOCK.*analysis\.unsupported_language/ },
+    ...{
+      off: /^ALLOW/,
+      set: "features: { enable_multi_language: false }",
+      on: /^BLOCK.*judges Python only.*analysis\.unsupported_language/,
+    },
   },
   {
     keys: ["features.enable_distributed_agents"],
