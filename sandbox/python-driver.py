@@ -23,6 +23,7 @@ from pyodide.ffi import unregister_js_module
 
 NO_NETWORK = "network is not available in the sandbox"
 NO_PROCESSES = "processes are not available in the sandbox"
+NO_FILES = "files are not available in the sandbox"
 
 _host = None
 _seen = set()
@@ -30,6 +31,8 @@ _seen = set()
 _reserve = None
 #: Whether the program runs now: what this file itself does is not the program's.
 _watching = False
+#: Whether the program may have files, its own in memory too.
+_has_files = True
 
 
 def observe(kind, target, allowed):
@@ -63,6 +66,12 @@ def _prepare():
     _reserve = _reserve or bytearray(1 << 20)
 
 
+def _file(kind, path):
+    observe(kind, _text(path), _has_files)
+    if not _has_files:
+        raise PermissionError(errno.EACCES, NO_FILES)
+
+
 def _opened(path, mode, flags):
     if isinstance(path, int):
         return
@@ -70,13 +79,19 @@ def _opened(path, mode, flags):
     if name.startswith(("/lib/", "/dev/")) or name == FILE:
         return
     writes = bool(flags & (os.O_WRONLY | os.O_RDWR | os.O_CREAT)) if isinstance(flags, int) else False
-    observe("fs.write" if writes else "fs.read", name, True)
+    _file("fs.write" if writes else "fs.read", name)
 
 
 def _listed(path):
     """The import system lists the working directory and the library by itself."""
     if _text(path) != os.environ.get("HOME") and not _text(path).startswith("/lib/"):
-        observe("fs.read", _text(path), True)
+        _file("fs.read", path)
+
+
+def _connected(database):
+    """SQLite opens its files by itself, where no event says so."""
+    if not _has_files and _text(database) not in ("", ":memory:"):
+        _file("fs.write", database)
 
 
 def _process(kind, target):
@@ -96,12 +111,14 @@ def _command(args):
 #: Audit event (docs.python.org/3/library/audit_events.html) -> what to say about its arguments.
 AUDITED = {
     "open": _opened,
-    "os.remove": lambda path, *_: observe("fs.delete", _text(path), True),
-    "os.rmdir": lambda path, *_: observe("fs.delete", _text(path), True),
-    "shutil.rmtree": lambda path, *_: observe("fs.delete_tree", _text(path), True),
-    "os.rename": lambda source, target, *_: observe("fs.write", _text(target), True),
-    "os.mkdir": lambda path, *_: observe("fs.write", _text(path), True),
+    "os.remove": lambda path, *_: _file("fs.delete", path),
+    "os.rmdir": lambda path, *_: _file("fs.delete", path),
+    "shutil.rmtree": lambda path, *_: _file("fs.delete_tree", path),
+    "os.rename": lambda source, target, *_: _file("fs.write", target),
+    "os.mkdir": lambda path, *_: _file("fs.write", path),
     "os.listdir": lambda path, *_: _listed(path),
+    "os.scandir": lambda path: None if _has_files else _listed(path),
+    "sqlite3.connect": _connected,
     "os.system": lambda command: _process("process.exec", _text(command)),
     "os.exec": lambda path, args, *_: _process("process.exec", _command(args)),
     "os.posix_spawn": lambda path, args, *_: _process("process.exec", _command(args)),
@@ -218,8 +235,9 @@ def _caught(action, *args):
 
 def run(code, inputs, files, limit, has_network):
     """Runs a program; `limit` bounds result and outputs, in characters. Returns JSON: [status, error, result JSON, files]."""
-    global _watching
+    global _watching, _has_files
     _prepare()
+    _has_files = files is not None
     network.grant(_host.ask if has_network else None)
     linecache.cache[FILE] = (len(code), None, code.splitlines(keepends=True), FILE)
     names = _guest_module(inputs, files).__dict__

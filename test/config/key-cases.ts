@@ -119,6 +119,11 @@ export const CASES: readonly Case[] = [
     on: /filesystem: none/,
   },
   {
+    keys: ["sandbox.filesystem"],
+    sends: [{ run: true, code: 'open("a.txt", "w").write("x")' }],
+    ...{ off: /run completed/, set: "sandbox: { filesystem: blocked }", on: /run failed/ },
+  },
+  {
     keys: ["sandbox.max_memory_mb"],
     sends: [{ run: true, language: "javascript", code: BIG }],
     off: /run completed/,

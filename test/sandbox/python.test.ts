@@ -10,6 +10,7 @@ before(async () => {
 });
 after(() => sandbox.close());
 
+const NO_FILES = { profile: { filesystem: "none", declaredFiles: false, network: "none", hosts: [] } } as const;
 type Case = { name: string; code: string; wants: Partial<RunResult>; given?: Partial<RunRequest> };
 const run = (code: string, given: Partial<RunRequest> = {}) => sandbox.run(request(code, { ...given, language: "python" }));
 const ok = (result: unknown): Partial<RunResult> => ({ status: "completed", result, error: null });
@@ -58,7 +59,30 @@ const REALM: Case[] = [
     name: "no files where none are declared",
     code: "['files' in globals(), 'outputs' in globals()]",
     wants: ok([false, false]),
-    given: { profile: { filesystem: "none", declaredFiles: false, network: "none", hosts: [] } },
+    given: NO_FILES,
+  },
+  {
+    name: "where files are blocked, none is written, read or listed, and it is told",
+    code: "import os, sqlite3\ndef tried(f, *args):\n  try:\n    return f(*args)\n  except PermissionError as error:\n    return error.strerror\n{tried(*each) for each in [(open, '/tmp/x', 'w'), (open, 'a'), (os.mkdir, 'd'), (os.listdir, '/'), (os.scandir, '/'), (sqlite3.connect, 'x.db')]}",
+    wants: {
+      ...ok(["files are not available in the sandbox"]),
+      observedEffects: [
+        { kind: "import", target: "os", allowed: true },
+        { kind: "import", target: "sqlite3", allowed: true },
+        { kind: "fs.write", target: "/tmp/x", allowed: false },
+        { kind: "fs.read", target: "a", allowed: false },
+        { kind: "fs.write", target: "d", allowed: false },
+        { kind: "fs.read", target: "/", allowed: false },
+        { kind: "fs.write", target: "x.db", allowed: false },
+      ],
+    },
+    given: NO_FILES,
+  },
+  {
+    name: "where files are blocked, the standard library goes on",
+    code: "import sqlite3, zoneinfo, mimetypes, decimal, email.mime.text\n[sqlite3.connect(':memory:').execute('select 2').fetchone()[0], mimetypes.guess_type('a.txt')[0]]",
+    wants: ok([2, "text/plain"]),
+    given: NO_FILES,
   },
   {
     name: "a module of the request's own",
