@@ -27,6 +27,7 @@ export type KeyView = {
   readonly expires_at: string | null;
   readonly revoked_at: string | null;
 };
+type KeyPage = { readonly items: readonly KeyView[]; readonly next_cursor: string | null };
 export type KeyWish = Pick<KeyView, "owner" | "role" | "level" | "agent_ids" | "expires_at">;
 export type NewKeyView = KeyView & { readonly key: string };
 
@@ -98,7 +99,16 @@ function serverDesk(url: string, key: () => string): KeyDesk {
   };
   return {
     place: url,
-    list: async () => ((await call("GET", "")) as { readonly items: readonly KeyView[] }).items,
+    list: async () => {
+      const keys: KeyView[] = [];
+      let cursor: string | null = null;
+      do {
+        const page = (await call("GET", `?limit=200${cursor === null ? "" : `&cursor=${cursor}`}`)) as KeyPage;
+        keys.push(...page.items);
+        cursor = page.next_cursor;
+      } while (cursor !== null);
+      return keys;
+    },
     create: async (wish) => (await call("POST", "", wish)) as NewKeyView,
     revoke: async (id) => (await call("DELETE", `/${encodeURIComponent(id)}`)) as KeyView,
     rotate: async (id) => (await call("POST", `/${encodeURIComponent(id)}/rotate`)) as NewKeyView,

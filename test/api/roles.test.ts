@@ -120,6 +120,22 @@ for (const [name, body, status, detail] of KEY_FAULTS) {
   });
 }
 
+test("keys are listed in pages, newest first, none twice and none left out", async () => {
+  const all = (await server.call("/api/v1/keys?limit=200")).body;
+  assert.equal(all.next_cursor, null);
+  const seen: unknown[] = [];
+  for (let query = "?limit=3"; ; ) {
+    const { status, body } = await server.call(`/api/v1/keys${query}`);
+    assert.equal(status, 200);
+    assert.ok(body.items.length <= 3);
+    seen.push(...body.items);
+    if (body.next_cursor === null) break;
+    query = `?limit=3&cursor=${body.next_cursor}`;
+  }
+  assert.deepEqual(seen, all.items);
+  for (const query of ["?limit=201", "?cursor=abc"]) assert.equal((await server.call(`/api/v1/keys${query}`)).status, 400, query);
+});
+
 test("an operator neither makes nor revokes administrators", async () => {
   const operator = keys.get("operator")!;
   const made = await server.call("/api/v1/keys", { body: { owner: "o", role: "admin" }, key: operator });

@@ -1870,7 +1870,12 @@ export interface operations {
     };
     listKeys: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description `next_cursor` of the page before. */
+                cursor?: components["parameters"]["Cursor"];
+                /** @description Size of a page. */
+                limit?: components["parameters"]["Limit"];
+            };
             header?: {
                 /** @description W3C trace context. Its trace id is the `X-Trace-ID` of the answer when the request names none. */
                 traceparent?: components["parameters"]["TraceParent"];
@@ -1884,7 +1889,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description All keys, newest first. */
+            /** @description One page, newest first. */
             200: {
                 headers: {
                     RateLimit: components["headers"]["RateLimit"];
