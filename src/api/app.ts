@@ -112,7 +112,8 @@ function routesOf(parts: AppParts): readonly Route[] {
     ["delete", "/api/v1/keys/:id", [...needs("keys"), ...rest, keys.revoke]],
     ["post", "/api/v1/keys/:id/rotate", [...needs("keys"), ...rest, once(keys.rotate)]],
     ["get", "/api/v1/kill-switch", [...needs("kill_switch.read"), ...rest, killSwitch.show]],
-    ["put", "/api/v1/kill-switch", [...needs("kill_switch"), ...body, ...rest, killSwitch.set]],
+    // Never limited: whoever pulls it may share a key with the agent that used it up.
+    ["put", "/api/v1/kill-switch", [authenticate(engine, "kill_switch"), ...body, ...rest, killSwitch.set]],
     ["get", "/api/v1/audit", [...needs("audit"), ...rest, audit.search]],
     ["get", "/api/v1/audit/:id", [...needs("audit.entry"), ...rest, audit.show]],
     ["get", "/api/v1/config", [...needs("config"), ...rest, showConfig]],

@@ -59,6 +59,16 @@ test("the minute: what is over it is refused before anything is looked at, for t
   assert.equal((await server.enforce(CODE, "unknown")).status, 401, "an unknown key is not counted");
 });
 
+test("the kill switch can be pulled with a key that has used up its limit", async () => {
+  await limited("requests_per_minute: 2");
+  for (let i = 0; i < 2; i++) assert.equal((await server.enforce(CODE)).status, 200);
+  refused(await server.enforce(CODE), "minute", /./);
+  for (const engaged of [true, false]) {
+    const reply = await server.call("/api/v1/kill-switch", { method: "PUT", body: { engaged } });
+    assert.deepEqual([reply.status, reply.body.engaged, reply.headers.get("ratelimit")], [200, engaged, null]);
+  }
+});
+
 test("the hour and the burst have limits of their own; what a shorter one refuses does not count in a longer one", async () => {
   await limited("requests_per_hour: 2");
   assert.deepEqual([(await server.enforce(CODE)).status, (await server.enforce(CODE)).status], [200, 200]);

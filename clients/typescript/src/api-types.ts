@@ -331,7 +331,7 @@ export interface paths {
         get: operations["showKillSwitch"];
         /**
          * Engage or release the kill switch
-         * @description Engaged, it ends every running execution within 250 ms, and `/enforce` and `/execute` answer 503 with code `kill_switch.engaged` until it is released. It outlives a restart; every move of it is in the audit log.
+         * @description Engaged, it ends every running execution within 250 ms, and `/enforce` and `/execute` answer 503 with code `kill_switch.engaged` until it is released. It outlives a restart and is never limited; every move of it is in the audit log.
          */
         put: operations["setKillSwitch"];
         post?: never;
@@ -2138,7 +2138,6 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
-            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };
