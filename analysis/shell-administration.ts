@@ -1,5 +1,5 @@
 /** Commands that administer a machine: Windows, macOS and Linux tools where a verb tells looking from changing. */
-import { type CommandMeaning, oneEffect, only, words } from "./shell-meaning.ts";
+import { type CommandMeaning, oneEffect, only, pathEffect, words } from "./shell-meaning.ts";
 
 /** Words with which such a tool only shows something. */
 const LOOKS = words(
@@ -9,6 +9,12 @@ const LOOKS = words(
 const FIREWALLS = words("iptables ip6tables nft ufw firewall-cmd auditctl sysctl mount sc netsh setenforce");
 /** Tools for disks, pools, volumes and machines: the verbs after which what they held is gone. */
 const STORAGE: Readonly<Record<string, (args: readonly string[]) => CommandMeaning>> = {
+  badblocks: (args) => destroys(args, /^-[a-z]*w/),
+  debugfs: (args) => destroys(args, /^-w$/),
+  xfs_db: (args) => destroys(args, /^-x$/),
+  efibootmgr: (args) => destroys(args, /^-[a-zA-Z]*B$|^--delete-bootnum$/),
+  flashrom: (args) => destroys(args, /^(-w|--write|-E|--erase)$/),
+  lvm: (args) => (/^(lv|vg|pv)(remove|reduce)$/.test(args[0] ?? "") ? unlessTried(args) : only("command.inspect")),
   mdadm: (args) => destroys(args, /^(--(zero-superblock|stop|fail|remove|create)|-[SCfr])$/),
   lvremove: (args) => unlessTried(args),
   vgremove: (args) => unlessTried(args),
@@ -16,7 +22,7 @@ const STORAGE: Readonly<Record<string, (args: readonly string[]) => CommandMeani
   lvreduce: (args) => unlessTried(args),
   zpool: (args) => destroys(args, /^(destroy|labelclear)$/),
   zfs: (args) => destroys(args, /^(destroy|rollback)$/),
-  btrfs: (args) => (args[0] === "subvolume" ? destroys(args, /^delete$/) : only("command.inspect")),
+  btrfs: (args) => (/^su/.test(args[0] ?? "") ? destroys(args, /^del/) : only("command.inspect")),
   nvme: (args) => destroys(args, /^(format|sanitize|delete-ns)$/),
   hdparm: (args) => destroys(args, /^--(security-erase|trim-sector)/),
   rbd: (args) => destroys(args, /^(rm|remove|purge)$/),
@@ -82,18 +88,28 @@ const ADMINISTRATION: Readonly<Record<string, (args: readonly string[]) => Comma
   setenforce: (args) => controls("setenforce", args, /^(0|permissive)$/i),
   ...STORAGE,
   gcore: () => reads("process memory"),
-  ip: (args) => controls("ip", args, /^(add|del|delete|set|flush|replace|change)$/),
+  ip: (args) => (ownLoop(args) ? only("command.build") : controls("ip", args, /^(add|del|delete|set|flush|replace|change)$/)),
   tc: (args) => controls("tc", args, /^(add|del|replace|change)$/),
   hostnamectl: (args) => controls("hostnamectl", args, /^(set-|hostname$)/),
   timedatectl: (args) => controls("timedatectl", args, /^set-/),
   pm2: (args) => persists("pm2", args, /^(startup|save)$/),
   "systemd-run": (args) => persists("systemd-run", args, /^--(on-\w+|timer-property)(=|$)/),
   "ssh-copy-id": (args) => persists("ssh-copy-id", args, /@|^[\w.-]+$/),
-  "update-alternatives": (args) => controls("update-alternatives", args, /^--(install|set|remove)/),
+  "update-alternatives": (args) => alternatives(args),
+  alternatives: (args) => alternatives(args),
   crictl: (args) => destroys(args, /^rm/),
   chage: (args) => controls("chage", args, /^(-[EMImdW]|--(expiredate|maxdays|mindays|inactive|lastday)(=.*)?)$/),
   date: (args) => controls("date", args, /^(-s|--set(=.*)?)$/),
-  ifconfig: (args) => controls("ifconfig", args, /^(up|down|add|del|netmask|hw|promisc)$/),
+  ethtool: (args) => controls("ethtool", args, /^(-[sKGCLNEAfrp]|--(change|offload|set-\w+|flash|reset))$/),
+  brctl: (args) => controls("brctl", args, /^(addbr|delbr|addif|delif|setfd|stp)$/),
+  dscl: (args) => controls("dscl", args, /^-?(create|delete|passwd|append|change|merge)$/),
+  faillock: (args) => controls("faillock", args, /^--reset$/),
+  semanage: (args) => controls("semanage", args, /^(-[admD]|--(add|delete|modify|deleteall)|permissive)$/),
+  grubby: (args) => controls("grubby", args, /^--(update-kernel|args|remove|set|add)/),
+  realm: (args) => controls("realm", args, /^(leave|join|permit|deny)$/),
+  authselect: (args) => controls("authselect", args, /^(select|enable-feature|disable-feature|opt-out)$/),
+  lastlog: (args) => destroys(args, /^(-C|-S|--clear|--set)$/),
+  ifconfig: (args) => (ownLoop(args) ? only("command.build") : controls("ifconfig", args, /^(up|down|-?promisc|add|del|netmask|hw)$/)),
   route: (args) => controls("route", args, /^(add|del|delete|flush)$/),
   arp: (args) => controls("arp", args, /^-[sd]$/),
   nmcli: (args) => controls("nmcli", args, /^(off|down|delete|modify|add)$/),
@@ -108,6 +124,23 @@ const ADMINISTRATION: Readonly<Record<string, (args: readonly string[]) => Comma
   lt: (args) => tunnel("lt", args, /^(-p|--port)/),
   tailscale: (args) => tunnel("tailscale", args, /^funnel$/),
 };
+
+/** `ip link set lo up`: what talks to nobody. */
+const ownLoop = (args: readonly string[]): boolean => args.includes("lo") && args.includes("up") && !args.includes("add");
+
+/** Which program stands behind a name: one of the system's is a link there; any other one is somebody's own. */
+function alternatives(args: readonly string[]): CommandMeaning {
+  const at = args.findIndex((a) => /^--(install|set|remove)/.test(a));
+  if (at < 0) return only("command.inspect");
+  const [first = "", second = "", third = ""] = args.slice(at + 1);
+  const program = args[at] === "--install" ? third : second;
+  const own =
+    args[at]?.startsWith("--remove") === true ||
+    pathEffect("fs.read", program).classes.every((c) => /system_public|unknown|system_sensitive/.test(c));
+  if (!own) return oneEffect("system.control", ["update-alternatives", ...args].join(" "), ["command.privilege"]);
+  const link = pathEffect("fs.write", args[at] === "--install" ? first : `/etc/alternatives/${first}`);
+  return { classes: ["command.build"], effects: [link], nested: [] };
+}
 
 const destroys = (args: readonly string[], verb: RegExp): CommandMeaning =>
   args.some((a) => verb.test(a)) ? only("command.destructive") : only("command.inspect");

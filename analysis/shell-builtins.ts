@@ -4,6 +4,7 @@ import { compareSums } from "./shell-checksums.ts";
 import { decideTest } from "./shell-conditions.ts";
 import { type Field, NO_OUTPUT, sumValue } from "./shell-expand.ts";
 import { assign, expanderOf, meant, variableValue } from "./shell-expander.ts";
+import { hiddenHistory, runsAsCode, sayPreload } from "./shell-hooks.ts";
 import { certainWords, hasExpansion, isDecoded, NOTHING, unknownExpansion, withoutMarks } from "./shell-meaning.ts";
 
 import { joinedPath } from "./shell-paths.ts";
@@ -58,20 +59,21 @@ const declare: Builtin = (shell, words) => {
     else if (found !== null && !shell.arrays.has(found[1] as string)) {
       const before = found[2] === "+" ? (variableValue(shell, found[1] as string) ?? "") : "";
       assign(shell, found[1] as string, before + (found[3] as string));
+      runsAsCode(shell, found[1] as string, found[3] as string);
     } else if (words[0] === "local" && found === null) {
       shell.variables.delete(word);
       shell.arrays.delete(word);
     }
   }
   say(shell, { ...NOTHING, effects: hiddenHistory(names) }, words);
+  if (words[0] === "export")
+    sayPreload(
+      shell,
+      names.map((n) => n.replace(/=.*$/s, "")),
+      (name) => variableValue(shell, name) ?? "",
+    );
   return OK;
 };
-
-/** `HISTFILE=/dev/null`: what is done is not to be seen. */
-function hiddenHistory(names: readonly string[]) {
-  const hides = names.find((n) => /^(HISTFILE=(\/dev\/null)?|HIST(FILE)?SIZE=0)$/.test(n));
-  return hides === undefined ? [] : [{ kind: "fs.delete" as const, target: "~/.bash_history", classes: ["path.credentials" as const] }];
-}
 
 const unset: Builtin = (shell, words) => {
   for (const name of words.slice(1)) {

@@ -33,9 +33,9 @@ const WHOLE = /^(ns|namespaces?|all|nodes?|pv|persistentvolumes?|crds?|customres
 /** Verbs of the clouds' clients: `aws ec2 terminate-instances`, `gcloud compute instances delete`, `az vm stop`. */
 const CLOUDS = words("aws gcloud az doctl flyctl heroku");
 const CLOUD_CHANGE =
-  /^(delete|terminate|stop|start|create|put|update|modify|remove|rm|rb|mb|sync|mv|deploy|scale|run|attach|detach|revoke|authorize|reboot|destroy|schedule|disable)(-|$)/;
+  /^(delete|terminate|stop|start|create|put|update|modify|remove|rm|rb|mb|sync|mv|deploy|scale|run|attach|detach|revoke|authorize|reboot|destroy|purge|schedule|disable)(-|$)/;
 /** What is gone after it, and what is too small to ask about. */
-const CLOUD_LOSS = /^(delete|terminate|destroy|rb)(-|$)/;
+const CLOUD_LOSS = /^(delete|terminate|destroy|purge|rb)(-|$)/;
 const CLOUD_SMALL = /^delete-(object|item|message|tags?|log-events|alarms?)$/;
 /** Verbs after which there is no way back. */
 const IRREVERSIBLE = /^(delete|terminate|destroy|remove|rm|rb|purge|uninstall|drain|prune|erase|wipe|detonate|deregister|revoke)(-|$)/;
@@ -43,9 +43,21 @@ const IRREVERSIBLE = /^(delete|terminate|destroy|remove|rm|rb|purge|uninstall|dr
 const GRANTS =
   /^(create-access-key|create-login-profile|attach-(user|role|group)-policy|put-(user|role|bucket)-policy|add-user-to-group|add-iam-policy-binding|update-assume-role-policy|put-bucket-acl|stop-logging|schedule-key-deletion|disable-key|create-for-rbac)$/;
 
+type Surroundings = { readonly input: Output | null; readonly contentOf: (path: string) => Output };
+
+/** `k3s kubectl delete`, `k delete`, `terragrunt run-all destroy`: a client under another name. */
+function asClient(program: string, args: readonly string[]): [program: string, args: readonly string[]] {
+  if (/^(k3s|microk8s|minikube|k0s|rke2)$/.test(program) && args[0] === "kubectl") return ["kubectl", args.slice(args[1] === "--" ? 2 : 1)];
+  if (/^(k|kubecolor)$/.test(program)) return ["kubectl", args];
+  if (/^(terragrunt|cdktf)$/.test(program)) return ["terraform", args.filter((a) => a !== "run-all")];
+  return [program, args];
+}
+
 /** null: not such a client. `input`: statements may come on standard input. */
-export function clientMeaning(program: string, args: readonly string[], input: Output | null): CommandMeaning | null {
-  const database = databaseMeaning(program, args, input);
+export function clientMeaning(given: string, all: readonly string[], around: Surroundings): CommandMeaning | null {
+  const { input } = around;
+  const [program, args] = asClient(given, all);
+  const database = databaseMeaning(program, args, around);
   if (database !== null) return database;
   if (program === "git") return gitMeaning(args);
   const store = storeMeaning(program, args);
@@ -82,8 +94,29 @@ const WIPES: Readonly<Record<string, RegExp>> = {
   mc: /^(rm|rb) .*(--recursive|--force)/,
   b2: /^(delete-bucket|bucket delete|rm .*-r)/,
   rclone: /^(delete|purge|rmdirs|cleanup) /,
-  gh: /^(repo|org|project|gist|environment) (delete|archive|transfer)/,
+  gh: /^((repo|org|project|gist|environment) (delete|archive|transfer)|api .*(-X|--method)[ =]?DELETE (.* )?\/?(repos|orgs|gists)\/[^/ ]+(\/[^/ ]+)? )/i,
   glab: /^(repo|project) (delete|archive|transfer)/,
+  eksctl: /^delete /,
+  kubeadm: /^reset /,
+  flux: /^uninstall /,
+  argocd: /^(app|proj|cluster) (delete|rm) /,
+  istioctl: /^(x )?uninstall /,
+  helmfile: /^(-\S+ )*(destroy|delete) /,
+  pulumi: /^stack rm .*(--yes|-y|--force|-f)\b/,
+  sam: /^delete /,
+  serverless: /^remove /,
+  sls: /^remove /,
+  copilot: /^(app|env|svc|job) delete /,
+  nomad: /^(job stop|stop) .*-purge|^namespace delete /,
+  "linode-cli": /^\S+ (\S+-)?delete /,
+  "vultr-cli": /^\S+ delete /,
+  scw: /^(\S+ )+delete /,
+  oci: /^(\S+ )+(terminate|delete) /,
+  ibmcloud: /^(\S+ )*(\S+-)?(delete|rm) /,
+  fly: /^(apps|volumes?|machines?|postgres) (destroy|delete) |^destroy /,
+  flyctl: /^(apps|volumes?|machines?|postgres) (destroy|delete) |^destroy /,
+  railway: /^(down|delete) /,
+  multipass: /^(delete .*(--purge|-p)\b|purge )/,
   vercel: /^(rm|remove|project rm) /,
   netlify: /^sites:delete/,
   wrangler: /^(delete|d1 delete|kv:namespace delete|r2 bucket delete)/,

@@ -3,7 +3,7 @@ import type { EffectKind } from "./effects.ts";
 import { type Output, programText } from "./shell-expand.ts";
 import { operands } from "./shell-files.ts";
 import { type CommandEffect, type CommandMeaning, holed, oneEffect, only, pathEffect } from "./shell-meaning.ts";
-import { optionValue } from "./shell-wrappers.ts";
+import { optionsValues, optionValue } from "./shell-wrappers.ts";
 import { summariseSql } from "./sql-summary.ts";
 import { classifyHostText } from "./targets.ts";
 
@@ -17,15 +17,39 @@ const SQL_CLIENTS: Readonly<Record<string, RegExp | null>> = {
   "clickhouse-client": /^(-q|--query)$/,
   duckdb: null,
   sqlite3: null,
+  ...{
+    pgcli: /^(-c|--command)$/,
+    mycli: /^(-e|--execute)$/,
+    usql: /^(-c|--command)$/,
+    cockroach: /^(-e|--execute)$/,
+    snowsql: /^(-q|--query)$/,
+  },
+  ...{ presto: /^--execute$/, trino: /^--execute$/, hive: /^-e$/, beeline: /^-e$/, "spark-sql": /^-e$/, "impala-shell": /^(-q|--query)$/ },
+  ...{
+    clickhouse: /^(-q|--query)$/,
+    "mysql-client": /^(-e|--execute)$/,
+    sqlplus: /^\b$/,
+    dolt: /^(-q|--query)$/,
+    ysqlsh: /^(-c|--command)$/,
+  },
+  ...{ isql: /^\b$/, tsql: /^\b$/, vsql: /^-c$/, nzsql: /^-c$/ },
 };
+/** What the servers of one protocol call their clients. */
+const REDIS = /^(redis|valkey|keydb|dragonfly)-cli$/;
 
 /** null: no client of a database. */
-export function databaseMeaning(program: string, args: readonly string[], input: Output | null): CommandMeaning | null {
+export function databaseMeaning(
+  program: string,
+  args: readonly string[],
+  { input, contentOf }: { readonly input: Output | null; readonly contentOf: (path: string) => Output },
+): CommandMeaning | null {
+  if (program === "bq") return operands(args)[0] === "query" ? sqlMeaning(args, operands(args).slice(1).join("\n"), input) : null;
   const sql = Object.hasOwn(SQL_CLIENTS, program) ? SQL_CLIENTS[program] : undefined;
   if (program === "sqlite3" || program === "duckdb")
-    return databaseFile(args, sqlMeaning(args, operands(args).slice(1).at(-1) ?? null, input));
-  if (sql !== undefined) return sqlMeaning(args, sql === null ? (operands(args).slice(1).at(-1) ?? null) : sqlOption(args, sql), input);
-  if (program === "redis-cli") return redisMeaning([...args, ...(input?.text ?? "").split(/\s+/)]);
+    return databaseFile(args, sqlMeaning(args, operands(args).slice(1).join(";\n"), input));
+  if (sql !== undefined)
+    return sqlMeaning(args, [sql === null ? "" : sqlOption(args, sql), ...scripts(program, args, contentOf)].join(";\n"), input);
+  if (REDIS.test(program)) return redisMeaning([...args, ...(input?.text ?? "").split(/\s+/)]);
   if (program === "mongosh" || program === "mongo") return mongoMeaning(args, input);
   return wholeMeaning(program, args);
 }
@@ -67,19 +91,30 @@ export function withRemade<T extends { readonly meaning: CommandMeaning }>(comma
   });
 }
 
+/** `psql -f FILE`, `mysql -e 'source FILE'`: statements of a file that the line wrote. */
+function scripts(program: string, args: readonly string[], contentOf: (path: string) => Output): string[] {
+  const named = optionsValues(args, program === "psql" || program === "cqlsh" ? /^(?:-f|--file(?==|$))=?(.*)$/s : /^-\b()$/);
+  const sourced = args.flatMap((a) => /^\s*(?:source|\\\.)\s+(\S+)/.exec(a)?.[1] ?? []);
+  return [...named, ...sourced].filter((path) => path !== "-").map((path) => programText(contentOf(path)) ?? "");
+}
+
 function sqlOption(args: readonly string[], option: RegExp): string | null {
   const joined = args.find((arg) => /^--\w+=/.test(arg) && option.test(arg.slice(0, arg.indexOf("="))));
   if (joined !== undefined) return joined.slice(joined.indexOf("=") + 1);
   const short = args.find((arg) => /^-[a-zA-Z]./.test(arg) && !arg.startsWith("--") && option.test(arg.slice(0, 2)));
-  const given = args.filter((_arg, i) => option.test(args[i - 1] ?? ""));
+  // `psql -tAc SQL`, `mysql -Ne SQL`: the last letter of several takes the value.
+  const given = args.filter(
+    (_arg, i) =>
+      option.test(args[i - 1] ?? "") || (/^-[a-zA-Z]{2,}$/.test(args[i - 1] ?? "") && option.test(`-${(args[i - 1] ?? "").at(-1)}`)),
+  );
   return given.length > 0 ? given.join(";\n") : (short?.slice(2) ?? null);
 }
 
 /** Statements about a whole database or schema. */
 const WHOLE = /\b(?:drop|create)\s+(?:database|schema)\s+(?:if\s+(?:not\s+)?exists\s+)?[`"]?([\w.-]+)/gi;
 
-function sqlMeaning(args: readonly string[], text: string | null, input: Output | null): CommandMeaning {
-  const texts = [text, programText(input)].filter((t) => t !== null).map(holed);
+function sqlMeaning(args: readonly string[], text: string, input: Output | null): CommandMeaning {
+  const texts = [text, programText(input) ?? ""].filter((t) => t.trim() !== "").map(holed);
   const whole = new Set(texts.flatMap((t) => [...t.matchAll(WHOLE)].map((found) => found[1] as string)));
   const effects = texts
     .flatMap((t) => summariseSql(t))
@@ -100,7 +135,8 @@ function databaseFile(args: readonly string[], meaning: CommandMeaning): Command
 }
 
 function redisMeaning(args: readonly string[]): CommandMeaning {
-  const command = args.find((arg) => /^(flushall|flushdb)$/i.test(arg));
+  // Also in a script that the server runs.
+  const command = args.find((arg) => /^(flushall|flushdb)$/i.test(arg) || /\bcall\s*\(\s*["'](flushall|flushdb)\b/i.test(arg));
   if (command !== undefined) return oneEffect("db.drop", command, ["command.unknown"]);
   const set = args.findIndex((arg, i) => /^set$/i.test(arg) && /^config$/i.test(args[i - 1] ?? ""));
   const [key = "", value = ""] = set < 0 ? [] : args.slice(set + 1);
@@ -121,6 +157,8 @@ function mongoMeaning(args: readonly string[], input: Output | null): CommandMea
     ? "db.drop"
     : /\.(deleteMany|remove)\s*\(\s*(\{\s*\}\s*)?\)/.test(code)
       ? "db.delete_all"
-      : null;
+      : /\.(updateMany|update)\s*\(\s*\{\s*\}\s*,/.test(code)
+        ? "db.update_all"
+        : null;
   return kind === null ? only("command.unknown") : oneEffect(kind, code, ["command.unknown"]);
 }

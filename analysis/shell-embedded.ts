@@ -1,10 +1,13 @@
 /** Commands inside the arguments and inputs of other programs: `git -c alias.x=!cmd`, `vim -c :!cmd`, `sed e`, `tar --checkpoint-action`, make files. */
 import { startedByAwk } from "./shell-awk.ts";
-import type { Output } from "./shell-expand.ts";
-import { type CommandMeaning, holed, merge, oneEffect, pathEffect } from "./shell-meaning.ts";
+import { type Output, programText } from "./shell-expand.ts";
+import { rewritten } from "./shell-filters.ts";
+import { type ForeignReader, foreignMeaning } from "./shell-foreign.ts";
+import type { CommandMeaning } from "./shell-meaning.ts";
+import { sshCommands } from "./shell-network.ts";
 import { optionValue } from "./shell-wrappers.ts";
 
-type Reader = { readonly shell: (line: string, args: readonly string[]) => CommandMeaning; readonly input: Output | null };
+type Reader = ForeignReader & { readonly input: Output | null };
 
 /** Lines that a program hands to a shell although it is no interpreter itself. */
 export function embeddedMeaning(program: string, args: readonly string[], reader: Reader): CommandMeaning[] {
@@ -24,6 +27,7 @@ function linesIn(program: string, args: readonly string[], input: Output | null)
           ),
           after(/^(--tree-filter|--index-filter|--msg-filter|-x|--exec)$/),
           submodule(args),
+          bisected(args),
           aliases(args),
         ); // prettier-ignore
     case "vim":
@@ -39,6 +43,7 @@ function linesIn(program: string, args: readonly string[], input: Output | null)
         (a) => /^\s*(?:shell|!|pipe|platform shell)\s*(.*)$/.exec(a)?.[1] ?? [],
       );
     case "expect":
+    case "tclsh":
       return [...after(/^-c$/), input?.text ?? ""].flatMap((code) =>
         [...code.matchAll(/(?:^|[;\n{])\s*(?:spawn|exec|system)\s+(?:-noecho\s+)?([^;\n}]+)/g)].map((m) => m[1] as string),
       );
@@ -50,7 +55,9 @@ function linesIn(program: string, args: readonly string[], input: Output | null)
       return after(/^-TT$/);
     case "rsync":
     case "scp":
-      return after(/^(-e|--rsh)$/).filter((line) => /\bsh\b|;|\|/.test(line) && !/^ssh\b/.test(line));
+      return [...after(/^(-e|-S|--rsh)$/).filter((line) => !/^ssh\b/.test(line)), ...sshCommands(args)];
+    case "sftp":
+      return [...after(/^-S$/), ...sshCommands(args), ...escapes(input)];
     case "script":
       return after(/^(-[a-z]*c|--command)$/);
     case "tmux":
@@ -63,9 +70,37 @@ function linesIn(program: string, args: readonly string[], input: Output | null)
         : args.flatMap((a) => /^--eval=(.*)$/.exec(a)?.[1]?.match(/\$\(shell ([^)]*)\)/)?.[1] ?? []);
     case "ftp":
     case "lftp":
-      return (input?.text ?? "").split("\n").flatMap((row) => /^!(.*)$/.exec(row)?.[1] ?? []);
+    case "ed":
+    case "bc":
+      return escapes(input);
+    case "crontab":
+      return (programText(input) ?? "").split("\n").flatMap((row) => /^\s*(?:@\w+|(?:[\d*,/a-z-]+\s+){5})\s*(.+)$/i.exec(row)?.[1] ?? []);
+    case "at":
+    case "batch":
+      return [programText(input) ?? ""];
+    case "npx":
+    case "npm":
+      return after(/^(-c|--call)$/).concat(args.flatMap((a) => /^--call=(.*)$/.exec(a)?.[1] ?? []));
+    case "capsh":
+      return after(/^-c$/);
+    case "man":
+      return after(/^(-P|--pager)$/).concat(args.flatMap((a) => /^--pager=(.*)$/.exec(a)?.[1] ?? []));
+    case "less":
+    case "more":
+      return args.flatMap((a) => /^\+!(.*)$/.exec(a)?.[1] ?? []);
+    case "i3-msg":
+    case "swaymsg":
+    case "hyprctl":
+      return args.includes("exec") ? [args.slice(args.indexOf("exec") + 1).join(" ")] : [];
+    case "socat":
+      return args.flatMap((a) => /^(?:exec|system|sh-c|cmd):["']?([^"',]*)/i.exec(a)?.[1] ?? []);
+    case "nc":
+    case "ncat":
+    case "netcat":
+      // A shell alone is tied to the connection, and that is seen there.
+      return after(/^(-[a-z]*[ce]|--(sh-)?exec)$/).filter((line) => /\s/.test(line));
     case "sed":
-      return sedLines(args);
+      return sedLines(args, input);
     case "ansible":
       return modulesLine(args, after(/^(-a|--args)$/));
     case "salt":
@@ -78,11 +113,25 @@ function linesIn(program: string, args: readonly string[], input: Output | null)
     case "dsh":
       return [args.filter((a, i) => !a.startsWith("-") && !/^-[whlgnHpt]$/.test(args[i - 1] ?? "")).join(" ")];
     default:
-      return [];
+      return SQL_CLIENTS.test(program) ? clientEscapes(program, [...args, programText(input) ?? ""].join("\n")) : [];
   }
 }
 
-const quoted = (word: string): string => (/^[\w./:=-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`);
+/** `!LINE` among what a program of dialogue is told. */
+const escapes = (input: Output | null): string[] =>
+  (programText(input) ?? "").split("\n").flatMap((row) => /^\s*!(.+)$/.exec(row)?.[1] ?? []);
+
+const SQL_CLIENTS = /^(mysql|mariadb|psql|sqlite3|duckdb|pgcli|mycli|litecli)$/;
+/** `\! LINE`, `.shell LINE`, `system LINE`, `\o |LINE`, `COPY t FROM PROGRAM 'LINE'`. */
+function clientEscapes(program: string, text: string): string[] {
+  const lines = [
+    ...text.matchAll(/(?:^|[\n;])\s*(?:\\!|\.(?:shell|system))\s*(.+)/g),
+    ...text.matchAll(/(?:^|\n)\s*(?:\\[og]|\.(?:output|once|import))\s*\|(.+)/g),
+  ];
+  const own = /^(mysql|mariadb|mycli)$/.test(program) ? [...text.matchAll(/(?:^|[\n;])\s*system\s+(.+)/g)] : [];
+  const copied = [...text.matchAll(/\bPROGRAM\s+'((?:[^']|'')*)'/gi)].map(([, line]) => (line as string).replaceAll("''", "'"));
+  return [...[...lines, ...own].map((found) => found[1] as string), ...copied];
+}
 
 /** Settings of git that name a program. */
 function gitSetting(setting: string): string[] {
@@ -107,6 +156,12 @@ const submodule = (args: readonly string[]): string[] => {
   return line.length === 0 ? [] : [line.join(" ")];
 };
 
+/** `git bisect run PROGRAM`. */
+const bisected = (args: readonly string[]): string[] => {
+  const at = args.indexOf("run");
+  return at > 0 && args[at - 1] === "bisect" ? [args.slice(at + 1).join(" ")] : [];
+};
+
 /** `git config alias.x '!cmd'`. */
 const aliases = (args: readonly string[]): string[] =>
   args.includes("config") ? args.flatMap((a, i) => (/^alias\./i.test(args[i - 1] ?? "") && a.startsWith("!") ? [a.slice(1)] : [])) : [];
@@ -114,15 +169,21 @@ const aliases = (args: readonly string[]): string[] =>
 const recipes = (text: string): string[] => text.split("\n").flatMap((row) => /^\t[@+-]*(.*)$/.exec(row)?.[1] ?? []);
 
 /** `1e cmd` and the `e` flag of `s///e`. */
-function sedLines(args: readonly string[]): string[] {
+function sedLines(args: readonly string[], input: Output | null): string[] {
   const script = optionValue(args, /^(-e|--expression)$/) ?? args.find((a) => !a.startsWith("-")) ?? "";
   const run = /^\s*(?:\d+|\$|\/[^/]*\/)?\s*e\s+(.+)$/.exec(script)?.[1];
-  const replaced = /^s(.)(?:(?!\1).)*\1((?:(?!\1).)*)\1[gi0-9]*e/.exec(script)?.[2];
-  return [...(run === undefined ? [] : [run]), ...(replaced === undefined ? [] : [replaced])];
+  const found = /^(s(.)(?:(?!\2).)*\2((?:(?!\2).)*)\2[gi0-9]*)e[gi0-9]*$/.exec(script);
+  if (found === null) return run === undefined ? [] : [run];
+  // What is run is the whole line with the replacement in it.
+  return [(input?.text == null ? null : rewritten("sed", input.text, [found[1] as string])) ?? (found[3] as string)];
 }
 
-/** Programs of awk, and of languages without a front end. */
+/** Programs of awk and of editors, and of languages without a front end. */
 function foreignIn(program: string, args: readonly string[], reader: Reader): CommandMeaning[] {
+  if (EDITORS.test(program)) {
+    const code = args.filter((a, i) => /^(-c|--cmd|--eval|-eval|--execute|-s?c)$/.test(args[i - 1] ?? "") || a.startsWith("+")).join("\n");
+    return code === "" ? [] : [foreignMeaning(code, reader)];
+  }
   if (!/^[gmn]?awk$/.test(program)) return [];
   const valued = args.filter((_a, i) => !/^-[vFf]$/.test(args[i - 1] ?? ""));
   const code = valued.find((a) => !a.startsWith("-")) ?? "";
@@ -134,38 +195,4 @@ function foreignIn(program: string, args: readonly string[], reader: Reader): Co
   );
   return [foreignMeaning(code, reader), ...piped.map((line) => reader.shell(line, [])), ...started];
 }
-
-const CALL =
-  /\b(?:system|exec|popen|shell_exec|passthru|qx|spawn|execute|proc_open|IO\.popen|Open3\.\w+)\b\s*[({]?\s*(?:((?:(?:"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')\s*,?\s*)+)|([^(){}"';]+)[)}])|`([^`]*)`|\bqx\s*[{(|]([^})|]*)[})|]/g;
-const FOREIGN_SOCKET =
-  /\b(fsockopen|pfsockopen|stream_socket_client|TCPSocket|UDPSocket|IO::Socket|socket\.tcp)\b|\/inet\/(tcp|udp)\/|connect\s*\(\s*\w+\s*,\s*sockaddr_in/;
-const FOREIGN_DELETE = /\b(?:FileUtils\.rm_rf?|rmtree|remove_tree|FileUtils\.remove_dir)\b\s*\(?\s*["']([^"']+)["']/g;
-
-const FOREIGN_UNLINK = /\b(?:unlink|File\.delete|os\.remove)\b\s*\(?\s*(?:glob\s*\(?\s*)?["'<]([^"'>]+)["'>]/g;
-
-/** `decode_base64("...")`, `base64_decode("...")`, `Base64.decode64("...")`. */
-const DECODING = /\b(?:decode_base64|base64_decode|Base64\.(?:strict_)?decode64)\s*\(?\s*["']([A-Za-z0-9+/=]{8,4000})["']\s*\)?/g;
-
-/** Languages without a front end: the literal texts that they hand to a shell, and a shell that they tie to a socket. */
-export function foreignMeaning(given: string, reader: Reader): CommandMeaning {
-  const code = given.replace(DECODING, (_all, text: string) => JSON.stringify(Buffer.from(text, "base64").toString("utf8")));
-  const calls = [...code.matchAll(CALL)].map((found) => lineOf(found));
-  const tied = FOREIGN_SOCKET.test(code) && (/\b(exec|system|popen|shell_exec|spawn|proc_open|getline)\b/.test(code) || /`/.test(code));
-  const deleted = [
-    ...[...code.matchAll(FOREIGN_DELETE)].map((m) => pathEffect("fs.delete_tree", m[1] as string)),
-    ...[...code.matchAll(FOREIGN_UNLINK)].map((m) => pathEffect("fs.delete", m[1] as string)),
-  ];
-  return merge([
-    ...calls.map((line) => reader.shell(line, [])),
-    ...(deleted.length === 0 ? [] : [{ classes: [], effects: deleted, nested: [] }]),
-    ...(code !== given && calls.length > 0 ? [oneEffect("code.hidden", holed(given).slice(0, 200), ["command.interpreter"])] : []),
-    ...(tied ? [oneEffect("code.hidden", holed(code).slice(0, 200), ["command.network", "command.destructive"])] : []),
-  ]);
-}
-
-/** A list of literals is an argument vector. */
-function lineOf(found: RegExpMatchArray): string {
-  const literals = found[1]?.match(/"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'/g)?.map((l) => l.slice(1, -1).replace(/\\(["'\\])/g, "$1")) ?? null;
-  if (literals === null) return found[2] ?? found[3] ?? found[4] ?? "";
-  return literals.length === 1 ? (literals[0] as string) : literals.map(quoted).join(" ");
-}
+const EDITORS = /^(vim?|nvim|ex|emacs|emacsclient)$/;

@@ -78,12 +78,19 @@ function machineMeaning(args: readonly string[]): CommandMeaning | null {
 }
 
 function removalMeaning(program: string, args: readonly string[]): CommandMeaning {
-  const removes = args.some((arg) => /^(rm|rmi|prune|kill|stop|down|remove)$/.test(arg));
+  const removes = args.some((arg) => /^(rm|rmi|prune|kill|stop|down|remove|reset|leave)$/.test(arg));
   if (!removes) return only("command.build");
   // Images and containers that nothing uses are made again; volumes are not.
   const kept = args.some((arg) => /^(volume|system|-a|--all|--volumes)$/.test(arg));
   const everything =
-    (args.includes("prune") && kept) || args.some((arg) => /^-[a-z]*f/.test(arg) && args.map(holed).some((a) => /^(\{\?\}\s*)+$/.test(a)));
+    (args.includes("prune") && kept) ||
+    /^system reset\b|^swarm leave .*(-f|--force)\b/.test(args.join(" ")) ||
+    (args[0] === "volume" &&
+      args
+        .slice(2)
+        .map(holed)
+        .some((a) => /^(\{\?\}\s*)+$/.test(a))) ||
+    args.some((arg) => /^-[a-z]*f/.test(arg) && args.map(holed).some((a) => /^(\{\?\}\s*)+$/.test(a)));
   const effect = { kind: "infra.change" as const, target: [program, ...args.map(shown)].join(" "), classes: [] };
   return { classes: ["command.build"], effects: [{ ...effect, ...(everything ? { args: { irreversible: true } } : {}) }], nested: [] };
 }

@@ -20,7 +20,9 @@ const READERS = words(
 const PATTERNED = words("grep egrep fgrep rg awk gawk mawk sed jq yq");
 const ARCHIVERS = words("tar zip unzip gzip gunzip bzip2 xz 7z");
 const COPIERS = words("cp mv install ln");
-const DESTRUCTIVE = words("mkfs dd shred wipefs fdisk parted sfdisk mkswap wipe srm blkdiscard cfdisk sgdisk diskpart format");
+const DESTRUCTIVE = words(
+  "mkfs mke2fs mkntfs mkdosfs mkexfatfs dd shred wipefs fdisk gdisk parted sfdisk mkswap wipe srm blkdiscard cfdisk sgdisk diskpart format sg_format",
+);
 
 export function operands(args: readonly string[]): string[] {
   const end = args.indexOf("--");
@@ -65,9 +67,11 @@ const written = (names: readonly string[], append: boolean): CommandEffect[] =>
 
 /** null: not a program of files. */
 export function fileMeaning(program: string, args: readonly string[]): CommandMeaning | null {
-  if (["rm", "rmdir", "unlink", "del", "rd"].includes(program)) return removeMeaning(args);
+  if (["rm", "rmdir", "unlink", "del", "rd"].includes(program)) return removeMeaning(program, args);
+  if (program === "rimraf" || program === "del-cli") return removeMeaning("rm", ["-rf", ...args]);
   if (DESTRUCTIVE.has(program) || program.startsWith("mkfs.")) return destructiveMeaning(program, args);
   if (program === "chmod" || program === "chown" || program === "chgrp") return changeMeaning(program, args);
+  if (program === "setfacl" || program === "chcon") return changeMeaning(program, withoutEntries(program, args));
   if (program === "ed" || program === "ex")
     return { ...NOTHING, effects: written(operands(args.filter((_a, i) => !/^(-[a-z]*c|-p)$/.test(args[i - 1] ?? ""))), false) };
   if (program === "truncate" || program === "tee" || program === "sponge")
@@ -87,9 +91,10 @@ export function fileMeaning(program: string, args: readonly string[]): CommandMe
   return { classes: ["command.inspect"], effects: onPaths("fs.read", operands(valued)), nested: [] };
 }
 
-function removeMeaning(args: readonly string[]): CommandMeaning {
-  const recursive = args.some((a) => /^-[a-zA-Z]*[rR]/.test(a) || a === "--recursive" || /^\/s$/i.test(a));
-  const targets = operands(args).filter((a) => !/^\/[a-z]$/i.test(a));
+function removeMeaning(program: string, args: readonly string[]): CommandMeaning {
+  const switches = /^(del|rd|rmdir)$/.test(program);
+  const recursive = args.some((a) => /^-[a-zA-Z]*[rR]/.test(a) || a === "--recursive" || (switches && /^\/s$/i.test(a)));
+  const targets = operands(args).filter((a) => !switches || !/^\/[a-z]$/i.test(a));
   const effects = targets.map((target) => pathEffect(recursive ? "fs.delete_tree" : "fs.delete", target));
   return { classes: [recursive && effects.some(isRuinous) ? "command.destructive" : "command.build"], effects, nested: [] };
 }
@@ -143,10 +148,20 @@ function changeMeaning(program: string, args: readonly string[]): CommandMeaning
     .slice(args.some((a) => a.startsWith("--reference")) ? 0 : 1)
     .map((target) => ({ ...pathEffect("fs.write", target), ...(recursive ? { args: { tree: true } } : {}) }));
   const mode = operands(args)[0] ?? "";
-  const raises = program === "chmod" && (/^0?[4-7][0-7]{3}$/.test(mode) || /(^|,)[ug]*\+[rwx]*s/.test(mode));
+  const raises = program === "chmod" && (/^0?[4-7][0-7]{3}$/.test(mode) || /(^|,)[ugoa]*[+=][rwxX]*s/.test(mode));
   if (raises && !/^0?[1-3]/.test(mode)) return { classes: ["command.privilege"], effects, nested: [] };
   return { classes: [effects.some(isRuinousTree) ? "command.destructive" : "command.build"], effects, nested: [] };
 }
+
+/** `setfacl -m u:bob:rw FILE`: as `chmod MODE FILE`, where one entry stands for all. */
+const withoutEntries = (program: string, args: readonly string[]): readonly string[] =>
+  program === "chcon"
+    ? args
+    : [
+        ...args.filter((a) => /^-[a-zA-Z]*R|^--recursive$/.test(a)),
+        "acl",
+        ...operands(args.filter((_a, i) => !/^(-[mxMX]|--(modify|remove)(-file)?)$/.test(args[i - 1] ?? ""))),
+      ];
 
 /** `mv dump.part dump`: what was written beside its place comes there when it is whole. */
 const isFinished = (source: string, target: string): boolean =>
@@ -159,7 +174,9 @@ function copyMeaning(program: string, args: readonly string[]): CommandMeaning {
   const directory = optionValue(args, /^-t$/) ?? args.find((a) => a.startsWith("--target-directory="))?.slice(19) ?? null;
   const sources = directory === null ? given.slice(0, -1) : given;
   const target = directory ?? given[given.length - 1] ?? "";
-  const effects = isSink(target) ? [] : onPaths("fs.write", [target]);
+  // Nothing in the place of what was there.
+  const empties = sources.includes("/dev/null");
+  const effects = isSink(target) ? [] : empties ? written([target], false) : onPaths("fs.write", [target]);
   let ruinous = false;
   for (const source of sources) {
     const gone = pathEffect("fs.delete_tree", source);

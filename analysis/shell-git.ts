@@ -18,11 +18,12 @@ export function gitMeaning(args: readonly string[]): CommandMeaning {
   const effects: CommandEffect[] = [...remoteEffects(verb, given)];
   if (verb === "push") {
     const overwrites =
-      has(/^(-f|--force|--force-with-lease.*|--mirror|--delete|-d|--prune)$/) || given.slice(1).some((g) => /^[+:]/.test(g));
+      has(/^(-[a-zA-Z]*[fd][a-zA-Z]*|--force|--force-with-lease.*|--mirror|--delete|--prune)$/) ||
+      given.slice(1).some((g) => /^[+:]/.test(g));
     if (overwrites) effects.push(irreversible(args));
     else if (has(/^--no-verify$/) && given.slice(1).some((ref) => SHARED.test(ref)))
       effects.push({ ...irreversible(args), args: { unchecked: true } });
-  } else if (verb === "reset" && has(/^--hard$/)) effects.push(pathEffect("fs.delete_tree", "."));
+  } else if (verb === "reset" && has(/^--hard$/)) effects.push({ ...pathEffect("fs.delete_tree", "."), args: { tracked: true } });
   else if (verb === "clean" && has(/^-[a-zA-Z]*f|^--force$/) && !has(/^(-[a-zA-Z]*n|--dry-run)/))
     effects.push(pathEffect("fs.delete_tree", given[0] ?? "."));
   else if (

@@ -4,7 +4,7 @@ import { expanderOf } from "./shell-expander.ts";
 import { asEach, hasExpansion, oneEffect, unknownExpansion } from "./shell-meaning.ts";
 import { guardOf, mergeBranches, snapshot } from "./shell-scopes.ts";
 import { ENDS_FUNCTION, NORMAL, type Shell, type Status, say } from "./shell-state.ts";
-import type { Command, Counter } from "./shell-syntax.ts";
+import type { Command, Counter, List } from "./shell-syntax.ts";
 
 /** Turns of a loop whose values are known; beyond them the values are forgotten. */
 const MAX_TURNS = 64;
@@ -50,15 +50,27 @@ function counted(counter: Counter | undefined, sum: (code: string) => string): S
 /** `while true; do bash & done`, `while :; do x=$x$x; done`: new processes, or more to keep, without a pause and without an end. */
 function isEndless(shell: Shell, command: Extract<Command, { k: "loop" }>, again: boolean): boolean {
   if (command.body.length === 0) return false;
-  const text = shell.line.slice(command.start, command.end);
+  // What sleeps in the background holds nobody up.
+  const text = shell.line.slice(command.start, command.end).replace(/\b(sleep|wait)\b[^;&|\n]*&(?!&)/g, "&");
   // A test of something that changes ends the loop at some turn.
   const asks =
     command.counter === undefined ? VALUES_IN_TEST.test(text.split(/\bdo\b/)[0] as string) : /[A-Za-z_]/.test(command.counter.test);
   if (!again && asks) return false;
   // A value that only grows: `a+=("$(head -c 64M /dev/zero)")`.
-  if (!command.body.some((p) => p.background) && !GROWS.test(text)) return false;
+  if (!command.body.some((p) => p.background) && !GROWS.test(text) && !fillsDisk(command.body)) return false;
   return !/\b(sleep|wait|read|break|exit|return|inotifywait|accept|nc|timeout)\b/.test(text);
 }
+/** Nothing but commands that are done at once, and one of them leaves more on the disk. */
+const fillsDisk = (body: List): boolean =>
+  body.every((p) => p.commands.every((c) => c.k === "simple" && INSTANT.test(c.words[0]?.text ?? ""))) &&
+  body.some((p) =>
+    p.commands.some(
+      (c) =>
+        c.k === "simple" && (/^(mkdir|touch|dd)$/.test(c.words[0]?.text ?? "") || c.redirections.some((r) => r.operator.text === ">>")),
+    ),
+  );
+const INSTANT = /^(:|true|echo|printf|cat|head|dd|mkdir|touch|cp)$/;
+
 const VALUES_IN_TEST = /\$|\(\(.*[A-Za-z_]/;
 const GROWS = /(?:^|[\s;{])([A-Za-z_]\w*)(?:\+=|=["']?\$\{?\1\}?["']?\$\{?\1\b)/;
 

@@ -75,7 +75,19 @@ export function certainWords(words: readonly string[]): number {
 /** For people: as it was written. */
 export const shown = (text: string): string =>
   withoutMarks(text).replace(EXPANSION, (_all, source) => (source.startsWith("<(") ? source : `$${source}`));
-const PLACES: Readonly<Record<string, string>> = { HOME: "{home}", TMPDIR: "{tmp}", PWD: "." };
+const PLACES: Readonly<Record<string, string>> = {
+  HOME: "{home}",
+  TMPDIR: "{tmp}",
+  PWD: ".",
+  HISTFILE: "{home}/.bash_history",
+  ...{
+    XDG_CONFIG_HOME: "{home}/.config",
+    XDG_DATA_HOME: "{home}/.local/share",
+    XDG_CACHE_HOME: "{home}/.cache",
+    XDG_STATE_HOME: "{home}/.local/state",
+  },
+  ...{ ZDOTDIR: "{home}", XDG_RUNTIME_DIR: "{tmp}", RUNNER_TEMP: "{tmp}", GIT_DIR: "./.git", GITHUB_WORKSPACE: ".", CI_PROJECT_DIR: "." },
+};
 /** For analysis: holes, and the places that variables always name. */
 export const holed = (text: string): string => withoutMarks(text).replace(EXPANSION, (_all, source) => PLACES[source] ?? "{?}");
 

@@ -7,13 +7,13 @@ import { optionValue } from "./shell-wrappers.ts";
 import { classifyHostText, hostOf } from "./targets.ts";
 
 export const NETWORK = words(
-  "curl wget nc ncat netcat ssh scp sftp rsync telnet ftp lftp tftp socat ping ping6 dig drill nslookup host resolvectl traceroute nmap aria2c http https xh mail mailx mutt sendmail msmtp swaks rclone croc openssl_s_client websocat wscat finger whois lynx links w3m elinks torify autossh mosh smbclient",
+  "curl wget wget2 fetch GET lwp-request lwp-download axel nc ncat netcat ssh scp sftp rsync telnet ftp lftp tftp socat ping ping6 dig drill nslookup host resolvectl traceroute nmap aria2c http https xh mail mailx s-nail nail mutt neomutt sendmail exim exim4 msmtp ssmtp swaks mpack biabam email rclone croc openssl_s_client websocat wscat finger whois lynx links w3m elinks torify autossh mosh smbclient",
 ); // prettier-ignore
 const LISTENERS = words("nc ncat netcat socat telnet websocat wscat openssl_s_client");
 const COPIERS = words("scp rsync sftp rclone");
 const NAMES = words("dig drill nslookup host ping ping6 resolvectl traceroute whois finger");
-const MAILERS = words("mail mailx mutt sendmail msmtp swaks");
-const SENDS = /^(-d|--data.*|-F|--form|--form-string|-T|--upload-file|--post-(data|file)=?.*|--body-(data|file)=?.*|--json|--url-query)$/;
+const MAILERS = words("mail mailx s-nail nail mutt neomutt sendmail exim exim4 msmtp ssmtp swaks mpack biabam email");
+const SENDS = /^(-d|--data.*|-F|--form.*|-T|--upload-file.*|--post-(data|file)=?.*|--body-(data|file)=?.*|--json.*|--url-query.*)$/;
 /** Options whose value is sent. */
 const DATA_OPTION = /^(-d|--data(-ascii|-binary|-raw|-urlencode)?|-F|--form|--form-string|--json|--post-data|--body-data|--url-query)$/;
 const FILE_OPTION = /^(-T|--upload-file|--post-file|--body-file)$/;
@@ -53,8 +53,14 @@ export function networkMeaning(program: string, args: readonly string[], around:
   const classes: TargetClass[] = shell || driven ? ["command.network", "command.destructive"] : ["command.network"];
   const hidden: CommandEffect[] =
     shell || driven ? [{ kind: "code.hidden", target: [program, ...args.map(shown)].join(" "), classes: [] }] : [];
-  return { classes, effects: [...effects, ...hidden], nested: [] };
+  return { classes, effects: [...effects, ...hidden, ...emptiedStore(program, url, around.input)], nested: [] };
 }
+
+/** `printf 'FLUSHALL\\r\\n' | nc cache 6379`: a store that is told in its own words to forget everything. */
+const emptiedStore = (program: string, url: string, input: Output | null): CommandEffect[] =>
+  LISTENERS.has(program) && /^\s*(flushall|flushdb|flush_all)\b/im.test(input?.text ?? "")
+    ? [{ kind: "db.drop", target: shown(url), classes: [] }]
+    : [];
 
 /** Options of clients that tie a program to the connection; those of `openssl s_client` are words, and none of them does. */
 const TIES = /^-[a-z]{0,6}[ec]$|^(exec|system|sh-c|cmd):|^--(sh-)?exec\b|(^|[/:=])(ba|da|z|k|a|c|fi|tc)?sh$/i;
@@ -66,7 +72,8 @@ const PUTS = /(?:^|[\n;])\s*(?:m?put|reput|send|append|mirror\s+(?:-\w*R\w*|--re
 
 function uploads(program: string, args: readonly string[], { url, around }: { url: string; around: Surroundings }): CommandEffect[] {
   if (!/^(sftp|ftp|lftp|tftp|smbclient|croc)$/.test(program)) return [];
-  const script = [programText(around.input) ?? "", optionValue(args, /^-[ec]$/) ?? ""].join("\n");
+  const given = program === "tftp" ? args.slice(args.indexOf("-c") + 1).join(" ") : optionValue(args, /^-[ec]$/);
+  const script = [programText(around.input) ?? "", given ?? ""].join("\n");
   const paths = program === "croc" ? operands(args).slice(1) : [...script.matchAll(PUTS)].map((found) => found[1] as string);
   if (paths.length === 0) return [];
   return [...paths.flatMap((path) => named("fs.read", path)), hostEffect("net.send", url, around.labelsOfFiles(paths))];
@@ -74,6 +81,8 @@ function uploads(program: string, args: readonly string[], { url, around }: { ur
 
 /** `curl -XDELETE http://host:9200/_all`: every index of a search server. */
 function wholeIndex(program: string, args: readonly string[], url: string): CommandEffect[] {
+  const emptied = /_delete_by_query\b/.test(url) && args.some((a) => /"match_all"/.test(a));
+  if (emptied) return [{ kind: "db.delete_all", target: shown(url), classes: [] }];
   const deletes =
     /^(curl|http|https|xh)$/.test(program) &&
     (args.some((a) => /^(-XDELETE|--request=DELETE|DELETE)$/.test(a)) || /^delete$/i.test(optionValue(args, /^(-X|--request)$/) ?? ""));
@@ -100,6 +109,10 @@ const fileIn = (value: string): string | undefined => /(?:^|=)[@<]([^;]+)/.exec(
 const encodedFile = (option: string, value: string): string | undefined =>
   fileIn(value) ?? (option === "--data-urlencode" ? /^[\w-]+@(.+)$/.exec(value)?.[1] : undefined);
 
+/** `socat FILE:/etc/x TCP:host:1`: files at one end of the pipe. */
+const filesOfEnds = (program: string, args: readonly string[]): string[] =>
+  program === "socat" ? args.flatMap((a) => /^(?:file|gopen|open):([^,]+)/i.exec(a)?.[1] ?? []) : [];
+
 function urlOf(program: string, args: readonly string[]): string {
   const given = args.filter((_a, i) => !VALUED.test(args[i - 1] ?? ""));
   if (program === "socat")
@@ -116,7 +129,7 @@ const VALUED =
 
 /** Labels of what leaves the machine besides the address. */
 function dataLabels(program: string, args: readonly string[], around: Surroundings): Label[] {
-  const out: Label[] = [];
+  const out: Label[] = [...around.labelsOfFiles(filesOfEnds(program, args))];
   let reads = LISTENERS.has(program);
   for (const [i, _arg] of args.entries()) {
     const { option, value } = optionAt(args, i);
@@ -152,7 +165,7 @@ function optionAt(args: readonly string[], i: number): { option: string; value: 
 
 /** Local files that are sent, or written with what was fetched. */
 function transferredFiles(program: string, args: readonly string[]): CommandEffect[] {
-  const out: CommandEffect[] = [];
+  const out: CommandEffect[] = filesOfEnds(program, args).flatMap((path) => named("fs.read", path));
   for (const i of args.keys()) {
     const { option, value } = optionAt(args, i);
     if (DATA_OPTION.test(option)) {
@@ -188,7 +201,7 @@ function copierMeaning(program: string, args: readonly string[], around: Surroun
   for (const [i, path] of paths.entries())
     if (!remote.test(holed(path))) effects.push(...named(i === last && last > 0 ? "fs.write" : "fs.read", path));
   if (program === "sftp") effects.push(...uploads(program, args, { url: url === "" ? (given[0] ?? "") : url, around }));
-  const mirrors = program === "rsync" && args.some((a) => /^--delete/.test(a)) && !remote.test(holed(to));
+  const mirrors = program === "rsync" && args.some((a) => /^--del(ete|$)/.test(a)) && !remote.test(holed(to));
   if (mirrors) effects.push(pathEffect("fs.delete_tree", to));
   return { classes: [url === "" ? "command.build" : "command.network"], effects, nested: [] };
 }
@@ -214,7 +227,10 @@ function namesMeaning(args: readonly string[]): CommandMeaning {
 }
 
 function mailMeaning(args: readonly string[], around: Surroundings): CommandMeaning {
-  const attached = args.flatMap((a, i) => (/^(-a|-A|--attach)$/.test(args[i - 1] ?? "") ? [a] : []));
+  const attached = [
+    ...args.flatMap((a, i) => (/^(-a|-A|--attach|--attach-body|--body)$/.test(args[i - 1] ?? "") ? [a.replace(/^@/, "")] : [])),
+    ...operands(args).filter((a) => /^[/~]/.test(a)),
+  ];
   const labels = [...around.labelsOfFiles(attached), ...(around.input?.labels ?? []), ...labelsOf(args.join(" "))];
   const to = args.find((a) => /@/.test(a)) ?? operands(args).at(-1) ?? "";
   return {
@@ -235,15 +251,21 @@ export function remoteLine(args: readonly string[]): { readonly host: number; re
   return { host, line: args[host + 1] === "--" ? host + 2 : host + 1 };
 }
 
+/** `-o ProxyCommand=LINE`, `-oLocalCommand=LINE`: programs of this machine. */
+export const sshCommands = (args: readonly string[]): string[] =>
+  args.flatMap((a, i) => {
+    const option = args[i - 1] === "-o" ? a : a.startsWith("-o") ? a.slice(2) : "";
+    return /^\s*(?:Proxy|Local|KnownHosts)Command\s*[= ]\s*(.*)$/is.exec(option)?.[1] ?? [];
+  });
+
 /** What follows the host is a line for the shell of that host. */
 function sshMeaning(args: readonly string[], around: Surroundings): CommandMeaning {
   const at = remoteLine(args);
   const host = args[at.host] ?? "";
   const rest = args.slice(at.line).join(" ");
   const backwards = args.some((a) => /^-[a-zA-Z]*R/.test(a));
-  const proxy = args.find((a, at) => /^ProxyCommand=/i.test(a) && args[at - 1] === "-o")?.replace(/^ProxyCommand=/i, "");
   const labels = [...(around.input?.labels ?? []), ...labelsOf(rest)];
-  const sends = around.input !== null && labels.length > 0;
+  const sends = labels.includes("file.private") || (around.input !== null && labels.length > 0);
   const effects: CommandEffect[] = host === "" ? [] : [hostEffect(sends ? "net.send" : "net.fetch", host, sends ? labels : [])];
   // Who is at the other end gets in.
   if (backwards)
@@ -251,6 +273,6 @@ function sshMeaning(args: readonly string[], around: Surroundings): CommandMeani
   return merge([
     { classes: ["command.network"], effects, nested: [] },
     ...(rest === "" ? [] : [around.shell(rest, ["sh"])]),
-    ...(proxy === undefined ? [] : [around.shell(proxy, ["sh"])]),
+    ...sshCommands(args).map((line) => around.shell(line, ["sh"])),
   ]);
 }

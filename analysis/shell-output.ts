@@ -32,7 +32,10 @@ const PRINTS_SECRETS: readonly (readonly [program: RegExp, words: RegExp])[] = [
   [/^pass$/, /^(show |[^-])/],
   [/^secret-tool$/, /^lookup/],
   [/^security$/, /^(find-(generic|internet)-password|dump-keychain)/],
-  [/^aws$/, /configure (get|export)|secretsmanager get-secret|ssm get-parameter.*decrypt|ecr get-login/],
+  [
+    /^aws$/,
+    /configure (get|export)|sts (get-session-token|assume-role)|secretsmanager get-secret|ssm get-parameter.*decrypt|ecr get-login/,
+  ],
   [/^gcloud$/, /auth (application-default )?print-|secrets versions access/],
   [/^az$/, /account get-access-token|keyvault secret show/],
   [/^gh$/, /^auth token|auth status.*-t/],
@@ -244,6 +247,12 @@ function copied(program: string, args: readonly string[], { input, contentOf }: 
   return joined(files.map(contentOf));
 }
 
+/** Options whose value is no file, by filter. */
+const FILTER_VALUES: Readonly<Record<string, RegExp>> = {
+  ...{ head: /^-[nc]$/, tail: /^-[nc]$/, xxd: /^-[clogs]$/, od: /^-[AjNtSw]$/, hexdump: /^-[ensf]$/, sed: /^-[fl]$/, strings: /^-[nte]$/ },
+  ...{ grep: /^-[efABCmd]$/, egrep: /^-[efABCmd]$/, fgrep: /^-[efABCmd]$/, base64: /^-[wb]$/, sort: /^-[tkTSo]$/ },
+};
+
 /** What a filter reads: its files, or its input. */
 function readFrom(program: string, args: readonly string[], reading: Reading): Output {
   if (SUMMARIES.test(program)) return reading.input ?? NO_OUTPUT;
@@ -254,7 +263,7 @@ function readFrom(program: string, args: readonly string[], reading: Reading): O
     (program === "tar" && args.some((a, i) => a === "-" && /^-?[a-zA-Z]*T$|^--files-from$/.test(args[i - 1] ?? "")))
   )
     return reading.input ?? NO_OUTPUT;
-  const valued = /^(head|tail)$/.test(program) ? /^-[nc]$/ : /^(-[dfknpoCTw]|--?in|--?out)$/;
+  const valued = FILTER_VALUES[program] ?? /^(-[dfknpoCTw]|--?in|--?out)$/;
   const given = operands(args.filter((_a, i) => !valued.test(args[i - 1] ?? "")));
   const from = FILTERS.test(program) ? given : given.filter((f) => /[/~]/.test(f));
   const files = [

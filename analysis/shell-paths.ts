@@ -14,6 +14,8 @@ const BELOW_START = /^\$PWD(\/|$)/;
 export function inDirectory(meaning: CommandMeaning, cwd: string | null): CommandMeaning {
   if (cwd === null) return meaning;
   const effects = meaning.effects.map((effect) => {
+    // What is under version control is there again.
+    if (effect.args?.tracked === true) return effect;
     if (!effect.kind.startsWith("fs.") || !effect.classes.includes("path.workspace") || BELOW_START.test(effect.target)) return effect;
     return { ...effect, ...pathEffect(effect.kind, joinedPath(cwd, effect.target).replace(/\/\.?$/, "/")) };
   });

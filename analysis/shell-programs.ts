@@ -1,15 +1,18 @@
 /** What one program with its arguments would do: one small reading per family of programs. */
 import type { Label } from "./effects.ts";
 import { administrationMeaning, powershellMeaning } from "./shell-administration.ts";
+import { carriedData } from "./shell-carriers.ts";
 import { clientMeaning, resetMeaning } from "./shell-clients.ts";
 import { containedCommand, insideContainer } from "./shell-containers.ts";
 import { eachMeaning } from "./shell-each.ts";
-import { embeddedMeaning, foreignMeaning } from "./shell-embedded.ts";
+import { embeddedMeaning } from "./shell-embedded.ts";
 import { leavesContainer } from "./shell-engines.ts";
 import type { Output } from "./shell-expand.ts";
 import { fileMeaning, operands } from "./shell-files.ts";
+import { foreignMeaning } from "./shell-foreign.ts";
 import { type CommandMeaning, holed, isRuinous, merge, NOTHING, oneEffect, only, pathEffect, words } from "./shell-meaning.ts";
 import { NETWORK, networkMeaning } from "./shell-network.ts";
+import { outputFiles } from "./shell-outfiles.ts";
 import { type Raised, raisedMeaning } from "./shell-privilege.ts";
 import { weakenedChecks } from "./shell-quality.ts";
 import { attachedMeaning, systemMeaning } from "./shell-system.ts";
@@ -38,6 +41,8 @@ export type Reader = {
   readonly shell: (line: string, args: readonly string[]) => CommandMeaning;
   /** What the program reads on its standard input; null when nobody says it. */
   readonly input: Output | null;
+  /** What a file holds, as far as the line says it. */
+  readonly contentOf: (path: string) => Output;
   /** Labels of what the files hold. */
   readonly labelsOfFiles: (paths: readonly string[]) => readonly Label[];
 };
@@ -56,7 +61,8 @@ export function programMeaning(
   // What is left of `sudo -l` is options of the wrapper alone.
   if (raised.length > 0 && (argv.length === 0 || PRIVILEGE.has(program))) return raisedMeaning(NOTHING, { raised, argv, foreign: false });
   const weakened = { ...NOTHING, effects: weakenedChecks(program, argv.slice(1)) };
-  const own = merge([eachMeaning(full), resetMeaning(full), plainMeaning(argv[0] ?? "", argv.slice(1), reader), weakened]);
+  const kept = { ...NOTHING, effects: [...outputFiles(program, argv.slice(1)), ...carriedData(program, argv.slice(1), reader)] };
+  const own = merge([eachMeaning(full), resetMeaning(full), plainMeaning(argv[0] ?? "", argv.slice(1), reader), weakened, kept]);
   return raisedWith(placed(own), { raised, argv, foreign: isInterpreter(program) || reader.input?.fetched === true });
 }
 
@@ -69,6 +75,16 @@ export const nameOf = (argv: readonly string[]): string => {
   return program === "openssl" && argv[1] === "s_client" ? "openssl_s_client" : program;
 };
 
+/** `/etc/init.d/NAME stop`, `invoke-rc.d NAME stop`, `sv stop NAME` as `service` says it. */
+function asService(path: string, args: readonly string[]): readonly string[] | null {
+  const program = baseName(path);
+  if (/^\/etc\/(rc\.d\/)?init\.d\/[\w.@-]+$/.test(path)) return [program, ...args];
+  if (program === "invoke-rc.d" || program === "rc-service") return operands(args);
+  return /^(sv|initctl|svc)$/.test(program) && /^(stop|start|restart|down|up|-[du])$/.test(args[0] ?? "") && args.length > 1
+    ? [...operands(args).slice(1), ...args.slice(0, 1)]
+    : null;
+}
+
 /** A program that is in no file. */
 const IN_MEMORY = /^\/(proc\/[^/]+|dev)\/fd\//;
 
@@ -76,9 +92,12 @@ function plainMeaning(path: string, args: readonly string[], reader: Reader): Co
   const program = nameOf([path, ...args]);
   if (program === "visudo" && args.some((a) => /^(-[a-z]*c[a-z]*|--check)$/.test(a))) return only("command.inspect");
   if (PRIVILEGE.has(program)) return only("command.privilege");
+  const service = asService(path, args);
+  if (service !== null) return systemMeaning("service", service) ?? NOTHING;
   if (IN_MEMORY.test(path)) return oneEffect("code.hidden", path, ["command.unknown"]);
   if (isInterpreter(program)) return interpreterMeaning(program, args, reader);
   if (program === "find") return findMeaning(args, reader);
+  if (program === "fd" || program === "fdfind") return findMeaning(asFind(args), reader);
   if (program === "source" || program === ".") return only("command.build");
   if (program === "trap" || program === "alias") return NOTHING;
   const inner = startedBy(program, args);
@@ -88,15 +107,42 @@ function plainMeaning(path: string, args: readonly string[], reader: Reader): Co
     administrationMeaning(program, args) ??
     systemMeaning(program, args) ??
     fileMeaning(program, args) ??
-    clientMeaning(program, args, reader.input);
+    clientMeaning(program, args, reader);
   const runs = [...embeddedMeaning(program, args, reader), ...insideMeaning(program, args, { reader, outside: files })];
   if (files !== null) return merge([files, ...runs]);
   if (NETWORK.has(program)) return merge([networkMeaning(program, args, reader), ...runs]);
-  if (INSTALLERS.has(program)) return installerMeaning(program, args);
+  if (INSTALLERS.has(program)) return merge([installerMeaning(program, args), ...runs]);
   if (BUILD.has(program)) return merge([only("command.build"), ...runs]);
-  if (INSPECT.has(program)) return only("command.inspect");
+  if (INSPECT.has(program)) return merge([only("command.inspect"), ...runs]);
   if (SHELL_STATE.has(program)) return NOTHING;
-  return merge([only("command.unknown"), ...runs]);
+  return merge([only("command.unknown"), ...runs, ...carriedMeaning(program, args, reader)]);
+}
+
+/** Programs and functions that only say something. */
+const SPEAKS =
+  /^(echo|say|v?log\w*|msg|message|warn(ing)?|err(or)?|die|fail(ed|ure)?|info|debug|note|notice|v?e?print\w*|usage|help|title|banner|ok|abort|fatal|skip|pass|output|\w+[_-](log|msg|message|warn|error|err|info|print|echo|die|usage|header|debug))$/i;
+const RUINS = /^(rm|shred|dd|wipefs|mkfs(\.\w+)?|truncate|chmod|chown|kill|pkill|killall|sh|bash|dash|zsh)$/;
+const OWN_PLACES = new Set(["path.workspace", "path.tmp"]);
+
+/** `retry 3 rm -rf /srv`: whatever the program is called, what it is given is a command line that would ruin something. */
+function carriedMeaning(program: string, args: readonly string[], reader: Reader): CommandMeaning[] {
+  const at = SPEAKS.test(program) ? -1 : args.findIndex((word) => RUINS.test(baseName(word)));
+  if (at < 0 || at + 1 >= args.length) return [];
+  const meaning = programMeaning(args.slice(at), reader);
+  const ruins = meaning.classes.some((c) => c === "command.destructive" || c === "command.privilege");
+  const effects = meaning.effects.filter((e) => !e.kind.startsWith("fs.") || !e.classes.every((c) => OWN_PLACES.has(c)));
+  return ruins || effects.length > 0 ? [{ ...meaning, effects }] : [];
+}
+
+/** `fd PATTERN DIR... -x PROGRAM` as `find` says it. */
+function asFind(args: readonly string[]): readonly string[] {
+  const at = args.findIndex((a) => /^(-[xX]|--exec|--exec-batch)$/.test(a));
+  if (at < 0) return args.filter((a) => a.startsWith("/")).slice(0, 1);
+  const [pattern = ".", ...roots] = operands(
+    args.slice(0, at).filter((_a, i) => !/^(-[teEdjS]|--(type|extension|exclude|max-depth))$/.test(args[i - 1] ?? "")),
+  );
+  const run = args.slice(at + 1);
+  return [...roots, ...(pattern === "." ? [] : ["-name", `*${pattern}*`]), "-exec", ...run, ...(run.includes("{}") ? [] : ["{}"]), ";"];
 }
 
 /** What runs in a container; what leaves one that was given its host runs there. */
@@ -141,10 +187,11 @@ function startedBy(program: string, args: readonly string[]): readonly string[] 
   return inner.length === 0 || (inner[0] as string).startsWith("-") ? null : inner;
 }
 
-function findMeaning(args: readonly string[], reader: Reader): CommandMeaning {
+function findMeaning(given: readonly string[], reader: Reader): CommandMeaning {
+  const args = given.slice(given.findIndex((a) => !/^-([HLP]|O\d|D)$/.test(a)));
   const first = args.findIndex((a) => /^[-(!]/.test(a));
-  const given = args.slice(0, first < 0 ? args.length : first);
-  const roots = given.length === 0 ? ["."] : given;
+  const named = args.slice(0, first < 0 ? args.length : first);
+  const roots = named.length === 0 ? ["."] : named;
   const meanings: CommandMeaning[] = [];
   if (args.includes("-delete")) {
     const name = optionValue(args, /^-i?(name|path|wholename)$/);
@@ -173,6 +220,11 @@ function below(root: string, tests: readonly string[]): string {
   return name === null || !own || /^[*.]*$/.test(name) || tests.some((t) => /^(!|-not)$/.test(t)) ? root : `${root}/${name}`;
 }
 
+const SYSTEM_PACKAGES = words("apt apt-get aptitude yum dnf microdnf apk zypper pacman rpm dpkg");
+/** Without them the machine does not start, or nobody gets in. */
+const ESSENTIAL =
+  /^(sudo|bash|dash|coreutils|busybox|(g?libc6?|musl)(-bin)?|systemd(-sysv)?|sysvinit-core|init|util-linux|openssh-server|dpkg|apt|rpm|dnf|yum|pacman|apk-tools|login|passwd|shadow|pam|libpam\S*|linux-image\S*|kernel(-core)?|grub\S*|network-manager|netplan\.io|iproute2?|filesystem|base-files)$/;
+
 /** Publishing cannot be taken back; a package index that somebody names is as good as a URL. */
 function installerMeaning(program: string, args: readonly string[]): CommandMeaning {
   const verb = operands(args)[0] ?? "";
@@ -185,6 +237,14 @@ function installerMeaning(program: string, args: readonly string[]): CommandMean
     args.some((a) => /^(?:\S*(?:registry|index-url)=)?http:\/\/(?!localhost|127\.)/.test(a))
   )
     return only("command.install");
+  const removed = /^(remove|purge|erase|del|autoremove|uninstall|-[a-zA-Z]*R[a-z]*)$/;
+  if (
+    SYSTEM_PACKAGES.has(program) &&
+    args.some((a) => removed.test(a)) &&
+    args.some((a) => ESSENTIAL.test(a)) &&
+    !args.some((a) => /^(-s|--simulate|--dry-run|--assumeno|-p)$/.test(a))
+  )
+    return oneEffect("system.control", [program, ...args].join(" "), ["command.privilege"]);
   const publishes =
     program === "gem" && verb === "push"
       ? true
@@ -201,7 +261,7 @@ function installerMeaning(program: string, args: readonly string[]): CommandMean
 export function codeIndex(args: readonly string[]): number {
   const module = args.indexOf("-m");
   const flag = (module < 0 ? args : args.slice(0, module)).findIndex(
-    (a) => /^-[a-z]*[ce]$/.test(a) || /^(--eval|-p|-r|--command|--print)$/.test(a),
+    (a) => /^-[a-zA-Z]*[ce]$/.test(a) || /^(--eval|-p|-r|-E|--command|--print)$/.test(a),
   );
   return flag >= 0 && flag + 1 < args.length ? flag + 1 : -1;
 }
@@ -210,13 +270,27 @@ function interpreterMeaning(program: string, args: readonly string[], reader: Re
   const powershell = /^(powershell|pwsh)$/.test(program) ? powershellMeaning(args.join(" ")) : null;
   if (powershell !== null) return powershell;
   const at = codeIndex(args);
-  if (at >= 0) return codeMeaning(program, withArguments(program, args[at] as string, args.slice(at + 1)), reader, args.slice(at + 1));
+  const joined = at >= 0 ? undefined : args.find((a) => /^--(eval|print|command)=/.test(a));
+  if (joined !== undefined) return codeMeaning(program, joined.slice(joined.indexOf("=") + 1), reader);
+  if (at >= 0)
+    return merge([
+      codeMeaning(program, withArguments(program, args[at] as string, args.slice(at + 1)), reader, args.slice(at + 1)),
+      ...(program === "perl" || program === "ruby" ? [editedInPlace(args, at)] : []),
+    ]);
   const runsModule = args.includes("-m");
   const served = servedDirectory(program, args);
   if (served !== null) return served;
-  if (runsModule && args.some((a) => a === "pip")) return only("command.install");
+  const module = args[args.indexOf("-m") + 1] ?? "";
+  if (runsModule && /^(pip|twine|poetry|build|uv)$/.test(module)) return installerMeaning(module, args.slice(args.indexOf("-m") + 2));
   const script = operands(args)[0] !== undefined;
   return only(runsModule || args[0] === "--version" || script ? "command.build" : "command.interpreter");
+}
+
+/** `perl -pi -e CODE FILE...`, `ruby -i.bak -pe CODE FILE...`: the files are changed. */
+function editedInPlace(args: readonly string[], code: number): CommandMeaning {
+  const inPlace = args.slice(0, code).some((a) => /^-[pnlaws0]*i(\.\w+|~)?[pnle]*$/.test(a));
+  const effects = inPlace ? operands(args.slice(code + 1)).map((path) => pathEffect("fs.write", path)) : [];
+  return { ...NOTHING, effects: effects.filter((e) => !e.classes.every((c) => OWN_PLACES.has(c))) };
 }
 
 /** `python -m http.server -d /`, `php -S 0.0.0.0:80 -t ~`: everybody may read what is below; null for what the program works on. */

@@ -68,6 +68,7 @@ function openOne(shell: Shell, { operator, target }: Redirection): Found {
   const descriptor = operator.descriptor ?? (reads ? "0" : "1");
   if (/^[<>]&$/.test(operator.text) && /^\d*-?$/.test(text)) return duplicated(shell, text, reads && descriptor === "0");
   const host = SOCKET.exec(text)?.[2];
+  if (host !== undefined && operator.text === "<") return fromHost(shell, host, descriptor);
   if (host !== undefined) return toHost(shell, host, { descriptor, both: operator.text === "<>" || reads });
   const read = reads ? readFile(shell, text) : null;
   if (read !== null && descriptor !== "0") describe(shell, descriptor.replace(/[{}]/g, ""), read);
@@ -118,6 +119,13 @@ function toHost(shell: Shell, host: string, how: { descriptor: string; both: boo
   const base = { socket: true };
   if (how.both) return { ...base, ...(how.descriptor === "0" ? { input: FROM_NETWORK } : {}), output: { path: "", append: true, host } };
   return { ...base, output: { path: "", append: true, host } };
+}
+
+/** `cat < /dev/tcp/HOST/PORT`: only what comes from there. */
+function fromHost(shell: Shell, host: string, descriptor: string): Found {
+  shell.sockets.set(descriptor.replace(/[{}]/g, ""), host);
+  say(shell, { ...NOTHING, effects: [{ kind: "net.fetch", target: holed(host), classes: classifyHostText(hostOf(holed(host))) }] });
+  return { socket: true, ...(descriptor === "0" ? { input: FROM_NETWORK } : {}) };
 }
 
 function readFile(shell: Shell, path: string): Output {

@@ -6,7 +6,7 @@ import { classesLabels, holed, labelsOf, shown } from "./shell-meaning.ts";
 import { joinedPath } from "./shell-paths.ts";
 import { matchesPattern } from "./shell-patterns.ts";
 import { RECORDED, recordedFile } from "./shell-recorders.ts";
-import { baseName, optionValue } from "./shell-wrappers.ts";
+import { baseName, optionsValues, optionValue } from "./shell-wrappers.ts";
 import { classifyPathText, holdsSecrets, normalisePath } from "./targets.ts";
 
 /** What is in the files that the line wrote, by path. */
@@ -41,15 +41,16 @@ export function labelsOfFiles(saved: Saved, paths: readonly string[]): readonly 
 const placeLabels = (path: string): readonly Label[] =>
   holdsSecrets(holed(path)) ? ["file", "file.private"] : classesLabels(classifyPathText(holed(path)));
 
+const CURL_OUTPUT = /^(?:-[a-zA-NP-Z#0-9]*?o|--output(?==|$))=?(.*)$/s;
+const WGET_OUTPUT = /^(?:-[a-zA-NP-Z0-9]*O|--output-document(?==|$))=?(.*)$/s;
+
 /** `curl -o FILE`, `curl -O URL`, `wget URL`, `wget -O FILE`. */
 function downloadTarget(argv: readonly string[], cwd: string | null): string | null {
   const program = baseName(argv[0] ?? "");
   if (program !== "curl" && program !== "wget") return program === "aria2c" ? optionValue(argv, /^(-o|--out)$/) : null;
-  const given = program === "curl" ? optionValue(argv, /^(-[a-zA-Z]*o|--output)$/) : optionValue(argv, /^(-[a-zA-Z]*O|--output-document)$/);
+  const given = optionsValues(argv, program === "curl" ? CURL_OUTPUT : WGET_OUTPUT)[0] ?? null;
   if (given !== null && given !== "-") return given;
   if (given === "-") return null;
-  const named = argv.find((a) => /^--(output|output-document)=/.test(a));
-  if (named !== undefined) return named.slice(named.indexOf("=") + 1);
   const own = program === "wget" || argv.some((a) => /^-[a-zA-Z]*O$|^--remote-name$/.test(a));
   const url = argv.find((a) => /:\/\//.test(a));
   const name =
@@ -59,7 +60,8 @@ function downloadTarget(argv: readonly string[], cwd: string | null): string | n
           .replace(/[?#].*$/, "")
           .split("/")
           .pop() ?? ""); // prettier-ignore
-  return own && name !== "" ? joinedPath(cwd, name) : null;
+  const into = optionsValues(argv, program === "wget" ? /^(?:-P|--directory-prefix(?==|$))=?(.*)$/s : /^--output-dir(?==|$)=?(.*)$/s)[0];
+  return own && name !== "" ? joinedPath(cwd, into === undefined ? name : joinedPath(into, name)) : null;
 }
 
 /** What a program leaves in files besides its output. */

@@ -4,7 +4,8 @@ import { afterLast, asDeclared, inOrder, isAssociative, keyOf } from "./shell-ar
 import { runBuiltin } from "./shell-builtins.ts";
 import { expandPieces, expandWord, type Field, joined, NO_OUTPUT } from "./shell-expand.ts";
 import { assign, expanderOf, meant } from "./shell-expander.ts";
-import { hasExpansion, only, wholeExpansion, withoutMarks, withoutUnset } from "./shell-meaning.ts";
+import { hiddenHistory, runsAsCode } from "./shell-hooks.ts";
+import { hasExpansion, NOTHING, only, wholeExpansion, withoutMarks, withoutUnset } from "./shell-meaning.ts";
 import { closeRedirections, openRedirections } from "./shell-redirect.ts";
 import { mergeBranches, snapshot } from "./shell-scopes.ts";
 import { startProgram } from "./shell-start.ts";
@@ -75,6 +76,8 @@ function runOnce(shell: Shell, command: Simple): Status {
   const opened = openRedirections(shell, command.redirections);
   const input: Input | null = opened.input ?? shell.input;
   if (fields.length === 0) {
+    const hides = hiddenHistory(command.words.map((word) => word.text));
+    if (hides.length > 0) say(shell, { ...NOTHING, effects: hides });
     closeRedirections(shell, opened.outputs, { ...NO_OUTPUT, text: "" });
     return { ...NORMAL, truth: shell.meanings.length === printedBefore && from > 0 ? true : null };
   }
@@ -207,17 +210,6 @@ function assignArray(shell: Shell, given: string, { word, append }: { word: Shel
   const ordered = inOrder(array);
   shell.arrays.set(name, ordered);
   shell.variables.set(name, [ordered.get("0") ?? ""]);
-}
-
-/** Variables whose value a shell runs as code, and those that name a program which others start: with arguments it is a line. */
-const RUN_AS_CODE = /^(PROMPT_COMMAND|PS0)$/;
-const NAMES_A_PROGRAM =
-  /^(GIT_(SSH_COMMAND|EXTERNAL_DIFF|PAGER|EDITOR|SEQUENCE_EDITOR|ASKPASS|PROXY_COMMAND)|RSYNC_RSH|CVS_RSH|SSH_ASKPASS|SUDO_ASKPASS|(MAN)?PAGER|EDITOR|VISUAL|FCEDIT|BROWSER|LESSOPEN|LESSCLOSE)$/;
-
-function runsAsCode(shell: Shell, name: string, value: string): void {
-  if (hasExpansion(value) || value === "") return;
-  const line = withoutMarks(value);
-  if (RUN_AS_CODE.test(name) || (NAMES_A_PROGRAM.test(name) && /\s/.test(line.trim()))) shell.traps.push(line.replace(/^\|/, ""));
 }
 
 /** `$SHELL -c` and what is cut from its path: whichever one it is, it is a shell. */

@@ -5,6 +5,7 @@ import { checkSums, confirmChecks, VERIFIED } from "./shell-checksums.ts";
 import { eachMeaning } from "./shell-each.ts";
 import { type Field, NO_OUTPUT, type Output, programText } from "./shell-expand.ts";
 import { expanderOf, ITSELF, variableValue } from "./shell-expander.ts";
+import { sayPreload } from "./shell-hooks.ts";
 import { namesListed } from "./shell-listings.ts";
 import {
   type CommandMeaning,
@@ -50,6 +51,7 @@ const INTERACTIVE = "shell:interactive";
 export function readerOf(shell: Shell): Reader {
   return {
     input: shell.input?.output ?? null,
+    contentOf: (path) => contentOf(shell.budget.saved, joinedPath(shell.frame.cwd, path)),
     labelsOfFiles: (paths) =>
       labelsOfFiles(
         shell.budget.saved,
@@ -86,7 +88,8 @@ export function startProgram(outer: Shell, fields: readonly Field[], given: Give
   const hides = runsHidden(started);
   const unconfirm = shell.budget.checks.length > 0 ? confirmChecks(shell) : null;
   sayMeaning(shell, started, hides);
-  sayPreload(shell, raised.length > 0 ? [...given.set, ...shell.variables.keys()] : given.set);
+  const set = [...given.set, ...setForProgram(fields), ...(raised.length > 0 ? shell.variables.keys() : [])];
+  sayPreload(shell, set, (name) => shell.variables.get(name)?.[0] ?? "");
   if (hides) reportLine(shell, hidden(shell, fields.some(isDecodedHere)));
   runSaved(shell, argv, program);
   if (program === "make" || program === "gmake") runRecipes(shell, argv);
@@ -120,6 +123,9 @@ function withEnvironment(shell: Shell, fields: readonly Field[]): Shell {
   }
   return { ...shell, variables };
 }
+
+const setForProgram = (fields: readonly Field[]): string[] =>
+  baseName(fields[0]?.text ?? "") === "env" ? fields.flatMap(({ text }) => /^([A-Za-z_]\w*)=/.exec(text)?.[1] ?? []) : [];
 
 /** `xargs -a FILE`: what it reads instead of its input. */
 function argumentsFile(shell: Shell, fields: readonly Field[]): Output | null {
@@ -195,15 +201,6 @@ function isLocalProgram(line: string): boolean {
 }
 const PRINTERS =
   /^(cat|grep|egrep|sed|awk|gawk|head|tail|cut|tr|jq|yq|echo|printf|curl|wget|nc|find|ls|sort|base64|xxd|rev|tac|strings|dig|ssh)$/;
-
-/** `LD_PRELOAD=x program`: code of a file in every program. */
-function sayPreload(shell: Shell, set: readonly string[]): void {
-  const name = set.find((n) => /^(LD_PRELOAD|LD_AUDIT|DYLD_INSERT_LIBRARIES)$/.test(n));
-  const value = name === undefined ? "" : (shell.variables.get(name)?.[0] ?? "");
-  if (name !== undefined && value !== "") say(shell, preload(name, value));
-}
-
-const preload = (name: string, value: string): CommandMeaning => oneEffect("system.control", `${name}=${value}`, ["command.persistence"]);
 
 /** A file that this line saved is what runs. */
 function runSaved(shell: Shell, argv: readonly string[], program: string): void {
@@ -330,6 +327,11 @@ function wrappedInput(words: readonly string[], input: Output | null): readonly 
   const at = words.findIndex((w) => baseName(w) === "xargs" || baseName(w) === "parallel");
   if (at < 0 || !unwrap(words).wrappers.some((w) => w === "xargs" || w === "parallel")) return words;
   const mark = words.indexOf(":::");
+  if (baseName(words[at] as string) === "parallel") {
+    const given = mark > 0 ? words.slice(mark + 1) : input?.text?.split("\n").filter((w) => w !== "");
+    const replaced = given === undefined ? null : parallelWords(words.slice(0, mark > 0 ? mark : undefined), at, given);
+    if (replaced !== null) return replaced;
+  }
   if (mark > 0) return [...words.slice(0, mark), ...words.slice(mark + 1)];
   const text = input?.text ?? null;
   const zeros = words.some((w, i) => i > at && /^-[a-zA-Z0-9]*0|^--null$/.test(w));
@@ -339,6 +341,20 @@ function wrappedInput(words: readonly string[], input: Output | null): readonly 
   const given = words[replaced] as string;
   const sign = given === "-I" ? (words[replaced + 1] ?? "{}") : given.replace(/^(-I|-i|--replace=?)/, "") || "{}";
   return words.flatMap((w, i) => (i > replaced + 1 && w.includes(sign) ? (w === sign ? read : [w.replaceAll(sign, read.join(" "))]) : [w]));
+}
+
+/** `parallel 'convert {} {.}.png' ::: a b`: one line for a shell, with all that is given in the place of each; null where nothing is replaced. */
+function parallelWords(words: readonly string[], at: number, given: readonly string[]): readonly string[] | null {
+  const { argv } = unwrap(words.slice(at));
+  const isLine = argv.length === 1 && /[\s;|&]/.test(argv[0] as string);
+  const replaces = argv.some((w) => /\{[./#%]*\}/.test(w));
+  if (!isLine && !replaces) return null;
+  const all = given.join(" ");
+  const line = replaces ? argv.map((w) => w.replace(/\{[./#%]*\}/g, () => all)) : [...argv, all];
+  return [
+    ...words.slice(0, words.length - argv.length),
+    ...(isLine ? ["sh", "-c", line.join(" ")] : line.flatMap((w) => (w === all ? given : [w]))),
+  ];
 }
 
 /** Paths below the directories that `find` or `ls` listed, else something unknown. */

@@ -6,16 +6,16 @@ import { baseName } from "./shell-wrappers.ts";
 
 const PERSISTENCE = words("crontab at batch systemctl service update-rc.d chkconfig launchctl schtasks rc-update loginctl");
 const CONTROL = words(
-  "shutdown reboot halt poweroff init telinit iptables ip6tables iptables-restore nft ufw firewall-cmd useradd userdel usermod adduser deluser passwd chpasswd groupadd groupdel groupmod gpasswd vipw chsh mount umount swapoff swapon sysctl modprobe insmod rmmod kexec setenforce auditctl setcap chattr dmsetup cryptsetup losetup ldconfig swapctl apparmor_parser aa-disable aa-complain esxcli bcdedit vssadmin",
+  "ebtables arptables addgroup delgroup groupmems newusers lpasswd pwunconv grpunconv smbpasswd pam-auth-update authconfig ifdown rtcwake pm-suspend pm-hibernate setsebool semodule shutdown reboot halt poweroff init telinit iptables ip6tables iptables-restore nft ufw firewall-cmd useradd userdel usermod adduser deluser passwd chpasswd groupadd groupdel groupmod gpasswd vipw chsh mount umount swapoff swapon sysctl modprobe insmod rmmod kexec setenforce auditctl setcap chattr dmsetup cryptsetup losetup ldconfig swapctl apparmor_parser aa-disable aa-complain esxcli bcdedit vssadmin",
 ); // prettier-ignore
-const SIGNAL = words("kill pkill killall xkill taskkill skill fuser");
+const SIGNAL = words("kill pkill killall killall5 slay xkill taskkill skill fuser");
 /** Arguments with which such a program only looks. */
 const LOOKS: readonly (readonly [program: RegExp, args: RegExp])[] = [
-  [/^(iptables|ip6tables)$/, /^(-[a-zA-Z]*[LS]|--list|--list-rules|--version|-V)$/],
+  [/^(ip6|eb|arp|ip)tables$/, /^(-[a-zA-Z]*[LS]|--list|--list-rules|--version|-V)$/],
   [/^nft$/, /^list$/],
   [/^(ufw|firewall-cmd)$/, /^(status|--state|--list.*|--get.*|version)$/],
   [/^sysctl$/, /^(-n|-a|-N|--all|--values)$/],
-  [/^(passwd|chage)$/, /^(-S|--status|-l)$/],
+  [/^(passwd|chage)$/, /^(-S|--status)$/],
   [/^modprobe$/, /^(-n|--dry-run|-c|--showconfig|-D|--show-depends)$/],
   [/^auditctl$/, /^(-l|-s)$/],
   [/^(losetup|dmsetup|swapon)$/, /^(-a|-l|--list|--show|ls|info|status)$/],
@@ -35,7 +35,9 @@ const minesForPool = (args: readonly string[]): boolean =>
   );
 
 /** null: not such a program. */
-export function systemMeaning(program: string, args: readonly string[]): CommandMeaning | null {
+export function systemMeaning(given: string, args: readonly string[]): CommandMeaning | null {
+  // One program under the names of its two engines.
+  const program = given.replace(/^((ip6|ip|eb|arp)tables)-(legacy|nft)$/, "$1");
   if (SIGNAL.has(program)) return signalMeaning(program, args);
   if (PERSISTENCE.has(program)) return persistenceMeaning(program, args);
   if (program === "journalctl" && args.some((a) => /^--(vacuum|rotate|flush)/.test(a)) && !keepsDays(args))
@@ -88,7 +90,7 @@ function serverMeaning(program: string, args: readonly string[]): CommandMeaning
 
 function onlyLooks(program: string, args: readonly string[]): boolean {
   if ((program === "mount" || program === "swapon") && operands(args).length === 0) return !args.includes("-a");
-  if (program === "umount" && operands(args).length === 0) return true;
+  if (program === "umount" && operands(args).length === 0) return !args.some((a) => /^(-[a-z]*a|--all)/.test(a));
   if (/^(umount|swapoff)$/.test(program) && operands(args).length > 0 && operands(args).every(isOwnPlace)) return true;
   if (program === "sysctl" && !args.some((a) => /^-[a-zA-Z]*[wp]$|=|--write|--load|--system/.test(a))) return true;
   if (program === "setcap" && args.includes("-v")) return true;
@@ -119,7 +121,11 @@ function touchMeaning(args: readonly string[]): CommandMeaning {
   return { classes: ["command.build"], effects, nested: [] };
 }
 
-const RESTARTS = /^(restart|reload|try-restart|reload-or-restart|force-reload|daemon-reload)$/;
+/** Whoever starts a service switches nothing off, and nothing stays; but a target may be the end of the machine. */
+const RESTARTS = /^(start|restart|reload|try-restart|reload-or-restart|force-reload|daemon-reload)$/;
+
+const ENDS_MACHINE =
+  /^(poweroff|reboot|halt|kexec|rescue|emergency|suspend|hibernate|exit|shutdown|ctrl-alt-del|runlevel[016])(\.target|\.service)?$/;
 
 /** A service that is told to read its configuration or to open its logs anew. */
 const REOPENS = /^kill (--\S+ )*(--signal[= ]|-s ?)(SIG)?(HUP|USR1|USR2)\b/;
@@ -132,7 +138,7 @@ function persistenceMeaning(program: string, args: readonly string[]): CommandMe
   if (own) return only("command.build");
   // It runs before and after, so nothing is switched off, and nothing stays.
   const again = RESTARTS.test(operands(args)[program === "service" ? 1 : 0] ?? "") || REOPENS.test(args.join(" "));
-  if (again && /^(systemctl|service)$/.test(program))
+  if (again && /^(systemctl|service)$/.test(program) && !args.some((a) => ENDS_MACHINE.test(a)))
     return { ...oneEffect("process.signal", `${program} ${args.join(" ")}`, ["process.other"]), classes: ["command.build"] };
   return oneEffect("system.control", `${program} ${args.join(" ")}`, ["command.persistence"]);
 }

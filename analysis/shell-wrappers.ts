@@ -1,7 +1,10 @@
 /** Programs that start the program named by their arguments: how many words are theirs, and where a shell line hides in them. */
 
-/** `values`: options whose value is the next word; `own`: operands before the program; `line`: what follows is a shell line. */
-type Wrapper = { readonly values?: RegExp; readonly own?: number; readonly line?: boolean };
+/**
+ * `values`: options whose value is the next word; `own`: operands before the program; `line`: what follows is a shell line;
+ * `after`: the option behind which the program stands, where it does not stand behind the operands.
+ */
+type Wrapper = { readonly values?: RegExp; readonly own?: number; readonly line?: boolean; readonly after?: RegExp };
 
 const WRAPPERS: Readonly<Record<string, Wrapper>> = {
   env: { values: /^(-[uCS]|--(unset|chdir|split-string))$/ },
@@ -33,11 +36,11 @@ const WRAPPERS: Readonly<Record<string, Wrapper>> = {
   doas: { values: /^-[uC]$/ },
   pkexec: { values: /^--user$/ },
   unshare: { values: /^-[SG]$/ },
-  nsenter: { values: /^-[tSG]$/ },
+  nsenter: { values: /^(-[tSG]|--(target|setuid|setgid))$/ },
   chroot: { own: 1 },
   gosu: { own: 1 },
   "su-exec": { own: 1 },
-  setpriv: {},
+  setpriv: { values: /^--(reuid|regid|groups|bounding-set|inh-caps|ambient-caps|securebits)$/ },
   runuser: { values: /^-[ugG]$/ },
   firejail: {},
   torsocks: {},
@@ -48,6 +51,38 @@ const WRAPPERS: Readonly<Record<string, Wrapper>> = {
   "dbus-run-session": {},
   caffeinate: {},
   faketime: { own: 1 },
+  // what holds a program back, measures it or looks after it
+  ...{ catchsegv: {}, chronic: {}, fakeroot: {}, linux32: {}, linux64: {}, setarch: { own: 1 }, numactl: { values: /^-[NmpCi]$/ } },
+  ...{ prlimit: { values: /^-[opt]$/ }, choom: { values: /^(-n|--adjust)$/ }, cpulimit: { values: /^(-[lcm]|--(limit|cpu))$/ } },
+  ...{ valgrind: {}, heaptrack: {}, proot: { values: /^-[rbmqwk]$/ }, daemonize: { values: /^-[acepolu]$/ }, rlwrap: {} },
+  ...{
+    "dumb-init": {},
+    tini: { values: /^-[pe]$/ },
+    "s6-setuidgid": { own: 1 },
+    setuidgid: { own: 1 },
+    softlimit: { values: /^-[msdotfclp]$/ },
+  },
+  ...{
+    entr: {},
+    shx: {},
+    cgexec: { values: /^-g$/ },
+    "ld.so": {},
+    "ld-linux-x86-64.so.2": {},
+    "ld-linux.so.2": {},
+    "ld-musl-x86_64.so.1": {},
+  },
+  perf: { own: 1, values: /^-[eoFcr]$/ },
+  hyperfine: { values: /^(-[wrmMNspc]|--(warmup|runs|min-runs|max-runs|setup|prepare|cleanup|export-\w+))$/, line: true },
+  // terminals and multiplexers
+  ...{
+    xterm: { after: /^-e$/ },
+    urxvt: { after: /^-e$/ },
+    konsole: { after: /^-e$/ },
+    alacritty: { after: /^(-e|--command)$/ },
+    kitty: {},
+  },
+  ...{ "gnome-terminal": { after: /^(--|-x|-e)$/ }, "x-terminal-emulator": { after: /^-e$/ }, foot: {}, screen: { after: /^-[dmD]{2,}$/ } },
+  "systemd-inhibit": {},
 };
 export const PRIVILEGE: ReadonlySet<string> = new Set("sudo su doas pkexec chroot nsenter unshare setcap visudo".split(" "));
 
@@ -75,17 +110,16 @@ export function unwrap(full: readonly string[]): Unwrapped {
       i++;
       continue;
     }
-    if (base === "su")
-      return {
-        argv: full.slice(i),
-        wrappers: [...wrappers, base],
-        raised: [...raised, base],
-        line: optionValue(full.slice(i), /^(-[a-z]*c|--command)$/),
-      };
+    if (TAKES_LINE.test(base)) {
+      const line = givenLine(full.slice(i), /^(-[a-z]*c|--command)$/);
+      if (base === "su" || line !== null)
+        return { argv: full.slice(i), wrappers: [...wrappers, base], raised: base === "su" ? [...raised, base] : raised, line };
+    }
     const wrapper = Object.hasOwn(WRAPPERS, base) ? (WRAPPERS[base] as Wrapper) : undefined;
     if (wrapper === undefined || i === full.length - 1 || (base === "command" && /^-[vV]/.test(full[i + 1] ?? ""))) break;
+    const after = programAt(full, i + 1, wrapper);
+    if (after === null) break;
     wrappers.push(base);
-    const after = skipOptions(full, i + 1, wrapper);
     if (PRIVILEGE.has(base)) raised.push(...full.slice(i, after));
     const split = base === "env" ? optionValue(full.slice(i, after), /^(-S|--split-string)$/) : null;
     if (split !== null) return { argv: full.slice(i), wrappers, raised, line: [split, ...full.slice(after)].join(" ") };
@@ -95,6 +129,20 @@ export function unwrap(full: readonly string[]): Unwrapped {
     i = after;
   }
   return { argv: full.slice(Math.min(i, full.length)), wrappers, raised, line: null };
+}
+
+/** They take `-c LINE`. */
+const TAKES_LINE = /^(su|runuser|sg)$/;
+const givenLine = (argv: readonly string[], option: RegExp): string | null =>
+  optionValue(argv, option) ??
+  argv.find((a) => /^--\w+=/.test(a) && option.test(a.slice(0, a.indexOf("="))))?.replace(/^[^=]*=/, "") ??
+  null;
+
+/** Where the program begins; null when nothing is started. */
+function programAt(full: readonly string[], from: number, wrapper: Wrapper): number | null {
+  if (wrapper.after === undefined) return skipOptions(full, from, wrapper);
+  const at = full.findIndex((word, i) => i >= from && wrapper.after?.test(word));
+  return at < 0 ? null : at + 1;
 }
 
 function skipOptions(full: readonly string[], from: number, wrapper: Wrapper): number {
@@ -115,6 +163,13 @@ function skipOptions(full: readonly string[], from: number, wrapper: Wrapper): n
   }
   return i + (full[i - 1] === "--" ? own : 0);
 }
+
+/** Values of an option, joined to it or in the next word: the pattern catches what is joined. */
+export const optionsValues = (argv: readonly string[], option: RegExp): string[] =>
+  argv.flatMap((a, i) => {
+    const found = option.exec(a);
+    return found === null ? [] : [found[1] || (argv[i + 1] ?? "")];
+  });
 
 /** The word after the first option that matches. */
 export function optionValue(argv: readonly string[], option: RegExp): string | null {

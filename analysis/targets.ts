@@ -55,15 +55,15 @@ const PERSISTENCE = [
   /\/\.config\/(autostart|systemd)(\/|$)/,
   /\/\.(bashrc|bash_profile|profile|zshrc|zprofile|bash_logout|zshenv)$/,
   /\/\.ssh\/(authorized_keys|rc)$/,
-  /\/LaunchAgents\//,
-  /\/LaunchDaemons\//,
+  /\/Launch(Agents|Daemons)(\/|$)/,
   /\/\.git\/hooks\//,
   /\/(sitecustomize|usercustomize)\.py$/,
   /\.pth$/,
   /^\/etc\/ld\.so\.conf/,
   /Start Menu.Programs.Startup/i,
   /^\/etc\/(bash\.bashrc|zsh\/|environment|xdg\/autostart|modules-load\.d|modprobe\.d|udev\/rules\.d|NetworkManager\/dispatcher\.d|apt\/apt\.conf\.d|inittab|anacrontab|at\.|rc\d?\.d|rc\.local)/,
-  /^\/(usr\/)?lib\/(systemd\/(system|user)|udev\/rules\.d|modules-load\.d)\//,
+  /^\/(usr\/)?lib\/(systemd\/(system|user)(-generators|-shutdown|-sleep)?|udev\/rules\.d|modules-load\.d)(\/|$)/,
+  /^\/etc\/(modules$|dhcp\/dhclient-\w+-hooks\.d|network\/if-[\w-]+\.d|ppp\/ip-\w+\.d|acpi\/events)/,
   /\/\.(bash_login|bash_aliases|config\/fish\/(config\.fish|conf\.d)|xinitrc|xsession|xprofile|pam_environment|pythonrc)(\/|$)/,
   /\/\.(claude|cursor|codex|gemini|windsurf|codeium|continue|aider|kiro)\/(.*\/)?(settings(\.local)?\.json|mcp(_config)?\.json|hooks|config\.(json|toml|ya?ml))/,
   /\/(claude_desktop_config|cline_mcp_settings)\.json$|\/\.vscode\/mcp\.json$/,
@@ -84,7 +84,7 @@ const SYSTEM =
   /^\/(etc|usr|bin|sbin|lib|lib64|boot|var|opt|root|proc|sys|srv|run|dev|System|Library|Applications)(\/|$)|^[A-Za-z]:[\\/](Windows|Program Files|Users)?/;
 /** Temporary files, and what programs keep only while they run: caches and states of their own, locks, the numbers of their processes. */
 const TMP =
-  /^(\/tmp|\/var\/tmp|\/private\/tmp|\{tmp\})(\/|$)|^\/var\/cache\/[^/]+\/.|^(~|\$HOME|\$\{HOME\}|\{home\})\/\.(cache|local\/state)\/[^/]+|^(\/var\/lock|(\/var)?\/run\/lock)\/.|^(\/var)?\/run\/([^/]+\/)*[^/]*(\.pid|\.lock|(?<=\/)pid)$/;
+  /^(\/tmp|\/var\/tmp|\/private\/tmp|\{tmp\})(\/|$)|^\/var\/cache\/[^/]+\/.|^(~|\$HOME|\$\{HOME\}|\{home\})\/\.(cache|local\/state)\/[^/]+|^(\/var\/lock|(\/var)?\/run\/lock)\/.|^(\/var)?\/run\/(?!(systemd|secrets|user|docker|containerd|crio|podman|dbus|udev|credentials|netns|utmp|mount|initctl|log|sudo|screen|cloud-init|NetworkManager|sshd|lvm|cryptsetup|kubernetes|rancher|k3s)(\/|$))[A-Za-z][\w.-]*(\/|$)(?!.*\.sock)(?<!\.sock(et)?)|^(\/var)?\/run\/([^/]+\/)*[^/]*(\.pid|\.lock|(?<=\/)pid)$/;
 const HOME = /^(~[^/]*|\$HOME|\$\{HOME\}|\{home\}|\/home|\/Users|\/root)(\/|$)/;
 const DEVICE = /^\/dev\/(sd|hd|vd|xvd|nvme|mem|kmem|disk|mmcblk|loop|port)/;
 const ROOT = /^(\/|\/\*|\/\.\*?|\/{2,}|[A-Za-z]:[\\/]?\*?|\/\.\/?|\/\{\?\}\*)$/;
@@ -113,6 +113,11 @@ const APPLICATION_LOG =
   /^\/var\/log\/(?!(auth|secure|syslog|messages|kern|audit|[bwu]tmp|lastlog|faillog|tallylog|sudo|daemon|journal))[A-Za-z][\w.-]*(\/|$)/;
 
 /** Classes of what is read: a file that is not everybody's to change may be everybody's to read. `target`: what is shown of it. */
+/** Settings of the system that everybody may read, and that hold no secret. */
+const PUBLIC_SETTINGS =
+  /^\/etc\/(fstab|mtab|crypttab|login\.defs|skel|apt(?!\/auth)|dpkg|X11|sysctl\.(conf|d)|kernel|default|modules(-load\.d)?|modprobe\.d|shells|host\.conf|nsswitch\.conf|hosts\.(allow|deny)|networks|profile(\.d)?|bash\.bashrc|inputrc|ld\.so\.conf(\.d)?|logrotate\.(conf|d)|systemd|udev|init\.d|rc\w?\.d|cron\.\w+|crontab|yum(\.repos\.d|\.conf)?|dnf|pacman\.(conf|d)|apk|nginx|apache2|httpd|php|postgresql(-common)?|java-[\w-]+|python[\d.]*|perl|vim|terminfo|xdg|debuginfod|rpc|adduser\.conf|gai\.conf|motd|issue\.net|mke2fs\.conf|wgetrc|gitconfig)(\/|$)/;
+const isPublicSetting = (path: string): boolean => PUBLIC_SETTINGS.test(path) && !path.includes("..") && !holdsSecrets(path);
+
 export function classesToRead({
   target,
   classes,
@@ -120,8 +125,8 @@ export function classesToRead({
   readonly target: string;
   readonly classes: readonly TargetClass[];
 }): readonly TargetClass[] {
-  if (!target.includes("/var/log/") || !target.split(" or ").every((path) => !path.startsWith("/") || APPLICATION_LOG.test(path)))
-    return classes;
+  const isPublic = (path: string): boolean => !path.startsWith("/") || APPLICATION_LOG.test(path) || isPublicSetting(path);
+  if (!(target.includes("/var/log/") || target.includes("/etc/")) || !target.split(" or ").every(isPublic)) return classes;
   return classes.map((each) => (each === "path.system_sensitive" ? "path.system_public" : each));
 }
 
@@ -237,7 +242,7 @@ const REGISTRY =
 const DROP_POINT =
   /(^|\.)(pastebin\.com|paste\.ee|hastebin\.com|ghostbin\.com|transfer\.sh|file\.io|0x0\.st|webhook\.site|requestbin\.(com|net)|requestcatcher\.com|pipedream\.net|ngrok\.io|ngrok-free\.app|ngrok\.app|trycloudflare\.com|localtunnel\.me|serveo\.net|interact\.sh|oast\.(pro|live|site|online|fun|me)|burpcollaborator\.net|bit\.ly|tinyurl\.com|t\.co|is\.gd|beeceptor\.com|hookbin\.com|termbin\.com|dpaste\.com|anonfiles\.com|gofile\.io|discord(app)?\.com|api\.telegram\.org)$/; // prettier-ignore
 const METADATA =
-  /^(169\.254\.169\.254|169\.254\.170\.2|metadata\.google\.internal|metadata\.azure\.com|100\.100\.100\.200|fd00:ec2::254|metadata)$/;
+  /^(169\.254\.169\.254|169\.254\.170\.2(\{\?\})?|metadata\.google\.internal|metadata\.azure\.com|100\.100\.100\.200|fd00:ec2::254|metadata)$/;
 const LOOPBACK = /^(localhost|.*\.localhost|127(\.\d+){3}|::1?|0\.0\.0\.0)$/;
 const PRIVATE =
   /^(10\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.|169\.254\.|f[cd][0-9a-f]{2}:|fe[89ab][0-9a-f]:)|\.(local|internal|lan|intranet|corp)$|^[a-z0-9-]+$/;

@@ -15,6 +15,7 @@ import { PROGRAMS } from "./shell/programs.ts";
 import { SECOND_WAYS } from "./shell/second-ways.ts";
 import { SERVICES } from "./shell/services.ts";
 import type { ShellCases } from "./shell/shell-case.ts";
+import { SPELLING_TWINS } from "./shell/spelling-twins.ts";
 import { SPELLINGS } from "./shell/spellings.ts";
 import { SYSTEM } from "./shell/system.ts";
 import { UNSEEN } from "./shell/unseen.ts";
@@ -111,6 +112,7 @@ for (const [title, cases] of Object.entries({
   ...COMMANDS,
   ...OPERATIONS,
   ...SPELLINGS,
+  ...SPELLING_TWINS,
   ...CARRIED,
   ...DAILY,
 })) {
