@@ -111,6 +111,8 @@ function allOf(parts: readonly string[][], extended: Extended | null): boolean |
 function unary(operator: string, value: string, extended: Extended | null): boolean | null {
   if (!isKnown(value)) return null;
   if (operator === "-z") return value === "";
+  // Nothing has no name.
+  if (value === "" && /^-[bcdefghkprsuwxLOGSN]$/.test(operator)) return false;
   if (operator === "-v" && extended !== null) return extended.isSet(value);
   return operator === "-n" ? value !== "" : null;
 }

@@ -18,7 +18,17 @@ export type Output = {
   readonly fetched: boolean;
   readonly labels: readonly Label[];
   readonly cause: Origin["cause"];
+  /** What it may be instead of all of it: of branches that nothing decides one prints. */
+  readonly choices?: readonly Output[];
 };
+const MAX_CHOICES = 4;
+/** One of several; as a whole it is all of them, one after the other. */
+export function eitherOf(outputs: readonly Output[]): Output {
+  const different = outputs.filter((o, i) => outputs.findIndex((other) => other === o || (o.text !== null && o.text === other.text)) === i);
+  const choices = different.flatMap((o) => o.choices ?? [o]);
+  const { choices: _none, ...all } = joined(different);
+  return different.length === 1 ? (different[0] as Output) : choices.length > MAX_CHOICES ? all : { ...all, choices };
+}
 /** For whoever reads it as a program. */
 export const programText = (output: Output | null): string | null => output?.text ?? output?.template ?? null;
 export const NO_OUTPUT: Output = { text: null, hidden: false, fetched: false, labels: [], cause: "unknown.unmodelled" };
@@ -26,6 +36,7 @@ export const NO_OUTPUT: Output = { text: null, hidden: false, fetched: false, la
 /** Everything that was printed, one after the other. */
 export function joined(outputs: readonly Output[]): Output {
   if (outputs.length === 1) return outputs[0] as Output;
+  const choices = combined(outputs);
   const texts = outputs.map(programText);
   const [known, readable] = [outputs.every((o) => o.text !== null), texts.every((text) => text !== null)];
   return {
@@ -35,7 +46,18 @@ export function joined(outputs: readonly Output[]): Output {
     fetched: outputs.some((o) => o.fetched),
     labels: [...new Set(outputs.flatMap((o) => [...o.labels]))],
     cause: outputs.find((o) => o.text === null)?.cause ?? null,
+    ...(choices === null ? {} : { choices }),
   };
+}
+
+/** Every way through the choices; null where there is none, or too many. */
+function combined(outputs: readonly Output[]): readonly Output[] | null {
+  if (!outputs.some((o) => o.choices !== undefined)) return null;
+  const count = outputs.reduce((product, o) => product * (o.choices?.length ?? 1), 1);
+  if (count > MAX_CHOICES) return null;
+  return outputs
+    .reduce<readonly (readonly Output[])[]>((ways, o) => ways.flatMap((way) => (o.choices ?? [o]).map((choice) => [...way, choice])), [[]])
+    .map((way) => joined(way));
 }
 
 export type Expander = {

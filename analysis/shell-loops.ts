@@ -3,8 +3,9 @@ import { expandWord, sumValue } from "./shell-expand.ts";
 import { expanderOf } from "./shell-expander.ts";
 import { asEach, hasExpansion, oneEffect, unknownExpansion } from "./shell-meaning.ts";
 import { guardOf, mergeBranches, snapshot } from "./shell-scopes.ts";
+import { severalIn, withEach } from "./shell-several.ts";
 import { ENDS_FUNCTION, NORMAL, type Shell, type Status, say } from "./shell-state.ts";
-import type { Command, Counter, List } from "./shell-syntax.ts";
+import type { Command, Counter, List, ShellWord } from "./shell-syntax.ts";
 
 /** Turns of a loop whose values are known; beyond them the values are forgotten. */
 const MAX_TURNS = 64;
@@ -78,9 +79,7 @@ const changes = (before: ReturnType<typeof snapshot>, after: ReturnType<typeof s
   before.at !== after.at || [...after.variables].some(([name, values]) => before.variables.get(name)?.join("\n") !== values.join("\n"));
 
 export function runFor(shell: Shell, command: Extract<Command, { k: "for" }>): Status {
-  const expander = expanderOf(shell);
-  const fields =
-    command.values === null ? positionalFields(shell) : command.values.flatMap((w) => expandWord(w, expander).map((f) => f.text));
+  const fields = command.values === null ? positionalFields(shell) : command.values.flatMap((word) => valuesOf(shell, word));
   const { place } = shell;
   const known = fields.length <= MAX_TURNS && !fields.some((f) => /[*?]/.test(f)) && !command.asks;
   const values = known ? fields : summed(fields);
@@ -104,6 +103,13 @@ export function runFor(shell: Shell, command: Extract<Command, { k: "for" }>): S
   if (command.asks) shell.variables.set(command.name, [...fields.slice(0, 3).map(asEach), ""]);
   place.doubts = doubts;
   return afterLoop(status, values.length > 0 && known);
+}
+
+/** The fields of a word, with each value that a variable in it may have. */
+function valuesOf(shell: Shell, word: ShellWord): string[] {
+  const several = severalIn(shell, [word]);
+  const found = withEach(shell, several, () => expandWord(word, expanderOf(shell)).map((f) => f.text)).flat();
+  return several.length === 0 ? found : [...new Set(found)];
 }
 
 /** What leaves more than this loop. */

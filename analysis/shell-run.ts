@@ -3,15 +3,16 @@
  * constants decide are pruned, others are joined; conditions and early exits guard what follows them.
  */
 import { compareSums } from "./shell-checksums.ts";
-import { decideTest, extendedTest, regexOf } from "./shell-conditions.ts";
+import { decideTest, extendedTest } from "./shell-conditions.ts";
 import { runCoprocess } from "./shell-coprocess.ts";
-import { expandPattern, expandPieces, joined, sumValue } from "./shell-expand.ts";
+import { expandPattern, expandPieces, joined, type Output, sumValue } from "./shell-expand.ts";
 import { expanderOf } from "./shell-expander.ts";
 import { runFor, runLoop } from "./shell-loops.ts";
 import { type CommandMeaning, hasExpansion, isDecoded, merge, oneEffect, only } from "./shell-meaning.ts";
 import { decidePattern } from "./shell-patterns.ts";
 import { closeRedirections, openRedirections } from "./shell-redirect.ts";
-import { guardOf, mergeBranches, readLine, restore, snapshot } from "./shell-scopes.ts";
+import { guardOf, mergeBranches, printEither, readLine, restore, snapshot } from "./shell-scopes.ts";
+import { agreed, narrow, severalIn, testWords, withEach } from "./shell-several.ts";
 import { runSimple } from "./shell-simple.ts";
 import { ENDS_PROGRAM, type Input, isolated, NORMAL, type Runner, type Shell, type ShellGuard, type Status, say } from "./shell-state.ts";
 import type { CaseItem, Command, List, Pipeline } from "./shell-syntax.ts";
@@ -59,6 +60,7 @@ function runList(shell: Shell, list: List): Status {
 function runAndOr(shell: Shell, pipelines: readonly Pipeline[]): Status {
   const { place, frame } = shell;
   const outside = place.doubts;
+  const start = shell.printed.length;
   const guarded = frame.guards.length;
   let status = runPipeline(shell, pipelines[0] as Pipeline);
   let tested = pipelines[0] as Pipeline;
@@ -75,8 +77,19 @@ function runAndOr(shell: Shell, pipelines: readonly Pipeline[]): Status {
     if (open) place.doubts++;
     if (open) frame.guards.push(guardOf(shell, tested, wanted));
     const before = open ? snapshot(shell) : null;
+    const tests = pipelines.slice(0, pipelines.indexOf(next));
+    if (open) narrow(shell, tests, wanted);
+    const from = shell.printed.length;
     const then = runPipeline(shell, next);
-    if (before !== null) mergeBranches(shell, [before, snapshot(shell)]);
+    if (before !== null) {
+      const leaves = then.ends > 0 && then.sure;
+      const after = snapshot(shell);
+      restore(shell, before);
+      narrow(shell, tests, !wanted);
+      mergeBranches(shell, leaves ? [snapshot(shell)] : [snapshot(shell), after]);
+      // `a || b` prints what one of them does.
+      if (!wanted) printEither(shell, [shell.printed.splice(from), shell.printed.splice(start)]);
+    }
     // Whoever gets past `cond || exit` has met the condition.
     if (open && then.ends > 0 && then.sure) proven.push(guardOf(shell, tested, !wanted));
     status = open ? { truth: then.ends > 0 && then.sure ? !wanted : null, ends: then.ends, sure: false } : then;
@@ -162,25 +175,22 @@ function runCompound(shell: Shell, command: Exclude<Command, { k: "simple" | "fu
       return runTest(shell, command);
     case "arithmetic": {
       const piece = command.word.pieces[0];
-      const value = piece?.k === "arithmetic" ? sumValue(piece.code, expanderOf(shell)) : "";
-      return { ...NORMAL, truth: /^-?\d+$/.test(value) ? value !== "0" : null };
+      const truths = withEach(shell, severalIn(shell, [command.word], true), () => {
+        const value = piece?.k === "arithmetic" ? sumValue(piece.code, expanderOf(shell)) : "";
+        return /^-?\d+$/.test(value) ? value !== "0" : null;
+      });
+      return { ...NORMAL, truth: agreed(truths) };
     }
   }
 }
 
 function runTest(shell: Shell, command: Extract<Command, { k: "test" }>): Status {
-  const expander = expanderOf(shell);
-  const words = command.words.map((word, i) => {
-    const operator = command.words[i - 1]?.text ?? "";
-    const patterned = /^(=|==|!=)$/.test(operator) && i > 1;
-    return patterned
-      ? expandPattern(word.pieces, expander)
-      : operator === "=~"
-        ? regexOf(word, expander)
-        : expandPieces(word.pieces, expander);
+  const truths = withEach(shell, severalIn(shell, command.words), () => {
+    const words = testWords(shell, command);
+    compareSums(shell, words, { at: command.start, end: command.end });
+    return decideTest(words, extendedTest(shell));
   });
-  compareSums(shell, words, { at: command.start, end: command.end });
-  return { ...NORMAL, truth: decideTest(words, extendedTest(shell)) };
+  return { ...NORMAL, truth: agreed(truths) };
 }
 
 function runIf(shell: Shell, command: Extract<Command, { k: "if" }>): Status {
@@ -188,6 +198,7 @@ function runIf(shell: Shell, command: Extract<Command, { k: "if" }>): Status {
   const [doubts, guarded] = [place.doubts, frame.guards.length];
   const ends: Status[] = [];
   const results: ReturnType<typeof snapshot>[] = [];
+  const printed: Output[][] = [];
   let decided = false;
   const passed: ShellGuard[] = [];
   for (const { test, body } of command.branches) {
@@ -196,9 +207,13 @@ function runIf(shell: Shell, command: Extract<Command, { k: "if" }>): Status {
     if (truth === null) place.doubts++;
     const before = snapshot(shell);
     frame.guards.push(...(truth === null ? [guardOf(shell, test, true)] : []));
+    if (truth === null) narrow(shell, test, true);
+    const from = shell.printed.length;
     ends.push(runList(shell, body));
     results.push(snapshot(shell));
+    printed.push(shell.printed.splice(from));
     restore(shell, before);
+    if (truth === null) narrow(shell, test, false);
     frame.guards.length = guarded + passed.length;
     if (truth === true) {
       decided = true;
@@ -209,9 +224,12 @@ function runIf(shell: Shell, command: Extract<Command, { k: "if" }>): Status {
     frame.guards.push(not);
   }
   if (!decided) {
+    const from = shell.printed.length;
     ends.push(command.otherwise === null ? NORMAL : runList(shell, command.otherwise));
     results.push(snapshot(shell));
+    printed.push(shell.printed.splice(from));
   }
+  printEither(shell, printed);
   place.doubts = doubts;
   frame.guards.length = guarded;
   return afterBranches(shell, { ends, results, passed });
@@ -237,15 +255,16 @@ function afterBranches(
 function runCase(shell: Shell, command: Extract<Command, { k: "case" }>): Status {
   const { place, frame } = shell;
   const expander = expanderOf(shell);
-  const subject = command.subject === null ? "" : expandPieces(command.subject.pieces, expander);
-  const known = !hasExpansion(subject) && !isDecoded(subject);
+  const { subject: word } = command;
+  const subjects = word === null ? [""] : withEach(shell, severalIn(shell, [word]), () => expandPieces(word.pieces, expander));
+  const printed: Output[][] = [];
   const [doubts, guarded] = [place.doubts, frame.guards.length];
   const ends: Status[] = [];
   const results: ReturnType<typeof snapshot>[] = [];
   let decided = false;
   let falls: boolean | null = false;
   for (const item of command.items) {
-    const own: boolean | null = decideItem(item, { subject, known, shell });
+    const own: boolean | null = agreed(subjects.map((subject) => decideItem(item, { subject, known: isKnownText(subject), shell })));
     const matched: boolean | null = falls === true ? true : falls === null && own === false ? null : own;
     falls = false;
     if (matched === false) continue;
@@ -253,8 +272,10 @@ function runCase(shell: Shell, command: Extract<Command, { k: "case" }>): Status
     const before = snapshot(shell);
     if (matched === null && command.subject !== null && item.patterns[0] !== undefined)
       frame.guards.push(caseGuard(shell, command.subject, item.patterns[0]));
+    const from = shell.printed.length;
     ends.push(runList(shell, item.body));
     results.push(snapshot(shell));
+    if (item.end === ";;") printed.push(shell.printed.splice(from));
     restore(shell, before);
     frame.guards.length = guarded;
     falls = item.end === ";&" ? matched : false;
@@ -267,7 +288,9 @@ function runCase(shell: Shell, command: Extract<Command, { k: "case" }>): Status
   if (!decided && !command.items.some((item) => item.patterns.some((p) => p.text === "*"))) {
     ends.push(NORMAL);
     results.push(snapshot(shell));
+    printed.push([]);
   }
+  printEither(shell, printed);
   place.doubts = doubts;
   return ends.length === 0 ? NORMAL : afterBranches(shell, { ends, results, passed: [] });
 }
@@ -275,6 +298,8 @@ function runCase(shell: Shell, command: Extract<Command, { k: "case" }>): Status
 type Subject = { readonly subject: string; readonly known: boolean; readonly shell: Shell };
 
 /** Whether one of the patterns names the subject; null where that is not known. */
+const isKnownText = (text: string): boolean => !hasExpansion(text) && !isDecoded(text);
+
 function decideItem(item: CaseItem, { subject, known, shell }: Subject): boolean | null {
   const expander = expanderOf(shell);
   const anyCase = shell.options.has("nocasematch");

@@ -1,7 +1,7 @@
 /** What a command leaves behind: its status, its output, and the values of variables where branches meet again. */
 
 import type { Label } from "./effects.ts";
-import { joined, NO_OUTPUT, type Output } from "./shell-expand.ts";
+import { eitherOf, joined, NO_OUTPUT, type Output } from "./shell-expand.ts";
 import { type CommandMeaning, merge, oneEffect, only, withoutMarks } from "./shell-meaning.ts";
 import { innerShell, type Shell, type ShellGuard, say } from "./shell-state.ts";
 import { type List, type Pipeline, readSyntax } from "./shell-syntax.ts";
@@ -11,16 +11,23 @@ const MAX_DEPTH = 16;
 /** Values of a variable that are followed apart. */
 const MAX_VALUES = 4;
 
-type Snapshot = { readonly variables: ReadonlyMap<string, readonly string[]>; readonly at: number };
+type Snapshot = {
+  readonly variables: ReadonlyMap<string, readonly string[]>;
+  readonly saved: ReadonlyMap<string, Output>;
+  readonly at: number;
+};
+const NOTHING_SAVED: ReadonlyMap<string, Output> = new Map();
 
 export function snapshot(shell: Shell): Snapshot {
-  shell.budget.left -= shell.variables.size;
-  return { variables: new Map(shell.variables), at: shell.input?.at ?? 0 };
+  const { saved } = shell.budget;
+  shell.budget.left -= shell.variables.size + saved.size;
+  return { variables: new Map(shell.variables), saved: saved.size === 0 ? NOTHING_SAVED : new Map(saved), at: shell.input?.at ?? 0 };
 }
 
-export function restore(shell: Shell, { variables }: Snapshot): void {
+export function restore(shell: Shell, { variables, saved }: Snapshot): void {
   shell.variables.clear();
   for (const [name, values] of variables) shell.variables.set(name, values);
+  keepSaved(shell, saved);
 }
 
 /** After branches a variable may have the value of any of them. */
@@ -34,6 +41,36 @@ export function mergeBranches(shell: Shell, branches: readonly Snapshot[]): void
     }
   shell.variables.clear();
   for (const [name, values] of merged) shell.variables.set(name, [...values]);
+  keepSaved(shell, savedInAny(branches));
+}
+
+function keepSaved({ budget }: Shell, saved: ReadonlyMap<string, Output>): void {
+  budget.saved.clear();
+  for (const [path, content] of saved) budget.saved.set(path, content);
+}
+
+/** A file that branches wrote may hold what any of them wrote. */
+function savedInAny(branches: readonly Snapshot[]): ReadonlyMap<string, Output> {
+  const out = new Map<string, Output[]>();
+  for (const { saved } of branches)
+    for (const [path, content] of saved) {
+      const before = out.get(path);
+      if (before === undefined) out.set(path, [content]);
+      else if (!before.includes(content) && before.length < MAX_VALUES) before.push(content);
+    }
+  return new Map([...out].map(([path, contents]) => [path, contents.length === 1 ? (contents[0] as Output) : oneOf(contents)]));
+}
+
+/** One of the texts, and nobody knows which: whoever runs it may run any. */
+function oneOf(contents: readonly Output[]): Output {
+  const all = joined(contents);
+  return all.text === null ? all : { ...all, text: null, template: all.text, cause: "unknown.unmodelled" };
+}
+
+/** What branches print comes out of one of them; whoever asks for it counts on one that does. */
+export function printEither(shell: Shell, branches: readonly (readonly Output[])[]): void {
+  const printing = branches.filter((outputs) => outputs.length > 0);
+  if (printing.length > 0) shell.printed.push(eitherOf(printing.map(joinedOr)));
 }
 
 /** A condition that is turned round (`! test`) is the condition itself with the other polarity. */

@@ -2,12 +2,13 @@
 
 import { afterLast, asDeclared, inOrder, isAssociative, keyOf } from "./shell-arrays.ts";
 import { runBuiltin } from "./shell-builtins.ts";
-import { expandPieces, expandWord, type Field, joined, NO_OUTPUT } from "./shell-expand.ts";
+import { type Expander, expandPieces, expandWord, type Field, joined, NO_OUTPUT, type Output } from "./shell-expand.ts";
 import { assign, expanderOf, meant } from "./shell-expander.ts";
 import { hiddenHistory, runsAsCode } from "./shell-hooks.ts";
 import { hasExpansion, NOTHING, only, wholeExpansion, withoutMarks, withoutUnset } from "./shell-meaning.ts";
 import { closeRedirections, openRedirections } from "./shell-redirect.ts";
 import { mergeBranches, snapshot } from "./shell-scopes.ts";
+import { severalIn } from "./shell-several.ts";
 import { startProgram } from "./shell-start.ts";
 import { ENDS_PROGRAM, type Hidden, type Input, NORMAL, type Shell, type Status, say } from "./shell-state.ts";
 import { type Command, readSyntax, type ShellWord } from "./shell-syntax.ts";
@@ -21,7 +22,7 @@ const ASSIGNMENT = /^([A-Za-z_]\w*)(\[[^\]]*\])?(\+?)=/;
 export function runSimple(shell: Shell, command: Simple): Status {
   if (shell.trace !== null) Object.assign(shell.place, { at: command.start, end: command.end });
   const aliased = withoutAlias(shell, command);
-  const several = severalValues(shell, aliased);
+  const several = severalIn(shell, aliased.words);
   const turns = Math.max(1, ...several.map(([, values]) => values.length));
   if (turns === 1) return runOnce(shell, aliased);
   const before = snapshot(shell);
@@ -40,16 +41,6 @@ export function runSimple(shell: Shell, command: Simple): Status {
   shell.place.doubts--;
   mergeBranches(shell, results);
   return status;
-}
-
-function severalValues(shell: Shell, command: Simple): [string, readonly string[]][] {
-  const out = new Map<string, readonly string[]>();
-  for (const word of command.words)
-    for (const piece of word.pieces) {
-      const values = piece.k === "variable" && !shell.pins.has(piece.name) ? (shell.variables.get(piece.name) ?? []) : [];
-      if (piece.k === "variable" && values.length > 1) out.set(piece.name, values);
-    }
-  return [...out];
 }
 
 /** `alias ll='ls -l'; ll x`. */
@@ -154,26 +145,37 @@ function wordFields(shell: Shell, word: ShellWord, expander: ReturnType<typeof e
   if (word.elements !== undefined) assignWord(shell, word);
   const first = word.pieces[0];
   const plain = first?.k === "text" && !first.quoted && ASSIGNMENT.test(first.text);
-  if (!plain) return expandWord(word, expander);
+  if (!plain) return withChoices(word, expander);
   // An argument that looks like an assignment is not split.
   const pieces = word.pieces.map((p) => (p.k === "text" ? p : { ...p, quoted: true }));
   return expandWord({ ...word, pieces }, expander);
+}
+
+/** `rm "$(if a; then echo x; else echo y; fi)"`: what either way gives. */
+function withChoices(word: ShellWord, expander: Expander): Field[] {
+  if (!word.pieces.some((piece) => piece.k === "command")) return expandWord(word, expander);
+  const printed: Output[] = [];
+  const fields = expandWord(word, { ...expander, output: (code) => printed[printed.push(expander.output(code)) - 1] as Output });
+  const choices = printed.length === 1 ? printed[0]?.choices : undefined;
+  return choices === undefined ? fields : choices.flatMap((choice) => expandWord(word, { ...expander, output: () => choice }));
 }
 
 /** The name that was set. */
 function assignWord(shell: Shell, word: ShellWord): string {
   const expander = expanderOf(shell);
   const pieces = word.pieces.map((p) => (p.k === "text" ? { ...p, quoted: true } : { ...p, quoted: true }));
-  const text = expandWord({ ...word, pieces }, expander)
-    .map((f) => f.text)
-    .join(" "); // prettier-ignore
+  const [text = "", ...others] = withChoices({ ...word, pieces }, expander).map((f) => f.text);
   const found = ASSIGNMENT.exec(text);
   if (found === null) return "";
   const [all, name = "", index, plus] = found;
   const value = text.slice(all.length);
   if (word.elements !== undefined) assignArray(shell, name, { word, append: plus === "+" });
   else if (index !== undefined) assign(shell, `${name}${index}`, plus === "+" ? added(shell, `${name}${index}`, value) : value);
-  else assign(shell, name, plus === "+" ? added(shell, name, value) : value);
+  else {
+    assign(shell, name, plus === "+" ? added(shell, name, value) : value);
+    const values = [value, ...others.map((other) => other.slice(all.length))];
+    if (others.length > 0 && plus !== "+" && !shell.references.has(name) && !shell.attributes.has(name)) shell.variables.set(name, values);
+  }
   runsAsCode(shell, name, value);
   return name;
 }

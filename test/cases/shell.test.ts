@@ -4,6 +4,7 @@ import { describe, test } from "node:test";
 import { specify } from "../analysis/fixme.ts";
 import { createJudge } from "./judge.ts";
 import { AGENTS, AGENTS_FIXME } from "./shell/agents.ts";
+import { BRANCHES } from "./shell/branches.ts";
 import { CARRIED } from "./shell/carried.ts";
 import { COMMANDS } from "./shell/commands.ts";
 import { DAILY } from "./shell/daily.ts";
@@ -114,6 +115,7 @@ for (const [title, cases] of Object.entries({
   ...SPELLINGS,
   ...SPELLING_TWINS,
   ...CARRIED,
+  ...BRANCHES,
   ...DAILY,
 })) {
   describe(title, () => {
