@@ -33,19 +33,23 @@ export function eitherOf(outputs: readonly Output[]): Output {
 export const programText = (output: Output | null): string | null => output?.text ?? output?.template ?? null;
 export const NO_OUTPUT: Output = { text: null, hidden: false, fetched: false, labels: [], cause: "unknown.unmodelled" };
 
+/** Characters of a text that is followed; a longer one is not known. */
+const LONGEST = 1_000_000;
+
 /** Everything that was printed, one after the other. */
 export function joined(outputs: readonly Output[]): Output {
   if (outputs.length === 1) return outputs[0] as Output;
   const choices = combined(outputs);
   const texts = outputs.map(programText);
-  const [known, readable] = [outputs.every((o) => o.text !== null), texts.every((text) => text !== null)];
+  const fits = texts.reduce((sum, text) => sum + (text?.length ?? 0), 0) <= LONGEST;
+  const [known, readable] = [fits && outputs.every((o) => o.text !== null), fits && texts.every((text) => text !== null)];
   return {
     text: known ? texts.join("") : null,
     ...(readable && !known ? { template: texts.join("") } : {}),
     hidden: outputs.some((o) => o.hidden),
     fetched: outputs.some((o) => o.fetched),
     labels: [...new Set(outputs.flatMap((o) => [...o.labels]))],
-    cause: outputs.find((o) => o.text === null)?.cause ?? null,
+    cause: outputs.find((o) => o.text === null)?.cause ?? (known ? null : "unknown.budget"),
     ...(choices === null ? {} : { choices }),
   };
 }

@@ -252,11 +252,36 @@ function afterBranches(
   return { truth: ends.length === 1 ? (ends[0] as Status).truth : null, ends: most, sure: false };
 }
 
+/** With each value that the subject may have, one way is taken. */
 function runCase(shell: Shell, command: Extract<Command, { k: "case" }>): Status {
+  const several = command.subject === null ? [] : severalIn(shell, [command.subject]);
+  const [only] = several;
+  if (only === undefined || several.length > 1) return runCaseOnce(shell, command);
+  const [name, values] = only;
+  const before = snapshot(shell);
+  const ends: Status[] = [];
+  const results: ReturnType<typeof snapshot>[] = [];
+  const printed: Output[][] = [];
+  const { doubts } = shell.place;
+  for (const value of values) {
+    shell.place.doubts++;
+    shell.variables.set(name, [value]);
+    const from = shell.printed.length;
+    ends.push(runCaseOnce(shell, command));
+    results.push(snapshot(shell));
+    printed.push(shell.printed.splice(from));
+    shell.place.doubts = doubts;
+    restore(shell, before);
+  }
+  printEither(shell, printed);
+  return afterBranches(shell, { ends, results, passed: [] });
+}
+
+function runCaseOnce(shell: Shell, command: Extract<Command, { k: "case" }>): Status {
   const { place, frame } = shell;
   const expander = expanderOf(shell);
-  const { subject: word } = command;
-  const subjects = word === null ? [""] : withEach(shell, severalIn(shell, [word]), () => expandPieces(word.pieces, expander));
+  const subject = command.subject === null ? "" : expandPieces(command.subject.pieces, expander);
+  const known = !hasExpansion(subject) && !isDecoded(subject);
   const printed: Output[][] = [];
   const [doubts, guarded] = [place.doubts, frame.guards.length];
   const ends: Status[] = [];
@@ -264,7 +289,7 @@ function runCase(shell: Shell, command: Extract<Command, { k: "case" }>): Status
   let decided = false;
   let falls: boolean | null = false;
   for (const item of command.items) {
-    const own: boolean | null = agreed(subjects.map((subject) => decideItem(item, { subject, known: isKnownText(subject), shell })));
+    const own: boolean | null = decideItem(item, { subject, known, shell });
     const matched: boolean | null = falls === true ? true : falls === null && own === false ? null : own;
     falls = false;
     if (matched === false) continue;
@@ -298,8 +323,6 @@ function runCase(shell: Shell, command: Extract<Command, { k: "case" }>): Status
 type Subject = { readonly subject: string; readonly known: boolean; readonly shell: Shell };
 
 /** Whether one of the patterns names the subject; null where that is not known. */
-const isKnownText = (text: string): boolean => !hasExpansion(text) && !isDecoded(text);
-
 function decideItem(item: CaseItem, { subject, known, shell }: Subject): boolean | null {
   const expander = expanderOf(shell);
   const anyCase = shell.options.has("nocasematch");

@@ -1,7 +1,7 @@
 /** What a command leaves behind: its status, its output, and the values of variables where branches meet again. */
 
 import type { Label } from "./effects.ts";
-import { eitherOf, joined, NO_OUTPUT, type Output } from "./shell-expand.ts";
+import { eitherOf, joined, NO_OUTPUT, type Output, programText } from "./shell-expand.ts";
 import { type CommandMeaning, merge, oneEffect, only, withoutMarks } from "./shell-meaning.ts";
 import { innerShell, type Shell, type ShellGuard, say } from "./shell-state.ts";
 import { type List, type Pipeline, readSyntax } from "./shell-syntax.ts";
@@ -63,8 +63,13 @@ function savedInAny(branches: readonly Snapshot[]): ReadonlyMap<string, Output> 
 
 /** One of the texts, and nobody knows which: whoever runs it may run any. */
 function oneOf(contents: readonly Output[]): Output {
-  const all = joined(contents);
-  return all.text === null ? all : { ...all, text: null, template: all.text, cause: "unknown.unmodelled" };
+  const texts = contents.map((content) => programText(content) ?? "");
+  // What was only added to says all that it said before.
+  const apart = contents.filter(
+    (_c, i) => !texts.some((text, j) => j !== i && text.startsWith(texts[i] as string) && (text !== texts[i] || j < i)),
+  );
+  const { text, ...all } = joined(apart);
+  return text === null ? { ...all, text } : { ...all, text: null, template: text, cause: "unknown.unmodelled" };
 }
 
 /** What branches print comes out of one of them; whoever asks for it counts on one that does. */

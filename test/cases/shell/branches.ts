@@ -30,5 +30,8 @@ export const BRANCHES: ShellCases = {
     ["ALLOW", 'MODE=b; if [ -n "$1" ]; then MODE=a; fi\ncase $MODE in c) rm -rf /srv;; esac'],
     ["ALLOW", 'DIR=; [ -n "$1" ] && DIR=$1\n[ -n "$DIR" ] && [ -d "$DIR" ] || exit 1\ncp a "$DIR/etc/a"'],
     ["ALLOW", 'DIR=; [ -n "$1" ] && DIR=$1\ntest -d "$DIR" || exit 1\nmv "$DIR/usr/a" b'],
+    // What is added in every branch grows no further than it can.
+    ["ALLOW", "if a; then echo 1 >> out; fi\nif b; then echo 2 >> out; fi\nif c; then echo 3 >> out; fi\ncat out"],
+    ["ALLOW", 'd=./a; [ -w ./a ] || d=/tmp\ncase $d in */) ;; *) d=$d/;; esac\nrm -f "${d}new.$$"'],
   ],
 };
