@@ -15,17 +15,17 @@ import { ofRequest } from "./checked.ts";
 import { specialMethod } from "./classes.ts";
 import { isClient, isDatabase, isOpened } from "./clients.ts";
 import { execCommand, execNamed, execPath, execShell, execThrough } from "./commands.ts";
-import { byAddress, carriedBy, isOnlyNamed, namedOption, readByUrl, saidBeside, signalled, toMany } from "./effect-arguments.ts";
+import { byAddress, carriedBy, inputOf, isOnlyNamed, namedOption, readByUrl, saidBeside, signalled, toMany } from "./effect-arguments.ts";
 import { applies, isRehearsed, memberOf, optionOf } from "./effect-conditions.ts";
 import { emit } from "./effect-sink.ts";
 import { knownVariable, orDefault, variableLabels } from "./environment.ts";
 import { hasEvidence } from "./evidence.ts";
 import { spawnFacts } from "./exhaustion.ts";
 import { feedInput, wordsOf } from "./fed-input.ts";
-import { contentLabels, isFetched, isManifest, writtenContent } from "./file-handles.ts";
+import { contentLabels, handlePath, isFetched, isManifest, writtenContent } from "./file-handles.ts";
 import { reportGuess } from "./guessing.ts";
 import { isHolder } from "./holders.ts";
-import { atBase, HOST, hostLabel, hostOf } from "./host-label.ts";
+import { atBase, fixedTarget, HOST, hostLabel } from "./host-label.ts";
 import { elementsOf } from "./iterate.ts";
 import { deepLabels } from "./labels.ts";
 import { lookedThrough, reflect, subclasses } from "./looked-through.ts";
@@ -266,7 +266,7 @@ export function applyEffect(run: Run, state: State, applied: Applied, args: Call
     namedOption(state, args, effect.target) ??
     (effect.fixed === null ? null : fixedTarget(run, effect.fixed, applied.labels));
   const address = chosen !== null && NAMES_HOST.has(effect.as) ? asAddress(run, state, chosen) : chosen;
-  const target = address !== null && effect.as === "url" ? atBase(run, address, applied.labels) : address;
+  const target = address !== null && effect.as === "url" ? atBase(run, state, address, applied) : address;
   if (target === null && isOnlyNamed(run, effect)) return;
   const data = carriedBy(run, state, { ...applied, target }, args);
   const set = effect.kind === "process.exec" ? optionOf(state, args, "env") : undefined;
@@ -276,9 +276,10 @@ export function applyEffect(run: Run, state: State, applied: Applied, args: Call
     withVariables(state, set.addr, () => applyEffect(run, state, applied, { ...args, keywords, positional: options }));
     return;
   }
-  const input = effect.kind === "process.exec" ? optionOf(state, args, "input") : undefined;
+  const input = effect.kind === "process.exec" ? inputOf(state, args) : undefined;
   if (input !== undefined) {
-    const list = args.positional.slice(0, 2).flatMap((v) => (v.k === "ref" ? (elementsOf(run, state, v) ?? []) : [v]));
+    const given = args.positional.slice(0, 2).map((v) => memberOf(state, v, "cmd") ?? v);
+    const list = given.flatMap((v) => (v.k === "ref" ? (elementsOf(run, state, v) ?? []) : [v]));
     feedInput(run, state, { words: wordsOf(list), api, labels: applied.labels }, input);
   }
   if (effect.as === "shell") {
@@ -287,7 +288,8 @@ export function applyEffect(run: Run, state: State, applied: Applied, args: Call
     return;
   }
   if (effect.as === "container" || effect.as === "pip") {
-    if (target !== null) execThrough(run, state, { value: target, api, labels: applied.labels }, effect.as);
+    if (target !== null)
+      execThrough(run, state, { value: memberOf(state, target, "Cmd") ?? target, api, labels: applied.labels }, effect.as);
     return;
   }
   if (effect.as === "git" || effect.as === "program") {
@@ -368,17 +370,18 @@ const NAMES_HOST: ReadonlySet<TargetForm> = new Set(["url", "host", "path"]);
 function hostLabels(run: Run, state: State, model: ApiModel, args: CallArgs): readonly Label[] {
   const effect = model.effects.find((e) => e.as === "host" || e.as === "url");
   const target = effect === undefined ? null : (selectOne(args, effect.target) ?? namedOption(state, args, effect.target));
-  return hostLabel(target === null ? null : spread(run, state, target));
+  return hostLabel(target === null ? null : spread(run, state, asAddress(run, state, target)));
 }
-
-const fixedTarget = (run: Run, fixed: string, labels: readonly Label[]): Value =>
-  run.values.string((fixed.startsWith("{") ? hostOf(labels) : undefined) ?? fixed);
 
 /** A tuple target such as `(host, port)` gives its first element. */
 function spread(run: Run, state: State, target: Value, form: TargetForm = "host", depth = 0): Value {
   if (target.k === "api" && target.instance && /Response$|^socket\./.test(target.path))
     return run.values.unknown("network", { path: target.path, labels: target.labels });
-  if (target.k !== "ref") return target.k === "api" ? run.values.unknown("local", { path: target.path, labels: target.labels }) : target;
+  if (target.k === "api")
+    return (
+      (form === "path" ? handlePath(run, target.labels) : null) ?? run.values.unknown("local", { path: target.path, labels: target.labels })
+    );
+  if (target.k !== "ref") return target;
   const object = state.read(target.addr);
   const place = form === "path" && object.type === "instance" && !inJs(run) ? specialMethod(run, state, target, "__fspath__") : null;
   if (place !== null) return run.call(state, place, NO_ARGS) ?? run.values.unknown("local");

@@ -131,13 +131,16 @@ function unknownAttr(run: Run, object: UnknownV, name: string): Value {
   const typed = typedLabels(run, object, name);
   if (typed.length > 0) return values.unknown(cause, { path, labels: mergeLabels(kept, typed) });
   const labels = fieldLabels(run, kept, name) ?? (isExternal(object) ? mergeLabels(kept, run.sensitivity.ofName(name)) : kept);
-  // How long a secret is does not say what it is.
-  if (name === "length" && inJs(run)) return values.unknown(object.cause, { path });
+  // How long a secret is does not say what it is, and what a vault says about it neither.
+  if (inJs(run) && (name === "length" || (object.cause === "network" && ABOUT_SECRETS.test(name))))
+    return values.unknown(object.cause, { path, labels: name === "length" ? [] : labels.filter((label) => !label.startsWith("secret.")) });
   if (object.mayCall.length === 0) return values.unknown(cause, { path, labels });
   const mayCall = object.mayCall.flatMap((v) => (v.k === "api" ? [values.api(`${v.path}.${name}`, false, v.labels)] : []));
   return values.unknown(object.cause, { path, labels, mayCall });
 }
 
+const ABOUT_SECRETS =
+  /^(name|Name|id|ARN|Version|VersionId|version|versionId|createdOn|updatedOn|expiresOn|CreatedDate|LastModifiedDate|enabled|contentType|recoveryLevel|\$metadata)$/;
 const OF_ANY_FUNCTION: ReadonlySet<string> = new Set(["call", "apply", "bind", "valueOf"]);
 
 function refAttr(run: Run, state: State, object: RefV, name: string): Value {

@@ -17,12 +17,13 @@ import { reportRushed, reportSelfStart } from "./exhaustion.ts";
 import { isFetched, isForeign, isManifest, remoteCode, toldCode } from "./file-handles.ts";
 import { toText } from "./formatting.ts";
 import { elementsOf } from "./iterate.ts";
-import { moduleName, ownModule } from "./modules.ts";
+import { moduleName, ownModule, shareNames } from "./modules.ts";
 import { evaluate, runNested } from "./nested-code.ts";
 import { fromPure } from "./purity.ts";
 import { namedText, rememberedPath } from "./remembered.ts";
 import { reportRescheduled } from "./rescheduled.ts";
 import { current, inJs, newAddr, type Run } from "./run.ts";
+import { writtenMember } from "./written-libraries.ts";
 
 const evalCode: Builtin = (run, state, { callee, args }) => {
   const code = args.positional[0] ?? args.keywords.get("source") ?? args.rest;
@@ -179,7 +180,7 @@ const requireModule: Builtin = (run, state, { callee, args }) => {
         if (written !== null) return evaluate(run, state, written, { api: callee.path, labels: callee.labels, language: "javascript" });
         if (REMOTE_MODULE.test(member.value)) remoteModule(run, state, member.value, callee.path);
         runOwnFile(run, state, member, callee.path);
-        if (member.value === "shelljs/global") current(run).unit.starImports.push("shelljs");
+        shareNames(run, member.value);
         if (isManifest(member.value) && member.value.startsWith("."))
           return run.values.unknown("local", { path: member.value.replace(/^.*\//, "") });
         return run.values.api(moduleName(run, member.value), false, member.labels);
@@ -191,11 +192,14 @@ const requireModule: Builtin = (run, state, { callee, args }) => {
   );
 };
 
+/** What somebody else says is a text, and no function. */
+const isTold = (value: Value): boolean => value.k === "unknown" && (value.cause === "request" || value.cause === "input");
+
 /** `setTimeout(f)` calls f; `setTimeout("code")` runs the text. */
 const timer: Builtin = (run, state, { callee, args }) => {
   const [action, ...after] = args.positional;
   const given = /\.(nextTick|setImmediate|queueMicrotask)$/.test(callee.path) ? after : after.slice(1);
-  if (action !== undefined && (isString(action) || action.k === "str" || isFetched(action)))
+  if (action !== undefined && (isString(action) || action.k === "str" || isFetched(action) || isTold(action)))
     evaluate(run, state, action, { api: callee.path, labels: callee.labels, language: "javascript" });
   else if (action !== undefined) handOver(run, state, action, withArgs(...given), callee.path.endsWith("setInterval"));
   reportRescheduled(run, state, callee.path, args.positional);
@@ -322,8 +326,16 @@ export const BUILTINS_CODE: Readonly<Record<string, Builtin>> = {
   create_require: (run) => run.values.api("globalThis.require"),
   function_constructor: functionConstructor,
   function_run: functionRun,
-  vm_script: (run, _state, { args }) =>
-    run.values.partial(run.values.api("globalThis.Function()"), [args.positional[0] ?? run.values.string("")]),
+  vm_script: (run, state, { callee, args }) => {
+    const written = writtenMember(run, state, callee.path.endsWith("Module") ? "vm.SourceTextModule" : "vm.Script");
+    return written === null ? undefined : run.call(state, written, { ...args, isNew: true });
+  },
+  /** `vm.compileFunction(code, ["a", "b"])`. */
+  vm_function: (run, state, { args }) => {
+    const [code, parameters] = args.positional;
+    const made = run.values.api("globalThis.Function()");
+    return run.values.partial(made, [code ?? run.values.string(""), parameters ?? listValue(run, state, [])]);
+  },
   timer,
   thread,
   scheduled,

@@ -10,6 +10,7 @@ import { emit } from "./effect-sink.ts";
 import { headerLabels } from "./header-labels.ts";
 import { hostLabel, hostOf } from "./host-label.ts";
 import { elementsOf } from "./iterate.ts";
+import { heldLabels } from "./labels.ts";
 import { modelsOf, type Run } from "./run.ts";
 
 const writer = (run: Run, host: Value | undefined): Value => run.values.api("asyncio.StreamWriter", true, hostLabel(host));
@@ -65,6 +66,19 @@ const isFunction = (value: Value): boolean => value.k === "closure" || value.k =
 
 export const BUILTINS_CONNECTIONS: Readonly<Record<string, Builtin>> = {
   with_itself: withItself,
+  /** `page.evaluate(() => document.cookie)`: what the function gives in the page. */
+  evaluated: (run, state, { callee, args }) => {
+    const [done] = args.positional.filter(isFunction);
+    const result = done === undefined ? null : possibly(state, () => run.call(state, done, withArgs()));
+    return run.values.unknown("network", { path: `${callee.path}()`, labels: result === null ? [] : heldLabels(state, result) });
+  },
+  /** `inject(HttpClient)`: one of the class. */
+  injected_class: (run, state, { args }) => {
+    const [cls] = args.positional;
+    return cls === undefined ? undefined : (run.call(state, cls, { ...withArgs(), isNew: true }) ?? undefined);
+  },
+  /** `ref(database, "users")` is known by its path. */
+  last_given: (_run, _state, { args }) => args.positional.at(-1),
   answered_with: answeredWith,
   stream_pair: streamPair,
   transport_pair: transportPair,

@@ -13,6 +13,7 @@ import { contentLabels, FOUND, handleLabels, handlePath, isManifest, makeExecuta
 import { toText } from "./formatting.ts";
 import { isHolder } from "./holders.ts";
 import { elementsOf } from "./iterate.ts";
+import { fillBuffer } from "./javascript-buffers.ts";
 import { deepLabels, heldLabels } from "./labels.ts";
 import { asPath, joinPaths, placeHole, rewriteStart } from "./paths.ts";
 import { rememberedFile, rememberedVariable, rememberFile, rememberLink, setVariable } from "./remembered.ts";
@@ -153,11 +154,13 @@ export const BUILTINS_FILES: Readonly<Record<string, Builtin>> = {
   home: (run) => asPath(run, placeHole(run, "{home}")),
   tmp: (run) => asPath(run, placeHole(run, "{tmp}")),
   path: (run, _state, { args }) => asPath(run, args.positional.length === 0 ? run.values.string(".") : joinPaths(run, args.positional)),
-  file_read: (run, state, { callee }) => {
+  file_read: (run, state, { callee, args }) => {
     const path = handlePath(run, callee.labels);
     const remembered = path === null ? undefined : rememberedFile(state, path);
     const labels = dataLabels(callee.labels);
     const own = path !== null && isString(path) && isManifest(path.value);
+    if (callee.path === "fs.FileHandle.read")
+      fillBuffer(state, args.positional[0], run.values.unknown("file", { path: "file.read()", labels }));
     return remembered ?? run.values.unknown(own ? "local" : "file", { path: "file.read()", labels });
   },
   file_write: (run, state, { callee, args }) => {

@@ -5,7 +5,8 @@ import { type Hole, isString, mergeLabels, partsOf, textOf, type Value } from ".
 import { handOver } from "./again.ts";
 import type { Builtin } from "./builtin.ts";
 import { pageField } from "./builtins-forms.ts";
-import { withArgs } from "./call-args.ts";
+import { letters } from "./builtins-tools.ts";
+import { type CallArgs, withArgs } from "./call-args.ts";
 import { callableOf } from "./classes.ts";
 import { execShell } from "./commands.ts";
 import { listValue, someList } from "./containers.ts";
@@ -21,7 +22,8 @@ import { asPath } from "./paths.ts";
 import { unpickle } from "./pickles.ts";
 import { rememberedFile } from "./remembered.ts";
 import { inJs, type Run } from "./run.ts";
-import { printedLabels, runsItsInput } from "./started.ts";
+import { lineLabels, printedLabels, runsItsInput } from "./started.ts";
+import { reportOutputFile } from "./started-children.ts";
 
 const found: Hole = { cause: "file", labels: [], path: FOUND_PATH };
 
@@ -54,7 +56,10 @@ const glob: Builtin = (run, state, { callee, args }) => {
   if (patterns.length === 0) return undefined;
   const places = patterns.map((pattern) => run.values.template(foundParts(cwd === undefined ? pattern : joined(run, cwd, pattern))));
   if (given?.k === "ref" || cwd !== undefined) for (const path of places) emitPath(run, state, { kind: "fs.read", path, api: callee.path });
-  return someList(run, state, run.values.join(places));
+  const made = someList(run, state, run.values.join(places));
+  const [done] = args.positional.filter((v) => v.k === "closure");
+  if (done !== undefined && inJs(run)) possibly(state, () => handOver(run, state, done, withArgs(run.values.none, made)));
+  return made;
 };
 
 const joined = (run: Run, directory: Value, pattern: Value): Value =>
@@ -86,6 +91,7 @@ const shellTemplate: Builtin = (run, state, { callee, args }) => {
   const texts = strings?.k === "ref" ? elementsOf(run, state, strings) : null;
   // `$({ quiet: true })` is another one; a page's own `$` takes selectors.
   if (texts === null && callee.path === "globalThis.$") return undefined;
+  if (texts === null) reportOutputFile(run, state, args, callee.path);
   if (texts === null) return strings?.k === "ref" ? callee : run.values.unknown("file");
   const parts = texts.flatMap((t, i) => [
     ...partsOf(t),
@@ -93,7 +99,7 @@ const shellTemplate: Builtin = (run, state, { callee, args }) => {
   ]);
   const line = run.values.template(parts);
   execShell(run, state, { value: line, api: callee.path, labels: callee.labels });
-  return run.values.unknown("file", { path: "output", labels: printedLabels(run, textOf(line)) });
+  return run.values.unknown("file", { path: "output", labels: mergeLabels(printedLabels(run, textOf(line)), lineLabels(textOf(line))) });
 };
 
 /** A list stands for its elements, one word each. */
@@ -103,8 +109,9 @@ function wordsOf(run: Run, state: State, hole: Value): readonly (string | Hole)[
 }
 
 const shelljsRm: Builtin = (run, state, { callee, args }) => {
-  const paths = args.positional.filter((v) => !(isString(v) && String(v.value).startsWith("-")));
-  const tree = args.positional.some((v) => isString(v) && /^-\w*[rR]/.test(String(v.value)));
+  const flags = args.positional.flatMap((v) => letters(state, v) ?? (isString(v) && /^-/.test(String(v.value)) ? [String(v.value)] : []));
+  const paths = args.positional.filter((v) => letters(state, v) === null && !(isString(v) && flags.includes(String(v.value))));
+  const tree = flags.some((flag) => /^-\w*[rR]/.test(flag));
   for (const path of paths.flatMap((p) => (p.k === "ref" ? (elementsOf(run, state, p) ?? [p]) : [p])))
     emitPath(run, state, { kind: tree ? "fs.delete_tree" : "fs.delete", path, api: callee.path });
   return run.values.unknown("local");
@@ -168,14 +175,16 @@ function restored(run: Run, state: State, object: Value | undefined): Value | nu
 }
 
 /** What is typed goes to the function that listens. */
-const listener: Builtin = (run, state, { args }) => {
-  const rest = run.values.unknown("input", { path: "key", labels: ["file", "file.private"] });
+const listener: Builtin = (run, state, { args }) =>
+  listens(run, state, args, run.values.unknown("input", { path: "key", labels: ["file", "file.private"] }));
+
+function listens(run: Run, state: State, args: CallArgs, rest: Value): Value {
   for (const given of [...args.positional, ...args.keywords.values()]) {
     const callback = callableOf(run, state, given);
     if (callback !== null) possibly(state, () => handOver(run, state, callback, { ...withArgs(), rest }, true));
   }
   return run.values.unknown("local", { path: "listener" });
-};
+}
 
 export const BUILTINS_LIBRARIES: Readonly<Record<string, Builtin>> = {
   os_walk: osWalk,
@@ -184,7 +193,11 @@ export const BUILTINS_LIBRARIES: Readonly<Record<string, Builtin>> = {
   dup2,
   pipe,
   shell_template: shellTemplate,
-  command_or_template: (run, state, call) => (call.args.positional[0]?.k === "ref" ? shellTemplate(run, state, call) : undefined),
+  command_or_template: (run, state, call) => {
+    if (call.args.positional[0]?.k === "ref") return shellTemplate(run, state, call);
+    reportOutputFile(run, state, call.args, call.callee.path);
+    return undefined;
+  },
   /** `$` of a shell's template, or of a page. */
   page_or_template: (run, state, call) => shellTemplate(run, state, call) ?? pageField(run, state, call),
   shelljs_rm: shelljsRm,
@@ -238,7 +251,10 @@ export const BUILTINS_LIBRARIES: Readonly<Record<string, Builtin>> = {
   dom_listener: (run, state, call) => {
     const [event] = call.args.positional;
     noteSubmit(run, "addEventListener", call.args);
-    return isString(event) && /^(key|paste)/.test(event.value) ? listener(run, state, call) : undefined;
+    if (isString(event) && /^(key|paste)/.test(event.value)) return listener(run, state, call);
+    if (!isString(event) || event.value !== "message") return undefined;
+    // Other windows say what they like.
+    return listens(run, state, call.args, run.values.unknown("unmodelled", { path: "event" }));
   },
   processes: (run, state) => someList(run, state, run.values.api("psutil.Process", true)),
 };

@@ -10,15 +10,16 @@ import { listValue } from "./containers.ts";
 import { memberOf, optionOf } from "./effect-conditions.ts";
 import { emit } from "./effect-sink.ts";
 import { emitPath } from "./emit-path.ts";
-import { feedInput } from "./fed-input.ts";
+import { feedInput, wordsOf } from "./fed-input.ts";
 import { contentLabels, handleLabels, handlePath, makeExecutable, OWN } from "./file-handles.ts";
 import { besides, headerLabels } from "./header-labels.ts";
 import { elementsOf } from "./iterate.ts";
+import { fillBuffer } from "./javascript-buffers.ts";
 import { deepLabels } from "./labels.ts";
 import { evaluate } from "./nested-code.ts";
 import { rememberFile } from "./remembered.ts";
-import type { Run } from "./run.ts";
-import { startedWords } from "./started.ts";
+import { modelsOf, type Run } from "./run.ts";
+import { lineLabels, startedWords } from "./started.ts";
 
 /** `O_WRONLY`, `O_RDWR`, `O_CREAT`, `O_TRUNC`, `O_APPEND`. */
 const WRITING_BITS = 0o1 | 0o2 | 0o100 | 0o1000 | 0o2000;
@@ -74,9 +75,10 @@ const denoCommand: Builtin = (run, state, { callee, args }) => {
   const [program] = args.positional;
   const list = optionOf(state, args, program?.k === "ref" ? "cmd" : "args");
   const rest = list === undefined ? [] : (elementsOf(run, state, list) ?? [list]);
-  const value = listValue(run, state, program === undefined || program.k === "ref" ? rest : [program, ...rest]);
+  const words = program === undefined || program.k === "ref" ? rest : [program, ...rest];
+  const value = listValue(run, state, words);
   execCommand(run, state, { value, api: callee.path, labels: callee.labels, node: false, all: false }, NO_ARGS);
-  return undefined;
+  return run.values.api("Deno.Command", true, lineLabels(wordsOf(words).join(" ")));
 };
 
 /** `Bun.file(path).write(text)`, `.writer()`, `.delete()`. */
@@ -143,7 +145,9 @@ export const BUILTINS_NODE: Readonly<Record<string, Builtin>> = {
   node_open: nodeOpen,
   descriptor_write: writeDescriptor,
   descriptor_read: (run, state, { args }) => {
-    callBack(run, state, args, run.values.unknown("local"), contentOf(run, args.positional[0]));
+    const content = contentOf(run, args.positional[0]);
+    fillBuffer(state, args.positional[1], content);
+    callBack(run, state, args, run.values.unknown("local"), content);
     return undefined;
   },
   handle_chmod: (run, state, { callee, args }) => {
@@ -151,6 +155,11 @@ export const BUILTINS_NODE: Readonly<Record<string, Builtin>> = {
     const [mode] = args.positional;
     if (path !== null && mode !== undefined) makeExecutable(run, state, { path, mode, api: callee.path });
     return undefined;
+  },
+  /** What it gives stands for the same as what it is of. */
+  handle_kept: (run, _state, { callee }) => {
+    const made = modelsOf(run).api(callee.path)?.returns ?? null;
+    return made === null ? undefined : run.values.api(made, true, callee.labels);
   },
   handle_stream: (run, _state, { callee }) => run.values.api("fs.WriteStream", true, callee.labels),
   node_binding: (run, _state, { args }) => {

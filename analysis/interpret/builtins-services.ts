@@ -1,10 +1,12 @@
 /** Evaluators for clients of machines and people: processes, mail with files, the directory that a program goes to. */
+import { possibly } from "../state.ts";
 import { isString, mergeLabels, partsOf, textOf } from "../values.ts";
+import { handOver } from "./again.ts";
 import type { Builtin } from "./builtin.ts";
-import { NO_ARGS } from "./call-args.ts";
-import { execCommand } from "./commands.ts";
+import { NO_ARGS, withArgs } from "./call-args.ts";
+import { execCommand, execShell } from "./commands.ts";
 import { listValue } from "./containers.ts";
-import { optionOf } from "./effect-conditions.ts";
+import { isSet, optionOf } from "./effect-conditions.ts";
 import { emit } from "./effect-sink.ts";
 import { emitPath } from "./emit-path.ts";
 import { contentLabels, handlePath, remoteCode } from "./file-handles.ts";
@@ -12,6 +14,7 @@ import { elementsOf } from "./iterate.ts";
 import { PACKED } from "./labels.ts";
 import { forkOwn } from "./own-threads.ts";
 import { rememberedVariable, rememberFile, rememberPlace, setVariable } from "./remembered.ts";
+import { modelsOf } from "./run.ts";
 
 /** `fkill("name")` ends every process of that name. */
 const killByName: Builtin = (run, state, { callee, args }) => {
@@ -34,8 +37,10 @@ const killByName: Builtin = (run, state, { callee, args }) => {
 const fork: Builtin = (run, state, { callee, args }) => {
   const [module, list] = args.positional;
   const given = list?.k === "ref" ? elementsOf(run, state, list) : null;
+  const own = optionOf(state, args, "execArgv");
   const value = listValue(run, state, [
     optionOf(state, args, "execPath") ?? run.values.string("node"),
+    ...((own === undefined ? null : elementsOf(run, state, own)) ?? []),
     module ?? run.values.unknown("local"),
     ...(given ?? []),
   ]);
@@ -106,6 +111,24 @@ const mongoOperation: Builtin = (run, state, { callee, args }) => {
   return undefined;
 };
 
+/** `getParameter({ Name, WithDecryption: true })`: what comes back is a secret only when it is asked for in the clear. */
+const decrypted: Builtin = (run, state, { callee, args }) => {
+  const clear = isSet(run, state, optionOf(state, args, "WithDecryption"));
+  const labels = clear ? (modelsOf(run).api(callee.path)?.labels ?? []) : [];
+  const value = run.values.unknown("network", { path: `${callee.path}()`, labels });
+  for (const done of args.positional)
+    if (done.k === "closure") possibly(state, () => handOver(run, state, done, withArgs(run.values.none, value)));
+  return value;
+};
+
+/** `sendCommand({ Parameters: { commands: ["uptime"] } })` of machines far away. */
+const remoteCommands: Builtin = (run, state, { callee, args }) => {
+  const list = optionOf(state, args, "Parameters.commands");
+  for (const value of list === undefined ? [] : (elementsOf(run, state, list) ?? [list]))
+    execShell(run, state, { value, api: callee.path, labels: callee.labels });
+  return undefined;
+};
+
 export const BUILTINS_SERVICES: Readonly<Record<string, Builtin>> = {
   kill_by_name: killByName,
   tar_create: tarCreate,
@@ -120,5 +143,7 @@ export const BUILTINS_SERVICES: Readonly<Record<string, Builtin>> = {
     return kind !== undefined && isString(kind) && kind.value === "unsafe" ? run.values.api("ruamel.yaml.Unsafe", true) : undefined;
   },
   fork,
+  decrypted,
+  remote_commands: remoteCommands,
   go_to: goTo,
 };

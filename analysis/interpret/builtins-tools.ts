@@ -1,13 +1,15 @@
 /** Evaluators for libraries that stand for commands: what they do is what the command line of the same words would do. */
 import type { State } from "../state.ts";
-import { isString, type Value } from "../values.ts";
+import { isString, textOf, type Value } from "../values.ts";
 import type { Builtin } from "./builtin.ts";
 import { NO_ARGS } from "./call-args.ts";
 import { execCommand, execShell } from "./commands.ts";
 import { listValue } from "./containers.ts";
 import { memberOf } from "./effect-conditions.ts";
 import { elementsOf, keyValue } from "./iterate.ts";
+import { evaluate } from "./nested-code.ts";
 import type { Run } from "./run.ts";
+import { printedLabels } from "./started.ts";
 
 const lastName = (path: string): string => path.slice(path.lastIndexOf(".") + 1);
 const flat = (run: Run, state: State, list: readonly Value[]): Value[] => list.flatMap((v) => elementsOfList(run, state, v) ?? [v]);
@@ -19,10 +21,23 @@ function runWords(run: Run, state: State, words: readonly Value[], api: string):
   execCommand(run, state, { value, api, labels: [], node: false, all: false }, NO_ARGS);
 }
 
+/** `{ r: true, "-n": 5 }`: options by their letters. */
+export function letters(state: State, options: Value): string[] | null {
+  if (options.k !== "ref" || state.read(options.addr).type !== "object") return null;
+  return [...state.read(options.addr).props].flatMap(([key, value]) =>
+    key.startsWith("s:") && !(value.k === "const" && value.value === false) ? [`-${key.slice(2).replace(/^-/, "")}`] : [],
+  );
+}
+
 /** `shell.cp("-r", from, to)`. */
 const shelljsCommand: Builtin = (run, state, { callee, args }) => {
-  runWords(run, state, [run.values.string(lastName(callee.path)), ...flat(run, state, args.positional)], callee.path);
-  return undefined;
+  const others = args.positional.flatMap(
+    (v): readonly Value[] => letters(state, v)?.map((flag) => run.values.string(flag)) ?? flat(run, state, [v]),
+  );
+  const given = [run.values.string(lastName(callee.path)), ...others];
+  runWords(run, state, given, callee.path);
+  const printed = printedLabels(run, given.map(textOf).join(" "));
+  return printed.length === 0 ? undefined : run.values.api("shelljs.String", true, printed);
 };
 
 /** How git calls what a client calls otherwise. */
@@ -75,4 +90,10 @@ export const BUILTINS_TOOLS: Readonly<Record<string, Builtin>> = {
   shelljs_command: shelljsCommand,
   git_command: gitCommand,
   command_each: commandEach,
+  /** `PythonShell.runString(text)`. */
+  python_text: (run, state, { callee, args }) => {
+    const [text] = args.positional;
+    if (text !== undefined) evaluate(run, state, text, { api: callee.path, labels: callee.labels, language: "python" });
+    return run.values.unknown("file", { path: `${callee.path}()` });
+  },
 };

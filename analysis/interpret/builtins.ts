@@ -23,6 +23,7 @@ import { BUILTINS_TEXTS } from "./builtins-texts.ts";
 import { BUILTINS_TOOLS } from "./builtins-tools.ts";
 import { BUILTINS_BYTECODE } from "./bytecode.ts";
 import { BUILTINS_CLASSES } from "./classes.ts";
+import { BUILTINS_CLIENT_SETTINGS } from "./client-settings.ts";
 import { BUILTINS_EMITTERS } from "./emitters.ts";
 import { makeException } from "./exceptions.ts";
 import { BUILTINS_FETCH } from "./fetching.ts";
@@ -74,6 +75,7 @@ export const BUILTINS: Readonly<Record<string, Builtin>> = {
   ...BUILTINS_INTERCEPTED,
   ...BUILTINS_FILES,
   ...BUILTINS_CONNECTIONS,
+  ...BUILTINS_CLIENT_SETTINGS,
   ...BUILTINS_BUFFERS,
   ...BUILTINS_KEYS,
   ...BUILTINS_LIBRARIES,

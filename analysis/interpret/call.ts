@@ -35,6 +35,7 @@ import { fetchedLabels, isRowLabel } from "./rows.ts";
 import { current, inJs, type Run } from "./run.ts";
 import { searchedLabels } from "./secret-patterns.ts";
 import { setAttr } from "./set-attributes.ts";
+import { reportStarted } from "./started-children.ts";
 import { askedColumns, isCounted } from "./tables.ts";
 import { ofDatabase } from "./throwaway.ts";
 import { callOnElements } from "./unknown-lists.ts";
@@ -138,6 +139,7 @@ export function callUnknown(run: Run, state: State, callee: UnknownV, args: Call
     const settled = values.unknown(callee.cause, { path: receiver, labels: callee.labels });
     return run.call(state, attribute, withArgs(settled)) ?? values.undefined;
   }
+  if (inJs(run)) reportStarted(run, state, callee, args);
   if (name === "pipe" && inJs(run)) pipeInto(run, state, callee, attribute, path);
   if (name === "pipe" && inJs(run) && attribute?.k === "ref") return attribute;
   if ((name === "__getattr__" || name === "__getattribute__") && isString(attribute))

@@ -105,3 +105,9 @@ export function signalled(effect: EffectModel, value: Value | null): TargetClass
   if (value === null || !isNumber(value)) return [];
   return Number(value.value) === -1 || Number(value.value) === 1 ? ["command.process"] : ["process.other"];
 }
+
+/** What a program is given to read when it is started; `stdin: "pipe"` says only how. */
+export function inputOf(state: State, args: CallArgs): Value | undefined {
+  const given = optionOf(state, args, "input") ?? (args.keywords.size === 0 ? optionOf(state, args, "stdin") : undefined);
+  return isString(given) && /^(pipe|piped|inherit|ignore|null|overlapped)$/.test(String(given.value)) ? undefined : given;
+}

@@ -31,11 +31,11 @@ export function hasEvidence(run: Run, state: State, model: MethodModel, args: Ca
   const object = state.read(first.addr);
   if (object.type !== "dict" && object.type !== "object") return false;
   if (model.evidence === "empty_filter" || model.evidence === "empty_second")
-    return object.rest === null && object.items === null && (object.props.size === 0 || holdsNoCondition(state, object.props));
+    return object.rest === null && object.items === null && (isOfAll(state, object.props) || holdsNoCondition(state, object.props));
   const where = object.props.get("s:where");
   if (where === undefined)
     return object.rest === null && (object.props.has("s:truncate") || object.props.size === 0 || !object.props.has("s:where"));
-  return where.k === "ref" && state.read(where.addr).props.size === 0 && state.read(where.addr).rest === null;
+  return isAbsent(where) || (where.k === "ref" && isOfAll(state, state.read(where.addr).props) && state.read(where.addr).rest === null);
 }
 
 /** `deleteMany(undefined)` says no more than `deleteMany()`. */
@@ -44,7 +44,24 @@ const isAbsent = (value: Value): boolean => value.k === "const" && value.type ==
 /** `deleteMany({ where: {} })`. */
 function holdsNoCondition(state: State, props: ReadonlyMap<string, Value>): boolean {
   const where = props.size === 1 ? props.get("s:where") : undefined;
-  if (where?.k !== "ref") return false;
+  if (where?.k !== "ref") return where !== undefined && isAbsent(where);
   const { props: conditions, rest } = state.read(where.addr);
-  return conditions.size === 0 && rest === null;
+  return isOfAll(state, conditions) && rest === null;
+}
+
+/** `{}`, `{ _id: { $exists: true } }`, `{ id: { [Op.ne]: null } }`: every row has a key. */
+const isOfAll = (state: State, conditions: ReadonlyMap<string, Value>): boolean =>
+  [...conditions].every(([key, held]) => /^s:_?(id|uuid|pk)$/.test(key) && isAnything(state, held));
+
+function isAnything(state: State, held: Value): boolean {
+  if (held.k !== "ref") return false;
+  const { props, rest, type } = state.read(held.addr);
+  const isNull = (value: Value): boolean => value.k === "const" && value.type === "null";
+  const isTrue = (value: Value): boolean => value.k === "const" && value.value === true;
+  return (
+    rest === null &&
+    (type === "object" || type === "dict") &&
+    props.size === 1 &&
+    [...props].every(([key, value]) => (/(\$|Op\.)ne$|^s:not$/.test(key) && isNull(value)) || (key === "s:$exists" && isTrue(value)))
+  );
 }

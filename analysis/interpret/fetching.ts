@@ -12,7 +12,7 @@ import { emptyObject } from "./containers.ts";
 import { emit } from "./effect-sink.ts";
 import { feignedFacts } from "./feigned.ts";
 import { besides, headerLabels } from "./header-labels.ts";
-import { atBase } from "./host-label.ts";
+import { atBase, OPENED } from "./host-label.ts";
 import { isPassedOn, requestOfOthers } from "./intercepted.ts";
 import { deepLabels } from "./labels.ts";
 import { isDelete, postsDeletion, reportApproval, reportMassRemoval } from "./mass-removal.ts";
@@ -36,7 +36,7 @@ const optionsOf = (state: State, given: readonly (Value | undefined)[]): Readonl
 const fetchUrl: Builtin = (run, state, { callee, args }) => {
   const [first, second] = args.positional.map((v) => asAddress(run, state, v));
   const options = optionsOf(state, [first, second]);
-  const url = atBase(run, addressOf(run, state, first ?? args.rest, options), callee.labels);
+  const url = atBase(run, state, addressOf(run, state, first ?? args.rest, options), { api: callee.path, labels: callee.labels });
   const method = options.get("s:method");
   const said = BODY.flatMap((name) => options.get(name) ?? []);
   const body = said.map((value) => bodyLabels(run, state, value, url));
@@ -46,6 +46,7 @@ const fetchUrl: Builtin = (run, state, { callee, args }) => {
         ...body,
         carriedLabels(withQuery(run, state, url, (name) => options.get(`s:${name}`))),
         headerLabels(state, options.get("s:headers")),
+        ...QUERY.map((name) => besides(deepLabels(state, options.get(name) ?? run.values.undefined))),
         callee.labels.filter((l) => l.startsWith("via:")),
       );
   const written = isString(method) && !/^(get|head|options)$/i.test(method.value);
@@ -95,7 +96,6 @@ const requestInterceptor: Builtin = (run, state, { callee, args }) => {
 };
 
 /** `request.open("POST", url)`, then `request.send(body)`. */
-const OPENED = "#request";
 const openRequest: Builtin = (run, state, { args }) => {
   const url = asAddress(run, state, args.positional[1] ?? run.values.unknown("local"));
   setVariable(state, OPENED, url);

@@ -17,7 +17,7 @@ import { lookUpName } from "./variables.ts";
 
 /** Key under which a container keeps an item; null when the index is not known. */
 export function itemKey(index: Value): string | null {
-  if (index.k === "api" && index.path.startsWith("globalThis.Symbol.")) return `y:${index.path}`;
+  if (index.k === "api" && /^globalThis\.Symbol\.|\bOp\.\w+$/.test(index.path)) return `y:${index.path}`;
   if (index.k !== "const") return null;
   if (index.type === "number") return Number.isInteger(index.value) ? `n:${String(index.value)}` : `s:${String(index.value)}`;
   if (index.type === "string") return `s:${String(index.value)}`;

@@ -209,14 +209,16 @@ const METHODS: Readonly<Record<string, Method>> = {
     return listValue(run, state, sliced(items, { lower, upper, step: 1 }));
   },
   concat: (run, state, self, args) => {
-    const lists = [self.receiver, ...args.positional].map((v) => elementsOf(run, state, v) ?? (v.k === "ref" ? null : [v]));
+    const isList = (v: Value): boolean => v.k === "ref" && state.read(v.addr).type !== "object";
+    const lists = [self.receiver, ...args.positional].map((v) => (isList(v) ? elementsOf(run, state, v) : [v]));
     if (lists.every((l) => l !== null))
       return listValue(
         run,
         state,
         lists.flatMap((l) => l ?? []),
       );
-    return unknownList(run, state, run.values.join([self.receiver, ...args.positional].map((v) => someElement(run, state, v))));
+    const parts = [self.receiver, ...args.positional].map((v) => (isList(v) ? someElement(run, state, v) : v));
+    return unknownList(run, state, run.values.join(parts));
   },
   get: (run, state, self, args) => (args.positional[0] === undefined ? undefined : getItem(run, state, self.receiver, args.positional[0])),
   set: (run, state, self, args) => {

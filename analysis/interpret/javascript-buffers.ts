@@ -20,8 +20,11 @@ const alloc: Builtin = (run, state, { args }) => {
   const [size, filled] = args.positional;
   const count = size === undefined ? null : wholeNumber(size);
   const byte = wholeNumber(filled);
-  if (count === null || byte === null || count < 0 || count > LONGEST) return undefined;
   const addr = newAddr(run);
+  if (count === null || byte === null || count < 0 || count > LONGEST) {
+    state.add(addr, { type: "list", name: BUFFER }).rest = run.values.unknown("local");
+    return run.values.ref(addr);
+  }
   state.add(addr, { type: "list", name: BUFFER, items: Array.from({ length: count }, () => run.values.number(byte & 255)) });
   return run.values.ref(addr);
 };
@@ -37,6 +40,14 @@ export function putBytes(run: Run, state: State, to: RefV, from: { bytes: readon
     return;
   }
   for (const [i, byte] of from.bytes.entries()) if (from.at + i < target.items.length) target.items[from.at + i] = byte;
+}
+
+/** `readSync(fd, buffer)`: what is read is somewhere in it from then on. */
+export function fillBuffer(state: State, to: Value | undefined, content: Value): void {
+  if (to?.k !== "ref" || state.read(to.addr).type !== "list") return;
+  const target = state.write(to.addr);
+  target.items = null;
+  target.rest = content;
 }
 
 const bytesOf = (run: Run, state: State, text: Value): readonly Value[] | null =>
@@ -57,7 +68,7 @@ export function bufferMethod(run: Run, state: State, self: { receiver: RefV; nam
   if (name === "toString") {
     const encoding = encodingOf(first);
     if (items === null || rest !== null || encoding === null || second !== undefined || !items.every(isNumber))
-      return run.values.unknown("local");
+      return rest?.k === "unknown" ? rest : run.values.unknown("local");
     const text = Buffer.from(items.map((v) => Number((v as { value: number }).value))).toString(encoding);
     return run.values.string(text, mergeLabels(...items.map((v) => v.labels)));
   }

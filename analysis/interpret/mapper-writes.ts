@@ -49,8 +49,10 @@ export const snake = (name: string): string =>
 /** Fields and what becomes of them; `{ $set: {..} }`, `{ decrement: 5 }` and `{ profile: { .. } }` are looked into. */
 export function changesIn(state: State, value: Value | undefined, depth = 0): Change[] {
   if (value?.k !== "ref" || depth > DEEPEST) return [];
-  const { type, props } = state.read(value.addr);
+  const { type, props, items } = state.read(value.addr);
   if (type === "frame" || type === "class") return [];
+  // The steps of a pipeline.
+  if (items !== null && depth === 0) return items.flatMap((step) => changesIn(state, step, 1));
   return [...props].slice(0, MOST_FIELDS).flatMap(([key, held]): Change[] => {
     const name = key.startsWith("s:") ? key.slice(2) : "";
     if (name === "$inc" || name === "$mul") return changesIn(state, held, depth).map((change) => ({ ...change, raised: true }));

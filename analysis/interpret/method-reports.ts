@@ -15,6 +15,7 @@ import { reportMailRule } from "./redirections.ts";
 import { reportClinicalClient, reportResource } from "./remote-records.ts";
 import { inJs, type Run } from "./run.ts";
 import { reportReplaced } from "./safeguards.ts";
+import { reportServiceData } from "./service-data.ts";
 
 export function reportMethod(run: Run, state: State, callee: { name: string; receiver: string; value: Value }, args: CallArgs): void {
   const api = `${callee.receiver}.${callee.name}`;
@@ -23,6 +24,7 @@ export function reportMethod(run: Run, state: State, callee: { name: string; rec
   reportMapperWrite(run, state, callee, args);
   reportClinicalClient(run, state, callee, args);
   if (inJs(run)) reportAnswer(run, state, callee, args);
+  if (inJs(run)) reportServiceData(run, state, callee, args);
   reportMemory(run, state, callee, args);
   reportResource(run, state, callee);
   reportMailCommand(run, state, callee, args);

@@ -14,13 +14,13 @@ export const undoneBy = (run: Run, { positional: [table] }: CallArgs): { remade?
   undoneFacts(run, isString(table) ? String(table.value) : null);
 
 /** The fact of a table that is dropped where a migration is undone, and made where it is done. */
-export function undoneFacts(run: Run, table: string | null): { remade?: true } {
+export function undoneFacts(run: Run, table: string | null, verb = "drop"): { remade?: true } {
   if (table === null || table === "" || table.includes("{?}")) return {};
   const step = run.stack.find(({ unit, fn }) => UNDOES.test(nameOf(unit.ir, fn)));
   if (step === undefined) return {};
   const { ir } = step.unit;
   const others = functionsOf(ir).filter((fn) => !isInside(fn.at, step.fn.at));
-  return others.some((fn) => DOES.test(nameOf(ir, fn))) && others.some((fn) => makes(fn, table)) ? { remade: true } : {};
+  return others.some((fn) => DOES.test(nameOf(ir, fn))) && others.some((fn) => makes(fn, table, verb)) ? { remade: true } : {};
 }
 
 const functionsOf = (ir: ModuleIr): FunctionIr[] => Array.from({ length: ir.functionCount() }, (_, id) => ir.get(id));
@@ -57,12 +57,13 @@ function namesIn(instrs: readonly Instr[]): [FunctionId, string][] {
   return found;
 }
 
-/** `schema.createTable("users", ...)`, `op.create_table("users", ...)`, `CREATE TABLE users (...)`. */
-function makes(fn: FunctionIr, table: string): boolean {
+/** `schema.createTable("users", ...)`, `op.create_table("users", ...)`, `CREATE TABLE users (...)`; `ALTER TABLE users ADD` of a column. */
+function makes(fn: FunctionIr, table: string, verb: string): boolean {
   const texts = new Map<Reg, string>();
   const names = new Map<Reg, string>();
   const isMade = (text: string): boolean =>
-    /create/i.test(text) && summariseSql(text).some((s) => s.verb === "create" && isSame(s.table, table));
+    (/create/i.test(text) || (verb === "alter" && /\badd\b/i.test(text))) &&
+    summariseSql(text).some((s) => (s.verb === "create" || s.verb === verb) && s.verb !== "drop" && isSame(s.table, table));
   for (const { instrs } of fn.blocks)
     for (const instr of instrs) {
       if (instr.op === "GetAttr") names.set(instr.dst, instr.name);

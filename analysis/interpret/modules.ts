@@ -17,9 +17,30 @@ const PYTHON_NAMES: ReadonlyMap<string, string> = new Map([
   ["__builtin__", "builtins"],
 ]);
 
+/** Libraries that give what another one gives, under a name of their own. */
+const JAVASCRIPT_NAMES: ReadonlyMap<string, string> = new Map([
+  ["fs-extra/esm", "fs-extra"],
+  ["mz/fs", "fs-extra"],
+  ["mz/child_process", "child_process"],
+  ["@david/dax", "dax"],
+  ["walkdir/walkdir", "walkdir"],
+]);
+
+/** `jsr:@std/fs@1`, `npm:got@14`, `https://esm.sh/got@14`, `https://deno.land/x/dax@0.39/mod.ts`: packages by where they are fetched. */
+const FETCHED =
+  /^(?:(?:jsr|npm):\/?|https?:\/\/(?:esm\.(?:sh|run)|jsr\.io|unpkg\.com|cdn\.skypack\.dev|cdn\.jsdelivr\.net\/npm|deno\.land\/x)\/(?:v\d+\/|npm\/)?)((?:@[\w.-]+\/)?[\w.-]+)(?:@[^/]*)?(.*)$/;
+const STANDARD = /^https?:\/\/deno\.land\/std(?:@[^/]*)?\/(\w+)(.*)$/;
+
+/** The package that such an address names. */
+function packageName(module: string): string {
+  const [, owned = `@std/${STANDARD.exec(module)?.[1] ?? ""}`, inside = STANDARD.exec(module)?.[2] ?? ""] = FETCHED.exec(module) ?? [];
+  return owned === "@std/" ? module : `${owned}${inside.replace(/(?:\/mod)?\.[jt]s$/, "").replace(/\?.*$/, "")}`;
+}
+
 export function moduleName(run: Run, module: string): string {
   if (!inJs(run)) return PYTHON_NAMES.get(module) ?? module.replace(/^\.+/, "");
-  const name = module.replace(/^node:/, "");
+  const fetched = module.includes(":") ? packageName(module.replace(/^node:/, "")) : module;
+  const name = JAVASCRIPT_NAMES.get(fetched) ?? fetched;
   if (name === "process" || name === "console") return `globalThis.${name}`;
   return name.replace(/\.(js|ts|mjs|cjs|json)$/, "");
 }
@@ -42,6 +63,17 @@ function ownManifest(run: Run, { module, name }: Extract<Instr, { op: "Import" }
   return run.values.unknown("local", { path: name === null || name === "*" || name === "default" ? manifest : `${manifest}.${name}` });
 }
 
+/** Modules that make the names of a library known everywhere. */
+const SHARES: ReadonlyMap<string, string> = new Map([
+  ["shelljs/global", "shelljs"],
+  ["zx/globals", "zx"],
+]);
+
+export function shareNames(run: Run, module: string): void {
+  const library = SHARES.get(module);
+  if (library !== undefined) current(run).unit.starImports.push(library);
+}
+
 export function importModule(run: Run, state: State, instr: Extract<Instr, { op: "Import" }>): Value {
   const { values } = run;
   if (inJs(run) && instr.module.startsWith(".") && isManifest(instr.module)) return ownManifest(run, instr);
@@ -49,7 +81,7 @@ export function importModule(run: Run, state: State, instr: Extract<Instr, { op:
   const own = inJs(run) ? null : ownModule(run, state, module);
   if (own?.k === "ref")
     return instr.name === null || instr.name === "*" ? own : (state.read(own.addr).props.get(instr.name) ?? values.unknown("local"));
-  if (inJs(run) && module === "shelljs/global") current(run).unit.starImports.push("shelljs");
+  if (inJs(run)) shareNames(run, module);
   if (instr.name === null)
     return values.api(instr.first === true && instr.module.includes(".") ? (module.split(".")[0] as string) : module);
   if (instr.name === "*") {

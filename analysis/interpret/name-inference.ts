@@ -16,7 +16,7 @@ import { numbersOf } from "./select.ts";
 export const callDetail = (state: State, name: string, args: CallArgs): string =>
   LISTS_ROWS.test(name) && args.positional.some((given) => memberOf(state, given, "where") !== undefined)
     ? "(where)"
-    : (headerNamed(name, args) ?? narrowing(name, args));
+    : (headerNamed(name, args) ?? alwaysSo(state, name, args) ?? narrowing(name, args));
 /** `request.get("authorization")`: which header it is, of those that say who asks. */
 const headerNamed = (name: string, { positional: [header] }: CallArgs): string | null =>
   /^(get|header|getHeader)$/.test(name) && header?.k === "const" && SAYS_WHO.test(String(header.value))
@@ -25,6 +25,20 @@ const headerNamed = (name: string, { positional: [header] }: CallArgs): string |
 const SAYS_WHO = /^(authorization|cookie|x-api-key|x-auth-token)$/i;
 /** `findMany({ where: .. })`, of object mappers. */
 const LISTS_ROWS = /^find(Many|All|AndCountAll)$/;
+
+/** `where({})`, `where("1 = 1")`: what is always so narrows nothing. */
+const alwaysSo = (state: State, name: string, { positional, keywords }: CallArgs): string | null =>
+  /^(and|or)?where(raw)?$/i.test(name) && positional.length > 0 && keywords.size === 0 && positional.every((v) => isAlwaysSo(state, v))
+    ? "(true)"
+    : null;
+
+function isAlwaysSo(state: State, value: Value): boolean {
+  if (value.k === "const") return value.value === true || /^\s*(?:(\w+)\s*=\s*\1|true)\s*$/i.test(String(value.value));
+  if (value.k !== "ref") return false;
+  const { type, items, props, rest } = state.read(value.addr);
+  if (rest !== null) return false;
+  return type === "object" ? props.size === 0 : items?.length === 1 && isAlwaysSo(state, items[0] as Value);
+}
 
 const narrowing = (name: string, args: CallArgs): string =>
   (args.positional.length + args.keywords.size > 0 && NARROWS.has(name)) || isNarrowed(args.positional[0])

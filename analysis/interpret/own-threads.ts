@@ -84,8 +84,9 @@ function parent(run: Run, state: State, there: Value): [string, Value][] {
 const worker: Builtin = (run, state, { callee, args }) => {
   const [code, options] = args.positional;
   const address = code === undefined ? code : asAddress(run, state, code);
-  // A program in its own address is loaded as a module is.
-  if (isString(address) && address.value.startsWith("data:")) run.call(state, run.values.api("globalThis.import"), withArgs(address));
+  // A program in its own address, or in a file, is loaded as a module is.
+  if (isString(address) && /^(data:|file:|\.{0,2}\/)/.test(address.value) && !isOwn(address))
+    run.call(state, run.values.api("globalThis.import"), withArgs(address));
   const flag = options?.k === "ref" ? state.read(options.addr).props.get("s:eval") : undefined;
   const isText = code !== undefined && flag !== undefined && decideTruth(run, state, flag) !== false;
   if (!isText && !isOwn(address)) return undefined;

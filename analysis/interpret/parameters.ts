@@ -33,7 +33,7 @@ export function bindParameters(run: Run, state: State, call: { act: Activation; 
 
 /** `@app.post("/run")`, `@mcp.tool()`: whoever requests the route, or the model that calls the tool, gives the arguments. */
 const ROUTE =
-  /\.(route|get|post|put|patch|delete|websocket|api_route)\(\s*[rf]?["']\/|^(\w+\.)*(tool|function_tool|kernel_function|register_tool|tool_plain)(\(|$)|^(bot|client|dp|router|sio|socketio|consumer|tree)\.(command|hybrid_command|event|on|message|message_handler|on_message|handler|subscribe|listen)\b|^(Get|Post|Put|Patch|Delete|All|MessagePattern|EventPattern|SubscribeMessage|Mutation)\(|^(\w+\.)*(shared_task|task|actor|job)(\(|$)|^((click|typer|cli|app|main|group)\.)+(command|argument|option|callback)\(/;
+  /\.(route|get|post|put|patch|delete|websocket|api_route)\(\s*[rf]?["']\/|^(\w+\.)*(tool|function_tool|kernel_function|register_tool|tool_plain)(\(|$)|^(bot|client|dp|router|sio|socketio|consumer|tree)\.(command|hybrid_command|event|on|message|message_handler|on_message|handler|subscribe|listen)\b|^(Get|Post|Put|Patch|Delete|All|MessagePattern|EventPattern|SubscribeMessage|Mutation|Process|OnEvent|GrpcMethod|GrpcStreamMethod|RabbitSubscribe|RabbitRPC|SqsMessageHandler)\(|^(\w+\.)*(shared_task|task|actor|job)(\(|$)|^((click|typer|cli|app|main|group)\.)+(command|argument|option|callback)\(/;
 const isRoute = (fn: Activation["fn"]): boolean => fn.decorators.some((decorator) => ROUTE.test(decorator) || isServed(decorator));
 /** `class Run(BaseTool): def _run(self, command)`: a library's class whose method of this name a model calls, or whoever is connected. */
 function calledBy(run: Run, state: State, { self, fn }: Activation): Cause | null {
@@ -57,9 +57,23 @@ const REQUEST_TYPE =
 const ROUTE_HANDLER = /^(GET|POST|PUT|PATCH|DELETE)$/;
 const isRequestParam = (param: ParamIr | undefined): boolean =>
   param !== undefined && (REQUEST.test(displayName(param.name)) || REQUEST_TYPE.test(param.type));
-const isHandled = ({ act, param, index }: Binding): boolean => {
+/** Functions of a file that says so are called by whoever is at the other end. */
+const SERVER_ACTIONS = /^\s*["']use server["']/;
+/** `export const loader = async ({ request, params }) => ...` of a route. */
+const TAKES_REQUEST = /^[^{]{0,40}\(\s*\{[^}]*\b(?:request|params)\b/;
+const KEPT_AS = /\b(?:action|loader)\s*(?::[^=]*)?=\s*$/;
+const isRouteModule = ({ act: { fn, unit } }: Binding): boolean =>
+  (/^(action|loader)$/.test(fn.name) || KEPT_AS.test(unit.source.slice(Math.max(fn.at.start - 80, 0), fn.at.start))) &&
+  TAKES_REQUEST.test(unit.source.slice(fn.at.start, fn.at.start + 200));
+
+const isHandled = (b: Binding): boolean => {
+  const { act, param, index } = b;
   const [first, second] = act.fn.params;
   const answered = second !== undefined && RESPONSE.test(displayName(second.name));
+  if (SERVER_ACTIONS.test(act.unit.source) && act.fn.async) return true;
+  if (index === 0 && isRouteModule(b)) return true;
+  // `module.exports = async (context, req) => ...`
+  if (index === 1 && first !== undefined && /^_?(context|ctx)$/.test(displayName(first.name)) && isRequestParam(param)) return true;
   if (index === 1) return /^FormData$/.test(param.type) || (ROUTE_HANDLER.test(act.fn.name) && isRequestParam(first));
   return index === 0 && (answered || isRequestParam(param));
 };

@@ -7,6 +7,7 @@ import { baseValue } from "./base-values.ts";
 import { saysAlways } from "./builtins-connections.ts";
 import { NO_ARGS, withArgs } from "./call-args.ts";
 import { classLookup } from "./classes.ts";
+import { setClientDefault } from "./client-settings.ts";
 import { emptyObject } from "./containers.ts";
 import { emit } from "./effect-sink.ts";
 import { functionAttribute, PATCHES, setDefaults, setFunctionAttribute } from "./function-attributes.ts";
@@ -16,7 +17,7 @@ import { reportFieldSet } from "./mapper-writes.ts";
 import { setElement, setOfPage } from "./page.ts";
 import { noteSubmit } from "./page-forms.ts";
 import { isProxy, proxyTrap } from "./proxies.ts";
-import { rememberVariable } from "./remembered.ts";
+import { rememberPlace, rememberVariable } from "./remembered.ts";
 import { inJs, modelsOf, type Run } from "./run.ts";
 import { reportLifted } from "./safeguards.ts";
 import { setSlice } from "./slices.ts";
@@ -50,6 +51,7 @@ export function setAttr(run: Run, state: State, object: Value, to: { name: strin
   if (object.k === "closure") setFunctionAttribute(state, object, name, value);
   if (object.k === "closure" && name === "__defaults__") setDefaults(run, state, object, value);
   if (object.k === "api" && object.instance) setElement(run, state, object, to);
+  if (object.k === "api" && inJs(run)) setClientDefault(run, state, object, to);
   if (object.k === "api" && !inJs(run)) turnOff(run, state, object, to);
   if (object.k === "api" && !inJs(run)) saidFromNowOn(run, state, { ...object, path: `${object.path}.${name}` }, value);
   if (object.k === "api" && !object.instance) patch(run, state, `${object.path}.${name}`, value);
@@ -134,6 +136,7 @@ function patch(run: Run, state: State, path: string, value: Value): void {
   if (HOOKS.has(path) && value.k === "ref")
     possibly(state, () => run.call(state, value, { ...NO_ARGS, rest: run.values.unknown("unmodelled", { path }) }));
   intercept(run, state, path, value);
+  if (path.endsWith("$.cwd")) rememberPlace(run, state, value);
   const check = replacesCheck(path, value) || isUnverified(value);
   if (check || modelsOf(run).api(path) !== null || /^globalThis\.\w+\.prototype\.\w+$/.test(path))
     emit(run, state, { kind: "code.patch", target: path, classes: [], args: check ? { check } : {}, labels: [], basis: "api", api: path });
@@ -206,6 +209,7 @@ export function setItem(run: Run, state: State, object: Value, to: { index: Valu
   if (!inJs(run) && name !== null && (object.k === "unknown" || object.k === "api")) keepWithApp(state, object.path, { name, value });
   if (object.k === "api") {
     if (!inJs(run)) saidFromNowOn(run, state, object, saidItem(run, state, to));
+    else if (isString(to.index)) setClientDefault(run, state, object, { name: String(to.index.value), value: to.value });
     if (object.path === "os.environ" || object.path.endsWith("process.env"))
       rememberVariable(run, state, { name: name ?? "{?}", value, api: object.path });
     else if (name !== null && inJs(run)) patch(run, state, `${object.path}.${name}`, value);

@@ -23,12 +23,12 @@ import { followSwitch, withDatabase } from "./throwaway.ts";
 import { statementReverses } from "./verdicts.ts";
 
 /** A condition, before the verb or behind it. */
-const LIMITED = /\b(?:(?:and|or)?where\w*|filter|filter_by|limit|eq|in|match|lte?|is|i?like)\(/i;
+const LIMITED = /\b(?:(?:and|or)?where\w*|filter|filter_by|limit|eq|in|match|lte?|is|i?like)\((?!true\))/i;
 
 /** `delete(users)`, `users.delete()` of a query builder: without a condition it is about every row. */
 export function builtStatement(path: string): EffectKind | null {
   if (LIMITED.test(path)) return null;
-  const verb = /(?:^|\.)(delete|update|truncate)\(\w*\)/.exec(path)?.[1];
+  const verb = /(?:^|\.)(del|delete|update|truncate)\(\w*\)/.exec(path)?.[1];
   return verb === undefined ? null : verb === "update" ? "db.update_all" : "db.delete_all";
 }
 
@@ -55,9 +55,12 @@ export const BUILTINS_STATEMENTS: Readonly<Record<string, Builtin>> = {
   },
 };
 
+/** What clients call the statement in an object of options. */
+const STATEMENTS = ["text", "sql", "sqlText", "Sql", "Statement", "QueryString", "query", "queryString"];
+
 /** The text of a statement; in a template (sql`... ${value}`) what stands between the texts is a value. */
 export function statementText(run: Run, state: State, target: Value): Value {
-  const written = inJs(run) ? (memberOf(state, target, "text") ?? memberOf(state, target, "sql")) : undefined;
+  const written = inJs(run) ? STATEMENTS.map((name) => memberOf(state, target, name)).find((text) => text !== undefined) : undefined;
   if (written !== undefined) return written.k === "ref" ? toText(run, state, written) : written;
   const texts = inJs(run) && target.k === "ref" ? elementsOf(run, state, target) : null;
   if (texts === null || texts.length === 0 || !texts.every(isString)) return toText(run, state, target);
@@ -138,7 +141,7 @@ export function applySql(
           ...changeOf(statement.verb, text),
           ...requested,
           ...(statement.verb === "update" ? unaskedFacts(run, state, text, [value, ...args.positional.slice(1)]) : {}),
-          ...(statement.kind === "db.drop" ? undoneFacts(run, statement.table) : {}),
+          ...(statement.kind === "db.drop" ? undoneFacts(run, statement.table, statement.verb) : {}),
         },
         labels: withDatabase(labels, call.labels, text),
         basis: "api",

@@ -7,7 +7,7 @@ import { isString, membersOf, type Value } from "../values.ts";
 import type { CallArgs } from "./call-args.ts";
 import { contentLabels, LEADS_TO_SECRETS } from "./file-handles.ts";
 import { elementsOf } from "./iterate.ts";
-import type { Run } from "./run.ts";
+import { inJs, type Run } from "./run.ts";
 import { findsSecrets } from "./secret-patterns.ts";
 
 /** Starts the label that stays with a handle inside the interpreter. */
@@ -83,6 +83,9 @@ function filesPrinted(run: Run, state: State, model: ApiModel, args: CallArgs): 
   return printedLabels(run, model.effects.some((e) => e.kind === "process.exec") ? lineOf(run, state, args) : "");
 }
 
+/** A line of a shell that is started remembers which one it is. */
+export const lineLabels = (line: string): readonly Label[] => [`${STARTED}${line.trim().split(/\s+/).join(" ").slice(0, 300)}`];
+
 /** What a command line prints of files. */
 export function printedLabels(run: Run, line: string): readonly Label[] {
   if (!PRINTS.test(line)) return [];
@@ -109,8 +112,8 @@ function lineOf(run: Run, state: State, args: CallArgs): string {
 function handleLabels(run: Run, state: State, model: ApiModel, args: CallArgs): readonly Label[] {
   if (!model.effects.some((e) => e.kind === "process.exec")) return [];
   const [named, list] = model.effects.some((e) => e.as === "json_command") ? args.positional : [];
-  const words = named === undefined && model.returns !== null ? lineOf(run, state, args).trim() : "";
-  if (words !== "") return [`${STARTED}${words.split(/\s+/).join(" ").slice(0, 300)}`];
+  const words = named === undefined && (model.returns !== null || inJs(run)) ? lineOf(run, state, args).trim() : "";
+  if (words !== "") return lineLabels(words);
   const programs = named === undefined ? [] : membersOf(named).filter(isString);
   // Of several programs the one that runs what it is fed.
   const command = programs.find(({ value }) => INTERPRETS.test(String(value))) ?? programs[0];

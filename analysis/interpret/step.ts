@@ -188,7 +188,7 @@ function awaited(run: Run, state: Flow["state"], value: Value): void {
   if (
     value.k !== "unknown" ||
     value.path === null ||
-    !/^(drizzle|@supabase|kysely|knex|objection)|\.query\(\)\.delete\(\)/.test(value.path)
+    !/^(drizzle|@supabase|kysely|knex|objection)|\.query\(\)\.del(?:ete)?\(\)/.test(value.path)
   )
     return;
   const kind = builtStatement(value.path);

@@ -17,7 +17,7 @@ const ELSEWHERE = "type:elsewhere";
 
 /** Calls that open a database, in both languages. */
 const opens = memo((path) =>
-  /^@aws-sdk\/client-[\w-]+\.\w+Client$|^(pg|mysql2?|mysql2?\/promise|mariadb|promise-mysql|mssql|slonik|mongoose)(\.default|\.native|\.pool)?\.(Pool|Client|create(Connection|Pool)|connect|ConnectionPool|openUri|connection\.openUri)$|^(knex|sequelize|postgres)(\.default|\.knex)?$|^(sequelize|sequelize\.default|@sequelize\/core|sequelize-typescript)\.Sequelize$|^mongodb(\.default)?\.MongoClient(\.connect)?$|^typeorm\.(DataSource|createConnection)$|^@prisma\/client\.PrismaClient$|^@mikro-orm\/\w+\.MikroORM\.init$|^drizzle-orm\/[\w-]+\.drizzle$|^(psycopg2?|psycopg2?\.pool|psycopg_pool|pymysql|MySQLdb|mysql\.connector|mysql\.connector\.pooling|asyncpg|aiomysql|aiopg|pymssql|pyodbc|mariadb)\.(connect|create_pool|(Async|Simple|Threaded|MySQL)?Connection(Pool)?|AsyncConnection\.connect|Connection\.connect)$|^(sqlalchemy(\.engine|\.ext\.asyncio)?|sqlmodel)\.create_(async_)?engine$|^(pymongo|motor\.motor_asyncio)\.(Async)?(IOMotorClient|MongoClient)$|^peewee\.(Postgresql|MySQL|MariaDB)Database$|^databases\.Database$/.test(
+  /^@aws-sdk\/client-[\w-]+\.\w+Client$|^(pg|mysql2?|mysql2?\/promise|mariadb|promise-mysql|mssql|slonik|mongoose)(\.default|\.native|\.pool)?\.(Pool|Client|create(Connection|Pool)|connect|ConnectionPool|openUri|connection\.openUri)$|^(knex|sequelize|postgres)(\.default|\.knex)?$|^(sequelize|sequelize\.default|@sequelize\/core|sequelize-typescript)\.Sequelize$|^mongodb(\.default)?\.MongoClient(\.connect)?$|^typeorm\.(DataSource|createConnection)$|^@prisma\/client\.PrismaClient$|^@mikro-orm\/\w+\.MikroORM\.init$|^(sqlite3\.Database|better-sqlite3(\.default)?|sqlite\.DatabaseSync|bun(:sqlite|\.sqlite)\.Database|sqlite\.open)$|^drizzle-orm\/[\w-]+\.drizzle$|^(psycopg2?|psycopg2?\.pool|psycopg_pool|pymysql|MySQLdb|mysql\.connector|mysql\.connector\.pooling|asyncpg|aiomysql|aiopg|pymssql|pyodbc|mariadb)\.(connect|create_pool|(Async|Simple|Threaded|MySQL)?Connection(Pool)?|AsyncConnection\.connect|Connection\.connect)$|^(sqlalchemy(\.engine|\.ext\.asyncio)?|sqlmodel)\.create_(async_)?engine$|^(pymongo|motor\.motor_asyncio)\.(Async)?(IOMotorClient|MongoClient)$|^peewee\.(Postgresql|MySQL|MariaDB)Database$|^databases\.Database$/.test(
     path,
   ),
 );
@@ -46,7 +46,7 @@ type Place = { host?: string | null; name?: string | null };
 
 /** `postgres://test:test@localhost:5433/shop_test`, `host=localhost dbname=shop_test`, `jdbc:...`. */
 function inText(text: string): Place {
-  if (/^sqlite[\w+]*:\/\/(\/?:memory:)?$/.test(text)) return { host: "localhost", name: "test" };
+  if (text === ":memory:" || /^sqlite[\w+]*:\/\/(\/?:memory:)?$/.test(text)) return { host: "localhost", name: "test" };
   const url = /^[a-z][\w+.:-]*:\/\/(?:[^@/]*@)?(\[[^\]]*\]|[^:/?,]*)(?::\d+)?(,[^/]*)?(?:\/([^?]*))?(\?.*)?$/i.exec(text);
   if (url !== null) {
     const [, host = "", others, name = "", query = ""] = url;

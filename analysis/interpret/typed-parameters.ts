@@ -18,6 +18,8 @@ export function typedParameter(run: Run, state: State, act: Activation, type: st
   const path = member === undefined ? imported.path : `${imported.path}.${member}`;
   const model = modelsOf(run).api(path);
   if (model !== null) return model.returns === null ? undefined : run.values.api(model.returns, true);
+  if (inJs(run) && modelsOf(run).serves(path) && /^(Context|Socket|Event|H3Event)$/.test(member ?? head))
+    return run.values.unknown("request", { path });
   return inJs(run) && modelsOf(run).answers(path) ? run.values.unknown("request", { path }) : undefined;
 }
 

@@ -69,8 +69,10 @@ export function lookUpName(run: Run, state: State, name: string): Value {
   }
   const global = state.read(current(run).unit.frame).props.get(name);
   if (global !== undefined) return global;
-  for (const module of current(run).unit.starImports)
-    if (modelsOf(run).api(`${module}.${name}`) !== null) return values.api(`${module}.${name}`);
+  for (const module of current(run).unit.starImports) {
+    const shared = modelsOf(run).api(`${module}.${name}`);
+    if (shared !== null) return values.api(shared.attribute && shared.returns !== null ? shared.returns : shared.path);
+  }
   const models = modelsOf(run);
   if (inJs(run)) {
     if (name === "undefined") return values.undefined;

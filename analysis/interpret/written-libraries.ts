@@ -8,9 +8,11 @@ import { NODE_CRYPTO, WEB_CRYPTO } from "../written/node-crypto.ts";
 import { NODE_EVENTS } from "../written/node-events.ts";
 import { NODE_STREAMS } from "../written/node-streams.ts";
 import { ASYNC_LISTS, NODE_FORMATS, NODE_PATHS, NODE_VALUES, WAITING } from "../written/node-values.ts";
+import { NODE_VM } from "../written/node-vm.ts";
 import { OBSERVABLES } from "../written/observables.ts";
 import { MATCHES, RESULTS } from "../written/results.ts";
 import { SCHEMAS } from "../written/schemas.ts";
+import { WALKS } from "../written/walks.ts";
 import { WEB_OBJECTS } from "../written/web-objects.ts";
 import type { CallArgs } from "./call-args.ts";
 import { classLookup } from "./classes.ts";
@@ -37,9 +39,15 @@ const LIBRARIES: readonly Library[] = [
   { modules: ["globalThis.crypto.subtle", "crypto.webcrypto.subtle", "crypto.subtle"], source: WEB_CRYPTO, always: false },
   { modules: ["timers/promises", "timers.promises"], source: WAITING, always: true },
   { modules: ["async", "bluebird", "neo-async"], source: ASYNC_LISTS, always: false },
+  { modules: ["vm"], source: NODE_VM, always: true },
   { modules: ["neverthrow"], source: RESULTS, always: true },
   { modules: ["ts-pattern"], source: MATCHES, always: false },
   { modules: ["rxjs", "rxjs/operators"], source: OBSERVABLES, always: true },
+  {
+    modules: "klaw klaw-sync readdirp walkdir walk-sync recursive-readdir @std/fs @std/fs/walk totalist totalist/sync chokidar".split(" "),
+    source: WALKS,
+    always: true,
+  },
   { modules: ["zod", "zod.z", "zod/v4", "zod/v4.z"], source: SCHEMAS, always: true },
 ];
 

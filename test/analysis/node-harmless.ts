@@ -124,7 +124,7 @@ export const HARMLESS: Readonly<Record<string, readonly string[]>> = {
   "v8.Serializer": ALL,
   "v8.Deserializer": ALL,
   "v8.GCProfiler": ALL,
-  vm: names("createContext isContext measureMemory"),
+  vm: names("isContext measureMemory"),
   "vm.Script": ALL,
   "wasi.WASI": ALL,
   worker_threads: ALL,
