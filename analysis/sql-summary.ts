@@ -20,12 +20,12 @@ export type SqlStatement = {
 };
 
 const VERBS = new Set(
-  "select with insert update delete drop truncate alter create grant revoke replace merge pragma begin commit rollback explain show use set call exec execute prepare do vacuum analyze copy values attach detach savepoint release start end lock rename reindex declare if".split(
+  "select with insert update delete drop truncate alter create grant revoke replace merge pragma begin commit rollback explain show use set call exec execute prepare do vacuum analyze copy load bulk backup values attach detach savepoint release start end lock rename reindex declare if".split(
     " ",
   ),
 ); // prettier-ignore
 const SHAPE =
-  /^(select\b[\s\S]*(\bfrom\b|\*|[\d?(])|select\s+''|with\b[\s\S]*\bselect\b|with\b[\s\S]*\bas\s*\(|insert\s+(or\s+\w+\s+)?into\b|update\b[\s\S]*\bset\b|delete\s+from\b|drop\s+(table|database|schema|keyspace|collection|materialized|view|index|user|role|column|sequence|trigger|function|procedure)\b|truncate\b|alter\s+\w+|create\s+(\w+\s+)*(table|database|schema|view|index|user|role|unique|trigger|function|temp)\b|grant\b[\s\S]*\bto\b|revoke\b[\s\S]*\bfrom\b|replace\s+into\b|merge\s+into\b|pragma\s+\w+|explain\b|set\s+(global\s+|session\s+|persist\s+)?(general_log|slow_query_log|sql_log_bin|audit_log\w*|log_statement|pgaudit)\b|copy\b|(?:do|exec|execute)\s*\(?\s*''|exec(ute)?\s+(\w*\.){0,2}(xp|sp)_\w+)/i;
+  /^(select\b[\s\S]*(\bfrom\b|\*|[\d?(])|select\s+''|with\b[\s\S]*\bselect\b|with\b[\s\S]*\bas\s*\(|insert\s+(or\s+\w+\s+)?into\b|update\b[\s\S]*\bset\b|delete\s+from\b|drop\s+(table|database|schema|keyspace|collection|materialized|view|index|user|role|column|sequence|trigger|function|procedure|measurement|series|retention|stage|dataset)\b|truncate\b|alter\s+\w+|create\s+(\w+\s+)*(table|database|schema|view|index|user|role|unique|trigger|function|temp)\b|grant\b[\s\S]*\bto\b|revoke\b[\s\S]*\bfrom\b|replace\s+into\b|merge\s+into\b|pragma\s+\w+|explain\b|set\s+(global\s+|session\s+|persist\s+)?(general_log|slow_query_log|sql_log_bin|audit_log\w*|log_statement|pgaudit)\b|copy\b|attach\s+(database\s+)?(if\s+not\s+exists\s+)?''|load\s+data\b|bulk\s+insert\b|backup\s+database\b|vacuum\s+into\b|(?:do|exec|execute)\s*\(?\s*''|exec(ute)?\s+(\w*\.){0,2}(xp|sp)_\w+)/i;
 
 type Tokens = readonly SqlToken[];
 const word = (token: SqlToken | undefined): string => (token?.kind === "word" ? token.text.toLowerCase() : "");
@@ -115,6 +115,12 @@ function plainStatement(tokens: Tokens, verb: string): SqlStatement {
   }
   if (verb === "drop" || verb === "truncate")
     return { kind: /^drop\s+(index|trigger|view)\b/i.test(sql) ? "db.admin" : "db.drop", verb, table, conditional: false };
+  // ClickHouse removes rows so.
+  if (verb === "alter" && /^alter\s+table\s+[\w.]+\s+(on\s+cluster\s+\w+\s+)?(delete|update)\b/i.test(sql)) {
+    const change = tokens.findIndex((t) => ["delete", "update"].includes(word(t)));
+    const inner = plainStatement(tokens.slice(change), word(tokens[change]));
+    return { ...inner, table };
+  }
   if (verb === "alter")
     return {
       kind: /\bdrop\s+(column|table|constraint)\b/i.test(sql) ? "db.drop" : "db.admin",
@@ -129,7 +135,9 @@ function plainStatement(tokens: Tokens, verb: string): SqlStatement {
     return { kind: "db.admin", verb, table, conditional: false, ...powersOf(sql) };
   if (/^exec(ute)?\s+(\w*\.){0,2}(xp_cmdshell|xp_regwrite|sp_oacreate|sp_addsrvrolemember|sp_configure)\b|^copy\b.*\bprogram\b/i.test(sql))
     return { kind: "db.admin", verb, table, conditional: false, powers: true };
-  const writes = ["create", "insert", "replace", "merge", "copy"].includes(verb);
+  if (/^create\s+(or\s+replace\s+)?function\b.*\blanguage\s+(c|plpython3?u|plperlu|pltclu|plsh)\b/i.test(sql))
+    return { kind: "db.admin", verb, table, conditional: false, powers: true };
+  const writes = ["create", "insert", "replace", "merge", "copy", "load", "bulk"].includes(verb);
   return { kind: writes ? "db.write" : "db.read", verb, table, conditional: true };
 }
 

@@ -1,6 +1,7 @@
 /** Statements for databases: as text, as templates, or as a query builder made them. */
 import type { EffectKind, Label } from "../effects.ts";
 import { columnsSet, goesByAge, makesIndex, valuesSet } from "../sql-changes.ts";
+import { sqlFiles } from "../sql-files.ts";
 import { summariseSql } from "../sql-summary.ts";
 import type { State } from "../state.ts";
 import { holeClasses } from "../targets.ts";
@@ -12,6 +13,7 @@ import { ofRequest } from "./checked.ts";
 import { execShell } from "./commands.ts";
 import { memberOf } from "./effect-conditions.ts";
 import { emit } from "./effect-sink.ts";
+import { emitPath } from "./emit-path.ts";
 import { toText } from "./formatting.ts";
 import { elementsOf } from "./iterate.ts";
 import { keepRows } from "./kept-rows.ts";
@@ -33,7 +35,7 @@ export function builtStatement(path: string): EffectKind | null {
 }
 
 /** `delete(Entry).where(...)` of SQLAlchemy, as its path says it. */
-export const SQLALCHEMY = /^sqlalchemy\.(?:\w+\.)*(delete|update)\((\w*)\).*$/;
+export const SQLALCHEMY = /^(?:flask_)?sqlalchemy\.(?:\w+\.)*(delete|update)\((\w*)\).*$/;
 
 /** Facts besides the table, where there are any. */
 function changeOf(verb: string, text: string): { sets?: string; gives?: string; aged?: true; index?: true } {
@@ -125,6 +127,7 @@ export function applySql(
     if (!inJs(run)) keepRows(run, state, text, args);
     for (const [, line] of text.matchAll(RUNS_PROGRAM))
       execShell(run, state, { value: run.values.string((line as string).replaceAll("''", "'")), api: call.api, labels: call.labels });
+    for (const { kind, path } of sqlFiles(text)) emitPath(run, state, { kind, path: run.values.string(path), api: call.api });
     for (const statement of summariseSql(text)) {
       found = true;
       emit(run, state, {
