@@ -15,6 +15,7 @@ export const TARGET_FORMS = [
   "argv",
   "container",
   "pip",
+  "powershell",
   "git",
   "program",
   "sql",

@@ -37,7 +37,11 @@ function filesOf(tokens: readonly SqlToken[]): SqlFile[] {
     const called = tokens.findLast((t, at) => at < i && t.kind === "word" && t.depth < token.depth && word(tokens[at + 1]) === "(");
     const kind =
       FOLLOWS[verb]?.[before] ??
-      (called !== undefined && READS.test(word(called)) ? "fs.read" : called !== undefined && WRITES.test(word(called)) ? "fs.write" : undefined);
+      (called !== undefined && READS.test(word(called))
+        ? "fs.read"
+        : called !== undefined && WRITES.test(word(called))
+          ? "fs.write"
+          : undefined);
     return kind === undefined ? [] : [{ kind, path: token.text }];
   });
 }

@@ -15,18 +15,17 @@ import { ofRequest } from "./checked.ts";
 import { specialMethod } from "./classes.ts";
 import { isClient, isDatabase, isOpened } from "./clients.ts";
 import { execCommand, execNamed, execPath, execShell, execThrough } from "./commands.ts";
-import { byAddress, carriedBy, inputOf, isOnlyNamed, namedOption, readByUrl, saidBeside, signalled, toMany } from "./effect-arguments.ts";
+import { byAddress, carriedBy, isOnlyNamed, namedOption, readByUrl, saidBeside, signalled, toMany } from "./effect-arguments.ts";
 import { applies, isRehearsed, memberOf, optionOf } from "./effect-conditions.ts";
 import { emit } from "./effect-sink.ts";
 import { knownVariable, orDefault, variableLabels } from "./environment.ts";
 import { hasEvidence } from "./evidence.ts";
 import { spawnFacts } from "./exhaustion.ts";
-import { feedInput, wordsOf } from "./fed-input.ts";
+import { feedStarted } from "./fed-input.ts";
 import { contentLabels, handlePath, isFetched, isManifest, writtenContent } from "./file-handles.ts";
 import { reportGuess } from "./guessing.ts";
 import { isHolder } from "./holders.ts";
 import { atBase, fixedTarget, HOST, hostLabel } from "./host-label.ts";
-import { elementsOf } from "./iterate.ts";
 import { deepLabels } from "./labels.ts";
 import { lookedThrough, reflect, subclasses } from "./looked-through.ts";
 import { reportMassRemoval, reportRequest } from "./mass-removal.ts";
@@ -35,6 +34,7 @@ import { undoneBy } from "./migrations.ts";
 import { callDetail, decorates, inferFromName } from "./name-inference.ts";
 import { givenTo } from "./named-arguments.ts";
 import { reportOrdered, reportPayment } from "./payments.ts";
+import { bakedProgram } from "./program-objects.ts";
 import { fromPlace, throughLinks, withVariables } from "./remembered.ts";
 import { isOlderCopy } from "./rotation.ts";
 import { fetchedLabels, isRowLabel } from "./rows.ts";
@@ -146,6 +146,8 @@ function callUnmodelled(run: Run, state: State, callee: ApiV, args: CallArgs): V
     const result = BUILTINS.function_method?.(run, state, { callee, args });
     if (result !== undefined) return result;
   }
+  const baked = inJs(run) ? null : bakedProgram(run, state, callee, args);
+  if (baked !== null) return baked;
   if (inJs(run) && args.receiver !== null && PROTOTYPE.test(callee.path) && args.receiver.k !== "api")
     return run.call(state, getAttr(run, state, args.receiver, name), args);
   if (name === "then" && inJs(run) && args.positional[0] !== undefined)
@@ -218,7 +220,8 @@ export function callMethodModels(
     if (model.receiver !== null && !model.receiver.test(callee.receiver)) continue;
     if (!hasEvidence(run, state, model, args)) continue;
     spoke = true;
-    const receiver = run.values.unknown("unmodelled", { path: callee.receiver });
+    const held = callee.value.labels.filter((label) => !/^(via|type):/.test(label));
+    const receiver = run.values.unknown("unmodelled", { path: callee.receiver, labels: held });
     const labels = callee.value.labels.filter(isOfReceiver);
     const api = callee.receiver === "" ? callee.name : `${callee.receiver}.${callee.name}`;
     for (const effect of model.effects)
@@ -268,7 +271,7 @@ export function applyEffect(run: Run, state: State, applied: Applied, args: Call
   const address = chosen !== null && NAMES_HOST.has(effect.as) ? asAddress(run, state, chosen) : chosen;
   const target = address !== null && effect.as === "url" ? atBase(run, state, address, applied) : address;
   if (target === null && isOnlyNamed(run, effect)) return;
-  const data = carriedBy(run, state, { ...applied, target }, args);
+  const data = carriedBy(run, state, { ...applied, effect, target }, args);
   const set = effect.kind === "process.exec" ? optionOf(state, args, "env") : undefined;
   if (set?.k === "ref" && STARTS.has(effect.as)) {
     const keywords = new Map([...args.keywords].filter(([name]) => name !== "env"));
@@ -276,18 +279,13 @@ export function applyEffect(run: Run, state: State, applied: Applied, args: Call
     withVariables(state, set.addr, () => applyEffect(run, state, applied, { ...args, keywords, positional: options }));
     return;
   }
-  const input = effect.kind === "process.exec" ? inputOf(state, args) : undefined;
-  if (input !== undefined) {
-    const given = args.positional.slice(0, 2).map((v) => memberOf(state, v, "cmd") ?? v);
-    const list = given.flatMap((v) => (v.k === "ref" ? (elementsOf(run, state, v) ?? []) : [v]));
-    feedInput(run, state, { words: wordsOf(list), api, labels: applied.labels }, input);
-  }
+  if (effect.kind === "process.exec") feedStarted(run, state, { api, labels: applied.labels }, args);
   if (effect.as === "shell") {
     if (target === null && args.rest === null) return;
     execShell(run, state, { value: target, api, labels: applied.labels, place: optionOf(state, args, "cwd") });
     return;
   }
-  if (effect.as === "container" || effect.as === "pip") {
+  if (effect.as === "container" || effect.as === "pip" || effect.as === "powershell") {
     if (target !== null)
       execThrough(run, state, { value: memberOf(state, target, "Cmd") ?? target, api, labels: applied.labels }, effect.as);
     return;

@@ -13,11 +13,17 @@ const CHECKS =
 const OF_SERVER =
   /\bfiles?\b.*\.(path|filepath|filename|tempFilePath)$|basename|\.(env|config|settings)\b|(^|\.)(id|uuid|slug|userId|\w+Id)$/;
 
+/** `@app.get("/files/{name}")`, `"/files/<name>"`: a part of an address has no slash in it, unless the route says so. */
+const SEGMENTS = /[<{](string:|str:)?(\w+)(:str)?[>}]/g;
+const isSegment = (run: Run, name: string): boolean =>
+  /^\w+$/.test(name) && [...(run.units[0]?.source ?? "").matchAll(SEGMENTS)].some(([, , part]) => part === name);
+
 /** What was asked for ends the path, whether something of the program's own begins it or not. */
-function endsAsked(value: Value): boolean {
+function endsAsked(run: Run, value: Value): boolean {
   const parts = partsOf(value);
   const last = parts.at(-1);
-  return typeof last === "object" && last.cause === "request" && !OF_SERVER.test(last.path ?? "");
+  if (typeof last !== "object" || last.cause !== "request" || OF_SERVER.test(last.path ?? "")) return false;
+  return inJs(run) || !isSegment(run, last.path ?? "");
 }
 
 /** A condition speaks of the path; one about something else that the request says (`name === "read"`) says nothing of it. */
@@ -33,9 +39,11 @@ function isChecked(run: Run, path: Value): boolean {
 }
 
 /** A function of the program that says whether a path is still inside; what it answers is not followed to where it is used. */
-const KEEPS_INSIDE = /startsWith\([^)]*(sep|root|base|dir|['"`]\/)|path\.relative\(|(includes|indexOf)\(["'`]\.\.|\bsanitize/i;
+const KEEPS_INSIDE =
+  /startsWith\([^)]*(sep|root|base|dir|['"`]\/)|path\.relative\(|(includes|indexOf)\(["'`]\.\.|\bsanitize|is_relative_to\(|relative_to\(|commonpath|commonprefix|secure_filename|safe_join|basename\(|startswith\([^)]*(sep|root|base|dir|folder|resolve|path)|["']\.\.["']\s+(not\s+)?in\b/i;
 
 export function climbFacts(run: Run, state: State, path: Value, args: CallArgs): { climbs?: true } {
-  if (!run.values.requested || !inJs(run) || !membersOf(path).some(endsAsked) || optionOf(state, args, "root") !== undefined) return {};
+  if (!run.values.requested || !membersOf(path).some((member) => endsAsked(run, member)) || optionOf(state, args, "root") !== undefined)
+    return {};
   return mentions(run, KEEPS_INSIDE) || isChecked(run, path) ? {} : { climbs: true };
 }

@@ -307,6 +307,8 @@ function closureAttr(run: Run, state: State, object: ClosureV, name: string): Va
   const own = functionAttribute(state, object, name);
   if (own !== undefined) return own;
   if (name === "__defaults__" && !inJs(run)) return defaultsOf(run, state, object);
+  // What a function runs is all that counts of it.
+  if (name === "__code__" && !inJs(run)) return object;
   return inJs(run) && name === "prototype" ? prototypeOf(run, state, object) : callableAttr(run, object, name);
 }
 

@@ -314,7 +314,7 @@ export const BUILTINS_CODE: Readonly<Record<string, Builtin>> = {
     return result === null ? null : run.values.none;
   },
   exec_if_string: (run, state, call) => {
-    const texts = call.args.positional.slice(0, 2).filter(isString);
+    const texts = call.args.positional.slice(0, 2).filter((text) => isString(text) || isFetched(text));
     for (const text of texts) evalCode(run, state, { ...call, args: { ...call.args, positional: [text] } });
     return texts.length > 0 ? run.values.unknown("local") : undefined;
   },

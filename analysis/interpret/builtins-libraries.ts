@@ -1,6 +1,6 @@
 /** Evaluators for walks through directories, sockets that feed shells, stored objects, and shells written as templates. */
 import { possibly, type State } from "../state.ts";
-import { FOUND_PATH, holeClasses } from "../targets.ts";
+import { FOUND_PATH } from "../targets.ts";
 import { type Hole, isString, mergeLabels, partsOf, textOf, type Value } from "../values.ts";
 import { handOver } from "./again.ts";
 import type { Builtin } from "./builtin.ts";
@@ -218,14 +218,6 @@ export const BUILTINS_LIBRARIES: Readonly<Record<string, Builtin>> = {
     const [line] = args.positional;
     if (line !== undefined && isString(line)) execShell(run, state, { value: line, api: callee.path, labels: callee.labels });
     return undefined;
-  },
-  /** `Template(request.args["name"])`: whoever writes a template writes code. */
-  template_source: (run, state, { callee, args }) => {
-    const source = args.positional[0] ?? args.keywords.get("source");
-    const classes = source === undefined ? [] : holeClasses(source).filter((c) => c === "unknown.input" || c === "unknown.network");
-    if (classes.length > 0)
-      emit(run, state, { kind: "code.eval", target: "a template", classes, args: {}, labels: [], basis: "api", api: callee.path });
-    return run.values.unknown("unmodelled", { path: `${callee.path}()` });
   },
   host_container: hostContainer,
   /** `repl.start({ input: socket })`: whoever is at the other end writes code. */

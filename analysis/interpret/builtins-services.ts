@@ -129,6 +129,12 @@ const remoteCommands: Builtin = (run, state, { callee, args }) => {
   return undefined;
 };
 
+/** `can.Bus(interface="virtual")`: no machine hears it. */
+const busOpened: Builtin = (run, _state, { args }) => {
+  const kind = args.keywords.get("interface") ?? args.keywords.get("bustype");
+  return kind !== undefined && isString(kind) && kind.value === "virtual" ? run.values.unknown("local", { path: "bus" }) : undefined;
+};
+
 export const BUILTINS_SERVICES: Readonly<Record<string, Builtin>> = {
   kill_by_name: killByName,
   tar_create: tarCreate,
@@ -145,5 +151,6 @@ export const BUILTINS_SERVICES: Readonly<Record<string, Builtin>> = {
   fork,
   decrypted,
   remote_commands: remoteCommands,
+  bus_opened: busOpened,
   go_to: goTo,
 };

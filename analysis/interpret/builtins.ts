@@ -5,6 +5,7 @@ import type { Builtin } from "./builtin.ts";
 import { BUILTINS_BYTES } from "./builtins-bytes.ts";
 import { BUILTINS_CODE } from "./builtins-code.ts";
 import { BUILTINS_CONNECTIONS } from "./builtins-connections.ts";
+import { BUILTINS_EXPRESSIONS } from "./builtins-expressions.ts";
 import { BUILTINS_FIELDS } from "./builtins-fields.ts";
 import { BUILTINS_FILES } from "./builtins-files.ts";
 import { BUILTINS_FORMS } from "./builtins-forms.ts";
@@ -87,6 +88,7 @@ export const BUILTINS: Readonly<Record<string, Builtin>> = {
   ...BUILTINS_NUMBERS,
   ...BUILTINS_OBJECTS,
   ...BUILTINS_EMITTERS,
+  ...BUILTINS_EXPRESSIONS,
   ...BUILTINS_OPTIONS,
   ...BUILTINS_OPTIONS_JAVASCRIPT,
   ...BUILTINS_PACKAGES,

@@ -103,12 +103,13 @@ export function execCommand(run: Run, state: State, started: Started & { node: b
 }
 
 /** Words of the command line that would say the same. */
-const CLIENTS = { container: ["docker", "exec", "container"], pip: ["pip"] } as const;
+const CLIENTS = { container: ["docker", "exec", "container"], pip: ["pip"], powershell: ["powershell", "-Command"] } as const;
 
 /** `container.exec_run("cmd")`, `pip.main(["install", url])`. */
 export function execThrough(run: Run, state: State, started: Started, client: keyof typeof CLIENTS): void {
   const value = started.value ?? run.values.unknown("local");
-  const list = commandList(run, state, value) ?? [run.values.string("sh"), run.values.string("-c"), value];
+  const line = client === "powershell" ? [value] : [run.values.string("sh"), run.values.string("-c"), value];
+  const list = commandList(run, state, value) ?? line;
   const words = CLIENTS[client].map((word) => run.values.string(word));
   reportVector(run, state, { ...started, shell: false }, [...words, ...list]);
 }

@@ -67,11 +67,17 @@ export function saidBeside(
   return { labels, sends: headers.length > 0 || besides(labels).some((label) => label !== "file.private") || carriesFile(url) };
 }
 
+/** `table.to_csv("s3://bucket/x.csv")`: what is written there leaves the machine. */
+const ELSEWHERE = /^(s3a?|gs|gcs|az|abfss?|adl|wasbs?|hdfs|webhdfs|s?ftp|https?):\/\//;
+const OF_RECEIVER: ArgSelector = { positions: [], names: [], all: false, receiver: true };
+
 /** `read_csv("https://...")`: what is read there comes over the network. */
 export function byAddress(effect: EffectModel, args: CallArgs): EffectModel {
-  if (effect.kind !== "fs.read" || effect.as !== "path") return effect;
+  if (!/^fs\.(read|write)$/.test(effect.kind ?? "") || effect.as !== "path") return effect;
   const target = selectOne(args, effect.target);
   const [start] = target === null || target.k === "ref" || target.k === "api" ? [] : partsOf(target);
+  if (effect.kind === "fs.write")
+    return typeof start === "string" && ELSEWHERE.test(start) ? { ...effect, kind: "net.send", as: "url", data: OF_RECEIVER } : effect;
   return typeof start === "string" && /^(https?|ftp):\/\//.test(start) ? { ...effect, kind: "net.fetch", as: "url" } : effect;
 }
 

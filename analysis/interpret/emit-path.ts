@@ -3,10 +3,12 @@ import type { EffectKind, Label } from "../effects.ts";
 import type { State } from "../state.ts";
 import { classifyPath } from "../targets.ts";
 import { mergeLabels, textOf, type Value } from "../values.ts";
+import { climbFacts } from "./asked-path.ts";
+import { NO_ARGS } from "./call-args.ts";
 import { emit } from "./effect-sink.ts";
 import { fromPlace, throughLinks } from "./remembered.ts";
 import { isOlderCopy } from "./rotation.ts";
-import type { Run } from "./run.ts";
+import { inJs, type Run } from "./run.ts";
 
 /** Effect of a builtin evaluator, with the path classified. */
 export function emitPath(run: Run, state: State, found: { kind: EffectKind; path: Value; api: string; labels?: readonly Label[] }): void {
@@ -18,7 +20,10 @@ export function emitPath(run: Run, state: State, found: { kind: EffectKind; path
     kind: found.kind,
     target: textOf(path),
     classes,
-    args: found.kind.startsWith("fs.delete") && isOlderCopy(run, path, classes) ? { rotated: true } : {},
+    args: {
+      ...(found.kind.startsWith("fs.delete") && isOlderCopy(run, path, classes) ? { rotated: true } : {}),
+      ...(inJs(run) ? {} : climbFacts(run, state, path, NO_ARGS)),
+    },
     labels: mergeLabels(
       found.labels ?? [],
       found.path.labels.filter((l) => l.startsWith("via:")),

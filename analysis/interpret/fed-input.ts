@@ -3,14 +3,18 @@ import type { Label } from "../effects.ts";
 import { commandMeaning } from "../shell-command.ts";
 import type { State } from "../state.ts";
 import { type Hole, isString, membersOf, mergeLabels, partsOf, type Value } from "../values.ts";
+import type { CallArgs } from "./call-args.ts";
 import { execShell } from "./commands.ts";
+import { inputOf } from "./effect-arguments.ts";
+import { memberOf } from "./effect-conditions.ts";
 import { emit } from "./effect-sink.ts";
 import { isFetched, remoteCode } from "./file-handles.ts";
 import { toText } from "./formatting.ts";
+import { elementsOf } from "./iterate.ts";
 import { deepLabels } from "./labels.ts";
 import { evaluate } from "./nested-code.ts";
-import type { Run } from "./run.ts";
-import { readsProgram } from "./started.ts";
+import { inJs, type Run } from "./run.ts";
+import { readsProgram, startedWords } from "./started.ts";
 
 /** Data that nobody should send unasked. */
 const SENSITIVE = /^(env$|file\.private|secret|pii|phi|pci)/;
@@ -52,4 +56,22 @@ function carriedAway(run: Run, state: State, to: { words: readonly string[]; api
 /** The words of `spawn("curl", ["-d", "@-"])` and `exec("curl -d @-")`; what is not known is `{?}`. */
 export function wordsOf(list: readonly Value[]): string[] {
   return list.flatMap((v) => (isString(v) ? v.value.trim().split(/\s+/) : ["{?}"]));
+}
+
+/** `Popen(["sh"], stdin=echo.stdout)`: a pipeline of two programs that are started one after the other. */
+function feedFrom(run: Run, state: State, to: { words: readonly string[]; api: string; labels: readonly Label[] }, source: Value): void {
+  const [printer = "", ...printed] = startedWords(source.labels);
+  if (/^(echo|printf)$/.test(printer) && printed.length > 0) feedInput(run, state, to, run.values.string(printed.join(" ")));
+}
+
+/** `run(["sh"], input=text)`, `Popen(["sh"], stdin=echo.stdout)`: what a program that is started now is given. */
+export function feedStarted(run: Run, state: State, started: { api: string; labels: readonly Label[] }, args: CallArgs): void {
+  const input = inputOf(state, args);
+  const source = inJs(run) ? undefined : args.keywords.get("stdin");
+  if (input === undefined && source === undefined) return;
+  const given = args.positional.slice(0, 2).map((v) => memberOf(state, v, "cmd") ?? v);
+  const list = given.flatMap((v) => (v.k === "ref" ? (elementsOf(run, state, v) ?? []) : [v]));
+  const to = { words: wordsOf(list), ...started };
+  if (input !== undefined) feedInput(run, state, to, input);
+  if (source !== undefined) feedFrom(run, state, to, source);
 }

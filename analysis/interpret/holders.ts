@@ -7,10 +7,13 @@ import type { State } from "../state.ts";
 import { type Addr, isString, mergeLabels, partsOf, type Value } from "../values.ts";
 import type { Builtin } from "./builtin.ts";
 import type { CallArgs } from "./call-args.ts";
+import { contentLabels } from "./file-handles.ts";
 import { deepLabels, HOLDER } from "./labels.ts";
 import { newAddr, type Run } from "./run.ts";
 
 const TAKES = /^(read|readlines?|getvalue|getbuffer|as_(string|bytes)|get_(content|payload|body)|getHeaders|toString|stream)$/;
+
+const ATTACHES = /^(attach_file|attach_path|add_file|add_attachment_from_path)$/;
 
 export const isHolder = (state: State, addr: Addr): boolean => state.read(addr).name === HOLDER;
 
@@ -51,6 +54,9 @@ export function holderMethod(run: Run, state: State, holder: { addr: Addr; name:
   const { rest } = state.read(holder.addr);
   if (TAKES.test(holder.name)) return rest ?? run.values.string("");
   const [text] = args.positional;
+  // `message.attach_file(path)`
+  if (ATTACHES.test(holder.name) && text !== undefined)
+    put(run, state, holder.addr, run.values.unknown("file", { labels: contentLabels(text) }));
   if (holder.name === "write" && text !== undefined && isText(rest) && isText(text)) append(run, state, holder.addr, [rest, text]);
   else for (const value of [...args.positional, ...args.keywords.values()]) put(run, state, holder.addr, value);
   return run.values.unknown("local", { labels: deepLabels(state, run.values.ref(holder.addr)) });

@@ -5,6 +5,7 @@ import { reportMemory } from "./agent-memory.ts";
 import { reportAnswer } from "./answers.ts";
 import { reportQueryCode } from "./asking.ts";
 import type { CallArgs } from "./call-args.ts";
+import { rememberCaptured } from "./captured-files.ts";
 import { reportOpenedNetwork } from "./firewalls.ts";
 import { reportPod } from "./host-containers.ts";
 import { reportMapperWrite } from "./mapper-writes.ts";
@@ -31,6 +32,7 @@ export function reportMethod(run: Run, state: State, callee: { name: string; rec
   reportMailRule(run, state, callee, args);
   reportPod(run, state, callee, args);
   reportOpenedNetwork(run, state, callee, args);
+  if (!inJs(run)) rememberCaptured(run, state, callee, args);
   reportReplaced(run, state, callee, args);
   reportRemoteFile(run, state, { name: callee.name, api }, args);
 }

@@ -33,13 +33,15 @@ export function bindParameters(run: Run, state: State, call: { act: Activation; 
 
 /** `@app.post("/run")`, `@mcp.tool()`: whoever requests the route, or the model that calls the tool, gives the arguments. */
 const ROUTE =
-  /\.(route|get|post|put|patch|delete|websocket|api_route)\(\s*[rf]?["']\/|^(\w+\.)*(tool|function_tool|kernel_function|register_tool|tool_plain)(\(|$)|^(bot|client|dp|router|sio|socketio|consumer|tree)\.(command|hybrid_command|event|on|message|message_handler|on_message|handler|subscribe|listen)\b|^(Get|Post|Put|Patch|Delete|All|MessagePattern|EventPattern|SubscribeMessage|Mutation|Process|OnEvent|GrpcMethod|GrpcStreamMethod|RabbitSubscribe|RabbitRPC|SqsMessageHandler)\(|^(\w+\.)*(shared_task|task|actor|job)(\(|$)|^((click|typer|cli|app|main|group)\.)+(command|argument|option|callback)\(/;
+  /(^|\.)(route|get|post|put|patch|delete|websocket|api_route)\(\s*[rf]?["']\/|^(\w+\.)*(tool|function_tool|kernel_function|register_tool|tool_plain|call_tool|read_resource|resource)(\(|$)|^controller\.action\(|^\w+\.(event$|(message_handler|callback_query_handler|hybrid_command|slash_command|on_message)\b)|^(bot|client|dp|router|sio|socketio|consumer|tree)\.(command|hybrid_command|event|on|message|message_handler|on_message|handler|subscribe|listen)\b|^(Get|Post|Put|Patch|Delete|All|MessagePattern|EventPattern|SubscribeMessage|Mutation|Process|OnEvent|GrpcMethod|GrpcStreamMethod|RabbitSubscribe|RabbitRPC|SqsMessageHandler)\(|^(\w+\.)*(shared_task|task|actor|job)(\(|$)|^((click|typer|cli|app|main|group)\.)+(command|argument|option|callback)\(/;
 const isRoute = (fn: Activation["fn"]): boolean => fn.decorators.some((decorator) => ROUTE.test(decorator) || isServed(decorator));
 /** `class Run(BaseTool): def _run(self, command)`: a library's class whose method of this name a model calls, or whoever is connected. */
+const SERVES_METHODS = /_pb2_grpc\.\w+Servicer$|^rpyc\.Service$/;
 function calledBy(run: Run, state: State, { self, fn }: Activation): Cause | null {
   if (self?.k !== "ref" || inJs(run)) return null;
   const cls = classOf(run, state, self);
   const base = cls === null ? null : foreignBase(state, cls);
+  if (base !== null && SERVES_METHODS.test(base.path) && !fn.name.startsWith("_")) return "network";
   const cause = base === null ? null : (modelsOf(run).api(`${base.path}.${fn.name}`)?.cause ?? null);
   return cause === "input" || cause === "network" ? cause : null;
 }

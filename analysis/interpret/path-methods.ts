@@ -19,6 +19,7 @@ const EFFECTS: Readonly<Record<string, EffectKind>> = {
   unlink: "fs.delete",
   rmdir: "fs.delete",
   rmtree: "fs.delete_tree",
+  delete: "fs.delete_tree",
   write_text: "fs.write",
   write_bytes: "fs.write",
   touch: "fs.write",

@@ -6,7 +6,7 @@ import type { Addr } from "../values.ts";
 
 /** Routes of servers; what a tool or a command is given comes from a model or a person. */
 const SERVED =
-  /\.(route|get|post|put|patch|delete|websocket|api_route)\(\s*[rf]?["']\/|^(\w+\.)*\w*(app|api|router|blueprint|bp|server)\.(route|get|post|put|patch|delete|websocket|api_route)\(|^((\w+\.)*cherrypy\.)?expose(\(|$)/;
+  /(^|\.)(route|get|post|put|patch|delete|websocket|api_route)\(\s*[rf]?["']\/|^(\w+\.)*\w*(app|api|router|blueprint|bp|server)\.(route|get|post|put|patch|delete|websocket|api_route)\(|^((\w+\.)*cherrypy\.)?expose(\(|$)/;
 /** `@app.get("/x")`, `@app.get(PREFIX + name)`. */
 export const isServed = (decorator: string): boolean => SERVED.test(decorator);
 /** A framework refuses whatever is no such thing. */

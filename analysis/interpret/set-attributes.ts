@@ -99,11 +99,11 @@ const ownPart = (run: Run, line: Value): Value =>
 
 /** Names of functions that decide who may do what. */
 const CHECK =
-  /verif(y|ies)|authenticate|authori[sz]|compare_?digest|timingsafeequal|check_?pw|check_?password|(has|check|require)_?(perm|auth|access|login|role)|is_?(admin|allowed|authori[sz]ed|authenticated)|validate_?(token|signature|session)|add_?audit_?hook/i;
+  /verif(y|ies)|authenticate|authori[sz]|compare_?digest|timingsafeequal|check_?pw|check_?password|(has|check|require)_?(perm|auth|access|login|role)|is_?(admin|allowed|authori[sz]ed|authenticated)|validate_?(token|signature|session)|add_?audit_?hook|(login|permission|auth)_required$|user_passes_test/i;
 
 /** A check of another module now is a function or a constant of the program. */
 const replacesCheck = (path: string, value: Value): boolean =>
-  CHECK.test(path.slice(path.lastIndexOf(".") + 1)) &&
+  (CHECK.test(path.slice(path.lastIndexOf(".") + 1)) || /(^|\.)jwt\.decode$/.test(path)) &&
   (value.k === "closure" || value.k === "partial" || value.k === "const") &&
   !/^(globalThis\.)?(module\.)?exports\b|\.prototype\./.test(path);
 

@@ -21,9 +21,10 @@ import { elementsOf, GENERATOR, makeIterator, RETURNED, someElement, walkedEleme
 import { importModule } from "./modules.ts";
 import { named } from "./naming.ts";
 import { binary, unary } from "./operators.ts";
+import { itemIn } from "./program-objects.ts";
 import { current, inJs, modelsOf, newAddr, type Run } from "./run.ts";
 import { deleteItem, setAttr, setItem } from "./set-attributes.ts";
-import { getSlice, itemOrSlice } from "./slices.ts";
+import { getSlice } from "./slices.ts";
 import { builtStatement } from "./sql-call.ts";
 import { settled } from "./thenables.ts";
 import { objectRest, unpack } from "./unpacking.ts";
@@ -68,7 +69,7 @@ export function step(run: Run, flow: Flow, instr: Instr): StepResult {
       deleteItem(run, state, at(run, regs, instr.object), run.values.string(instr.name));
       return "goes";
     case "GetItem":
-      regs[instr.dst] = asChecked(run, state, itemOrSlice(run, state, at(run, regs, instr.object), at(run, regs, instr.index)));
+      regs[instr.dst] = asChecked(run, state, itemIn(run, state, at(run, regs, instr.object), at(run, regs, instr.index)));
       return "goes";
     case "SetItem":
       setItem(run, state, at(run, regs, instr.object), { index: at(run, regs, instr.index), value: at(run, regs, instr.src) });

@@ -7,6 +7,7 @@ import { BYTE_ARRAYS } from "../written/byte-arrays.ts";
 import { IMPORTS } from "../written/imports.ts";
 import { MARKUP } from "../written/markup.ts";
 import { NUMBERS } from "../written/numbers.ts";
+import { PLUMBUM, SH } from "../written/programs.ts";
 import { WRITTEN_PYTHON as LIBRARIES } from "../written/python.ts";
 import { TABLES } from "../written/tables.ts";
 import type { Builtin } from "./builtin.ts";
@@ -26,6 +27,8 @@ const WRITTEN_PYTHON: Readonly<Record<string, string>> = {
   byte_arrays: BYTE_ARRAYS,
   markup: MARKUP,
   numbers: NUMBERS,
+  plumbum: PLUMBUM,
+  sh: SH,
 };
 
 /** What is written down under the last part of the path. */
