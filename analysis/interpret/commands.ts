@@ -108,10 +108,9 @@ const CLIENTS = { container: ["docker", "exec", "container"], pip: ["pip"], powe
 /** `container.exec_run("cmd")`, `pip.main(["install", url])`. */
 export function execThrough(run: Run, state: State, started: Started, client: keyof typeof CLIENTS): void {
   const value = started.value ?? run.values.unknown("local");
-  const line = client === "powershell" ? [value] : [run.values.string("sh"), run.values.string("-c"), value];
-  const list = commandList(run, state, value) ?? line;
-  const words = CLIENTS[client].map((word) => run.values.string(word));
-  reportVector(run, state, { ...started, shell: false }, [...words, ...list]);
+  const shell = client === "powershell" ? [] : ["sh", "-c"].map((word) => run.values.string(word));
+  const list = commandList(run, state, value) ?? [...shell, value];
+  reportVector(run, state, { ...started, shell: false }, [...CLIENTS[client].map((word) => run.values.string(word)), ...list]);
 }
 
 /** Libraries whose members are programs, up to the program's name; of git the commands. */
