@@ -18,7 +18,7 @@ export type Span = { readonly start: number; readonly end: number };
 
 export type ConstValue =
   | { readonly type: "string" | "bytes"; readonly value: string }
-  | { readonly type: "number"; readonly value: number | bigint }
+  | { readonly type: "number"; readonly value: number | bigint /** Of Python's. */; readonly float?: true }
   | { readonly type: "bool"; readonly value: boolean }
   | { readonly type: "null" | "undefined" | "ellipsis" }
   | { readonly type: "regex"; readonly pattern: string; readonly flags: string };

@@ -37,7 +37,13 @@ export type Str = Base & { readonly kind: "Str"; readonly value: string; readonl
 /** Python bytes; one character per byte (latin-1). */
 export type Bytes = Base & { readonly kind: "Bytes"; readonly value: string };
 /** `value` is the nearest double for floats; integers beyond 2^53 are bigint; JavaScript BigInt literals set `bigint`. */
-export type Num = Base & { readonly kind: "Num"; readonly value: number | bigint; readonly imaginary?: true; readonly bigint?: true };
+export type Num = Base & {
+  readonly kind: "Num";
+  readonly value: number | bigint;
+  readonly imaginary?: true;
+  readonly bigint?: true;
+  readonly float?: true;
+};
 export type Bool = Base & { readonly kind: "Bool"; readonly value: boolean };
 /** Python `None`, JavaScript `null`. (`undefined` is a Name.) */
 export type Null = Base & { readonly kind: "Null" };

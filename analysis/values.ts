@@ -3,6 +3,8 @@
  * Labels say what a value holds or comes from (`pii.ssn`, `env`) and, with the prefix `via:`, how it was made (`via:decoded`).
  */
 import type { Label, ViaKind } from "./effects.ts";
+import { floatText } from "./pure/pure-value.ts";
+import { cell } from "./value-cells.ts";
 
 /** `request`: what somebody says to a server, by a form, an address, a header. */
 export type Cause = "free" | "parameter" | "input" | "request" | "env" | "file" | "network" | "unmodelled" | "local" | "widened" | "budget";
@@ -12,7 +14,13 @@ export type Hole = { readonly cause: Cause; readonly labels: readonly Label[]; r
 
 type Common = { readonly id: number; readonly labels: readonly Label[] };
 /** `bytes` hold one character per byte; `regex` is `/pattern/flags`. */
-export type ConstV = Common & { readonly k: "const"; readonly type: ConstType; readonly value: string | number | bigint | boolean | null };
+export type ConstV = Common & {
+  readonly k: "const";
+  readonly type: ConstType;
+  readonly value: string | number | bigint | boolean | null;
+  /** A number of Python's that is no int, though it may be whole. */
+  readonly float?: boolean;
+};
 /** A string with known parts and holes. */
 export type StrV = Common & { readonly k: "str"; readonly bytes: boolean; readonly parts: readonly (string | Hole)[] };
 /** A library's function, class, module, or (`instance`) an object of that class. */
@@ -63,35 +71,6 @@ export const viaLabel = (how: ViaKind): Label => `via:${how}`;
 
 /** Causes that mean the value comes from outside the program. */
 const EXTERNAL: ReadonlySet<Cause> = new Set(["free", "parameter", "input", "request", "env", "file", "network", "unmodelled"]);
-
-/** All values get the same fields in the same order, so that reading a field of any of them is one load from a known place. */
-function cell<V extends Value>(v: V): V {
-  const all = v as Partial<Record<string, unknown>>;
-  return {
-    k: v.k,
-    id: v.id,
-    labels: v.labels,
-    type: all.type,
-    value: all.value,
-    path: all.path,
-    instance: all.instance,
-    cause: all.cause,
-    derived: all.derived,
-    mayCall: all.mayCall,
-    addr: all.addr,
-    of: all.of,
-    parts: all.parts,
-    bytes: all.bytes,
-    module: all.module,
-    fn: all.fn,
-    env: all.env,
-    self: all.self,
-    receiver: all.receiver,
-    name: all.name,
-    callee: all.callee,
-    args: all.args,
-  } as unknown as V;
-}
 
 /** Creates and interns values of one analysis run. */
 export class Values {
@@ -167,6 +146,17 @@ export class Values {
   number(value: number | bigint, labels: readonly Label[] = NO_LABELS): ConstV {
     const small = typeof value === "bigint" && value <= 9007199254740991n && value >= -9007199254740991n ? Number(value) : value;
     return this.constant("number", small, labels);
+  }
+
+  /** A float of Python's. */
+  float(value: number, labels: readonly Label[] = NO_LABELS): ConstV {
+    const shown = Object.is(value, -0) ? "-0" : String(value);
+    return this.#intern(`cfloat|${labels.join()}|${shown}`, (id) => cell({ k: "const", id, labels, type: "number", value, float: true }));
+  }
+
+  /** A big integer of JavaScript's, however small. */
+  big(value: bigint, labels: readonly Label[] = NO_LABELS): ConstV {
+    return this.constant("number", value, labels);
   }
 
   bool(value: boolean): ConstV {
@@ -246,7 +236,7 @@ export class Values {
     if (merged.length === value.labels.length) return value;
     switch (value.k) {
       case "const":
-        return this.constant(value.type, value.value, merged);
+        return value.float === true ? this.float(Number(value.value), merged) : this.constant(value.type, value.value, merged);
       case "str":
         return this.template(value.parts, merged, value.bytes);
       case "api":
@@ -357,11 +347,15 @@ export function isNumber(value: Value | undefined): value is ConstV & { value: n
   return value?.k === "const" && value.type === "number";
 }
 
+/** A number of Python's that is no int. */
+export const isFloat = (value: Value): boolean =>
+  value.k === "const" && (value.float === true || (typeof value.value === "number" && !Number.isInteger(value.value)));
+
 /** Parts of a string-like value; anything else is one hole. */
 export function partsOf(value: Value): readonly (string | Hole)[] {
   if (isString(value)) return [value.value];
   if (value.k === "str") return value.parts;
-  if (value.k === "const") return [String(value.value)];
+  if (value.k === "const") return [value.float === true ? floatText(Number(value.value)) : String(value.value)];
   if (value.k === "unknown") return [{ cause: value.cause, labels: value.labels, path: value.path }];
   if (value.k === "union") return [holeOf(value)];
   return [{ cause: "local", labels: value.labels, path: value.k === "api" ? value.path : null }];

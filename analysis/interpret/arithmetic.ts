@@ -1,28 +1,15 @@
-/** Numbers of both languages. */
-import type { Value } from "../values.ts";
+/** Numbers of both languages: of Python integers without end and floats, of JavaScript doubles and big integers. */
+import { type ConstV, isFloat, type Value } from "../values.ts";
 import { inJs, type Run } from "./run.ts";
 
-type NumberOperator = (a: number, b: number, js: boolean) => number;
-const NUMBERS: Readonly<Record<string, NumberOperator | undefined>> = {
+type Numeric = ConstV & { readonly value: number | bigint };
+type Operands = { readonly left: Numeric; readonly right: Numeric };
+
+const DOUBLES: Readonly<Record<string, ((a: number, b: number) => number) | undefined>> = {
   "+": (a, b) => a + b,
   "-": (a, b) => a - b,
   "*": (a, b) => a * b,
   "/": (a, b) => a / b,
-  "//": (a, b) => Math.floor(a / b),
-  "%": (a, b, js) => (js ? a % b : b === 0 ? Number.NaN : a - b * Math.floor(a / b)),
-  "**": (a, b) => a ** b,
-  "&": (a, b, js) => (js ? a & b : Number(BigInt(a) & BigInt(b))),
-  "|": (a, b, js) => (js ? a | b : Number(BigInt(a) | BigInt(b))),
-  "^": (a, b, js) => (js ? a ^ b : Number(BigInt(a) ^ BigInt(b))),
-  "<<": (a, b, js) => (js ? a << b : b <= 52 ? a * 2 ** b : Number.NaN),
-  ">>": (a, b, js) => (js ? a >> b : Math.floor(a / 2 ** b)),
-  ">>>": (a, b) => a >>> b,
-};
-const BIG_NUMBERS: Readonly<Record<string, ((a: bigint, b: bigint) => bigint) | undefined>> = {
-  "+": (a, b) => a + b,
-  "-": (a, b) => a - b,
-  "*": (a, b) => a * b,
-  "//": (a, b) => a / b,
   "%": (a, b) => a % b,
   "**": (a, b) => a ** b,
   "&": (a, b) => a & b,
@@ -30,35 +17,113 @@ const BIG_NUMBERS: Readonly<Record<string, ((a: bigint, b: bigint) => bigint) | 
   "^": (a, b) => a ^ b,
   "<<": (a, b) => a << b,
   ">>": (a, b) => a >> b,
+  ">>>": (a, b) => a >>> b,
 };
 
+/** Python's remainder has the sign of the divisor. */
+function remainder(a: number, b: number): number {
+  const left = a % b;
+  return left !== 0 && left < 0 !== b < 0 ? left + b : left;
+}
+
+/** As CPython computes it: what is left is taken off before the division. */
+function floorDivided(a: number, b: number): number {
+  const exact = (a - remainder(a, b)) / b;
+  const below = Math.floor(exact);
+  return exact - below > 0.5 ? below + 1 : below;
+}
+
+const FLOATS: Readonly<Record<string, ((a: number, b: number) => number) | undefined>> = {
+  "+": (a, b) => a + b,
+  "-": (a, b) => a - b,
+  "*": (a, b) => a * b,
+  "/": (a, b) => a / b,
+  "//": floorDivided,
+  "%": remainder,
+  "**": (a, b) => a ** b,
+};
+
+/** Python's integers that are safe as doubles; what is not safe as a result is computed once more with big ones. */
+const INTEGERS: Readonly<Record<string, ((a: number, b: number) => number) | undefined>> = {
+  "+": (a, b) => a + b,
+  "-": (a, b) => a - b,
+  "*": (a, b) => a * b,
+  "//": floorDivided,
+  "%": remainder,
+  "**": (a, b) => a ** b,
+  "&": (a, b) => Number(BigInt(a) & BigInt(b)),
+  "|": (a, b) => Number(BigInt(a) | BigInt(b)),
+  "^": (a, b) => Number(BigInt(a) ^ BigInt(b)),
+  "<<": (a, b) => (b < 0 ? Number.NaN : b <= 52 ? a * 2 ** b : Number.POSITIVE_INFINITY),
+  ">>": (a, b) => (b < 0 ? Number.NaN : Math.floor(a / 2 ** b)),
+};
+
+const floored = (a: bigint, b: bigint): bigint => (a % b !== 0n && a < 0n !== b < 0n ? a / b - 1n : a / b);
+const BIG: Readonly<Record<string, ((a: bigint, b: bigint) => bigint) | undefined>> = {
+  "+": (a, b) => a + b,
+  "-": (a, b) => a - b,
+  "*": (a, b) => a * b,
+  "**": (a, b) => a ** b,
+  "&": (a, b) => a & b,
+  "|": (a, b) => a | b,
+  "^": (a, b) => a ^ b,
+  "<<": (a, b) => a << b,
+  ">>": (a, b) => a >> b,
+};
+const BIG_PYTHON: typeof BIG = { ...BIG, "//": floored, "%": (a, b) => a - b * floored(a, b) };
+const BIG_JAVASCRIPT: typeof BIG = { ...BIG, "/": (a, b) => a / b, "%": (a, b) => a % b };
+
 /** The result of an operator on two numbers; unknown where the languages would raise. */
-export function arithmetic(run: Run, operator: string, a: number | bigint, b: number | bigint, labels: readonly string[]): Value {
-  const { values } = run;
-  if (typeof a === "bigint" || typeof b === "bigint") return bigArithmetic(run, operator, a, b);
-  const js = inJs(run);
+export function arithmetic(run: Run, operator: string, of: Operands, labels: readonly string[]): Value {
   try {
-    const result = NUMBERS[operator]?.(a, b, js);
-    if (result === undefined || (Number.isNaN(result) && !js)) return values.unknown("local");
-    if (!js && Number.isInteger(result) && !Number.isSafeInteger(result))
-      return bigArithmetic(run, operator, BigInt(Math.trunc(a)), BigInt(Math.trunc(b)));
-    return values.number(result, labels);
+    return (
+      (inJs(run) ? javascriptResult(run, operator, of, labels) : pythonResult(run, operator, of, labels)) ?? run.values.unknown("local")
+    );
   } catch {
-    return values.unknown("local");
+    return run.values.unknown("local");
   }
 }
 
-function bigArithmetic(run: Run, operator: string, left: number | bigint, right: number | bigint): Value {
-  const { values } = run;
-  try {
-    const a = BigInt(left);
-    const b = BigInt(right);
-    const bits = a.toString(16).length * 4;
-    if ((operator === "**" && (b < 0n || BigInt(bits) * b > 100_000n)) || (operator === "<<" && b > 100_000n) || bits > 200_000)
-      return values.unknown("budget");
-    const result = BIG_NUMBERS[operator]?.(a, b);
-    return result === undefined ? values.unknown("local") : values.number(result);
-  } catch {
-    return values.unknown("local");
+function javascriptResult(run: Run, operator: string, { left, right }: Operands, labels: readonly string[]): Value | undefined {
+  const [a, b] = [left.value, right.value];
+  if (typeof a === "bigint" && typeof b === "bigint") {
+    if (isTooBig(operator, a, b)) return run.values.unknown("budget");
+    const result = BIG_JAVASCRIPT[operator]?.(a, b);
+    return result === undefined ? undefined : run.values.big(result, labels);
   }
+  const result = typeof a === "bigint" || typeof b === "bigint" ? undefined : DOUBLES[operator]?.(a, b);
+  return result === undefined ? undefined : run.values.number(result, labels);
+}
+
+function pythonResult(run: Run, operator: string, { left, right }: Operands, labels: readonly string[]): Value | undefined {
+  const [a, b] = [left.value, right.value];
+  const float = isFloat(left) || isFloat(right) || operator === "/" || (operator === "**" && b < 0);
+  if (float) return floatResult(run, operator, [a, b], labels);
+  if (typeof a === "bigint" || typeof b === "bigint") return bigResult(run, operator, [a, b], labels);
+  const result = INTEGERS[operator]?.(a, b);
+  if (result === undefined || Number.isNaN(result)) return undefined;
+  return Number.isSafeInteger(result) ? run.values.number(result === 0 ? 0 : result, labels) : bigResult(run, operator, [a, b], labels);
+}
+
+type Two = readonly [number | bigint, number | bigint];
+
+/** Big integers lose digits as doubles, and a float that is too large is an error but for what it is added to or multiplied by. */
+function floatResult(run: Run, operator: string, [a, b]: Two, labels: readonly string[]): Value | undefined {
+  if (typeof a === "bigint" || typeof b === "bigint") return undefined;
+  const result = FLOATS[operator]?.(a, b);
+  if (result === undefined || Number.isNaN(result)) return undefined;
+  const raises = !Number.isFinite(result) && Number.isFinite(a) && Number.isFinite(b) && /[/%]|\*\*/.test(operator);
+  return raises ? undefined : run.values.float(result, labels);
+}
+
+function bigResult(run: Run, operator: string, two: Two, labels: readonly string[]): Value | undefined {
+  const [a, b] = [BigInt(two[0]), BigInt(two[1])];
+  if (isTooBig(operator, a, b)) return run.values.unknown("budget");
+  const result = BIG_PYTHON[operator]?.(a, b);
+  return result === undefined ? undefined : run.values.number(result, labels);
+}
+
+function isTooBig(operator: string, a: bigint, b: bigint): boolean {
+  const bits = a.toString(16).length * 4;
+  return (operator === "**" && (b < 0n || BigInt(bits) * b > 100_000n)) || (operator === "<<" && b > 100_000n) || bits > 200_000;
 }

@@ -18,7 +18,7 @@ const CLAIMS =
 export function feignedFacts(run: Run, state: State, sent: readonly Value[]): { feigned?: true } {
   for (const value of sent) {
     // What is packed into a message as a text of its own has its quotes escaped.
-    const text = textOf(jsonText(run, state, value) ?? value).replaceAll("\\", "");
+    const text = textOf((value.k === "ref" ? jsonText(run, state, value) : undefined) ?? value).replaceAll("\\", "");
     if (SENDER.test(text) && CLAIMS.test(text)) return { feigned: true };
   }
   return {};

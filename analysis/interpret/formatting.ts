@@ -1,9 +1,9 @@
 /** Values inside templates, f-strings and `str(x)`: what text they become. */
 
-import { ByteString } from "../pure/pure-value.ts";
+import { ByteString, floatText } from "../pure/pure-value.ts";
 import { formatOne, pythonRepr } from "../pure/python-format.ts";
 import type { State } from "../state.ts";
-import { type Hole, isString, type RefV, type Value } from "../values.ts";
+import { type Hole, isFloat, isString, type RefV, type Value } from "../values.ts";
 import { getAttr } from "./attributes.ts";
 import { textBase } from "./base-values.ts";
 import { NO_ARGS, withArgs } from "./call-args.ts";
@@ -96,7 +96,8 @@ function constantText(run: Run, value: Extract<Value, { k: "const" }>): string {
   if (value.type === "null") return js ? "null" : "None";
   if (value.type === "undefined") return "undefined";
   if (value.type === "bool") return js ? String(value.value) : value.value ? "True" : "False";
-  return String(value.value);
+  if (js && Object.is(value.value, -0)) return "0";
+  return isFloat(value) && !js ? floatText(Number(value.value)) : String(value.value);
 }
 
 export function formatPart(

@@ -5,6 +5,7 @@ import { baseValue, contentOf } from "./base-values.ts";
 import { NO_ARGS } from "./call-args.ts";
 import { classLookup, classOf } from "./classes.ts";
 import { writtenContent } from "./file-handles.ts";
+import { ownNames } from "./own-keys.ts";
 import { readRows, walkedLabels } from "./rows.ts";
 import { inJs, modelsOf, newAddr, type Run } from "./run.ts";
 import { isMap, SOURCE } from "./url-text.ts";
@@ -43,8 +44,9 @@ export function elementsOf(run: Run, state: State, value: Value, keys = false): 
   if (object.items !== null) return keys ? object.items.map((_v, i) => values.string(String(i))) : object.items;
   if (object.props.has(SOURCE)) return null;
   if (isMap(object) && !keys && inJs(run)) return [...object.props].map(([key, held]) => pairOf(run, state, keyValue(run, key), held));
-  if (object.type === "dict" || (object.type === "object" && keys))
-    return [...object.props.keys()].filter((k) => !/^[gs]et:|^#/.test(k)).map((k) => keyValue(run, k));
+  if (keys && inJs(run) && (object.type === "dict" || object.type === "object"))
+    return isMap(object) ? [] : ownNames(object).map((name) => values.string(name));
+  if (object.type === "dict") return [...object.props.keys()].filter((k) => !k.startsWith("#")).map((k) => keyValue(run, k));
   return null;
 }
 
@@ -68,7 +70,8 @@ function pairOf(run: Run, state: State, key: Value, value: Value): Value {
 
 /** `s:name` -> the string, `n:1` -> the number. */
 export function keyValue(run: Run, key: string): Value {
-  if (key.startsWith("n:")) return run.values.number(Number(key.slice(2)));
+  if (key.startsWith("n:")) return run.values.number(key.length < 17 ? Number(key.slice(2)) : BigInt(key.slice(2)));
+  if (key.startsWith("c:")) return key.startsWith("c:bool:") ? run.values.bool(key === "c:bool:true") : run.values.constant("null", null);
   if (key.startsWith("b:")) return run.values.bytes(key.slice(2));
   if (key.startsWith("y:")) return run.values.api(key.slice(2));
   if (key.startsWith("c:")) return constantKey(run, key.slice(2));

@@ -1,6 +1,6 @@
 /** Methods of JavaScript arrays, Maps, Sets and promises; callbacks run on each element when the elements are known. */
 
-import { type HeapObject, possibly, type State } from "../state.ts";
+import { possibly, type State } from "../state.ts";
 import { isNumber, isString, membersOf, mergeLabels, partsOf, type RefV, type Value, viaLabel } from "../values.ts";
 import { type CallArgs, withArgs } from "./call-args.ts";
 import { addAtEnd, listValue, pushInto } from "./containers.ts";
@@ -12,6 +12,7 @@ import { CHANGES } from "./javascript-array-changes.ts";
 import { putBytes } from "./javascript-buffers.ts";
 import { isNullish } from "./kinds-of-values.ts";
 import { deepLabels } from "./labels.ts";
+import { ownNames, ownValue } from "./own-keys.ts";
 import { afterCut } from "./rotation.ts";
 import { newAddr, type Run } from "./run.ts";
 import { sliced } from "./slices.ts";
@@ -271,15 +272,14 @@ function putInto(run: Run, state: State, self: Self, { positional: [list, offset
   return true;
 }
 
-/** Keys of a Map are what they were; those of an object are texts. */
-const shownKey = (run: Run, owner: HeapObject, key: string): Value => (isMap(owner) ? keyValue(run, key) : run.values.string(key.slice(2)));
-
 export function entriesOf(run: Run, state: State, object: RefV): Value {
   const target = state.read(object.addr);
   const pairs =
     target.items !== null
       ? target.items.map((v, i) => [run.values.number(i), v] as const)
-      : [...target.props].filter(([k]) => /^[sn]:/.test(k)).map(([k, v]) => [shownKey(run, target, k), v] as const);
+      : isMap(target)
+        ? [...target.props].filter(([k]) => !k.startsWith("#")).map(([k, v]) => [keyValue(run, k), v] as const)
+        : ownNames(target).map((name) => [run.values.string(name), ownValue(run, state, object, name)] as const);
   if (target.rest !== null) return unknownList(run, state, listValue(run, state, [run.values.unknown("local"), target.rest]));
   return listValue(
     run,

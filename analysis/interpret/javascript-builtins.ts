@@ -15,9 +15,11 @@ import { elementsOf, keyValue, someElement, walkedElements } from "./iterate.ts"
 import { entriesOf } from "./javascript-arrays.ts";
 import { isArray } from "./kinds-of-values.ts";
 import { deepLabels } from "./labels.ts";
+import { ownEntries, ownNames, ownValue } from "./own-keys.ts";
 import { makeProxy } from "./proxies.ts";
 import { current, modelsOf, newAddr, type Run } from "./run.ts";
 import { setItem } from "./set-attributes.ts";
+import { isMap } from "./url-text.ts";
 
 type Inner = (run: Run, state: State, call: BuiltinCall) => Value | null | undefined;
 
@@ -34,7 +36,9 @@ function copyInto(run: Run, state: State, target: Value, sources: readonly Value
       continue;
     }
     const from = state.read(source.addr);
-    for (const [key, value] of from.props) state.setProp(target.addr, key, value);
+    for (const [key, value] of ownEntries(run, state, source))
+      setItem(run, state, target, { index: run.values.string(key), value, quiet: true });
+    for (const [key, value] of from.props) if (key.startsWith("y:")) state.setProp(target.addr, key, value);
     if (from.rest !== null) state.addRest(target.addr, from.rest, run.values);
   }
 }
@@ -154,7 +158,8 @@ const INNER: Readonly<Record<string, Inner>> = {
     if (object?.k === "api") return someList(run, state, someMember(run, object));
     if (object?.k !== "ref") return undefined;
     const target = state.read(object.addr);
-    return target.rest === null ? listValue(run, state, [...(target.items ?? []), ...target.props.values()]) : undefined;
+    if (target.rest !== null || isMap(target)) return target.rest === null ? listValue(run, state, []) : undefined;
+    return listValue(run, state, [...(target.items ?? []), ...ownNames(target).map((name) => ownValue(run, state, object, name))]);
   },
   "Object.entries": (run, state, { args }) => {
     const [object] = args.positional;

@@ -2,7 +2,9 @@
 import { possibly, type State } from "../state.ts";
 import type { Value } from "../values.ts";
 import { withArgs } from "./call-args.ts";
+import { emptyObject, listValue } from "./containers.ts";
 import { keyValue } from "./iterate.ts";
+import { ownNames, ownValue } from "./own-keys.ts";
 import type { Run } from "./run.ts";
 
 /** Values in values, and values of one object, that are revived one by one. */
@@ -27,6 +29,34 @@ function revivedMember(run: Run, state: State, member: { key: Value; value: Valu
     }
   }
   return run.call(state, revive, withArgs(key, value)) ?? run.values.undefined;
+}
+
+/** `JSON.stringify(value, replace)`: what the function makes of each value is written in its place, outermost first. */
+export function replaced(run: Run, state: State, value: Value, replace: Value): Value {
+  return replacedMember(run, state, { key: "", value }, { replace, holder: null, depth: 0 });
+}
+
+type Replacing = { readonly replace: Value; readonly holder: Value | null; readonly depth: number };
+
+function replacedMember(run: Run, state: State, member: { key: string; value: Value }, how: Replacing): Value {
+  const key = run.values.string(member.key);
+  const made = run.call(state, how.replace, { ...withArgs(key, member.value), receiver: how.holder });
+  if (made?.k !== "ref") return made ?? run.values.undefined;
+  const object = state.read(made.addr);
+  const inner = { ...how, holder: made, depth: how.depth + 1 };
+  const names = ownNames(object);
+  if (how.depth >= DEEPEST || object.rest !== null || Math.max(names.length, object.items?.length ?? 0) > MOST)
+    return run.values.unknown("local");
+  if (object.items !== null)
+    return listValue(
+      run,
+      state,
+      object.items.map((item, i) => replacedMember(run, state, { key: String(i), value: item }, inner)),
+    );
+  const copy = emptyObject(run, state);
+  for (const name of names)
+    state.setProp(copy.addr, `s:${name}`, replacedMember(run, state, { key: name, value: ownValue(run, state, made, name) }, inner));
+  return copy;
 }
 
 /** `json.loads(text, object_hook=make)`: the function makes what each dictionary becomes, innermost first. */

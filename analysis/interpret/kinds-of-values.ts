@@ -1,6 +1,6 @@
 /** What kind of thing a value is, where that is known: `isinstance(x, dict)`, `typeof x`, `Array.isArray(x)`. */
 import type { State } from "../state.ts";
-import type { RefV, Value } from "../values.ts";
+import { isFloat, type RefV, type Value } from "../values.ts";
 import { BASE_VALUE, contentOf } from "./base-values.ts";
 import { isHolder } from "./holders.ts";
 
@@ -9,7 +9,7 @@ const DEEPEST = 16;
 /** Names of the built-in classes that a value is an instance of; null: not known. */
 function builtinClasses(state: State, value: Value): readonly string[] | null {
   if (value.k === "const") {
-    if (value.type === "number") return typeof value.value === "number" && !Number.isInteger(value.value) ? ["float"] : null;
+    if (value.type === "number") return isFloat(value) ? ["float"] : ["int"];
     const names: Readonly<Record<string, readonly string[]>> = {
       string: ["str"],
       bytes: ["bytes"],
@@ -33,14 +33,6 @@ export function isInstance(state: State, value: Value, classes: readonly Value[]
 function isOf(state: State, value: Value, cls: Value): boolean | null {
   if (cls.k === "ref") return value.k === "ref" ? derives(state, value, cls) : value.k === "const" ? false : null;
   if (cls.k === "api" && isOnlyInstance(state, value) && cls.path.startsWith("builtins.")) return cls.path === "builtins.object";
-  // A number that is whole may be an int or a float, and is no container and no text.
-  if (
-    cls.k === "api" &&
-    value.k === "const" &&
-    value.type === "number" &&
-    /^builtins\.(str|bytes|list|tuple|dict|set|frozenset)$/.test(cls.path)
-  )
-    return false;
   if (cls.k !== "api" || !/^builtins\.(str|bytes|int|float|bool|list|tuple|dict|set|frozenset)$/.test(cls.path)) return null;
   const known = builtinClasses(state, value);
   return known === null ? null : known.includes(cls.path.slice("builtins.".length));

@@ -3,8 +3,10 @@
 import { formatPercent } from "../pure/python-format.ts";
 import { headOf, type State } from "../state.ts";
 import {
+  type ConstV,
   type Derived,
   isExternal,
+  isFloat,
   isNumber,
   isString,
   mergeLabels,
@@ -52,13 +54,28 @@ export function unary(run: Run, state: State, operator: string, operand: Value):
   if (operator.startsWith("matches") || operator === "slice" || operator === "imaginary") return outside(run, [operand], null);
   const number = inJs(run) && (operator === "+" || operator === "-" || operator === "~") ? toNumber(run, state, operand) : operand;
   if (isNumber(number)) {
-    const { value } = number;
-    if (operator === "-") return values.number(-value, number.labels);
-    if (operator === "+") return number;
-    if (operator === "~") return values.number(~value, number.labels);
+    const made = unaryNumber(run, operator, number);
+    if (made !== null) return made;
   }
   if (operator === "-" && isExternal(operand)) return values.unknown(operand.cause, { path: `-${operand.path}`, labels: operand.labels });
   return ownUnary(run, state, operator, operand) ?? asNumber(run, outside(run, [operand], null));
+}
+
+function unaryNumber(run: Run, operator: string, number: ConstV & { value: number | bigint }): Value | null {
+  const { values } = run;
+  const { value, labels, float } = number;
+  if (operator === "+") return number;
+  if (typeof value === "bigint") {
+    const made = operator === "-" ? -value : operator === "~" ? ~value : null;
+    return made === null ? null : inJs(run) ? values.big(made, labels) : values.number(made, labels);
+  }
+  if (operator === "-") {
+    if (float === true) return values.float(-value, labels);
+    // Only JavaScript's zero has a sign.
+    return values.number(value === 0 && !inJs(run) ? 0 : -value, labels);
+  }
+  if (operator !== "~") return null;
+  return inJs(run) ? values.number(~value, labels) : isFloat(number) ? null : values.number(-value - 1, labels);
 }
 
 const OWN_UNARY: Readonly<Record<string, string>> = { "-": "__neg__", "+": "__pos__", "~": "__invert__" };
@@ -138,13 +155,22 @@ export function binary(run: Run, state: State, op: Operation): Value {
     if (texts.left !== left || texts.right !== right) return binary(run, state, { ...op, ...texts });
   }
   if (COMPARISONS.has(operator)) return compare(run, state, op);
-  if (isNumber(left) && isNumber(right)) return arithmetic(run, operator, left.value, right.value, mergeLabels(left.labels, right.labels));
+  if (isNumber(left) && isNumber(right)) return arithmetic(run, operator, { left, right }, mergeLabels(left.labels, right.labels));
   if (operator === "+") return plus(run, state, op);
   return inJs(run) ? javascriptBinary(run, state, op) : pythonBinary(run, state, op);
 }
 
+/** `True` in a sum is 1; of two of them `&`, `|` and `^` make another. */
+const asInteger = (run: Run, value: Value): Value =>
+  value.k === "const" && value.type === "bool" ? run.values.number(value.value === true ? 1 : 0, value.labels) : value;
+
 function pythonBinary(run: Run, state: State, op: Operation): Value {
   const { left, right, operator } = op;
+  const [a, b] = [asInteger(run, left), asInteger(run, right)];
+  if ((a !== left || b !== right) && isNumber(a) && isNumber(b)) {
+    const made = arithmetic(run, operator, { left: a, right: b }, mergeLabels(left.labels, right.labels));
+    return isNumber(made) && a !== left && b !== right && /^[&|^]$/.test(operator) ? run.values.bool(made.value !== 0) : made;
+  }
   if (operator === "/" && (left.labels.includes(PATH_LABEL) || right.labels.includes(PATH_LABEL))) return joinPaths(run, [left, right]);
   if (operator === "%" && (isString(left) || left.k === "str")) return percent(run, state, left, right);
   if (operator === "*") return times(run, state, left, right);
@@ -156,7 +182,7 @@ function pythonBinary(run: Run, state: State, op: Operation): Value {
 function javascriptBinary(run: Run, state: State, op: Operation): Value {
   const { left, right, operator } = op;
   const [a, b] = [toNumber(run, state, left), toNumber(run, state, right)];
-  if (isNumber(a) && isNumber(b)) return arithmetic(run, operator, a.value, b.value, mergeLabels(a.labels, b.labels));
+  if (isNumber(a) && isNumber(b)) return arithmetic(run, operator, { left: a, right: b }, mergeLabels(a.labels, b.labels));
   return asNumber(run, outside(run, [left, right], null, derivedFrom(left, operator, right)));
 }
 
@@ -210,6 +236,7 @@ function plus(run: Run, state: State, op: Operation): Value {
     return listValue(run, state, [...a, ...b], type === "tuple" ? "tuple" : "list");
   }
   if (left.k === "ref" && state.read(left.addr).type === "list") return plusSome(run, state, { ...op, left });
+  if (isNumber(asInteger(run, left)) && isNumber(asInteger(run, right))) return pythonBinary(run, state, op);
   return outside(run, [left, right], null, derivedFrom(left, "+", right));
 }
 
@@ -246,7 +273,7 @@ function javascriptPlus(run: Run, state: State, op: Operation): Value {
   if (known(left) && known(right)) {
     if (left.k === "ref" || right.k === "ref") return concatenate(run, state, toText(run, state, left), toText(run, state, right));
     const [a, b] = [toNumber(run, state, left), toNumber(run, state, right)];
-    if (isNumber(a) && isNumber(b)) return arithmetic(run, "+", a.value, b.value, []);
+    if (isNumber(a) && isNumber(b)) return arithmetic(run, "+", { left: a, right: b }, []);
   }
   return outside(run, [left, right], null, derivedFrom(left, "+", right));
 }

@@ -6,7 +6,7 @@ import type { State } from "../state.ts";
 import { mergeLabels, type Value, viaLabel } from "../values.ts";
 import type { BuiltinCall } from "./builtin.ts";
 import { asWritten } from "./json-own.ts";
-import { hooked, revived } from "./json-reviver.ts";
+import { hooked, replaced, revived } from "./json-reviver.ts";
 import { jsonText } from "./json-text.ts";
 import { deepLabels } from "./labels.ts";
 import { fromPure, toPure } from "./purity.ts";
@@ -17,9 +17,7 @@ const DECODERS =
   /b64|b32|b16|b85|a85|decode|unhexlify|a2b|fromhex|decompress|inflate|unzip|gunzip|atob|unescape|fromCharCode|fromCodePoint|Buffer\.from|unquote|decipher|decrypt|fromBase64|fromHex/;
 
 /** Options after which a result is not the one that comes without them. */
-const CHANGED_BY: ReadonlySet<string> = new Set(
-  "altchars newline sep safe signed parse_int parse_float object_pairs_hook ensure_ascii".split(" "),
-);
+const CHANGED_BY: ReadonlySet<string> = new Set("altchars newline sep safe signed parse_int parse_float object_pairs_hook".split(" "));
 
 export function pureCall(run: Run, state: State, given: BuiltinCall): Value | undefined {
   const call = given.callee.path === "globalThis.JSON.stringify" ? written(run, state, given) : given;
@@ -34,8 +32,12 @@ export function pureCall(run: Run, state: State, given: BuiltinCall): Value | un
 
 /** `JSON.stringify(value)` of what the value says that it is. */
 function written(run: Run, state: State, call: BuiltinCall): BuiltinCall {
-  const [value, ...more] = call.args.positional;
-  return value === undefined ? call : { ...call, args: { ...call.args, positional: [asWritten(run, state, value), ...more] } };
+  const [value, replacer, ...more] = call.args.positional;
+  if (value === undefined) return call;
+  const own = asWritten(run, state, value);
+  const made = replacer?.k === "closure" ? replaced(run, state, own, replacer) : own;
+  const options = replacer?.k === "closure" ? [run.values.none, ...more] : replacer === undefined ? [] : [replacer, ...more];
+  return { ...call, args: { ...call.args, positional: [made, ...options] } };
 }
 
 function computed(run: Run, state: State, { callee, args }: BuiltinCall): Value | undefined {
@@ -48,13 +50,14 @@ function computed(run: Run, state: State, { callee, args }: BuiltinCall): Value 
   const pure: (Pure | undefined)[] = args.rest === null ? args.positional.map((v) => toPure(run, state, v)) : [undefined];
   if (!inJs(run) && args.keywords.has("encoding")) pure[1] = toPure(run, state, args.keywords.get("encoding"));
   if (callee.path === "globalThis.JSON.parse" && first?.k !== "const") return unknownLike(run, first, labels);
+  if (callee.path === "globalThis.JSON.stringify" || callee.path === "json.dumps") {
+    const text =
+      first === undefined ? undefined : jsonText(run, state, first, { keywords: args.keywords, positional: args.positional.slice(1) });
+    return text ?? unknownLike(run, first, labels);
+  }
   const changed = !inJs(run) && [...args.keywords.keys()].some((name) => CHANGED_BY.has(name));
   const result =
     changed || codec === undefined || pure.some((p, i) => p === undefined && i === 0) ? undefined : codec(pure[0], ...pure.slice(1));
-  if (result === undefined && (callee.path === "globalThis.JSON.stringify" || callee.path === "json.dumps")) {
-    const text = first === undefined ? undefined : jsonText(run, state, first, args.keywords);
-    if (text !== undefined) return text;
-  }
   if (result === undefined) return unknownLike(run, first, labels);
   // A number of somebody is one however it is written.
   const said = decoded && typeof result === "string" ? run.sensitivity.ofLiteral(result) : [];

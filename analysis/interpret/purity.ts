@@ -1,8 +1,8 @@
 /** Between abstract values and the concrete ones that pure library functions are evaluated on. */
-import { ByteString, isBytes, isText, type Pure, type PureRecord } from "../pure/pure-value.ts";
+import { ByteString, isBytes, isText, isWholeFloat, type Pure, type PureRecord, pythonFloat } from "../pure/pure-value.ts";
 import type { State } from "../state.ts";
 import type { Value } from "../values.ts";
-import { newAddr, type Run } from "./run.ts";
+import { inJs, newAddr, type Run } from "./run.ts";
 
 const DEEPEST = 12;
 
@@ -12,7 +12,7 @@ export function toPure(run: Run, state: State, value: Value | undefined, depth =
   if (value.k === "const") {
     if (value.type === "bytes") return new ByteString(String(value.value));
     if (value.type === "regex" || value.type === "ellipsis" || value.type === "undefined") return undefined;
-    return value.value;
+    return value.float === true ? pythonFloat(Number(value.value)) : value.value;
   }
   if (value.k !== "ref") return undefined;
   const object = state.read(value.addr);
@@ -43,6 +43,8 @@ export function fromPure(run: Run, state: State, pure: Pure, labels: readonly st
   const { values } = run;
   if (isText(pure)) return values.string(pure, labels);
   if (isBytes(pure)) return values.bytes(pure.value, labels);
+  if (isWholeFloat(pure)) return values.float(pure.value, labels);
+  if (typeof pure === "number" && !Number.isInteger(pure) && !inJs(run)) return values.float(pure);
   if (typeof pure === "number" || typeof pure === "bigint") return values.number(pure);
   if (typeof pure === "boolean") return values.bool(pure);
   if (pure === null) return values.none;

@@ -3,7 +3,7 @@
 import { formatOne, pythonRepr } from "../pure/python-format.ts";
 import { integerOf } from "../pure/python-numbers.ts";
 import type { State } from "../state.ts";
-import { isNumber, isString, membersOf, mergeLabels, textOf, type Value, viaLabel } from "../values.ts";
+import { isFloat, isNumber, isString, membersOf, mergeLabels, textOf, type Value, viaLabel } from "../values.ts";
 import { getAttr } from "./attributes.ts";
 import type { Builtin } from "./builtin.ts";
 import { NO_ARGS, withArgs } from "./call-args.ts";
@@ -72,7 +72,9 @@ const conversions: Readonly<Record<string, Inner>> = {
     const [value, base] = args.positional;
     if (value === undefined && args.rest === null) return run.values.number(0);
     if (value !== undefined && isNumber(value))
-      return run.values.number(typeof value.value === "bigint" ? value.value : Math.trunc(value.value));
+      return typeof value.value === "bigint" || Number.isFinite(value.value)
+        ? run.values.number(typeof value.value === "bigint" ? value.value : BigInt(Math.trunc(value.value)))
+        : unknownFrom(run, value);
     if (value?.k === "const" && value.type === "bool") return run.values.number(value.value === true ? 1 : 0);
     if (value !== undefined && isString(value)) {
       const given = base ?? args.keywords.get("base");
@@ -85,11 +87,12 @@ const conversions: Readonly<Record<string, Inner>> = {
   float: (run, _state, { args }) => {
     const [value] = args.positional;
     const number = value?.k === "const" ? Number(String(value.value).replace(/^\s*([+-]?)inf(inity)?\s*$/i, "$1Infinity")) : Number.NaN;
-    return Number.isNaN(number) ? unknownFrom(run, value) : run.values.number(number);
+    return Number.isNaN(number) ? unknownFrom(run, value) : run.values.float(number, value?.labels);
   },
   chr: (run, _state, { args }) =>
     args.positional[0] !== undefined &&
     isNumber(args.positional[0]) &&
+    !isFloat(args.positional[0]) &&
     Number(args.positional[0].value) >= 0 &&
     Number(args.positional[0].value) <= 0x10ffff
       ? run.values.string(String.fromCodePoint(Number(args.positional[0].value)), [viaLabel("decoded")])
@@ -115,7 +118,7 @@ const conversions: Readonly<Record<string, Inner>> = {
 };
 
 function inBase(run: Run, value: Value | undefined, spec: string): Value {
-  const text = value !== undefined && isNumber(value) ? formatOne(value.value, spec) : undefined;
+  const text = value !== undefined && isNumber(value) && !isFloat(value) ? formatOne(value.value, spec) : undefined;
   return text === undefined ? unknownFrom(run, value) : run.values.string(text);
 }
 
@@ -148,6 +151,8 @@ function bytesOf(run: Run, state: State, [value, encoding]: readonly Value[]): V
   return run.values.unknown("local", { labels });
 }
 
+const TYPE_NAMES: Readonly<Record<string, string>> = { string: "str", bytes: "bytes", number: "int", bool: "bool" };
+
 /** The class of an object, or the type of a constant. */
 function typeOf(run: Run, state: State, value: Value): Value | undefined {
   if (value.k === "ref") {
@@ -155,8 +160,8 @@ function typeOf(run: Run, state: State, value: Value): Value | undefined {
     return parent === null ? undefined : run.values.ref(parent);
   }
   if (value.k === "const") {
-    const name = value.type === "string" ? "str" : value.type === "bytes" ? "bytes" : value.type === "number" ? "int" : null;
-    return name === null ? undefined : run.values.api(`builtins.${name}`);
+    const name = TYPE_NAMES[value.type];
+    return name === undefined ? undefined : run.values.api(`builtins.${isFloat(value) ? "float" : name}`);
   }
   return value.k === "closure" ? run.values.api("types.FunctionType") : undefined;
 }

@@ -22,6 +22,7 @@ import { importModule } from "./modules.ts";
 import { named } from "./naming.ts";
 import { binary, unary } from "./operators.ts";
 import { itemIn } from "./program-objects.ts";
+import { ownEntries } from "./own-keys.ts";
 import { current, inJs, modelsOf, newAddr, type Run } from "./run.ts";
 import { deleteItem, setAttr, setItem } from "./set-attributes.ts";
 import { getSlice } from "./slices.ts";
@@ -205,7 +206,8 @@ function constantOf(run: Run, value: ConstValue): Value {
     case "bytes":
       return run.values.bytes(value.value);
     case "number":
-      return run.values.number(value.value);
+      if (value.float === true) return run.values.float(Number(value.value));
+      return typeof value.value === "bigint" && inJs(run) ? run.values.big(value.value) : run.values.number(value.value);
     case "bool":
       return run.values.bool(value.value);
     case "regex":
@@ -239,7 +241,8 @@ function spreadInto(run: Run, state: Flow["state"], into: { addr: number; value:
     object.props.set("#spread", run.values.label(into.value, modelsOf(run).api(into.value.path)?.labels ?? []));
   if (into.keyed && into.value.k === "ref") {
     const source = state.read(into.value.addr);
-    for (const [key, value] of source.props) object.props.set(key, value);
+    if (inJs(run)) for (const [name, value] of ownEntries(run, state, into.value)) state.setProp(into.addr, `s:${name}`, value);
+    for (const [key, value] of source.props) if (!inJs(run) || /^(?:y|#(?!hidden))/.test(key)) object.props.set(key, value);
     state.addUnknown(into.addr, source, run.values);
     return;
   }
@@ -247,6 +250,7 @@ function spreadInto(run: Run, state: Flow["state"], into: { addr: number; value:
     spreadSome(run, state, into.addr, into.value.of);
     return;
   }
+  if (into.keyed && into.value.k === "const" && into.value.type !== "string" && inJs(run)) return;
   const elements = into.keyed ? null : walkedElements(run, state, into.value);
   if (elements !== null && object.items !== null) object.items.push(...elements);
   else addAtEnd(run, state, into.addr, someElement(run, state, into.value));

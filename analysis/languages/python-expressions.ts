@@ -61,8 +61,9 @@ export const EXPRESSIONS: Readonly<Record<string, Convert>> = {
 
 function convertNumber(node: CstNode, number: NumberValue, cx: Context): Expr {
   if (number.error !== undefined) report(cx, "syntax", node, number.error);
-  const { value, imaginary } = number;
-  return { kind: "Num", start: node.start, end: node.end, value, ...(imaginary === true ? { imaginary } : {}) };
+  const { value, imaginary, float } = number;
+  const how = { ...(imaginary === true ? { imaginary } : {}), ...(float === true ? { float } : {}) };
+  return { kind: "Num", start: node.start, end: node.end, value, ...how };
 }
 
 function convertAssignment(node: CstNode, cx: Context): Expr {

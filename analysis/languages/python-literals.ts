@@ -140,7 +140,7 @@ function namedEscape(raw: string, i: number): Step | string {
 
 // ---------------------------------------------------------------- numbers
 
-export type NumberValue = { readonly value: number | bigint; readonly imaginary?: true; readonly error?: string };
+export type NumberValue = { readonly value: number | bigint; readonly imaginary?: true; readonly float?: true; readonly error?: string };
 
 /** CPython refuses to read longer decimal integers (sys.int_info.default_max_str_digits). */
 const MAX_DECIMAL_DIGITS = 4_300;
@@ -165,5 +165,5 @@ export function readInteger(text: string): NumberValue {
 export function readFloat(text: string): NumberValue {
   const digits = text.replaceAll("_", "");
   if (/[jJ]$/.test(digits)) return { value: Number(digits.slice(0, -1)), imaginary: true };
-  return { value: Number(digits) };
+  return { value: Number(digits), float: true };
 }

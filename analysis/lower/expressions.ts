@@ -91,7 +91,7 @@ function lowerName(l: Lowering, node: Name): Reg {
 }
 
 function lowerNum(l: Lowering, node: Num): Reg {
-  const number = constant(l, node, { type: "number", value: node.value });
+  const number = constant(l, node, { type: "number", value: node.value, ...(node.float === true ? { float: true } : {}) });
   return node.imaginary === true ? value(l, node, { op: "Unary", operator: "imaginary", operand: number }) : number;
 }
 

@@ -1,7 +1,7 @@
 /** Decoders and encoders of both languages on constants: base64 and its kin, hex, compression, rot13, URL and character codecs. */
 import zlib from "node:zlib";
 import { deciphered, openSalted, scrypted, stretched } from "./ciphers.ts";
-import { parseJson, parsePythonJson, pythonJson, stringifyJson } from "./json.ts";
+import { parseJson, parsePythonJson } from "./json.ts";
 import { OLD_CODECS } from "./old-codecs.ts";
 import { ByteString, bufferOf, character, isAscii, isBytes, isText, PURE_LIMIT, type Pure, rawOf, toBytes } from "./pure-value.ts";
 import { intFromBytes } from "./python-numbers.ts";
@@ -9,8 +9,6 @@ import { maketrans } from "./python-translate.ts";
 import { structPack, structUnpack } from "./struct-codec.ts";
 import { decodeText, encodeText } from "./text-codecs.ts";
 import { shellWords } from "./text-formats.ts";
-
-export { parseJson, stringifyJson } from "./json.ts";
 
 type Codec = (input: Pure | undefined, ...rest: readonly (Pure | undefined)[]) => Pure | undefined;
 
@@ -251,7 +249,6 @@ export const PYTHON_CODECS: Readonly<Record<string, Codec>> = {
   "urllib.parse.quote_plus": (input, ...rest) => (rest.length > 0 ? undefined : percentEncode(input)?.replace(/%20/g, "+")),
   "html.unescape": (input) => (isText(input) ? unescapeHtml(input) : undefined),
   "json.loads": (input) => parsePythonJson(rawOf(input)),
-  "json.dumps": (input, ...rest) => (rest.length > 0 ? undefined : pythonJson(input)),
   "shlex.split": (input, comments) => (isText(input) ? shellWords(input, comments === true) : undefined),
   "struct.unpack": (format, data) => structUnpack(format, data),
   "struct.pack": (format, ...given) => structPack(format, ...given),
@@ -305,5 +302,4 @@ export const JAVASCRIPT_CODECS: Readonly<Record<string, Codec>> = {
   "globalThis.Uint8Array.fromBase64": (input) => (isText(input) ? toBytes(Buffer.from(input, "base64")) : undefined),
   "globalThis.Uint8Array.fromHex": (input) => (isText(input) ? toBytes(Buffer.from(input, "hex")) : undefined),
   "globalThis.JSON.parse": (input) => parseJson(rawOf(input)),
-  "globalThis.JSON.stringify": (input, ...rest) => (rest.some((r) => r !== undefined && r !== null) ? undefined : stringifyJson(input)),
 };

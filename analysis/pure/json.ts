@@ -1,5 +1,5 @@
 /** JSON of both languages on constants. */
-import { isAscii, isBytes, isText, PURE_LIMIT, type Pure, withinLimit } from "./pure-value.ts";
+import { type Pure, pythonFloat } from "./pure-value.ts";
 
 export function parseJson(text: string | undefined): Pure | undefined {
   if (text === undefined) return undefined;
@@ -10,52 +10,27 @@ export function parseJson(text: string | undefined): Pure | undefined {
   }
 }
 
-/** `json.loads`: a whole number that is too large for a double would come out as another one. */
+type Revive = (this: unknown, key: string, value: Pure, context: { readonly source?: string }) => Pure;
+/** Numbers are what their text says: with a point or an exponent floats, else integers of any size. */
+const pythonNumber: Revive = (_key, value, { source }) => {
+  if (typeof value !== "number" || source === undefined) return value;
+  if (/[.eE]/.test(source)) return pythonFloat(value);
+  return Number.isSafeInteger(value) ? value : BigInt(source);
+};
+
+/** `json.loads`. */
 export function parsePythonJson(text: string | undefined): Pure | undefined {
-  const value = parseJson(text);
-  return value !== undefined && isExact(value) ? value : undefined;
-}
-
-function isExact(value: Pure, depth = 0): boolean {
-  if (typeof value === "number") return !Number.isInteger(value) || Number.isSafeInteger(value);
-  if (typeof value !== "object" || value === null || isBytes(value)) return true;
-  return depth < 200 && Object.values(value).every((item) => isExact(item as Pure, depth + 1));
-}
-
-/** `JSON.stringify`; bytes and big integers are not evaluated. */
-export function stringifyJson(value: Pure | undefined): string | undefined {
-  let exact = true;
+  if (text === undefined) return undefined;
   try {
-    const text = JSON.stringify(value, (_key, item) => {
-      if (typeof item === "bigint" || isBytes(item)) {
-        exact = false;
-        return null;
-      }
-      return item;
-    });
-    return exact ? withinLimit(text) : undefined;
+    const value = JSON.parse(text, pythonNumber as (key: string, value: Pure) => Pure) as Pure;
+    return /"\d+"\s*:/.test(text) && keysIn(text).join() !== keysIn(JSON.stringify(JSON.parse(text))).join() ? undefined : value;
   } catch {
     return undefined;
   }
 }
 
-/** `json.dumps` with its defaults: blanks after separators, only ASCII. */
-export function pythonJson(value: Pure | undefined, depth = 0): string | undefined {
-  if (depth > 50 || value === undefined || isBytes(value) || typeof value === "bigint") return undefined;
-  if (value === null || typeof value === "boolean") return String(value);
-  if (typeof value === "number") return Number.isSafeInteger(value) ? String(value) : undefined;
-  if (isText(value)) return asciiText(value);
-  const members = Array.isArray(value)
-    ? value.map((item) => pythonJson(item, depth + 1))
-    : Object.entries(value).map(([key, item]) => {
-        const shown = pythonJson(item, depth + 1);
-        return shown === undefined ? undefined : `${asciiText(key)}: ${shown}`;
-      });
-  if (members.includes(undefined) || members.reduce<number>((sum, m) => sum + (m?.length ?? 0), 0) > PURE_LIMIT) return undefined;
-  return Array.isArray(value) ? `[${members.join(", ")}]` : `{${members.join(", ")}}`;
-}
-
-function asciiText(text: string): string {
-  const quoted = JSON.stringify(text).replace(/\u007f/g, "\\u007f");
-  return isAscii(quoted) ? quoted : quoted.replace(/[\u0080-\uffff]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`);
-}
+/** Names in the order in which they are written: an object of JavaScript has whole numbers first. */
+const keysIn = (text: string): string[] =>
+  [...text.matchAll(/"(?:[^"\\]|\\.)*"(\s*:)?/g)].flatMap(([all, colon]) =>
+    colon === undefined ? [] : [String(JSON.parse(all.slice(0, -colon.length)))],
+  );

@@ -1,15 +1,16 @@
 /** Python's `format`, `str.format` and `%` on constants; a conversion that is not known leaves the whole text unknown. */
-import { character, isBytes, isText, PURE_LIMIT, type Pure } from "./pure-value.ts";
+import { character, floatText, isBytes, isText, isWholeFloat, PURE_LIMIT, type Pure } from "./pure-value.ts";
 
-/** `str(x)`; undefined where Python and JavaScript write a number differently. */
+/** `str(x)`. */
 function plainText(value: Pure): string | undefined {
   if (isText(value)) return value;
   if (typeof value === "bigint") return String(value);
   if (typeof value === "boolean") return value ? "True" : "False";
   if (value === null) return "None";
+  if (isWholeFloat(value)) return floatText(value.value);
   if (typeof value !== "number") return undefined;
-  const exact = Number.isInteger(value) ? Number.isSafeInteger(value) : Math.abs(value) >= 1e-4 && Math.abs(value) < 1e16;
-  return exact && !Object.is(value, -0) ? String(value) : undefined;
+  if (!Number.isInteger(value)) return floatText(value);
+  return Number.isSafeInteger(value) ? String(value) : undefined;
 }
 
 const SPEC = /^(?:(.)?([<>=^]))?([-+ ]?)(#?)(0?)(\d{0,6})([,_]?)(?:\.(\d{1,2}))?([bcdeEfFgGosxX%]?)$/su;
@@ -49,8 +50,9 @@ export function formatOne(value: Pure, spec: string): string | undefined {
   const how = parseSpec(spec);
   if (how === undefined || how.width > PURE_LIMIT) return undefined;
   if (isText(value)) return textWith(value, how);
+  if (isWholeFloat(value)) return numberWith(value.value, how, true);
   if (typeof value !== "number" && typeof value !== "bigint" && typeof value !== "boolean") return undefined;
-  return numberWith(typeof value === "boolean" ? Number(value) : value, how);
+  return numberWith(typeof value === "boolean" ? Number(value) : value, how, false);
 }
 
 function textWith(value: string, how: Spec): string | undefined {
@@ -62,10 +64,10 @@ function textWith(value: string, how: Spec): string | undefined {
 
 const BASES: Readonly<Record<string, number>> = { "": 10, d: 10, x: 16, X: 16, o: 8, b: 2 };
 
-function numberWith(value: number | bigint, how: Spec): string | undefined {
-  if (how.type === "s") return undefined;
+function numberWith(value: number | bigint, how: Spec, float: boolean): string | undefined {
+  if (how.type === "s" || (float && how.type === "c")) return undefined;
   const negative = value < 0 || Object.is(value, -0);
-  const whole = typeof value === "bigint" || Number.isSafeInteger(value);
+  const whole = !float && (typeof value === "bigint" || Number.isSafeInteger(value));
   const size = typeof value === "bigint" ? (negative ? -value : value) : Math.abs(value);
   const digits =
     how.type === "c" ? character(Number(value)) : how.type in BASES && whole ? integerDigits(size, how) : floatDigits(Number(size), how);
@@ -103,7 +105,7 @@ function floatDigits(size: number, how: Spec): string | undefined {
     case "G":
       return how.alternate ? undefined : cased(general(size, precision === 0 ? 1 : precision), how.type);
     case "": {
-      if (how.precision === undefined) return plainText(size);
+      if (how.precision === undefined) return floatText(size);
       const text = general(size, how.precision === 0 ? 1 : how.precision);
       return text.includes(".") && !text.includes("e") ? text : undefined;
     }
@@ -218,10 +220,12 @@ function convert(value: Pure | undefined, { flags, width, precision, type }: Con
           : pythonRepr(value, type === "a");
     return text === undefined ? undefined : formatOne(text, `${left ? "<" : ">"}${width}${dot}`);
   }
-  if (typeof value !== "number" && typeof value !== "bigint") return undefined;
+  if (typeof value === "boolean") return convert(Number(value), { flags, width, precision, type });
+  const number = isWholeFloat(value) ? value.value : value;
+  if (typeof number !== "number" && typeof number !== "bigint") return undefined;
   const whole = "diu".includes(type);
-  const given = whole && typeof value === "number" ? Math.trunc(value) : value;
-  if ("xXo".includes(type) && typeof value === "number" && !Number.isInteger(value)) return undefined;
+  const given = whole && typeof number === "number" ? Math.trunc(number) : value;
+  if ("xXo".includes(type) && (isWholeFloat(value) || !Number.isInteger(Number(number)))) return undefined;
   const sign = flags.includes("+") ? "+" : flags.includes(" ") ? " " : "";
   const zero = flags.includes("0") && !left ? "0" : "";
   return formatOne(given, `${left ? "<" : ""}${sign}${flags.includes("#") ? "#" : ""}${zero}${width}${dot}${whole ? "d" : type}`);

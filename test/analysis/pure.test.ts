@@ -2,8 +2,9 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import zlib from "node:zlib";
-import { codecsDecode, JAVASCRIPT_CODECS, PYTHON_CODECS, parseJson, rot13, stringifyJson } from "../../analysis/pure/codecs.ts";
+import { codecsDecode, JAVASCRIPT_CODECS, PYTHON_CODECS, rot13 } from "../../analysis/pure/codecs.ts";
 import { callJavaScriptMethod } from "../../analysis/pure/javascript-methods.ts";
+import { parseJson } from "../../analysis/pure/json.ts";
 import { ByteString, PURE_LIMIT, type Pure, toBytes } from "../../analysis/pure/pure-value.ts";
 import { formatBraces, formatOne, formatPercent } from "../../analysis/pure/python-format.ts";
 import { callPythonMethod } from "../../analysis/pure/python-methods.ts";
@@ -49,7 +50,6 @@ describe("decoders of JavaScript: the engine gives the same", () => {
     "globalThis.parseInt": Number.parseInt,
     "globalThis.parseFloat": Number.parseFloat,
     "globalThis.Number": Number,
-    "globalThis.JSON.stringify": (text) => JSON.stringify(text),
   };
   for (const [path, native] of Object.entries(natives))
     test(path, () => {
@@ -101,9 +101,7 @@ describe("bounds: what would be too large is not evaluated", () => {
 
 test("rot13 is its own inverse", () => fc.assert(fc.property(fc.string(), (text) => assert.equal(rot13(rot13(text)), text))));
 test("JSON that is written can be read", () =>
-  fc.assert(
-    fc.property(fc.jsonValue(), (value) => assert.deepEqual(parseJson(stringifyJson(value as Pure)), JSON.parse(JSON.stringify(value)))),
-  ));
+  fc.assert(fc.property(fc.jsonValue(), (value) => assert.deepEqual(parseJson(JSON.stringify(value)), JSON.parse(JSON.stringify(value))))));
 test("nothing throws on any argument", () => {
   const argument: fc.Arbitrary<Pure | undefined> = fc.oneof(
     fc.string(),
