@@ -23,7 +23,7 @@ import { placeVariable, variableLabels } from "./environment.ts";
 import { handlePath } from "./file-handles.ts";
 import { defaultsOf, functionAttribute, PATCHES, prototypeOf } from "./function-attributes.ts";
 import { isHolder } from "./holders.ts";
-import { withMembers } from "./kinds-of-values.ts";
+import { builtinName, withMembers } from "./kinds-of-values.ts";
 import { typedLabels } from "./page-forms.ts";
 import { PATH_LABEL } from "./path-label.ts";
 import { isProxy, proxyTarget, proxyTrap } from "./proxies.ts";
@@ -336,7 +336,10 @@ function constantAttr(run: Run, state: State, object: Value, name: string): Valu
     if (name === "constructor")
       return values.api(isString(object) ? "globalThis.String" : "globalThis.Number", false, [viaLabel("reflection")]);
   }
-  if (name === "__class__") return values.api("builtins.type");
+  if (name === "__class__") {
+    const cls = object.k === "const" ? builtinName(object) : null;
+    return cls === null ? values.unknown("local") : values.api(`builtins.${cls}`);
+  }
   if (object.labels.includes(PATH_LABEL)) {
     const part = pathAttribute(run, state, object, name);
     if (part !== null) return part;

@@ -92,7 +92,9 @@ export function callThrough(
   const target =
     through.target.k === "closure" && self !== undefined && isRebound(run, through.target) && !/^(setter|deleter)$/.test(through.name)
       ? run.values.closure(through.target, self)
-      : through.target;
+      : through.target.k === "method" && self !== undefined && inJs(run) && /^(call|apply|bind)$/.test(through.name)
+        ? run.values.method(self, through.target.name, through.target.labels)
+        : through.target;
   if (/^runIn(This|New)?Context$/.test(through.name)) return run.call(state, target, { ...args, positional: [] });
   if (through.name === "valueOf") return through.target;
   if (through.name === "bind") return run.values.partial(target, rest);

@@ -1,6 +1,6 @@
 /** Evaluators for small objects of Python's library: namespaces, queues, copies, bound methods, templates, futures. */
 import { possibly, type State } from "../state.ts";
-import { isNumber, isString, partsOf, type Value } from "../values.ts";
+import { type Addr, isNumber, isString, partsOf, type Value } from "../values.ts";
 import type { Builtin, BuiltinCall } from "./builtin.ts";
 import { type CallArgs, NO_ARGS, withArgs } from "./call-args.ts";
 import { ALIAS, FIELD_NAMES, NAMED_TUPLE } from "./classes.ts";
@@ -58,6 +58,29 @@ const copied: Builtin = (run, state, { args }) => {
   for (const [key, held] of props) to.props.set(key, held);
   return run.values.ref(addr);
 };
+
+/** `structuredClone(x)`, `copy.deepcopy(x)`: what it holds is copied as well, each thing once. */
+function deepCopy(run: Run, state: State, value: Value, done: Map<Addr, Value>): Value {
+  if (value.k !== "ref") return value;
+  const from = state.read(value.addr);
+  const before = done.get(value.addr);
+  if (before !== undefined) return run.values.label(before, value.labels);
+  if (!/^(list|tuple|set|dict|object|instance)$/.test(from.type) || done.size >= MOST_COPIED) return value;
+  const addr = newAddr(run);
+  const made = run.values.ref(addr, value.labels);
+  done.set(value.addr, made);
+  state.add(addr, { type: from.type, name: from.name, parent: from.parent, bases: from.bases });
+  const [items, props] = [from.items, [...from.props]];
+  const inner = (held: Value): Value => deepCopy(run, state, held, done);
+  const copiedItems = items?.map(inner) ?? null;
+  const copiedProps = props.map(([key, held]) => [key, inner(held)] as const);
+  state.write(addr).items = copiedItems;
+  for (const [key, held] of copiedProps) state.setProp(addr, key, held);
+  if (from.rest !== null) state.addRest(addr, from.rest, run.values);
+  state.write(addr).keys = from.keys;
+  return made;
+}
+const MOST_COPIED = 512;
 
 /** So many elements of an endless iterator are made. */
 const CYCLED = 256;
@@ -147,6 +170,8 @@ export const BUILTINS_OBJECTS: Readonly<Record<string, Builtin>> = {
   namespace,
   named_tuple: namedTuple,
   copied,
+  deeply_copied: (run, state, { args }) =>
+    args.positional[0] === undefined ? undefined : deepCopy(run, state, args.positional[0], new Map()),
   list_of: listOf,
   /** `cycle(key)`: as often as what it is zipped with may need it. */
   cycle: (run, state, call) => {

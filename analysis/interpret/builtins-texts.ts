@@ -1,5 +1,6 @@
 /** Evaluators for texts that hold tables and settings (CSV, INI, TOML, YAML, JSON), given as they are or in a file of the program's own. */
 
+import { quotedWord } from "../pure/codecs.ts";
 import type { Pure } from "../pure/pure-value.ts";
 import { csvRecords, csvRows, iniSections, tomlData, yamlData } from "../pure/text-formats.ts";
 import type { State } from "../state.ts";
@@ -135,4 +136,9 @@ export const BUILTINS_TEXTS: Readonly<Record<string, Builtin>> = {
   json_load: jsonLoad,
   json_dump: jsonDump,
   url_parts: urlParts,
+  /** `shlex.quote(text)`: what is not known stands for itself. */
+  shell_word: (run, _state, { args: { positional } }) => {
+    const [word] = positional;
+    return isString(word) && word.type === "string" ? run.values.string(quotedWord(word.value), word.labels) : word;
+  },
 };

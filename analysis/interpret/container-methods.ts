@@ -21,20 +21,22 @@ import { callThrough } from "./builtins-functions.ts";
 import { type CallArgs, withArgs } from "./call-args.ts";
 import { callCallbacks, callOnly } from "./callbacks.ts";
 import { addAtEnd, LONGEST_LIST, listValue, pushAll, pushInto, someList } from "./containers.ts";
+import { countMore } from "./counters.ts";
 import { formatCall } from "./format-call.ts";
 import { toText } from "./formatting.ts";
 import { holderMethod, isHolder } from "./holders.ts";
 import { getItem, itemKey } from "./items.ts";
-import { elementsOf, keyValue, someElement } from "./iterate.ts";
+import { elementsOf, keyValue, someElement, takenElements } from "./iterate.ts";
 import { javascriptArrayMethod } from "./javascript-arrays.ts";
 import { bufferMethod } from "./javascript-buffers.ts";
 import { bytesMethod } from "./javascript-bytes.ts";
 import { patternMethod, regexMethod } from "./javascript-regex.ts";
 import { deepLabels } from "./labels.ts";
 import { maskedLabels } from "./masking.ts";
+import { pureArguments } from "./method-arguments.ts";
 import { PATH_LABEL } from "./path-label.ts";
 import { pathMethod } from "./path-methods.ts";
-import { fromPure, toPure } from "./purity.ts";
+import { fromPure } from "./purity.ts";
 import { PYTHON_LISTS } from "./python-list-methods.ts";
 import { matchMethod } from "./python-regex.ts";
 import { inJs, newAddr, type Run } from "./run.ts";
@@ -138,7 +140,7 @@ function constantMethod(run: Run, state: State, callee: MethodV, args: CallArgs)
   if (receiver.k === "const" && receiver.type === "regex" && inJs(run)) return patternMethod(run, state, { pattern: receiver, name }, args);
   if (!isString(receiver) && !isNumber(receiver)) return undefined;
   const self: Pure = receiver.type === "bytes" ? new ByteString(String(receiver.value)) : (receiver.value as Pure);
-  const pure = args.rest === null ? args.positional.map((v) => toPure(run, state, v)) : [undefined];
+  const pure = pureArguments(run, state, name, args);
   const labels = mergeLabels(
     receiver.labels,
     ...args.positional.map((v) => deepLabels(state, v)),
@@ -160,12 +162,18 @@ function constantMethod(run: Run, state: State, callee: MethodV, args: CallArgs)
   const ofBytes = receiver.type === "bytes" && inJs(run) ? bytesMethod(run, state, { bytes: receiver, name }, args) : undefined;
   if (ofBytes !== undefined) return ofBytes;
   if (pure.some((p, i) => p === undefined && args.positional[i]?.k !== "const")) return undefined;
-  if (isNumber(receiver) && !inJs(run)) pure[1] ??= toPure(run, state, args.keywords.get("byteorder"));
   const result = inJs(run)
     ? callJavaScriptMethod(self, name, pure)
     : isNumber(receiver)
       ? callPythonNumber(receiver.value, name, pure)
       : callPythonMethod(self as string | ByteString, name, pure);
+  if (Array.isArray(result) && /^r?partition$/.test(name))
+    return listValue(
+      run,
+      state,
+      result.map((piece) => fromPure(run, state, piece, labels)),
+      "tuple",
+    );
   return result === undefined ? undefined : fromPure(run, state, result, labels);
 }
 
@@ -182,7 +190,7 @@ function regexReplace(run: Run, state: State, callee: MethodV, args: CallArgs): 
 /** `sep.join(items)`: holes stay holes. */
 function joinText(run: Run, state: State, separator: Value, args: CallArgs): Value | undefined {
   const list = args.positional[0];
-  const elements = list === undefined ? null : elementsOf(run, state, list);
+  const elements = list === undefined ? null : takenElements(run, state, list);
   if (list === undefined || !isString(separator)) return undefined;
   if (elements === null) return joinSome(run, state, separator, list);
   const parts = elements.flatMap((e, i) => [
@@ -247,6 +255,8 @@ function pythonContainer(
       return values.none;
     case "extend":
     case "update":
+    case "subtract":
+      if (object.bases.length > 0 && countMore(run, state, self, args.positional)) return values.none;
       extend(run, state, self.addr, args);
       return values.none;
     case "insert":
@@ -265,6 +275,7 @@ function pythonContainer(
         const at = self.name === "popleft" ? 0 : first !== undefined && isNumber(first) ? Number(first.value) : -1;
         return items.splice(at, 1)[0] ?? values.unknown("local");
       }
+      if (object.type === "dict" && first !== undefined) return poppedEntry(run, state, self.receiver, args.positional);
       if (first !== undefined || self.name === "popleft") state.write(self.addr);
       return first === undefined ? someElement(run, state, self.receiver) : getItem(run, state, self.receiver, first);
     case "get_nowait":
@@ -309,6 +320,18 @@ function pythonContainer(
     default:
       return undefined;
   }
+}
+
+/** `d.pop(key, otherwise)`: the entry is gone, when it is known which it is. */
+function poppedEntry(run: Run, state: State, dict: Value, [index, otherwise]: readonly Value[]): Value {
+  if (dict.k !== "ref" || index === undefined) return run.values.unknown("local");
+  const { props, rest } = state.read(dict.addr);
+  const key = itemKey(index);
+  const held = key === null ? undefined : props.get(key);
+  if (key !== null && rest === null && held === undefined && otherwise !== undefined) return otherwise;
+  const found = getItem(run, state, dict, index);
+  if (key !== null && held !== undefined) state.write(dict.addr).props.delete(key);
+  return held !== undefined && rest === null ? held : run.values.join([found, ...(otherwise === undefined ? [] : [otherwise])]);
 }
 
 /** A key of a dict with one of its values: which belongs to which is not known. */

@@ -62,6 +62,17 @@ function exceptionText(run: Run, state: State, value: RefV): Value | null {
   return items?.length === 1 && only !== undefined ? toText(run, state, only) : null;
 }
 
+/** What an object is in a sum or as a number: its own `Symbol.toPrimitive`, or `valueOf` where that gives no object, or its text. */
+export function primitiveOf(run: Run, state: State, value: RefV, hint: "default" | "number"): Value {
+  const { values } = run;
+  const object = state.read(value.addr);
+  const own = object.props.get(`y:${TO_PRIMITIVE}`) ?? (object.parent === null ? undefined : symbolMethod(run, state, value));
+  if (own?.k === "closure") return run.call(state, values.closure(own, value), withArgs(values.string(hint))) ?? values.undefined;
+  const method = object.type === "object" || object.type === "instance" ? getAttr(run, state, value, "valueOf") : null;
+  const made = method?.k === "closure" ? run.call(state, method, { ...NO_ARGS, receiver: value }) : null;
+  return made !== null && made.k !== "ref" ? made : toText(run, state, value);
+}
+
 function javascriptText(run: Run, state: State, value: RefV): Value | null {
   const { values } = run;
   const web = webText(run, state, value);

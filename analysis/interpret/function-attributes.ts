@@ -19,6 +19,7 @@ export function setFunctionAttribute(state: State, fn: ClosureV, name: string, v
 /** `f.__defaults__`: what the parameters are that nobody gives, in their order. */
 export function defaultsOf(run: Run, state: State, fn: ClosureV): Value {
   const { props } = state.read(fn.env);
+  if (defaulted(run, fn).length === 0) return run.values.none;
   return listValue(
     run,
     state,

@@ -10,6 +10,7 @@ import type { CallArgs } from "./call-args.ts";
 import { contentLabels } from "./file-handles.ts";
 import { deepLabels, HOLDER } from "./labels.ts";
 import { newAddr, type Run } from "./run.ts";
+import { STREAM, streamMethod } from "./text-streams.ts";
 
 const TAKES = /^(read|readlines?|getvalue|getbuffer|as_(string|bytes)|get_(content|payload|body)|getHeaders|toString|stream)$/;
 
@@ -18,9 +19,9 @@ const ATTACHES = /^(attach_file|attach_path|add_file|add_attachment_from_path)$/
 export const isHolder = (state: State, addr: Addr): boolean => state.read(addr).name === HOLDER;
 
 /** `io.BytesIO(data)`, `MIMEText(text)`: a new one, with what it was made of. */
-export const makeHolder: Builtin = (run, state, { args }) => {
+export const makeHolder: Builtin = (run, state, { callee, args }) => {
   const addr = newAddr(run);
-  state.add(addr, { type: "dict", name: HOLDER });
+  state.add(addr, { type: "dict", name: HOLDER, bases: STREAM.test(callee.path) ? [callee] : [] });
   for (const value of [...args.positional, ...args.keywords.values()]) put(run, state, addr, value);
   return run.values.ref(addr);
 };
@@ -51,6 +52,8 @@ export function fill(run: Run, state: State, addr: Addr, labels: readonly Label[
 }
 
 export function holderMethod(run: Run, state: State, holder: { addr: Addr; name: string }, args: CallArgs): Value {
+  const known = streamMethod(run, state, holder, args);
+  if (known !== undefined) return known;
   const { rest } = state.read(holder.addr);
   if (TAKES.test(holder.name)) return rest ?? run.values.string("");
   const [text] = args.positional;

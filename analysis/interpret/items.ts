@@ -9,6 +9,7 @@ import { classLookup, classOf, specialMethod } from "./classes.ts";
 import { emit } from "./effect-sink.ts";
 import { knownVariable, variableLabels } from "./environment.ts";
 import { withMembers } from "./kinds-of-values.ts";
+import { madeItem } from "./made-items.ts";
 import { causeOfPart } from "./request-parts.ts";
 import { fieldLabels } from "./rows.ts";
 import { current, inJs, modelsOf, type Run } from "./run.ts";
@@ -131,6 +132,8 @@ function refItem(run: Run, state: State, object: RefV, index: Value): Value {
     return values.join([...target.items, ...(target.rest === null ? [] : [target.rest])]);
   }
   const key = itemKey(index);
+  if (target.bases.length > 0 && target.type === "dict" && (key === null || !target.props.has(key)))
+    return madeItem(run, state, object, { index, key });
   const found =
     key === null
       ? undefined

@@ -5,9 +5,11 @@ import { baseValue, contentOf } from "./base-values.ts";
 import { NO_ARGS } from "./call-args.ts";
 import { classLookup, classOf } from "./classes.ts";
 import { writtenContent } from "./file-handles.ts";
+import { HOLDER } from "./labels.ts";
 import { ownNames } from "./own-keys.ts";
 import { readRows, walkedLabels } from "./rows.ts";
 import { inJs, modelsOf, newAddr, type Run } from "./run.ts";
+import { streamLines } from "./text-streams.ts";
 import { isMap, SOURCE } from "./url-text.ts";
 
 export type Next = { readonly how: "one" | "some"; readonly value: Value } | { readonly how: "done" };
@@ -18,6 +20,9 @@ export const GENERATOR = "generator";
 /** Under this a generator keeps what it returns in the end, and the function that made it. */
 export const RETURNED = "#returned";
 export const MADE_BY = "#made-by";
+
+/** Name of the list that stands for a range. */
+export const RANGE = "range";
 
 /** Name of an iterator that always has a next element. */
 export const ENDLESS = "endless";
@@ -39,6 +44,7 @@ export function elementsOf(run: Run, state: State, value: Value, keys = false): 
   const content = contentOf(state, value);
   if (content !== null) return elementsOf(run, state, content, keys);
   const object = state.read(value.addr);
+  if (object.bases.length > 0 && object.name === HOLDER) return streamLines(run, state, value.addr);
   if (object.rest !== null) return null;
   if (object.type === "iter") return object.items === null || object.position < 0 ? null : object.items.slice(object.position);
   if (object.items !== null) return keys ? object.items.map((_v, i) => values.string(String(i))) : object.items;
@@ -48,6 +54,19 @@ export function elementsOf(run: Run, state: State, value: Value, keys = false): 
     return isMap(object) ? [] : ownNames(object).map((name) => values.string(name));
   if (object.type === "dict") return [...object.props.keys()].filter((k) => !k.startsWith("#")).map((k) => keyValue(run, k));
   return null;
+}
+
+/** As `elementsOf`, by somebody who takes them all: an iterator has nothing left. */
+export function takenElements(run: Run, state: State, value: Value): Value[] | null {
+  const elements = elementsOf(run, state, value);
+  if (elements !== null) taken(state, value, elements.length);
+  return elements;
+}
+
+/** So many elements of an iterator have been taken. */
+export function taken(state: State, value: Value, count: number): void {
+  if (value.k !== "ref" || count === 0 || state.read(value.addr).type !== "iter") return;
+  state.write(value.addr).position += count;
 }
 
 /** Lines of a file that the program wrote, rows that it put into a database. */

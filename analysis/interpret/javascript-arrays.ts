@@ -30,12 +30,12 @@ function eachResult(
   self: Self,
   args: CallArgs,
 ): { items: readonly Value[]; results: readonly Value[] } | null | "stops" {
-  const [callback] = args.positional;
+  const [callback, receiver = null] = args.positional;
   const items = elementsOf(run, state, self.receiver);
   if (callback === undefined || items === null || items.length > LONGEST) return null;
   const results: Value[] = [];
   for (const [i, item] of items.entries()) {
-    const result = run.call(state, callback, withArgs(item, run.values.number(i), self.receiver));
+    const result = run.call(state, callback, { ...withArgs(item, run.values.number(i), self.receiver), receiver });
     if (result === null) return "stops";
     results.push(result);
   }
@@ -107,6 +107,10 @@ const test: Method = (run, state, self, args) => {
   const each = eachResult(run, state, self, args);
   if (each === "stops") return null;
   if (each === null) someResult(run, state, self, args);
+  const truths = each === null ? null : each.results.map((v) => decideTruth(run, state, v));
+  if (truths !== null && self.name === "every") {
+    if (truths.includes(false) || !truths.includes(null)) return run.values.bool(!truths.includes(false));
+  }
   return run.values.unknown("unmodelled", { path: `${self.name}()` });
 };
 

@@ -15,7 +15,7 @@ import { elementsOf, keyValue, someElement, walkedElements } from "./iterate.ts"
 import { entriesOf } from "./javascript-arrays.ts";
 import { isArray } from "./kinds-of-values.ts";
 import { deepLabels } from "./labels.ts";
-import { ownEntries, ownNames, ownValue } from "./own-keys.ts";
+import { FIXED, FROZEN, hide, ownEntries, ownNames, ownValue } from "./own-keys.ts";
 import { makeProxy } from "./proxies.ts";
 import { current, modelsOf, newAddr, type Run } from "./run.ts";
 import { setItem } from "./set-attributes.ts";
@@ -129,13 +129,14 @@ const INNER: Readonly<Record<string, Inner>> = {
     return target;
   },
   "Object.create": (run, state, { args }) => {
-    const object = emptyObject(run, state);
-    copyInto(run, state, object, args.positional.slice(0, 1));
-    const [, properties] = args.positional;
-    for (const [key, descriptor] of properties?.k === "ref" ? state.read(properties.addr).props : []) {
-      const value = descriptor.k === "ref" ? state.read(descriptor.addr).props.get("s:value") : undefined;
-      if (value !== undefined) state.setProp(object.addr, key, value);
-    }
+    const [prototype, properties] = args.positional;
+    const inherited = prototype?.k === "ref" && state.read(prototype.addr).type === "object" && state.read(prototype.addr).name === "";
+    const addr = newAddr(run);
+    state.add(addr, { type: "object", parent: inherited ? prototype.addr : null });
+    const object = run.values.ref(addr) as Ref;
+    if (!inherited) copyInto(run, state, object, args.positional.slice(0, 1));
+    for (const name of properties?.k === "ref" ? ownNames(state.read(properties.addr)) : [])
+      define(run, state, object, { name: run.values.string(name), descriptor: ownValue(run, state, properties as Ref, name) });
     return object;
   },
   "Object.getPrototypeOf": (run, state, { args }) => {
@@ -143,7 +144,7 @@ const INNER: Readonly<Record<string, Inner>> = {
     if (object?.k === "closure") return run.values.api("globalThis.Function.prototype", false, [viaLabel("reflection")]);
     return object?.k === "ref" ? (classOf(run, state, object) ?? undefined) : undefined;
   },
-  "Object.freeze": (_run, _state, { args }) => args.positional[0],
+  "Object.freeze": (run, state, { args }) => freeze(run, state, args.positional[0]),
   "Object.seal": (_run, _state, { args }) => args.positional[0],
   "Object.keys": (run, state, { args }) => {
     const [object] = args.positional;
@@ -173,15 +174,32 @@ const INNER: Readonly<Record<string, Inner>> = {
     if (object?.k === "api") return someList(run, state, listValue(run, state, [run.values.unknown("local"), someMember(run, object)]));
     return object?.k === "ref" ? entriesOf(run, state, object) : undefined;
   },
+  "Object.getOwnPropertyNames": (run, state, { args }) => {
+    const [object] = args.positional;
+    if (object?.k !== "ref") return undefined;
+    const target = state.read(object.addr);
+    if (target.type !== "object" || target.rest !== null || target.name !== "") return undefined;
+    return listValue(
+      run,
+      state,
+      ownNames(target, true).map((name) => run.values.string(name)),
+    );
+  },
+  "Object.getOwnPropertySymbols": (run, state, { args }) => {
+    const [object] = args.positional;
+    const keys = object?.k === "ref" ? [...state.read(object.addr).props.keys()].filter((key) => key.startsWith("y:")) : null;
+    return keys === null
+      ? undefined
+      : listValue(
+          run,
+          state,
+          keys.map((key) => keyValue(run, key)),
+        );
+  },
   "Object.fromEntries": (run, state, { args }) => fillFromPairs(run, state, emptyObject(run, state), args.positional[0]),
   "Object.defineProperty": (run, state, { args }) => {
     const [object, name, descriptor] = args.positional;
-    if (object === undefined || name === undefined || descriptor?.k !== "ref") return object;
-    const props = state.read(descriptor.addr).props;
-    const value = props.get("s:value");
-    const getter = props.get("s:get");
-    if (value !== undefined) setItem(run, state, object, { index: name, value });
-    if (getter !== undefined && object.k === "ref" && isString(name)) state.setProp(object.addr, `get:${name.value}`, getter);
+    if (object !== undefined && name !== undefined && descriptor !== undefined) define(run, state, object, { name, descriptor });
     return object;
   },
   Object: (run, state, { args }) => args.positional[0] ?? emptyObject(run, state),
@@ -263,6 +281,29 @@ const INNER: Readonly<Record<string, Inner>> = {
   "Math.max": (run, _state, { args }) => numeric(run, args.positional, Math.max),
   "Math.min": (run, _state, { args }) => numeric(run, args.positional, Math.min),
 };
+
+/** A property as a descriptor says it is: without `enumerable` it is not walked through, without `writable` it stays as it is. */
+function define(run: Run, state: State, object: Value, { name, descriptor }: { name: Value; descriptor: Value }): void {
+  if (descriptor.k !== "ref") return;
+  const { props } = state.read(descriptor.addr);
+  const [value, getter, setter] = ["s:value", "s:get", "s:set"].map((key) => props.get(key));
+  const says = (key: string): boolean => props.get(`s:${key}`) !== undefined && props.get(`s:${key}`) !== run.values.false;
+  const own = object.k === "ref" ? state.read(object.addr) : null;
+  const before = isString(name) && (own?.props.has(`s:${name.value}`) === true || own?.props.has(`get:${name.value}`) === true);
+  if (value !== undefined) setItem(run, state, object, { index: name, value });
+  if (object.k !== "ref" || own === null || !isString(name)) return;
+  if (getter !== undefined) state.setProp(object.addr, `get:${name.value}`, getter);
+  if (setter !== undefined) state.setProp(object.addr, `set:${name.value}`, setter);
+  if (own.type !== "object" || before) return;
+  if (!says("enumerable")) hide(run, state, object.addr, name.value);
+  if (value !== undefined && !says("writable")) state.setProp(object.addr, `${FIXED}${name.value}`, run.values.true);
+}
+
+/** Own properties and elements stay what they are. */
+function freeze(run: Run, state: State, object: Value | undefined): Value | undefined {
+  if (object?.k === "ref" && state.read(object.addr).type === "object") state.setProp(object.addr, FROZEN, run.values.true);
+  return object;
+}
 
 /** `String.raw`: the texts as they are written, and what stands between them. */
 function rawText(run: Run, state: State, [strings, ...holes]: readonly Value[]): Value | undefined {

@@ -21,7 +21,7 @@ export function regexMethod(run: Run, state: State, of: { text: Text; name: stri
   const matches = matchesOf(compiled, text.value, all);
   const labels = mergeLabels(text.labels, second === undefined ? [] : deepLabels(state, second), [viaLabel("computed_name")]);
   if (matches === undefined) return undefined;
-  if (name === "replace" || name === "replaceAll") return replaced(run, state, { text, matches, labels, by: second });
+  if (name === "replace" || name === "replaceAll") return replaced(run, state, { text, pattern: compiled, matches, labels, by: second });
   if (name === "search") return run.values.number(matches[0]?.start ?? -1);
   if (name === "split") {
     if (second !== undefined || matches.some((m) => m.groups.length > 1)) return undefined;
@@ -58,11 +58,15 @@ function matchValue(run: Run, state: State, { pattern, match, labels }: Found): 
   state.setProp(list.addr, "s:index", run.values.number(match.start));
   const names = groupNames(pattern);
   if (names.size === 0) return list;
-  const named = newAddr(run);
-  const { props } = state.add(named, { type: "object" });
-  for (const [name, at] of names) props.set(`s:${name}`, texts[at] ?? run.values.undefined);
-  state.setProp(list.addr, "s:groups", run.values.ref(named));
+  state.setProp(list.addr, "s:groups", namedGroups(run, state, names, texts));
   return list;
+}
+
+function namedGroups(run: Run, state: State, names: ReadonlyMap<string, number>, texts: readonly Value[]): Value {
+  const addr = newAddr(run);
+  const { props } = state.add(addr, { type: "object" });
+  for (const [name, at] of names) props.set(`s:${name}`, texts[at] ?? run.values.undefined);
+  return run.values.ref(addr);
 }
 
 /** Where a pattern with `g` is in a text, as far as every way here agrees; no variable of the program has this name. */
@@ -89,6 +93,7 @@ function someMatch(run: Run, state: State, matches: readonly Match[], labels: re
 
 type Replacing = {
   readonly text: Text;
+  readonly pattern: Pattern;
   readonly matches: readonly Match[];
   readonly labels: readonly string[];
   readonly by: Value | undefined;
@@ -100,13 +105,15 @@ function replaced(run: Run, state: State, of: Replacing): Value | null | undefin
   if (by.k !== "closure" && by.k !== "api" && by.k !== "partial" && by.k !== "method") {
     const insert = toText(run, state, by);
     if (!isString(insert)) return undefined;
-    const parts = pieces(text.value, matches, (m) => expandDollars(insert.value, text.value, m));
+    const parts = pieces(text.value, matches, (m) => expandDollars(insert.value, text.value, m, groupNames(of.pattern)));
     return run.values.template(parts, of.labels);
   }
   const results: Value[] = [];
   for (const match of matches) {
     const given = match.groups.map((g) => (g === null ? run.values.undefined : run.values.string(g)));
-    const result = run.call(state, by, withArgs(...given, run.values.number(match.start), text));
+    const names = groupNames(of.pattern);
+    const named = names.size === 0 ? [] : [namedGroups(run, state, names, given)];
+    const result = run.call(state, by, withArgs(...given, run.values.number(match.start), text, ...named));
     if (result === null) return null;
     results.push(toText(run, state, result));
   }

@@ -1,10 +1,15 @@
 /** What kind of thing a value is, where that is known: `isinstance(x, dict)`, `typeof x`, `Array.isArray(x)`. */
 import type { State } from "../state.ts";
-import { isFloat, type RefV, type Value } from "../values.ts";
+import { type ConstV, isFloat, type RefV, type Value } from "../values.ts";
 import { BASE_VALUE, contentOf } from "./base-values.ts";
 import { isHolder } from "./holders.ts";
 
 const DEEPEST = 16;
+
+const NAMES: Readonly<Record<string, string>> = { string: "str", bytes: "bytes", number: "int", bool: "bool" };
+
+/** The class of one of Python's constants; null where that has no name among the builtins. */
+export const builtinName = (value: ConstV): string | null => (isFloat(value) ? "float" : (NAMES[value.type] ?? null));
 
 /** Names of the built-in classes that a value is an instance of; null: not known. */
 function builtinClasses(state: State, value: Value): readonly string[] | null {

@@ -1,5 +1,6 @@
 /** Operators on abstract values: constants are computed, strings keep their known parts, the rest keeps labels and origin. */
 
+import { isBytes, isText } from "../pure/pure-value.ts";
 import { formatPercent } from "../pure/python-format.ts";
 import { headOf, type State } from "../state.ts";
 import {
@@ -24,7 +25,7 @@ import { asNumber, negatedAnswer } from "./checked.ts";
 import { answer, COMPARISONS, compare, shown } from "./comparisons.ts";
 import { addAtEnd, LONGEST_LIST, listValue, pushAll, someList } from "./containers.ts";
 import { reportHuge } from "./exhaustion.ts";
-import { toText } from "./formatting.ts";
+import { primitiveOf, toText } from "./formatting.ts";
 import { elementsOf, someElement } from "./iterate.ts";
 import { isPlainObject } from "./kinds-of-values.ts";
 import { outside } from "./outside.ts";
@@ -100,8 +101,8 @@ function toNumber(run: Run, state: State, value: Value): Value {
   if (value.k === "const" && value.type === "undefined") return run.values.number(Number.NaN);
   if (isString(value) && value.type === "string") return run.values.number(Number(value.value), value.labels);
   if (value.k !== "ref") return value;
-  const text = toText(run, state, value);
-  return isString(text) ? run.values.number(Number(text.value)) : value;
+  const made = primitiveOf(run, state, value, "number");
+  return made.k === "const" ? toNumber(run, state, made) : value;
 }
 
 const OWN_METHODS: Readonly<Record<string, string>> = {
@@ -223,6 +224,10 @@ const isTextual = (v: Value): boolean => isString(v) || v.k === "str";
 
 function plus(run: Run, state: State, op: Operation): Value {
   const { left, right } = op;
+  if (inJs(run) && (left.k === "ref" || right.k === "ref") && (isTextual(left) || isTextual(right))) {
+    const [one, other] = [left, right].map((v) => (v.k === "ref" ? primitiveOf(run, state, v, "default") : v)) as [Value, Value];
+    return concatenate(run, state, one, other);
+  }
   if (isTextual(left) || isTextual(right)) return concatenate(run, state, left, right);
   if (inJs(run)) return javascriptPlus(run, state, op);
   const a = elementsOf(run, state, left);
@@ -271,7 +276,12 @@ function javascriptPlus(run: Run, state: State, op: Operation): Value {
   const { left, right } = op;
   const known = (v: Value): boolean => v.k === "const" || v.k === "ref";
   if (known(left) && known(right)) {
-    if (left.k === "ref" || right.k === "ref") return concatenate(run, state, toText(run, state, left), toText(run, state, right));
+    if (left.k === "ref" || right.k === "ref") {
+      const [one, other] = [left, right].map((v) => (v.k === "ref" ? primitiveOf(run, state, v, "default") : v)) as [Value, Value];
+      return one.k === "ref" || other.k === "ref"
+        ? concatenate(run, state, toText(run, state, left), toText(run, state, right))
+        : plus(run, state, { ...op, left: one, right: other });
+    }
     const [a, b] = [toNumber(run, state, left), toNumber(run, state, right)];
     if (isNumber(a) && isNumber(b)) return arithmetic(run, "+", { left: a, right: b }, []);
   }
@@ -307,6 +317,7 @@ function percent(run: Run, state: State, left: Value, right: Value): Value {
   const operands = given?.type === "tuple" ? elementsOf(run, state, right) : [right];
   const labels = mergeLabels(left.labels, right.labels, ...(operands ?? []).map((v) => v.labels));
   if (!isString(left)) return values.template([...partsOf(left), { cause: "unmodelled", labels: right.labels, path: null }], labels);
+  if (left.type === "bytes") return percentBytes(run, state, { format: left, operands: operands ?? undefined, labels });
   const pure = given?.type === "dict" ? undefined : operands?.map((v) => toPure(run, state, v));
   const text = pure === undefined ? undefined : formatPercent(left.value, pure);
   if (text !== undefined) return values.string(text, mergeLabels(labels, [viaLabel("computed_name")]));
@@ -323,6 +334,19 @@ function percent(run: Run, state: State, left: Value, right: Value): Value {
     return [{ cause: "local" as const, labels: shown.labels, path: null }];
   });
   return values.template(parts, mergeLabels(labels, given?.type === "dict" ? [viaLabel("computed_name")] : []));
+}
+
+/** `b"%s-%d" % (data, 5)`: bytes are put in as they are. */
+function percentBytes(
+  run: Run,
+  state: State,
+  given: { format: Value & { value: string }; operands: readonly Value[] | undefined; labels: readonly string[] },
+): Value {
+  const pure = given.operands?.map((v) => toPure(run, state, v)).map((v) => (isBytes(v) ? v.value : isText(v) ? undefined : v));
+  const text = pure === undefined ? undefined : formatPercent(given.format.value.replace(/%b/g, "%s"), pure);
+  return text === undefined
+    ? run.values.template([{ cause: "local", labels: given.labels, path: null }], given.labels, true)
+    : run.values.bytes(text, mergeLabels(given.labels, [viaLabel("computed_name")]));
 }
 
 const SET_OPERATORS: ReadonlySet<string> = new Set(["|", "&", "-", "^"]);

@@ -1,11 +1,15 @@
 /** The properties of an object as JavaScript walks through them: whole numbers by size, then what was put there, in turn. */
 import type { HeapObject, State } from "../state.ts";
 import type { Addr, RefV, Value } from "../values.ts";
-import { getAttr } from "./attributes.ts";
+import { NO_ARGS } from "./call-args.ts";
 import type { Run } from "./run.ts";
 
 /** Before a name: who walks through the object does not see it. */
 const HIDDEN = "#hidden:";
+/** Before a name: what is under it stays. */
+export const FIXED = "#fixed:";
+/** Nothing of the object changes. */
+export const FROZEN = "#frozen";
 const WHOLE = /^(?:0|[1-9]\d{0,8})$/;
 /** `get:` and `set:` before the name of an accessor, `s:` and `n:` before that of a value. */
 const NAME = /^(?:[gs]et:|[sn]:)/;
@@ -29,7 +33,10 @@ export function ownNames({ props }: HeapObject, all = false): string[] {
 /** What is under one of those names; getters are asked. */
 export function ownValue(run: Run, state: State, object: RefV, name: string): Value {
   const { props } = state.read(object.addr);
-  return props.get(`s:${name}`) ?? props.get(`n:${name}`) ?? getAttr(run, state, object, name);
+  const held = props.get(`s:${name}`) ?? props.get(`n:${name}`);
+  if (held !== undefined) return held;
+  const getter = props.get(`get:${name}`);
+  return (getter === undefined ? null : run.call(state, getter, { ...NO_ARGS, receiver: object })) ?? run.values.undefined;
 }
 
 /** Elements and properties by their names, as they are copied. */

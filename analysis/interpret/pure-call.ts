@@ -5,6 +5,7 @@ import type { Pure } from "../pure/pure-value.ts";
 import type { State } from "../state.ts";
 import { mergeLabels, type Value, viaLabel } from "../values.ts";
 import type { BuiltinCall } from "./builtin.ts";
+import { listValue } from "./containers.ts";
 import { asWritten } from "./json-own.ts";
 import { hooked, replaced, revived } from "./json-reviver.ts";
 import { jsonText } from "./json-text.ts";
@@ -59,6 +60,13 @@ function computed(run: Run, state: State, { callee, args }: BuiltinCall): Value 
   const result =
     changed || codec === undefined || pure.some((p, i) => p === undefined && i === 0) ? undefined : codec(pure[0], ...pure.slice(1));
   if (result === undefined) return unknownLike(run, first, labels);
+  if (callee.path === "struct.unpack" && Array.isArray(result))
+    return listValue(
+      run,
+      state,
+      result.map((field) => fromPure(run, state, field, labels)),
+      "tuple",
+    );
   // A number of somebody is one however it is written.
   const said = decoded && typeof result === "string" ? run.sensitivity.ofLiteral(result) : [];
   return fromPure(run, state, result, said.length === 0 ? labels : mergeLabels(labels, said));

@@ -17,7 +17,7 @@ import { reportHuge } from "./exhaustion.ts";
 import { formatPart, reprText, toText } from "./formatting.ts";
 import { dynamicMember, itemKey } from "./items.ts";
 import { elementsOf } from "./iterate.ts";
-import { isInstance } from "./kinds-of-values.ts";
+import { builtinName, isInstance } from "./kinds-of-values.ts";
 import { deepLabels, heldLabels } from "./labels.ts";
 import { lookedThrough } from "./looked-through.ts";
 import { toPure } from "./purity.ts";
@@ -151,8 +151,6 @@ function bytesOf(run: Run, state: State, [value, encoding]: readonly Value[]): V
   return run.values.unknown("local", { labels });
 }
 
-const TYPE_NAMES: Readonly<Record<string, string>> = { string: "str", bytes: "bytes", number: "int", bool: "bool" };
-
 /** The class of an object, or the type of a constant. */
 function typeOf(run: Run, state: State, value: Value): Value | undefined {
   if (value.k === "ref") {
@@ -160,8 +158,8 @@ function typeOf(run: Run, state: State, value: Value): Value | undefined {
     return parent === null ? undefined : run.values.ref(parent);
   }
   if (value.k === "const") {
-    const name = TYPE_NAMES[value.type];
-    return name === undefined ? undefined : run.values.api(`builtins.${isFloat(value) ? "float" : name}`);
+    const name = builtinName(value);
+    return name === null ? undefined : run.values.api(`builtins.${name}`);
   }
   return value.k === "closure" ? run.values.api("types.FunctionType") : undefined;
 }
@@ -227,27 +225,16 @@ function entriesOf(run: Run, state: State, given: Value): Value | null {
 /** `OrderedDict(pairs)`: a dict under another name. */
 export const dictOf: Builtin = (run, state, call) => others.dict?.(run, state, call);
 
-/** `Counter(words)`: how often each of them is there. */
-export const counterOf: Builtin = (run, state, call) => {
-  const [source] = call.args.positional;
-  const items =
-    source === undefined || (source.k === "ref" && state.read(source.addr).type === "dict") ? null : elementsOf(run, state, source);
-  const keys = items?.map(itemKey);
-  if (keys === undefined || keys.includes(null) || keys.length > 256)
-    return source?.k === "ref" || source === undefined ? dictOf(run, state, call) : undefined;
-  const addr = newAddr(run);
-  const object = state.add(addr, { type: "dict" });
-  for (const key of new Set(keys)) object.props.set(key as string, run.values.number(keys.filter((each) => each === key).length));
-  return run.values.ref(addr);
-};
-
 /** `defaultdict(list)`: whatever was not put there is what the factory makes. */
 export const dictWithDefault: Builtin = (run, state, call) => {
   const [factory, ...positional] = call.args.positional;
   const dict = dictOf(run, state, { ...call, args: { ...call.args, positional } });
   if (dict?.k !== "ref" || factory === undefined || factory.k === "const") return dict;
   const made = run.call(state, factory, NO_ARGS);
-  if (made !== null) state.addEntry(dict.addr, { key: run.values.unknown("local"), value: made }, run.values);
+  if (made === null) return dict;
+  // What the factory makes of nothing is known for any key that is asked for.
+  const named = state.write(dict.addr);
+  state.set(dict.addr, { ...named, bases: [factory] });
   return dict;
 };
 

@@ -3,7 +3,7 @@ import { isNumber, type Value } from "../values.ts";
 import type { Builtin } from "./builtin.ts";
 import { type CallArgs, withArgs } from "./call-args.ts";
 import { LONGEST_LIST, listValue, someList } from "./containers.ts";
-import { someElement, walkedElements } from "./iterate.ts";
+import { someElement, takenElements, walkedElements } from "./iterate.ts";
 import { chained, type Inner } from "./python-sequences.ts";
 import { decideTruth } from "./truth.ts";
 
@@ -115,7 +115,8 @@ const copies: Inner = (run, state, { args }) => {
   const [source] = args.positional;
   if (source === undefined) return undefined;
   const count = sizeOf(args, 1) ?? 2;
-  const each = (): Value => chained(run, state, [source]);
+  const items = takenElements(run, state, source);
+  const each = (): Value => (items === null ? chained(run, state, [source]) : listValue(run, state, items, "iter"));
   return listValue(run, state, Array.from({ length: Math.min(count, 8) }, each), "tuple");
 };
 
@@ -135,7 +136,8 @@ const accumulated: Inner = (run, state, { args }) => {
   const items = source === undefined ? null : walkedElements(run, state, source);
   if (source === undefined || items === null || items.length > LONGEST_LIST)
     return source === undefined ? undefined : someList(run, state, someElement(run, state, source));
-  const out: Value[] = [];
+  const initial = args.keywords.get("initial");
+  const out: Value[] = initial === undefined || (initial.k === "const" && initial.value === null) ? [] : [initial];
   for (const item of items) out.push(out.length === 0 ? item : (run.call(state, fn, withArgs(out.at(-1) as Value, item)) ?? item));
   return listValue(run, state, out);
 };

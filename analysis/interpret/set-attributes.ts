@@ -14,6 +14,7 @@ import { functionAttribute, PATCHES, setDefaults, setFunctionAttribute } from ".
 import { intercept } from "./intercepted.ts";
 import { itemKey } from "./items.ts";
 import { reportFieldSet } from "./mapper-writes.ts";
+import { FIXED, FROZEN } from "./own-keys.ts";
 import { setElement, setOfPage } from "./page.ts";
 import { noteSubmit } from "./page-forms.ts";
 import { isProxy, proxyTrap } from "./proxies.ts";
@@ -151,6 +152,7 @@ function ownSetter(run: Run, state: State, object: RefV, to: { name: string; val
     proxyTrap(run, state, object, { name: "set", args: [run.values.string(to.name), to.value, object] });
     return false;
   }
+  if (inJs(run) && (target.props.has(FROZEN) || target.props.has(FIXED + to.name))) return true;
   const own = inJs(run) ? target.props.get(`set:${to.name}`) : undefined;
   if (own !== undefined) {
     run.call(state, own, { ...NO_ARGS, positional: [to.value], receiver: object });

@@ -6,7 +6,7 @@ import { NO_ARGS } from "./call-args.ts";
 import { specialMethod } from "./classes.ts";
 import { someList } from "./containers.ts";
 import { getItem } from "./items.ts";
-import { elementsOf, someElement } from "./iterate.ts";
+import { elementsOf, RANGE, someElement } from "./iterate.ts";
 import { boundOf, pieceLabels } from "./masking.ts";
 import { afterCut } from "./rotation.ts";
 import { inJs, newAddr, type Run } from "./run.ts";
@@ -33,8 +33,13 @@ export function getSlice(run: Run, state: State, object: Value, bounds: readonly
   }
   const elements = elementsOf(run, state, object);
   if (elements !== null) {
+    const { type, name } = object.k === "ref" ? state.read(object.addr) : { type: "list", name: "" };
     const addr = newAddr(run);
-    state.add(addr, { type: "list", items: sliced(elements, { lower, upper, step }) });
+    state.add(addr, {
+      type: type === "tuple" ? "tuple" : "list",
+      items: sliced(elements, { lower, upper, step }),
+      name: name === RANGE ? RANGE : "",
+    });
     return values.ref(addr);
   }
   if (object.k === "unknown")

@@ -1,6 +1,6 @@
 /**
- * Comprehensions as loops that fill a container. A generator expression fills a list at once: its consumer sees the same
- * values, only earlier.
+ * Comprehensions as loops that fill a container. A generator expression fills a list at once, and is an iterator through it:
+ * its consumer sees the same values, only earlier.
  */
 import type { BlockId, Reg } from "../ir.ts";
 import type { Comprehension, ComprehensionFor, Expr } from "../tree.ts";
@@ -25,7 +25,7 @@ export function lowerComprehension(l: Lowering, node: Comprehension): Reg {
     jump(l, next);
   });
   startBlock(l, end);
-  return container;
+  return node.type === "generator" ? value(l, node, { op: "IterNew", src: container }) : container;
 }
 
 /** Starts the loop's body and returns the block that takes the next element. */

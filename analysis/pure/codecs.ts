@@ -6,7 +6,7 @@ import { OLD_CODECS } from "./old-codecs.ts";
 import { ByteString, bufferOf, character, isAscii, isBytes, isText, PURE_LIMIT, type Pure, rawOf, toBytes } from "./pure-value.ts";
 import { intFromBytes } from "./python-numbers.ts";
 import { maketrans } from "./python-translate.ts";
-import { structPack, structUnpack } from "./struct-codec.ts";
+import { structPack, structSize, structUnpack } from "./struct-codec.ts";
 import { decodeText, encodeText } from "./text-codecs.ts";
 import { shellWords } from "./text-formats.ts";
 
@@ -199,6 +199,8 @@ function base32Text(bytes: Buffer): string {
 /** Words that need no quotes, as a command line. */
 const plainWords: Codec = (input) =>
   Array.isArray(input) && input.every((w) => isText(w) && /^[\w@%+=:,./-]+$/.test(w) && isAscii(w)) ? input.join(" ") : undefined;
+/** `shlex.quote`. */
+export const quotedWord = (word: string): string => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\"'\"'")}'`);
 
 /** Python functions by canonical path. */
 export const PYTHON_CODECS: Readonly<Record<string, Codec>> = {
@@ -251,12 +253,13 @@ export const PYTHON_CODECS: Readonly<Record<string, Codec>> = {
   "json.loads": (input) => parsePythonJson(rawOf(input)),
   "shlex.split": (input, comments) => (isText(input) ? shellWords(input, comments === true) : undefined),
   "struct.unpack": (format, data) => structUnpack(format, data),
+  "struct.calcsize": (format) => structSize(format),
   "struct.pack": (format, ...given) => structPack(format, ...given),
   "textwrap.dedent": (input) => (isText(input) ? dedented(input) : undefined),
   "urllib.parse.parse_qs": (input) => queryLists(input),
   "urllib.parse.parse_qsl": (input) => (isText(input) ? [...new URLSearchParams(input)] : undefined),
   "base64.b32encode": (input) => (isBytes(input) ? toBytes(Buffer.from(base32Text(bufferOf(input)))) : undefined),
-  "shlex.join": plainWords,
+  "shlex.join": (input) => (Array.isArray(input) && input.every(isText) ? input.map(quotedWord).join(" ") : undefined),
   "subprocess.list2cmdline": plainWords,
 };
 

@@ -86,15 +86,19 @@ export function pieces<T>(text: string, matches: readonly Match[], each: (match:
   return out;
 }
 
-/** JavaScript's `$1`, `$&`, `$$` in a replacement. */
-export function expandDollars(replacement: string, text: string, match: Match): string {
-  return replacement.replace(/\$(?:(\$)|(&)|(`)|(')|(\d{1,2}))/g, (all, dollar, whole, before, after, digits) => {
+/** JavaScript's `$1`, `$<name>`, `$&`, `$$` in a replacement. */
+export function expandDollars(replacement: string, text: string, match: Match, names: ReadonlyMap<string, number>): string {
+  return replacement.replace(/\$(?:(\$)|(&)|(`)|(')|(\d{1,2})|<([^>]*)>)/g, (all, dollar, whole, before, after, digits, name) => {
+    if (name !== undefined) return names.size === 0 ? all : (match.groups[names.get(name) ?? Number.NaN] ?? "");
     if (dollar !== undefined) return "$";
     if (whole !== undefined) return match.groups[0] ?? "";
     if (before !== undefined) return text.slice(0, match.start);
     if (after !== undefined) return text.slice(match.end);
     const index = Number(digits);
-    return index > 0 && index < match.groups.length ? (match.groups[index] ?? "") : all;
+    if (index > 0 && index < match.groups.length) return match.groups[index] ?? "";
+    // Of two digits that name no group the first one may.
+    const [first, second] = [Number(digits[0]), digits.slice(1)];
+    return second !== "" && first > 0 && first < match.groups.length ? (match.groups[first] ?? "") + second : all;
   });
 }
 

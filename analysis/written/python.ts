@@ -8,6 +8,14 @@ def fromkeys(keys, value=None):
 `,
   functools: `
 import written
+class _Compared:
+    def __init__(self, f, value):
+        self.f = f
+        self.value = value
+    def __lt__(self, other):
+        return self.f(self.value, other.value) < 0
+def cmp_to_key(f):
+    return lambda value: _Compared(f, value)
 class singledispatch:
     def __init__(self, f):
         self.fs = [(object, f)]
