@@ -21,13 +21,13 @@ import { isContainerMethod, listValue } from "./containers.ts";
 import { described } from "./descriptors.ts";
 import { placeVariable, variableLabels } from "./environment.ts";
 import { handlePath } from "./file-handles.ts";
-import { defaultsOf, functionAttribute, PATCHES, prototypeOf } from "./function-attributes.ts";
+import { defaultsOf, functionAttribute, isFactory, PATCHES, prototypeOf } from "./function-attributes.ts";
 import { isHolder } from "./holders.ts";
 import { builtinName, withMembers } from "./kinds-of-values.ts";
 import { typedLabels } from "./page-forms.ts";
 import { PATH_LABEL } from "./path-label.ts";
 import { isProxy, proxyTarget, proxyTrap } from "./proxies.ts";
-import { patternAttribute } from "./regex-attributes.ts";
+import { matchAttribute, patternAttribute } from "./regex-attributes.ts";
 import { rememberedVariable } from "./remembered.ts";
 import { causeOfPart } from "./request-parts.ts";
 import { fieldLabels } from "./rows.ts";
@@ -151,6 +151,7 @@ function refAttr(run: Run, state: State, object: RefV, name: string): Value {
     const trapped = proxyTrap(run, state, object, { name: "get", args: [values.string(name), object] });
     return trapped ?? getAttr(run, state, proxyTarget(state, object), name);
   }
+  if (target.name === "Match" && !inJs(run)) return matchAttribute(run, state, object.addr, name) ?? values.method(object, name);
   if (isHolder(state, object.addr)) return target.props.get(`s:${name}`) ?? values.method(object, name);
   const web = target.type === "object" && target.name !== "" ? webMember(run, state, object, name) : undefined;
   if (web !== undefined) return web;
@@ -193,6 +194,7 @@ function classAttr(run: Run, state: State, cls: RefV, name: string): Value {
   const inherited = meta?.k === "ref" ? classLookup(run, state, meta, name) : null;
   if (inherited?.k === "closure") return values.closure(inherited, cls, inherited.labels);
   if (name === "__call__") return cls;
+  if (name === (inJs(run) ? "name" : "__name__") && state.read(cls.addr).name !== "") return values.string(state.read(cls.addr).name);
   const above = inJs(run) ? null : ancestors(run, state, cls, name);
   if (above !== null) return above;
   if (name === "__getattribute__") return values.method(cls, name);
@@ -211,7 +213,8 @@ function ancestors(run: Run, state: State, cls: RefV, name: string): Value | nul
     if (!all.includes(one)) all.push(one);
     if (one.k === "ref") next.push(...state.read(one.addr).bases);
   }
-  const list = listValue(run, state, all, "tuple");
+  const last = run.values.api("builtins.object");
+  const list = listValue(run, state, all.includes(last) ? all : [...all, last], "tuple");
   return name === "mro" ? run.values.partial(run.values.api("identity()"), [list]) : list;
 }
 const MOST_ANCESTORS = 32;
@@ -250,8 +253,16 @@ function instanceAttr(run: Run, state: State, object: RefV, name: string): Value
   if (own !== undefined) return own;
   const cls = classOf(run, state, object);
   const found = cls === null ? null : classLookup(run, state, cls, name);
-  if (found?.k === "closure" && isGetter(run, found))
-    return run.call(state, values.closure(found, object), { ...NO_ARGS, receiver: object }) ?? values.undefined;
+  if (found?.k === "closure" && isGetter(run, found)) {
+    const given = run.call(state, values.closure(found, object), { ...NO_ARGS, receiver: object }) ?? values.undefined;
+    if (!inJs(run) && isKept(run, found)) state.setProp(object.addr, `s:${name}`, given);
+    return given;
+  }
+  if (found?.k === "partial" && isFactory(found)) {
+    const made = run.call(state, found.args[0] as Value, NO_ARGS) ?? values.unknown("local");
+    state.setProp(object.addr, `s:${name}`, made);
+    return made;
+  }
   if (found?.k === "closure") return values.closure(found, isClassMethod(run, found) ? cls : object, found.labels);
   if (found?.k === "ref" && cls !== null) return described(run, state, found, { object, cls });
   const base = target.props.get(BASE_VALUE);
@@ -296,6 +307,10 @@ function matchNames(run: Run, state: State, cls: RefV): Value {
 
 const isClassMethod = (run: Run, method: ClosureV): boolean =>
   run.units[method.module]?.ir.get(method.fn).decorators.includes("classmethod") === true;
+
+/** `@cached_property`: what it gave once is the attribute. */
+const isKept = (run: Run, method: ClosureV): boolean =>
+  run.units[method.module]?.ir.get(method.fn).decorators.some((d) => d.endsWith("cached_property")) === true;
 
 /** `get x()`, `@property`. */
 function isGetter(run: Run, method: ClosureV): boolean {

@@ -1,6 +1,6 @@
 /** Evaluators for files, paths and requests, where the effect depends on a mode, a flag or the receiver. */
 
-import { PATH_TEXTS } from "../pure/posix-paths.ts";
+import { normalizePath, PATH_TEXTS } from "../pure/posix-paths.ts";
 import type { State } from "../state.ts";
 import { type ApiV, dataLabels, isNumber, isString, mergeLabels, partsOf, type Value } from "../values.ts";
 import type { Builtin } from "./builtin.ts";
@@ -146,8 +146,25 @@ function throughSocket(run: Run, state: State, file: Value, content: Value): voi
 
 export const BUILTINS_FILES: Readonly<Record<string, Builtin>> = {
   open,
-  path_join: (run, _state, { args }) =>
-    args.rest !== null ? joinPaths(run, [...args.positional, args.rest]) : joinPaths(run, args.positional),
+  path_join: (run, _state, { callee, args }) => {
+    const parts = args.rest !== null ? [...args.positional, args.rest] : args.positional;
+    if (!inJs(run) || !parts.every((part) => isString(part))) return joinPaths(run, parts);
+    const labels = mergeLabels(...parts.map((part) => part.labels));
+    if (callee.path.endsWith("join"))
+      return run.values.string(
+        normalizePath(
+          parts
+            .map((part) => String((part as { value: unknown }).value))
+            .filter(Boolean)
+            .join("/"),
+        ),
+        labels,
+      );
+    const joined = joinPaths(run, parts);
+    return isString(joined) && String(joined.value).startsWith("/")
+      ? run.values.string(normalizePath(String(joined.value)).replace(/(?<=.)\/$/, ""), labels)
+      : joined;
+  },
   expanduser: (run, _state, { args }) => expandUser(run, args.positional[0] ?? run.values.unknown("local")),
   path_part: pathPart,
   cwd: (run) => run.values.string(".", ["type:path"]),

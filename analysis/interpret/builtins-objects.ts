@@ -4,8 +4,10 @@ import { type Addr, isNumber, isString, partsOf, type Value } from "../values.ts
 import type { Builtin, BuiltinCall } from "./builtin.ts";
 import { type CallArgs, NO_ARGS, withArgs } from "./call-args.ts";
 import { ALIAS, FIELD_NAMES, NAMED_TUPLE } from "./classes.ts";
-import { listValue, someList } from "./containers.ts";
-import { elementsOf, endlessIterator, someElement } from "./iterate.ts";
+import { DEQUE, LONGEST_LIST, listValue, MOST_ITEMS, shorten, someList } from "./containers.ts";
+import { toText } from "./formatting.ts";
+import { FACTORY } from "./function-attributes.ts";
+import { elementsOf, endlessIterator, someElement, takenElements } from "./iterate.ts";
 import { newAddr, type Run } from "./run.ts";
 
 /** Keyword arguments that wait with a function: `partial(f, shell=True)`, `methodcaller("m", key=1)`. */
@@ -85,19 +87,42 @@ const MOST_COPIED = 512;
 /** So many elements of an endless iterator are made. */
 const CYCLED = 256;
 
-const listOf: Builtin = (run, state, { args }) => {
-  const [source] = args.positional;
-  const items = source === undefined ? [] : elementsOf(run, state, source);
-  return items === null ? someList(run, state, someElement(run, state, source as Value)) : listValue(run, state, items);
+const listOf: Builtin = (run, state, { callee, args }) => {
+  const [source, most = args.keywords.get("maxlen")] = args.positional;
+  const items = source === undefined ? [] : takenElements(run, state, source);
+  const made = items === null ? someList(run, state, someElement(run, state, source as Value)) : listValue(run, state, items);
+  if (!callee.path.endsWith(".deque") || made.k !== "ref") return made;
+  state.set(made.addr, { ...state.read(made.addr), name: DEQUE });
+  if (most !== undefined && isNumber(most)) state.setProp(made.addr, MOST_ITEMS, most);
+  shorten(state, made.addr, "start");
+  return made;
 };
 
 /** `itertools.count()`, `itertools.repeat(x)`. */
 const endless: Builtin = (run, state, { callee, args }) => {
-  const [element] = args.positional;
-  if (callee.k !== "api" || callee.path.endsWith("count")) return endlessIterator(run, state, run.values.unknown("local"));
+  const [element, times = args.keywords.get("times")] = args.positional;
+  if (callee.k !== "api" || callee.path.endsWith("count")) return counting(run, state, args);
   if (element === undefined) return undefined;
+  if (isNumber(times) && Number(times.value) <= LONGEST_LIST)
+    return listValue(
+      run,
+      state,
+      Array.from({ length: Math.max(0, Number(times.value)) }, () => element),
+      "iter",
+    );
   return args.positional.length === 1 && args.keywords.size === 0 ? endlessIterator(run, state, element) : someList(run, state, element);
 };
+
+/** `count(start, step)`: the first of its numbers are known. */
+function counting(run: Run, state: State, args: CallArgs): Value {
+  const made = endlessIterator(run, state, run.values.unknown("local"));
+  const [start = args.keywords.get("start") ?? run.values.number(0), step = args.keywords.get("step") ?? run.values.number(1)] =
+    args.positional;
+  if (made.k !== "ref" || ![start, step].every((v) => isNumber(v) && Number.isInteger(v.value) && v.float !== true)) return made;
+  const [from, by] = [start, step].map((v) => Number((v as { value: unknown }).value)) as [number, number];
+  state.write(made.addr).items = Array.from({ length: CYCLED }, (_v, i) => run.values.number(from + i * by));
+  return made;
+}
 
 const starmap: Builtin = (run, state, { args }) => {
   const [callback, source] = args.positional;
@@ -116,14 +141,26 @@ const starmap: Builtin = (run, state, { args }) => {
   ); // prettier-ignore
 };
 
+/** As many elements of what goes on for ever as a slice of it needs. */
+function beginningOf(state: State, source: Value, bounds: readonly Value[]): readonly Value[] | null {
+  const stop = bounds.length === 1 ? bounds[0] : bounds[1];
+  const object = source.k === "ref" ? state.read(source.addr) : null;
+  const left = object?.type === "iter" && object.position >= 0 ? (object.items?.slice(object.position) ?? []) : [];
+  return isNumber(stop) && Number(stop.value) <= left.length ? left : null;
+}
+
 /** More than so many combinations are not told apart. */
 const MOST_COMBINED = 64;
 
 /** `itertools.product(xs, ys)`. */
 const product: Builtin = (run, state, { args }) => {
-  const lists = args.positional.map((v) => elementsOf(run, state, v));
+  const again = args.keywords.get("repeat");
+  const times = again === undefined ? 1 : isNumber(again) ? Number(again.value) : Number.NaN;
+  if (args.keywords.size > (again === undefined ? 0 : 1) || args.positional.length === 0 || !(times > 0 && times <= MOST_COMBINED))
+    return undefined;
+  const given = args.positional.map((v) => elementsOf(run, state, v));
+  const lists = Array.from({ length: times }, () => given).flat();
   const count = lists.reduce((n, list) => n * (list?.length ?? Number.POSITIVE_INFINITY), 1);
-  if (args.keywords.size > 0 || lists.length === 0) return undefined;
   const tuple = (items: readonly Value[]): Value => listValue(run, state, items, "tuple");
   if (!(count <= MOST_COMBINED)) return someList(run, state, tuple(args.positional.map((v) => someElement(run, state, v))));
   const rows = lists.reduce<Value[][]>((all, list) => all.flatMap((row) => (list ?? []).map((item) => [...row, item])), [[]]);
@@ -134,14 +171,16 @@ const product: Builtin = (run, state, { args }) => {
 const keeping: Builtin = (run, _state, { callee, args }) =>
   args.positional.length === 0 ? undefined : run.values.partial(run.values.api(`${callee.path}()`), args.positional.slice(0, 1));
 
-const substitute: Builtin = (run, state, { args }) => {
+const substitute: Builtin = (run, state, { callee, args }) => {
   const [text, mapping] = args.positional;
   if (!isString(text)) return undefined;
   const given = mapping?.k === "ref" ? state.read(mapping.addr).props : new Map<string, Value>();
   const parts = text.value.split(/(\$\$|\$\w+|\$\{\w+\})/).flatMap((piece, i) => {
     if (i % 2 === 0 || piece === "$$") return [i % 2 === 0 ? piece : "$"];
     const name = piece.replace(/[${}]/g, "");
-    return [...partsOf(args.keywords.get(name) ?? given.get(`s:${name}`) ?? run.values.unknown("local"))];
+    const value = args.keywords.get(name) ?? given.get(`s:${name}`);
+    if (value === undefined && callee.path.endsWith("safe_substitute") && mapping?.k !== "unknown") return [piece];
+    return [...partsOf(value === undefined ? run.values.unknown("local") : toText(run, state, value))];
   });
   return run.values.template(parts, text.labels);
 };
@@ -187,7 +226,7 @@ export const BUILTINS_OBJECTS: Readonly<Record<string, Builtin>> = {
   /** `islice(items, stop)`, `islice(items, start, stop, step)`: of what is known in full, without an end of it. */
   islice: (run, state, call) => {
     const [source, ...bounds] = call.args.positional;
-    const items = source === undefined ? null : elementsOf(run, state, source);
+    const items = source === undefined ? null : (elementsOf(run, state, source) ?? beginningOf(state, source, bounds));
     const numbers = bounds.map((v) => (isNumber(v) ? Number(v.value) : v.k === "const" && v.type === "null" ? null : Number.NaN));
     const [start, stop, step] = numbers.length === 1 ? [0, numbers[0], 1] : [numbers[0] ?? 0, numbers[1], numbers[2] ?? 1];
     if (items === null || numbers.some((n) => Number.isNaN(n))) return listOf(run, state, call);
@@ -203,11 +242,13 @@ export const BUILTINS_OBJECTS: Readonly<Record<string, Builtin>> = {
   array_of: (run, state, call) => listOf(run, state, { ...call, args: { ...call.args, positional: call.args.positional.slice(1) } }),
   second: (_run, _state, { args }) => args.positional[1],
   keeping,
-  field_default: (run, state, { callee, args }) => {
+  field_default: (run, _state, { callee, args }) => {
     const alias = callee.path.startsWith("pydantic.") ? (args.keywords.get("alias") ?? args.keywords.get("validation_alias")) : undefined;
     if (alias !== undefined) return run.values.partial(run.values.api(ALIAS), [alias, ...args.positional.slice(0, 1)]);
     const factory = args.keywords.get("default_factory") ?? args.keywords.get("factory");
-    return factory === undefined ? (args.keywords.get("default") ?? args.positional[0]) : (run.call(state, factory, NO_ARGS) ?? undefined);
+    return factory === undefined
+      ? (args.keywords.get("default") ?? args.positional[0])
+      : run.values.partial(run.values.api(FACTORY), [factory]);
   },
   product,
   holding: (run, _state, { args }) => run.values.partial(run.values.api("identity()"), args.positional.slice(0, 1)),

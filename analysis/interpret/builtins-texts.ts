@@ -2,6 +2,7 @@
 
 import { quotedWord } from "../pure/codecs.ts";
 import type { Pure } from "../pure/pure-value.ts";
+import { normalPath } from "../pure/python-texts.ts";
 import { csvRecords, csvRows, iniSections, tomlData, yamlData } from "../pure/text-formats.ts";
 import type { State } from "../state.ts";
 import { type Hole, isString, mergeLabels, partsOf, type Value } from "../values.ts";
@@ -136,6 +137,11 @@ export const BUILTINS_TEXTS: Readonly<Record<string, Builtin>> = {
   json_load: jsonLoad,
   json_dump: jsonDump,
   url_parts: urlParts,
+  /** `os.path.normpath(path)`: of what is not known, the path itself. */
+  normal_path: (run, _state, { args: { positional } }) => {
+    const [path] = positional;
+    return isString(path) && path.type === "string" ? run.values.string(normalPath(path.value), path.labels) : path;
+  },
   /** `shlex.quote(text)`: what is not known stands for itself. */
   shell_word: (run, _state, { args: { positional } }) => {
     const [word] = positional;

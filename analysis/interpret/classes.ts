@@ -8,6 +8,7 @@ import { BASE_VALUE, baseValue, makeBaseValue, valueBase } from "./base-values.t
 import type { Builtin } from "./builtin.ts";
 import { type CallArgs, NO_ARGS } from "./call-args.ts";
 import { isError, keepArguments } from "./exceptions.ts";
+import { isFactory } from "./function-attributes.ts";
 import { current, inJs, newAddr, type Run } from "./run.ts";
 
 const DEEPEST = 16;
@@ -80,6 +81,7 @@ export function construct(run: Run, state: State, cls: RefV, args: CallArgs): Va
   }
   if (base !== null) return self;
   const unnamed = nameFields(state, { cls, addr }, args);
+  makeFields(run, state, { cls, addr });
   if (unnamed.length > 0) state.addRest(addr, run.values.join(unnamed), run.values);
   if (foreign?.path === NAMED_TUPLE) makeTuple(run, state, { cls, addr });
   getReady(run, state, { cls, self: self as RefV }, foreign);
@@ -159,6 +161,16 @@ function nameFields(state: State, of: { cls: RefV; addr: Addr }, args: CallArgs)
   for (const [i, value] of named.entries()) state.setProp(of.addr, `s:${names[i]}`, value);
   for (const [name, value] of args.keywords) state.setProp(of.addr, `s:${name}`, value);
   return [...args.positional.slice(named.length), ...(args.rest === null ? [] : [args.rest])];
+}
+
+/** Fields that nobody gave and a function makes: each object has its own. */
+function makeFields(run: Run, state: State, of: { cls: RefV; addr: Addr }): void {
+  for (const name of inJs(run) ? [] : fieldNames(state, of.cls)) {
+    if (state.read(of.addr).props.has(`s:${name}`)) continue;
+    const preset = classLookup(run, state, of.cls, name);
+    if (preset?.k !== "partial" || !isFactory(preset)) continue;
+    state.setProp(of.addr, `s:${name}`, run.call(state, preset.args[0] as Value, NO_ARGS) ?? run.values.unknown("local"));
+  }
 }
 
 /** Its elements are its fields. */

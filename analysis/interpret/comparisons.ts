@@ -5,7 +5,7 @@ import { isNumber, isString, textOf, truthOf, type Value } from "../values.ts";
 import { isMember } from "./base-values.ts";
 import { comparedAnswer } from "./checked.ts";
 import { elementsOf } from "./iterate.ts";
-import { isNullish } from "./kinds-of-values.ts";
+import { isInstance, isNullish } from "./kinds-of-values.ts";
 import { outside } from "./outside.ts";
 import { inJs, type Run } from "./run.ts";
 
@@ -49,8 +49,9 @@ function decide(run: Run, state: State, op: Comparison): boolean | null {
     }
     case "suppresses":
       return suppresses(left);
-    case "instanceof":
     case "isinstance":
+      return isInstance(state, left, [right]);
+    case "instanceof":
       return null;
     default:
       return ordered(op);

@@ -20,7 +20,7 @@ import {
 import { callThrough } from "./builtins-functions.ts";
 import { type CallArgs, withArgs } from "./call-args.ts";
 import { callCallbacks, callOnly } from "./callbacks.ts";
-import { addAtEnd, LONGEST_LIST, listValue, pushAll, pushInto, someList } from "./containers.ts";
+import { addAtEnd, DEQUE, LONGEST_LIST, listValue, pushAll, pushInto, shorten, someList } from "./containers.ts";
 import { countMore } from "./counters.ts";
 import { formatCall } from "./format-call.ts";
 import { toText } from "./formatting.ts";
@@ -245,6 +245,7 @@ function pythonContainer(
     case "appendleft":
       if (object.items !== null && first !== undefined && object.items.length < LONGEST_LIST) state.write(self.addr).items?.unshift(first);
       else addSomewhere(run, state, self.addr, first ?? values.unknown("local"));
+      if (object.name === DEQUE) shorten(state, self.addr, "end");
       return values.none;
     case "append":
     case "add":
@@ -252,12 +253,14 @@ function pythonContainer(
     case "put_nowait":
       if (object.type === "set" && first?.k === "const" && object.items?.includes(first) === true) return values.none;
       pushInto(run, state, self.addr, first ?? values.unknown("local"));
+      if (object.name === DEQUE) shorten(state, self.addr, "start");
       return values.none;
     case "extend":
     case "update":
     case "subtract":
       if (object.bases.length > 0 && countMore(run, state, self, args.positional)) return values.none;
       extend(run, state, self.addr, args);
+      if (object.name === DEQUE) shorten(state, self.addr, "start");
       return values.none;
     case "insert":
       if (object.items !== null && first !== undefined && isNumber(first) && second !== undefined)

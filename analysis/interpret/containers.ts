@@ -38,6 +38,18 @@ export function pushAll(run: Run, state: State, addr: Addr, values: readonly Val
   else if (values.length > 0) addAtEnd(run, state, addr, run.values.join(values));
 }
 
+/** Name of a list that is a `deque`, and what says how many elements it keeps. */
+export const DEQUE = "deque";
+export const MOST_ITEMS = "#maxlen";
+
+/** A full `deque` loses elements at one end. */
+export function shorten(state: State, addr: Addr, end: "start" | "end"): void {
+  const { items, props } = state.read(addr);
+  const most = props.get(MOST_ITEMS);
+  if (most?.k !== "const" || items === null || items.length <= Number(most.value)) return;
+  state.write(addr).items = end === "start" ? items.slice(items.length - Number(most.value)) : items.slice(0, Number(most.value));
+}
+
 /** Elements of which only what they may be is known come after those that are there. */
 export function addAtEnd(run: Run, state: State, addr: Addr, value: Value): void {
   const head = headOf(state.read(addr));

@@ -1,6 +1,6 @@
 /** Attributes that a program hangs on its own functions (`f.helper = ...`, `F.prototype.m = ...`, a property's setter). */
 import type { State } from "../state.ts";
-import type { Addr, ClosureV, RefV, Value } from "../values.ts";
+import type { Addr, ClosureV, PartialV, RefV, Value } from "../values.ts";
 import { listValue } from "./containers.ts";
 import { newAddr, type Run } from "./run.ts";
 
@@ -27,6 +27,10 @@ export function defaultsOf(run: Run, state: State, fn: ClosureV): Value {
     "tuple",
   );
 }
+
+/** Stands for a field that each object has anew: `items: list = field(default_factory=list)`. */
+export const FACTORY = "field.factory()";
+export const isFactory = ({ callee }: PartialV): boolean => callee.k === "api" && callee.path === FACTORY;
 
 /** `f.__defaults__ = ("text",)` */
 export function setDefaults(run: Run, state: State, fn: ClosureV, given: Value): void {

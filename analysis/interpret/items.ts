@@ -10,6 +10,7 @@ import { emit } from "./effect-sink.ts";
 import { knownVariable, variableLabels } from "./environment.ts";
 import { withMembers } from "./kinds-of-values.ts";
 import { madeItem } from "./made-items.ts";
+import { namedGroup } from "./regex-attributes.ts";
 import { causeOfPart } from "./request-parts.ts";
 import { fieldLabels } from "./rows.ts";
 import { current, inJs, modelsOf, type Run } from "./run.ts";
@@ -126,6 +127,7 @@ function refItem(run: Run, state: State, object: RefV, index: Value): Value {
       if (found === undefined && inJs(run) && target.rest === null) return values.undefined;
       return found === undefined ? values.unknown("local") : target.rest === null ? found : values.join([found, target.rest]);
     }
+    if (name !== null && target.name === "Match" && !inJs(run)) return namedGroup(state, object.addr, name) ?? values.unknown("local");
     if (inJs(run) && name !== null)
       return /^\d+$/.test(name) ? (target.items[Number(name)] ?? values.undefined) : getAttr(run, state, object, name);
     if (index.k === "api" && inJs(run)) return target.props.get(itemKey(index) ?? "") ?? values.method(object, "values");

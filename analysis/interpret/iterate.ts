@@ -9,8 +9,8 @@ import { HOLDER } from "./labels.ts";
 import { ownNames } from "./own-keys.ts";
 import { readRows, walkedLabels } from "./rows.ts";
 import { inJs, modelsOf, newAddr, type Run } from "./run.ts";
-import { streamLines } from "./text-streams.ts";
-import { isMap, SOURCE } from "./url-text.ts";
+import { endStream, streamLines } from "./text-streams.ts";
+import { isMap, SEVERAL, SOURCE } from "./url-text.ts";
 
 export type Next = { readonly how: "one" | "some"; readonly value: Value } | { readonly how: "done" };
 
@@ -48,8 +48,9 @@ export function elementsOf(run: Run, state: State, value: Value, keys = false): 
   if (object.rest !== null) return null;
   if (object.type === "iter") return object.items === null || object.position < 0 ? null : object.items.slice(object.position);
   if (object.items !== null) return keys ? object.items.map((_v, i) => values.string(String(i))) : object.items;
-  if (object.props.has(SOURCE)) return null;
-  if (isMap(object) && !keys && inJs(run)) return [...object.props].map(([key, held]) => pairOf(run, state, keyValue(run, key), held));
+  if (object.props.has(SOURCE) || object.props.has(SEVERAL)) return null;
+  if (isMap(object) && !keys && inJs(run))
+    return [...object.props].filter(([key]) => !key.startsWith("#")).map(([key, held]) => pairOf(run, state, keyValue(run, key), held));
   if (keys && inJs(run) && (object.type === "dict" || object.type === "object"))
     return isMap(object) ? [] : ownNames(object).map((name) => values.string(name));
   if (object.type === "dict") return [...object.props.keys()].filter((k) => !k.startsWith("#")).map((k) => keyValue(run, k));
@@ -60,6 +61,7 @@ export function elementsOf(run: Run, state: State, value: Value, keys = false): 
 export function takenElements(run: Run, state: State, value: Value): Value[] | null {
   const elements = elementsOf(run, state, value);
   if (elements !== null) taken(state, value, elements.length);
+  if (elements !== null && value.k === "ref") endStream(state, value.addr);
   return elements;
 }
 
@@ -158,6 +160,7 @@ export function makeIterator(run: Run, state: State, src: Value, keys: boolean):
   const own = src.k === "ref" && !keys ? ownIterator(run, state, src) : null;
   if (own !== null) return own;
   const elements = elementsOf(run, state, src, keys);
+  if (src.k === "ref" && elements !== null) endStream(state, src.addr);
   const addr = newAddr(run);
   const known = elements !== null && elements.length <= LONGEST;
   const object = state.add(addr, { type: "iter", items: known ? [...elements] : null });
@@ -255,7 +258,7 @@ export function iterate(run: Run, state: State, iterator: Value | undefined, abs
   if (iterator === undefined || iterator.k !== "ref") return { how: "some", value: run.values.unknown("local") };
   const object = state.write(iterator.addr);
   if (object.items !== null && object.position >= 0 && !abstract) {
-    if (object.position >= object.items.length) return { how: "done" };
+    if (object.position >= object.items.length) return object.rest === null ? { how: "done" } : { how: "some", value: object.rest };
     const value = object.items[object.position] as Value;
     object.position++;
     return { how: "one", value };

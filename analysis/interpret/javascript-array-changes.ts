@@ -8,7 +8,8 @@ import { itemKey } from "./items.ts";
 import { elementsOf, keyValue, someElement } from "./iterate.ts";
 import type { Run } from "./run.ts";
 import { decideTruth } from "./truth.ts";
-import { isMap } from "./url-text.ts";
+import { fitted } from "./typed-arrays.ts";
+import { isMap, SEVERAL } from "./url-text.ts";
 
 type Self = { readonly receiver: RefV; readonly name: string };
 type Method = (run: Run, state: State, self: Self, args: CallArgs) => Value | null | undefined;
@@ -174,12 +175,22 @@ export const CHANGES: Readonly<Record<string, Method>> = {
     const items = known(state, self.receiver.addr);
     const [value, from, to] = args.positional;
     const [start, end] = [wholeNumber(from, 0), wholeNumber(to, items?.length ?? 0)];
-    const filled = items !== null && value !== undefined && start !== null && end !== null ? [...items].fill(value, start, end) : null;
+    const filled =
+      items !== null && value !== undefined && start !== null && end !== null
+        ? [...items].fill(fitted(run, state.read(self.receiver.addr).name, value), start, end)
+        : null;
     change(run, state, self.receiver.addr, { items: filled, among: value === undefined ? [] : [value] });
     return self.receiver;
   },
-  copyWithin: (run, state, self) => {
-    change(run, state, self.receiver.addr, { items: null, among: [] });
+  copyWithin: (run, state, self, args) => {
+    const items = known(state, self.receiver.addr);
+    const [to, from, end] = [
+      wholeNumber(args.positional[0], 0),
+      wholeNumber(args.positional[1], 0),
+      wholeNumber(args.positional[2], items?.length ?? 0),
+    ];
+    const copied = items === null || to === null || from === null || end === null ? null : [...items].copyWithin(to, from, end);
+    change(run, state, self.receiver.addr, { items: copied, among: [] });
     return self.receiver;
   },
   reverse: (run, state, self) => {
@@ -260,6 +271,7 @@ export const CHANGES: Readonly<Record<string, Method>> = {
     const object = state.read(self.receiver.addr);
     if (object.rest !== null) return undefined;
     if (object.type === "set") return self.receiver;
+    if (object.props.has(SEVERAL)) return someList(run, state, run.values.unknown("local"));
     if (object.items !== null)
       return listValue(
         run,
@@ -269,13 +281,19 @@ export const CHANGES: Readonly<Record<string, Method>> = {
     return listValue(
       run,
       state,
-      [...object.props.keys()].map((k) => keyValue(run, k)),
+      [...object.props.keys()].filter((k) => !k.startsWith("#")).map((k) => keyValue(run, k)),
     );
   },
   values: (run, state, self) => {
     const object = state.read(self.receiver.addr);
     if (object.items !== null && object.rest === null) return self.receiver;
-    return object.rest === null ? listValue(run, state, [...object.props.values()]) : someList(run, state, object.rest);
+    const held = [...object.props].flatMap(([key, value]) => (key.startsWith("#") ? [] : [value]));
+    return object.rest === null ? listValue(run, state, held) : someList(run, state, object.rest);
   },
-  lastIndexOf: (run) => run.values.unknown("local"),
+  lastIndexOf: (run, state, self, args) => {
+    const items = known(state, self.receiver.addr);
+    const [wanted] = args.positional;
+    const at = items === null || wanted === undefined || args.positional.length > 1 ? null : indexIn(items.toReversed(), wanted);
+    return at === null ? run.values.unknown("local") : run.values.number(at < 0 ? -1 : (items?.length ?? 0) - 1 - at);
+  },
 };

@@ -17,6 +17,7 @@ import { afterCut } from "./rotation.ts";
 import { newAddr, type Run } from "./run.ts";
 import { sliced } from "./slices.ts";
 import { decideTruth } from "./truth.ts";
+import { isTyped, makeTyped } from "./typed-arrays.ts";
 import { isMap } from "./url-text.ts";
 
 type Self = { readonly receiver: RefV; readonly name: string };
@@ -61,7 +62,11 @@ function unknownList(run: Run, state: State, element: Value): Value {
 const map: Method = (run, state, self, args) => {
   const each = eachResult(run, state, self, args);
   if (each === "stops") return null;
-  return each === null ? unknownList(run, state, someResult(run, state, self, args)) : listValue(run, state, each.results);
+  if (each === null) return unknownList(run, state, someResult(run, state, self, args));
+  const made = listValue(run, state, each.results);
+  const object = state.read(self.receiver.addr);
+  if (isTyped(object) && made.k === "ref") makeTyped(run, state, made.addr, object.name);
+  return made;
 };
 
 const filter: Method = (run, state, self, args) => {
@@ -202,7 +207,8 @@ const METHODS: Readonly<Record<string, Method>> = {
     for (const value of args.positional) pushInto(run, state, self.receiver.addr, value);
     // `list.push(...others)` of others that nobody knows.
     if (args.rest !== null) addAtEnd(run, state, self.receiver.addr, args.rest);
-    return run.values.unknown("local");
+    const { items, rest } = state.read(self.receiver.addr);
+    return items === null || rest !== null ? run.values.unknown("local") : run.values.number(items.length);
   },
   pop: (run, state, self) => state.write(self.receiver.addr).items?.pop() ?? someElement(run, state, self.receiver),
   shift: (run, state, self) => state.write(self.receiver.addr).items?.shift() ?? someElement(run, state, self.receiver),

@@ -5,6 +5,7 @@ import type { Builtin } from "./builtin.ts";
 import type { CallArgs } from "./call-args.ts";
 import { elementsOf } from "./iterate.ts";
 import { newAddr, type Run } from "./run.ts";
+import { fitted } from "./typed-arrays.ts";
 
 const BUFFER = "Buffer";
 /** Longer ones are room for what comes from elsewhere. */
@@ -39,7 +40,8 @@ export function putBytes(run: Run, state: State, to: RefV, from: { bytes: readon
     state.addRest(to.addr, run.values.unknown("local"), run.values);
     return;
   }
-  for (const [i, byte] of from.bytes.entries()) if (from.at + i < target.items.length) target.items[from.at + i] = byte;
+  for (const [i, byte] of from.bytes.entries())
+    if (from.at + i < target.items.length) target.items[from.at + i] = fitted(run, target.name, byte);
 }
 
 /** `readSync(fd, buffer)`: what is read is somewhere in it from then on. */

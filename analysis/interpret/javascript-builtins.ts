@@ -19,6 +19,7 @@ import { FIXED, FROZEN, hide, ownEntries, ownNames, ownValue } from "./own-keys.
 import { makeProxy } from "./proxies.ts";
 import { current, modelsOf, newAddr, type Run } from "./run.ts";
 import { setItem } from "./set-attributes.ts";
+import { makeTyped } from "./typed-arrays.ts";
 import { isMap } from "./url-text.ts";
 
 type Inner = (run: Run, state: State, call: BuiltinCall) => Value | null | undefined;
@@ -327,17 +328,6 @@ function numeric(run: Run, args: readonly Value[], apply: (...n: number[]) => nu
 /** `new Uint8Array([...])`, `Uint8Array.from(...)`: a list of numbers. */
 const TYPED_ARRAY = /^(?:Int8|Uint8|Uint8Clamped|Int16|Uint16|Int32|Uint32|Float32|Float64)Array(?:\.(?:from|of))?$/;
 
-/** How a typed array stores a number (ECMA-262, section 25.1.3). */
-const WRAPS: Readonly<Record<string, (n: number) => number>> = {
-  Int8Array: (n) => (n << 24) >> 24,
-  Uint8Array: (n) => n & 0xff,
-  Uint8ClampedArray: (n) => Math.min(255, Math.max(0, Math.round(n))),
-  Int16Array: (n) => (n << 16) >> 16,
-  Uint16Array: (n) => n & 0xffff,
-  Int32Array: (n) => n | 0,
-  Uint32Array: (n) => n >>> 0,
-};
-
 function typedArray(run: Run, state: State, call: BuiltinCall): Value | null | undefined {
   const [source] = call.args.positional;
   if (source !== undefined && isString(source) && source.type === "bytes") return source;
@@ -347,13 +337,9 @@ function typedArray(run: Run, state: State, call: BuiltinCall): Value | null | u
   if (made?.k === "ref" && sized) {
     const object = state.write(made.addr);
     object.items = object.items?.map(() => run.values.number(0)) ?? null;
-  } else if (made?.k === "ref" && state.read(made.addr).items !== null) {
-    const wrap = WRAPS[/\w+Array/.exec(call.callee.path)?.[0] ?? ""];
-    const object = state.write(made.addr);
-    if (wrap !== undefined)
-      object.items =
-        object.items?.map((v) => (isNumber(v) && typeof v.value === "number" ? run.values.number(wrap(v.value), v.labels) : v)) ?? null;
   }
+  if (made?.k === "ref" && state.read(made.addr).items !== null)
+    makeTyped(run, state, made.addr, /\w+Array/.exec(call.callee.path)?.[0] ?? "");
   return made;
 }
 

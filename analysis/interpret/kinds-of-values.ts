@@ -3,6 +3,7 @@ import type { State } from "../state.ts";
 import { type ConstV, isFloat, type RefV, type Value } from "../values.ts";
 import { BASE_VALUE, contentOf } from "./base-values.ts";
 import { isHolder } from "./holders.ts";
+import { isTyped } from "./typed-arrays.ts";
 
 const DEEPEST = 16;
 
@@ -86,7 +87,7 @@ export function isArray(state: State, value: Value): boolean | null {
   if (value.k === "const" || value.k === "str" || value.k === "closure") return false;
   if (value.k !== "ref") return null;
   const object = state.read((contentOf(state, value) as RefV | null)?.addr ?? value.addr);
-  if (object.type === "list") return true;
+  if (object.type === "list") return !isTyped(object);
   return object.type === "object" ? object.items !== null : null;
 }
 

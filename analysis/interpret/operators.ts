@@ -46,13 +46,25 @@ export function unary(run: Run, state: State, operator: string, operand: Value):
   }
   if (operator === "typeof") {
     const type =
-      operand.k === "const" ? jsTypeOf(operand) : operand.k === "closure" ? "function" : isPlainObject(state, operand) ? "object" : null;
+      operand.k === "const"
+        ? jsTypeOf(operand)
+        : operand.k === "str" && !operand.bytes
+          ? "string"
+          : operand.k === "closure"
+            ? "function"
+            : isPlainObject(state, operand)
+              ? "object"
+              : null;
     return type === null ? values.unknown("local") : values.string(type);
   }
   if (operator === "void") return values.undefined;
   const slice = operator === "slice" ? sliceValue(run, state, operand) : null;
   if (slice !== null) return slice;
-  if (operator.startsWith("matches") || operator === "slice" || operator === "imaginary") return outside(run, [operand], null);
+  if (operator.startsWith("matches")) {
+    const fits = matchesShape(state, operand, operator);
+    return fits === null ? outside(run, [operand], null) : values.bool(fits);
+  }
+  if (operator === "slice" || operator === "imaginary") return outside(run, [operand], null);
   const number = inJs(run) && (operator === "+" || operator === "-" || operator === "~") ? toNumber(run, state, operand) : operand;
   if (isNumber(number)) {
     const made = unaryNumber(run, operator, number);
@@ -77,6 +89,18 @@ function unaryNumber(run: Run, operator: string, number: ConstV & { value: numbe
   }
   if (operator !== "~") return null;
   return inJs(run) ? values.number(~value, labels) : isFloat(number) ? null : values.number(-value - 1, labels);
+}
+
+/** `case [first, *rest]`, `case {"key": value}`: whether the value has that shape; null: not known. */
+function matchesShape(state: State, value: Value, operator: string): boolean | null {
+  if (value.k === "const" || value.k === "closure") return false;
+  const object = value.k === "ref" ? state.read(value.addr) : null;
+  if (object === null || object.name !== "" || !/^(list|tuple|set|dict)$/.test(object.type)) return null;
+  const [, count, more] = /^matches sequence (\d+)(\+?)$/.exec(operator) ?? [];
+  if (count === undefined) return object.type === "dict";
+  if (object.type === "set" || object.type === "dict") return false;
+  if (object.items === null || object.rest !== null) return null;
+  return more === "" ? object.items.length === Number(count) : object.items.length >= Number(count);
 }
 
 const OWN_UNARY: Readonly<Record<string, string>> = { "-": "__neg__", "+": "__pos__", "~": "__invert__" };

@@ -18,7 +18,14 @@ const DECODERS =
   /b64|b32|b16|b85|a85|decode|unhexlify|a2b|fromhex|decompress|inflate|unzip|gunzip|atob|unescape|fromCharCode|fromCodePoint|Buffer\.from|unquote|decipher|decrypt|fromBase64|fromHex/;
 
 /** Options after which a result is not the one that comes without them. */
-const CHANGED_BY: ReadonlySet<string> = new Set("altchars newline sep safe signed parse_int parse_float object_pairs_hook".split(" "));
+const CHANGED_BY: ReadonlySet<string> = new Set(
+  "altchars newline sep safe signed parse_int parse_float object_pairs_hook quote quote_via doseq predicate prefix allow_fragments".split(
+    " ",
+  ),
+);
+
+/** What they give is a tuple. */
+const TUPLES: ReadonlySet<string> = new Set(["struct.unpack", "os.path.splitext"]);
 
 export function pureCall(run: Run, state: State, given: BuiltinCall): Value | undefined {
   const call = given.callee.path === "globalThis.JSON.stringify" ? written(run, state, given) : given;
@@ -60,7 +67,7 @@ function computed(run: Run, state: State, { callee, args }: BuiltinCall): Value 
   const result =
     changed || codec === undefined || pure.some((p, i) => p === undefined && i === 0) ? undefined : codec(pure[0], ...pure.slice(1));
   if (result === undefined) return unknownLike(run, first, labels);
-  if (callee.path === "struct.unpack" && Array.isArray(result))
+  if (TUPLES.has(callee.path) && Array.isArray(result))
     return listValue(
       run,
       state,

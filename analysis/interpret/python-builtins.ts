@@ -21,6 +21,7 @@ import { builtinName, isInstance } from "./kinds-of-values.ts";
 import { deepLabels, heldLabels } from "./labels.ts";
 import { lookedThrough } from "./looked-through.ts";
 import { toPure } from "./purity.ts";
+import { PYTHON_NUMBERS } from "./python-numbers.ts";
 import { type Inner, SEQUENCES } from "./python-sequences.ts";
 import { fillFromRow } from "./rows.ts";
 import { current, newAddr, type Run } from "./run.ts";
@@ -240,7 +241,7 @@ export const dictWithDefault: Builtin = (run, state, call) => {
 
 export const pythonBuiltin: Builtin = (run, state, call) => {
   const name = call.callee.path.slice(call.callee.path.lastIndexOf(".") + 1).replace(/^(?:star|i)?map(?:_async|_unordered)?$/, "map");
-  const inner = conversions[name] ?? SEQUENCES[name] ?? others[name];
+  const inner = conversions[name] ?? SEQUENCES[name] ?? PYTHON_NUMBERS[name] ?? others[name];
   const result = inner?.(run, state, call);
   if (result !== undefined) return result;
   if (name === "__getattribute__" || name === "__setattr__") return getAttrCall(run, state, call);

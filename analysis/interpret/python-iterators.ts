@@ -1,10 +1,12 @@
 /** What functions that walk through values give: `itertools`, `more_itertools`, `toolz`, `heapq`, `random.choice`. */
+import type { State } from "../state.ts";
 import { isNumber, type Value } from "../values.ts";
 import type { Builtin } from "./builtin.ts";
 import { type CallArgs, withArgs } from "./call-args.ts";
 import { LONGEST_LIST, listValue, someList } from "./containers.ts";
 import { someElement, takenElements, walkedElements } from "./iterate.ts";
 import { chained, type Inner } from "./python-sequences.ts";
+import type { Run } from "./run.ts";
 import { decideTruth } from "./truth.ts";
 
 const chain: Inner = (run, state, { args }) => {
@@ -60,11 +62,11 @@ const pieces =
 const MOST_TUPLES = 128;
 
 /** Every way of taking so many of these: in their order (`combinations`), or in any (`permutations`). */
-function arrangements(items: readonly Value[], size: number, anyOrder: boolean): Value[][] {
+function arrangements(items: readonly Value[], size: number, how: string): Value[][] {
   if (size === 0) return [[]];
-  return items.flatMap((item, i) =>
-    arrangements(anyOrder ? items.toSpliced(i, 1) : items.slice(i + 1), size - 1, anyOrder).map((rest) => [item, ...rest]),
-  );
+  const left = (i: number): readonly Value[] =>
+    how === "permutations" ? items.toSpliced(i, 1) : items.slice(how === "combinations" ? i + 1 : i);
+  return items.flatMap((item, i) => arrangements(left(i), size - 1, how).map((rest) => [item, ...rest]));
 }
 
 /** The tuples one by one, of a list that is known and short. */
@@ -72,9 +74,9 @@ function knownTuples(name: string, items: readonly Value[], size: number | null)
   const width = name === "pairwise" ? 2 : size;
   if (name === "pairwise" || name === "windowed")
     return width === null ? null : items.slice(0, Math.max(0, items.length - width + 1)).map((_v, i) => items.slice(i, i + width));
-  if (name !== "combinations" && name !== "permutations") return null;
+  if (name !== "combinations" && name !== "permutations" && name !== "combinations_with_replacement") return null;
   const taken = width ?? items.length;
-  return items.length > 8 || items.length ** taken > 4_096 ? null : arrangements(items, taken, name === "permutations");
+  return items.length > 8 || items.length ** taken > 4_096 ? null : arrangements(items, taken, name);
 }
 
 /** `pairwise(xs)`, `combinations(xs, n)`: tuples of elements. */
@@ -120,11 +122,29 @@ const copies: Inner = (run, state, { args }) => {
   return listValue(run, state, Array.from({ length: Math.min(count, 8) }, each), "tuple");
 };
 
+/** Neighbours of which the function says the same, when it is known what it says. */
+function knownGroups(run: Run, state: State, source: Value, key: Value | undefined): Value | null {
+  const items = walkedElements(run, state, source);
+  if (items === null || items.length > LONGEST_LIST) return null;
+  const said = key === undefined || key === run.values.none ? items : items.map((item) => run.call(state, key, withArgs(item)));
+  if (!said.every((one) => one?.k === "const")) return null;
+  const groups: { readonly of: Value; readonly items: Value[] }[] = [];
+  for (const [i, item] of items.entries()) {
+    const last = groups.at(-1);
+    if (last !== undefined && last.of === said[i]) last.items.push(item);
+    else groups.push({ of: said[i] as Value, items: [item] });
+  }
+  const pairs = groups.map((one) => listValue(run, state, [one.of, listValue(run, state, one.items, "iter")], "tuple"));
+  return listValue(run, state, pairs, "iter");
+}
+
 /** `groupby(xs, key)`: pairs of what the function says and of elements. */
 const grouped: Inner = (run, state, { args }) => {
   const [source] = args.positional;
   if (source === undefined) return undefined;
   const key = args.positional[1] ?? args.keywords.get("key");
+  const known = knownGroups(run, state, source, key);
+  if (known !== null) return known;
   const element = someElement(run, state, source);
   const said = key === undefined ? element : (run.call(state, key, withArgs(element)) ?? element);
   return someList(run, state, listValue(run, state, [said, someList(run, state, element)], "tuple"));

@@ -2,10 +2,10 @@
 import type { State } from "../state.ts";
 import { type Addr, isNumber, type Value } from "../values.ts";
 import { type CallArgs, withArgs } from "./call-args.ts";
-import { forgetOrder, listValue, someList } from "./containers.ts";
+import { forgetOrder, listValue, shorten, someList } from "./containers.ts";
 import { spokenTo } from "./generators.ts";
 import { itemKey } from "./items.ts";
-import { keyValue, someElement } from "./iterate.ts";
+import { keyValue, someElement, takenElements } from "./iterate.ts";
 import { newAddr, type Run } from "./run.ts";
 import { sorted } from "./sorting.ts";
 
@@ -104,9 +104,11 @@ export const PYTHON_LISTS: Readonly<Record<string, Method>> = {
   },
   extendleft: (run, state, self, args) => {
     const items = known(state, self.addr);
-    const added = args.positional[0]?.k === "ref" ? known(state, args.positional[0].addr) : null;
-    if (items !== null && added !== null) state.write(self.addr).items = [...added.toReversed(), ...items];
-    else {
+    const added = args.positional[0] === undefined ? null : takenElements(run, state, args.positional[0]);
+    if (items !== null && added !== null) {
+      state.write(self.addr).items = [...added.toReversed(), ...items];
+      shorten(state, self.addr, "end");
+    } else {
       forgetOrder(run, state, self.addr);
       if (args.positional[0] !== undefined) state.addRest(self.addr, someElement(run, state, args.positional[0]), run.values);
     }
@@ -156,11 +158,15 @@ export const PYTHON_LISTS: Readonly<Record<string, Method>> = {
   },
   tounicode: (run, state, self) => run.call(state, run.values.method(run.values.string(""), "join"), withArgs(self.receiver)) ?? undefined,
   tolist: (_run, _state, self) => self.receiver,
-  most_common: (run, state, self) => {
+  most_common: (run, state, self, args) => {
     const { type, props, rest } = state.read(self.addr);
     if (type !== "dict" || rest !== null) return undefined;
     const count = (value: Value): number => (isNumber(value) ? Number(value.value) : 0);
-    const pairs = [...props].sort((a, b) => count(b[1]) - count(a[1]));
+    const [most] = args.positional;
+    if (most !== undefined && !(isNumber(most) || (most.k === "const" && most.value === null))) return undefined;
+    const pairs = [...props]
+      .sort((a, b) => count(b[1]) - count(a[1]))
+      .slice(0, most !== undefined && isNumber(most) ? Number(most.value) : undefined);
     return listValue(
       run,
       state,

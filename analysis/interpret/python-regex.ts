@@ -1,6 +1,6 @@
 /** Python's `re` on constants: sub, split, findall and what a match holds, evaluated in linear time. */
 import { RE2JS } from "re2js";
-import { expandBackslashes, type Match, matchesOf, type Pattern, pieces } from "../pure/regex.ts";
+import { expandBackslashes, groupNames, type Match, matchesOf, type Pattern, pieces } from "../pure/regex.ts";
 import type { State } from "../state.ts";
 import { isNumber, isString, mergeLabels, partsOf, type Value, viaLabel } from "../values.ts";
 import type { Builtin, BuiltinCall } from "./builtin.ts";
@@ -9,6 +9,7 @@ import { listValue } from "./containers.ts";
 import { toText } from "./formatting.ts";
 import { deepLabels } from "./labels.ts";
 import { starredLabels } from "./masking.ts";
+import { ENDS, NAMED, STARTS } from "./regex-attributes.ts";
 import { newAddr, type Run } from "./run.ts";
 
 /** Without what the engines read differently; flags stand before it, as `(?im)`. */
@@ -33,7 +34,12 @@ function flagged(run: Run, pattern: Value | undefined, flags: Value | undefined)
   return run.values.string(text === "" || pattern.value.startsWith("(?") ? pattern.value : text + pattern.value, pattern.labels);
 }
 
-type Found = { readonly text: string; readonly matches: readonly Match[]; readonly labels: readonly string[] };
+type Found = {
+  readonly text: string;
+  readonly matches: readonly Match[];
+  readonly labels: readonly string[];
+  readonly names: ReadonlyMap<string, number>;
+};
 
 function find(state: State, { args }: BuiltinCall, at: number, all: boolean): Found | null {
   const pattern = patternOf(args.positional[0]);
@@ -41,7 +47,12 @@ function find(state: State, { args }: BuiltinCall, at: number, all: boolean): Fo
   if (pattern === null || text === undefined || !isString(text) || text.type !== "string" || args.keywords.size > 0) return null;
   const matches = matchesOf(pattern, text.value, all);
   if (matches === undefined) return null;
-  return { text: text.value, matches, labels: mergeLabels(deepLabels(state, text), [viaLabel("computed_name")]) };
+  return {
+    text: text.value,
+    matches,
+    names: groupNames(pattern),
+    labels: mergeLabels(deepLabels(state, text), [viaLabel("computed_name")]),
+  };
 }
 
 /** `re.sub(r"\\d(?=\\d{4})", "*", number)` of a text that is not known. */
@@ -55,18 +66,22 @@ function starred(run: Run, [pattern, by, text]: readonly Value[]): Value | undef
 
 const sub: Builtin = (run, state, call) => {
   const by = call.args.positional[1];
-  const count = call.args.positional.length > 3;
-  const found = count ? null : find(state, call, 2, true);
+  const most = call.args.positional[3] ?? call.args.keywords.get("count");
+  const [positional, keywords] = [call.args.positional.slice(0, 3), new Map([...call.args.keywords].filter(([name]) => name !== "count"))];
+  const known = (most === undefined || isNumber(most)) && call.args.positional.length < 5;
+  const all = known ? find(state, { ...call, args: { ...call.args, positional, keywords } }, 2, true) : null;
+  const found =
+    all === null || !isNumber(most) || Number(most.value) === 0 ? all : { ...all, matches: all.matches.slice(0, Number(most.value)) };
   if (found === null || by === undefined) return starred(run, call.args.positional);
   if (isString(by)) {
-    const texts = found.matches.map((m) => expandBackslashes(by.value, m));
+    const texts = found.matches.map((m) => expandBackslashes(by.value, m, found.names));
     if (texts.includes(undefined)) return undefined;
     let next = 0;
     return run.values.string(pieces(found.text, found.matches, () => texts[next++] as string).join(""), found.labels);
   }
   const results: Value[] = [];
   for (const match of found.matches) {
-    const result = run.call(state, by, withArgs(matchObject(run, state, match, found.labels)));
+    const result = run.call(state, by, withArgs(matchObject(run, state, match, found)));
     if (result === null) return null;
     results.push(toText(run, state, result));
   }
@@ -81,10 +96,13 @@ const sub: Builtin = (run, state, call) => {
 const group = (run: Run, text: string | null | undefined, labels: readonly string[]): Value =>
   text === null || text === undefined ? run.values.none : run.values.string(text, labels);
 
-/** Its groups by number; `m.group(1)` and `m[1]` read them. */
-function matchObject(run: Run, state: State, match: Match, labels: readonly string[]): Value {
+/** Its groups by number and by name; `m.group(1)` and `m[1]` read them. */
+function matchObject(run: Run, state: State, match: Match, { labels, names }: Pick<Found, "labels" | "names">): Value {
   const addr = newAddr(run);
-  state.add(addr, { type: "list", name: "Match", items: match.groups.map((g) => group(run, g, labels)) });
+  const { props } = state.add(addr, { type: "list", name: "Match", items: match.groups.map((g) => group(run, g, labels)) });
+  for (const [name, at] of names) props.set(`${NAMED}${name}`, run.values.number(at));
+  props.set(STARTS, run.values.number(match.start));
+  props.set(ENDS, run.values.number(match.end));
   return run.values.ref(addr);
 }
 
@@ -105,18 +123,18 @@ const findMatches: Builtin = (run, state, call) => {
   return listValue(
     run,
     state,
-    found.matches.map((m) => matchObject(run, state, m, found.labels)),
+    found.matches.map((m) => matchObject(run, state, m, found)),
   );
 };
 
 const split: Builtin = (run, state, call) => {
   const found = call.args.positional.length > 2 ? null : find(state, call, 1, true);
-  if (found === null || found.matches.some((m) => m.groups.length > 1)) return undefined;
-  const parts = pieces(found.text, found.matches, () => null).filter((p) => p !== null);
+  if (found === null) return undefined;
+  const parts = pieces(found.text, found.matches, (m) => m).flatMap((p) => (typeof p === "string" ? [p] : p.groups.slice(1)));
   return listValue(
     run,
     state,
-    parts.map((p) => run.values.string(p, found.labels)),
+    parts.map((p) => group(run, p, found.labels)),
   );
 };
 
@@ -128,17 +146,54 @@ const search: Builtin = (run, state, call) => {
   const whole = !call.callee.path.endsWith(".fullmatch") || match?.end === found.text.length;
   // A later, longer or anchored match may exist where the first one does not fit.
   if (match === undefined) return run.values.none;
-  return anchored && whole ? matchObject(run, state, match, found.labels) : undefined;
+  return anchored && whole ? matchObject(run, state, match, found) : undefined;
 };
 
 /** `m.group()`, `m.group(1)`, `m.groups()`. */
 export function matchMethod(run: Run, state: State, of: { addr: number; name: string }, args: readonly Value[]): Value | undefined {
-  const items = state.read(of.addr).items ?? [];
-  if (of.name === "groups") return listValue(run, state, items.slice(1), "tuple");
+  const { items: held, props } = state.read(of.addr);
+  const items = held ?? [];
   const [index] = args;
-  if (of.name !== "group" || args.length > 1) return undefined;
-  if (index === undefined) return items[0];
-  return isNumber(index) ? items[Number(index.value)] : undefined;
+  const groupAt = (at: Value): Value | undefined => {
+    const named = isString(at) ? props.get(NAMED + at.value) : at;
+    return isNumber(named) ? items[Number(named.value)] : undefined;
+  };
+  const [start, end] = [props.get(STARTS), props.get(ENDS)];
+  switch (of.name) {
+    case "groups":
+      return listValue(
+        run,
+        state,
+        index === undefined ? items.slice(1) : items.slice(1).map((v) => (v === run.values.none ? index : v)),
+        "tuple",
+      );
+    case "groupdict":
+      return groupsByName(run, state, [...props], items);
+    case "start":
+      return index === undefined ? start : undefined;
+    case "end":
+      return index === undefined ? end : undefined;
+    case "span":
+      return index === undefined && start !== undefined && end !== undefined ? listValue(run, state, [start, end], "tuple") : undefined;
+    case "__getitem__":
+      return index === undefined ? undefined : groupAt(index);
+    case "group": {
+      if (index === undefined) return items[0];
+      const found = args.map(groupAt);
+      if (found.includes(undefined)) return undefined;
+      return found.length === 1 ? found[0] : listValue(run, state, found as Value[], "tuple");
+    }
+    default:
+      return undefined;
+  }
+}
+
+function groupsByName(run: Run, state: State, props: readonly [string, Value][], items: readonly Value[]): Value {
+  const addr = newAddr(run);
+  const made = state.add(addr, { type: "dict" });
+  for (const [key, at] of props)
+    if (key.startsWith(NAMED) && isNumber(at)) made.props.set(`s:${key.slice(NAMED.length)}`, items[Number(at.value)] ?? run.values.none);
+  return run.values.ref(addr);
 }
 
 /** A pattern is kept for its methods. */

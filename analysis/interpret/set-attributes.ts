@@ -1,5 +1,5 @@
 /** What `a.b = c`, `a[b] = c` and `del a[b]` do on each kind of value: setters, descriptors and proxies of the program's own run. */
-import { possibly, type State } from "../state.ts";
+import { type HeapObject, possibly, type State } from "../state.ts";
 import { type Addr, type ApiV, isNumber, isString, membersOf, partsOf, type RefV, textOf, type UnknownV, type Value } from "../values.ts";
 import { keepWithApp } from "./app-state.ts";
 import { assignedEffect } from "./assignments.ts";
@@ -23,6 +23,7 @@ import { inJs, modelsOf, type Run } from "./run.ts";
 import { reportLifted } from "./safeguards.ts";
 import { setSlice } from "./slices.ts";
 import { reportReversed } from "./verdicts.ts";
+import { fitted, isTyped } from "./typed-arrays.ts";
 
 export function setAttr(run: Run, state: State, object: Value, to: { name: string; value: Value }): void {
   const { name, value } = to;
@@ -233,12 +234,10 @@ export function setItem(run: Run, state: State, object: Value, to: { index: Valu
     return;
   }
   if (target.type === "list" && !inJs(run) && setSlice(run, state, object.addr, { index, value })) return;
-  if (target.items !== null && isNumber(index)) {
-    const at = Number(index.value);
-    const place = at < 0 && !inJs(run) ? at + target.items.length : at;
-    if (place >= 0 && place < target.items.length) target.items[place] = value;
-    else if (inJs(run) && at === target.items.length) target.items.push(value);
-    else target.rest = target.rest === null ? value : run.values.join([target.rest, value]);
+  const place =
+    index.k === "const" && inJs(run) && name !== null && /^\d+$/.test(name) ? Number(name) : isNumber(index) ? Number(index.value) : null;
+  if (target.items !== null && place !== null) {
+    putItem(run, target, place, value);
     return;
   }
   if (name !== null && to.quiet !== true && ownSetter(run, state, object, { name, value })) return;
@@ -246,6 +245,17 @@ export function setItem(run: Run, state: State, object: Value, to: { index: Valu
   if (key !== null && target.props.size < 256) state.setProp(object.addr, key, value);
   else if (target.type === "dict") state.addEntry(object.addr, { key: index, value }, run.values);
   else state.addRest(object.addr, value, run.values);
+}
+
+/** In its place, or at the end; what is put elsewhere may be anywhere. */
+function putItem(run: Run, target: HeapObject, at: number, given: Value): void {
+  const items = target.items as Value[];
+  const value = target.name === "" ? given : fitted(run, target.name, given);
+  const place = at < 0 && !inJs(run) ? at + items.length : at;
+  if (place >= 0 && place < items.length) items[place] = value;
+  else if (isTyped(target)) return;
+  else if (inJs(run) && at === items.length) items.push(value);
+  else target.rest = target.rest === null ? value : run.values.join([target.rest, value]);
 }
 
 /** `__setitem__` of the program's own objects. */

@@ -17,15 +17,16 @@ import { makeMembers } from "./enums.ts";
 import { caught, throwIn } from "./exceptions.ts";
 import type { Flow } from "./flow.ts";
 import { formatPart } from "./formatting.ts";
-import { elementsOf, GENERATOR, makeIterator, RETURNED, someElement, walkedElements } from "./iterate.ts";
+import { elementsOf, GENERATOR, makeIterator, RETURNED, someElement } from "./iterate.ts";
 import { importModule } from "./modules.ts";
 import { named } from "./naming.ts";
 import { binary, unary } from "./operators.ts";
-import { itemIn } from "./program-objects.ts";
 import { ownEntries } from "./own-keys.ts";
+import { itemIn } from "./program-objects.ts";
 import { current, inJs, modelsOf, newAddr, type Run } from "./run.ts";
 import { deleteItem, setAttr, setItem } from "./set-attributes.ts";
-import { getSlice } from "./slices.ts";
+import { getSlice, itemOrSlice } from "./slices.ts";
+import { isThere, spreadInto } from "./spreading.ts";
 import { builtStatement } from "./sql-call.ts";
 import { settled } from "./thenables.ts";
 import { objectRest, unpack } from "./unpacking.ts";
@@ -229,44 +230,10 @@ function build(run: Run, { regs, state }: Flow, instr: Op<"Build">): Value {
       const key = regs[item.key] ?? values.unknown("local");
       if (item.accessor !== undefined) object.props.set(`${item.accessor}:${key.k === "const" ? String(key.value) : "?"}`, value);
       else setItem(run, state, values.ref(addr), { index: key, value, quiet: true });
-    } else if (object.items !== null) object.items.push(value);
-    else addAtEnd(run, state, addr, value);
+    } else if (object.items === null) addAtEnd(run, state, addr, value);
+    else if (!isThere(object, value)) object.items.push(value);
   }
   return values.ref(addr);
-}
-
-function spreadInto(run: Run, state: Flow["state"], into: { addr: number; value: Value; keyed: boolean }): void {
-  const object = state.write(into.addr);
-  if (into.keyed && into.value.k === "api")
-    object.props.set("#spread", run.values.label(into.value, modelsOf(run).api(into.value.path)?.labels ?? []));
-  if (into.keyed && into.value.k === "ref") {
-    const source = state.read(into.value.addr);
-    if (inJs(run)) for (const [name, value] of ownEntries(run, state, into.value)) state.setProp(into.addr, `s:${name}`, value);
-    for (const [key, value] of source.props) if (!inJs(run) || /^(?:y|#(?!hidden|fixed|frozen))/.test(key)) object.props.set(key, value);
-    state.addUnknown(into.addr, source, run.values);
-    return;
-  }
-  if (into.keyed && into.value.k === "union") {
-    spreadSome(run, state, into.addr, into.value.of);
-    return;
-  }
-  if (into.keyed && into.value.k === "const" && into.value.type !== "string" && inJs(run)) return;
-  const elements = into.keyed ? null : walkedElements(run, state, into.value);
-  if (elements !== null && object.items !== null) object.items.push(...elements);
-  else addAtEnd(run, state, into.addr, someElement(run, state, into.value));
-}
-
-/** `{ ...profiles[name] }`: each of the objects that it may be, or what was there before. */
-function spreadSome(run: Run, state: Flow["state"], addr: number, ways: readonly Value[]): void {
-  const object = state.write(addr);
-  for (const way of ways) {
-    if (way.k !== "ref") continue;
-    for (const [key, value] of state.read(way.addr).props) {
-      const before = object.props.get(key);
-      object.props.set(key, before === undefined ? value : run.values.join2(before, value));
-    }
-    state.addUnknown(addr, state.read(way.addr), run.values);
-  }
 }
 
 function append(run: Run, { regs, state }: Flow, instr: Op<"Append">): void {
@@ -278,6 +245,7 @@ function append(run: Run, { regs, state }: Flow, instr: Op<"Append">): void {
     return;
   }
   const object = state.write(container.addr);
+  if (isThere(object, value)) return;
   if (object.items !== null && object.items.length < 8192) object.items.push(value);
   else {
     for (const item of object.items ?? []) state.addRest(container.addr, item, run.values);

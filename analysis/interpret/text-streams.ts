@@ -46,6 +46,13 @@ export function streamLines(run: Run, state: State, addr: Addr): Value[] | null 
   return stream === null ? null : linesIn(stream.text.value.slice(stream.at)).map((line) => made(stream, line));
 }
 
+/** All lines have been taken. */
+export function endStream(state: State, addr: Addr): void {
+  const { bases, rest } = state.read(addr);
+  const [made] = bases;
+  if (made?.k === "api" && STREAM.test(made.path) && rest !== null && isString(rest)) state.write(addr).position = rest.value.length;
+}
+
 const read: Method = (stream, args) => {
   const count = countOf(args);
   return count === undefined ? undefined : made(stream, taken(stream, count));
@@ -73,6 +80,15 @@ const METHODS: Readonly<Record<string, Method>> = {
     if (offset === undefined || !isNumber(offset) || from === undefined) return undefined;
     moveTo(stream, Math.max(0, from + Number(offset.value)));
     return stream.run.values.number(Math.max(0, from + Number(offset.value)));
+  },
+  writelines: (stream, args) => {
+    const [lines] = args.positional;
+    const items = lines?.k === "ref" ? stream.state.read(lines.addr) : null;
+    if (items === null || items.items === null || items.rest !== null || items.type === "iter") return undefined;
+    if (!items.items.every((line) => isString(line) && line.type === stream.text.type)) return undefined;
+    for (const line of items.items)
+      streamMethod(stream.run, stream.state, { addr: stream.addr, name: "write" }, { ...args, positional: [line] });
+    return stream.run.values.none;
   },
   write: (stream, args) => {
     const [given] = args.positional;

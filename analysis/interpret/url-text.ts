@@ -18,6 +18,8 @@ export const isMap = ({ name, type }: HeapObject): boolean => type === "object" 
 const TEXT = "#text";
 const PARAMS = "#params";
 export const SOURCE = "#source";
+/** Some names of the parameters have more than one value. */
+export const SEVERAL = "#several";
 
 type Part = string | Hole;
 type Split = { readonly origin: Part[]; readonly path: Part[]; readonly query: Part[]; readonly hash: Part[] };
@@ -112,6 +114,7 @@ function decoded(text: string): string {
 /** `append`: a second value under a key stands beside the first. */
 export function addParam(run: Run, state: State, addr: Addr, { key, value }: { key: Value; value: Value }): void {
   const before = isString(key) ? state.read(addr).props.get(`s:${key.value}`) : undefined;
+  if (before !== undefined) state.setProp(addr, SEVERAL, run.values.true);
   if (!isString(key)) state.addEntry(addr, { key, value }, run.values);
   else state.setProp(addr, `s:${key.value}`, before === undefined ? value : run.values.join([before, value]));
 }
@@ -119,11 +122,18 @@ export function addParam(run: Run, state: State, addr: Addr, { key, value }: { k
 const heldParts = (state: State, value: Value): readonly Part[] =>
   value.k === "ref" ? [{ cause: "local", labels: deepLabels(state, value), path: null }] : partsOf(value);
 
+/** As forms are sent. */
+const inQuery = (text: string): string => (text.isWellFormed() ? new URLSearchParams({ k: text }).toString().slice(2) : text);
+
 /** `a=1&b={?}`. */
 function paramsParts(state: State, addr: Addr): Part[] {
   const { props, rest } = state.read(addr);
   const known = [...props].filter(([key]) => key.startsWith("s:"));
-  const parts = known.flatMap(([key, value], i) => [`${i === 0 ? "" : "&"}${key.slice(2)}=`, ...heldParts(state, value)]);
+  const encoded = (part: Part): Part => (typeof part === "string" ? inQuery(part) : part);
+  const parts = known.flatMap(([key, value], i) => [
+    `${i === 0 ? "" : "&"}${inQuery(key.slice(2))}=`,
+    ...heldParts(state, value).map(encoded),
+  ]);
   return rest === null ? parts : [...parts, parts.length === 0 ? "?=" : "&?=", ...heldParts(state, rest)];
 }
 
@@ -219,7 +229,10 @@ function urlMember(run: Run, state: State, object: RefV, name: string): Value {
   if (name === "pathname") return path.length === 0 ? values.string("/") : values.template(path);
   if (name === "search") return values.template(startingWith("?", query));
   if (name === "hash") return values.template(hash);
-  if (name === "origin") return values.template(origin);
+  if (name === "origin") {
+    const known = origin.every((part) => typeof part === "string") ? URL.parse(origin.join("") as string)?.origin : undefined;
+    return known === undefined || known === "null" ? values.template(origin) : values.string(known);
+  }
   return authority(run, origin, name);
 }
 

@@ -49,6 +49,10 @@ function frameOf(run: Run, state: State, ref: VarRef): Addr {
 export function loadVariable(run: Run, state: State, ref: VarRef): Value {
   const found = state.read(frameOf(run, state, ref)).props.get(ref.name);
   if (found !== undefined) return aliased(run, ref.name, found);
+  const { fn, unit } = current(run);
+  // Names of a class body that it has not made yet are those of the module.
+  const global = ref.hops === 0 && fn.flavour === "class" ? state.read(unit.frame).props.get(displayName(ref.name)) : undefined;
+  if (global !== undefined) return global;
   return lookUpName(run, state, displayName(ref.name));
 }
 

@@ -114,7 +114,12 @@ const request: Builtin = (run, state, { args }) => {
 const queryText: Builtin = (run, state, { args }) => {
   const [given] = args.positional;
   if (given?.k !== "ref") return given === undefined ? undefined : run.values.unknown("local", { labels: mergeLabels(given.labels) });
-  return paramsText(run, state, filledFrom(run, state, { into: makeParams(run, state, []), from: given }).addr);
+  // How often a name stands there that has several values, the libraries do not agree.
+  if ([...state.read(given.addr).props.values()].some((value) => value.k === "ref"))
+    return run.values.unknown("local", { labels: deepLabels(state, given) });
+  const text = paramsText(run, state, filledFrom(run, state, { into: makeParams(run, state, []), from: given }).addr);
+  const parts = partsOf(text).map((part) => (typeof part === "string" ? part.replaceAll("+", "%20") : part));
+  return run.values.template(parts, text.labels);
 };
 
 export const BUILTINS_WEB: Readonly<Record<string, Builtin>> = {

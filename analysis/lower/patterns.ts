@@ -1,6 +1,6 @@
 /**
  * `match` and `switch`: tests in order, each a branch. Tests on the shape of a value (`matches sequence`, `matches
- * mapping`) are operators that no interpreter decides.
+ * mapping`) are operators; a sequence is to have so many elements, or (`2+`) at least so many.
  */
 import type { BlockId, Reg } from "../ir.ts";
 import type { Call, Case, Collection, Dict, Expr, Match, Node, Switch } from "../tree.ts";
@@ -80,9 +80,11 @@ function matchAlternatives(l: Lowering, pattern: Expr, m: Matching): void {
 }
 
 function matchSequence(l: Lowering, pattern: Collection, m: Matching): void {
-  test(l, pattern, m, value(l, pattern, { op: "Unary", operator: "matches sequence", operand: m.value }));
+  const star = pattern.elements.findIndex((element) => element?.kind === "Spread");
+  const shape = star < 0 ? `${pattern.elements.length}` : `${pattern.elements.length - 1}+`;
+  test(l, pattern, m, value(l, pattern, { op: "Unary", operator: `matches sequence ${shape}`, operand: m.value }));
   const dsts = pattern.elements.map(() => newReg(l));
-  emit(l, pattern, { op: "Unpack", dsts, src: m.value, star: pattern.elements.findIndex((element) => element?.kind === "Spread") });
+  emit(l, pattern, { op: "Unpack", dsts, src: m.value, star });
   for (const [i, element] of pattern.elements.entries()) {
     if (element !== null) matchPattern(l, element, { ...m, value: dsts[i] as Reg });
   }

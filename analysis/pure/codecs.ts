@@ -5,6 +5,7 @@ import { parseJson, parsePythonJson } from "./json.ts";
 import { OLD_CODECS } from "./old-codecs.ts";
 import { ByteString, bufferOf, character, isAscii, isBytes, isText, PURE_LIMIT, type Pure, rawOf, toBytes } from "./pure-value.ts";
 import { intFromBytes } from "./python-numbers.ts";
+import { PYTHON_TEXTS } from "./python-texts.ts";
 import { maketrans } from "./python-translate.ts";
 import { structPack, structSize, structUnpack } from "./struct-codec.ts";
 import { decodeText, encodeText } from "./text-codecs.ts";
@@ -202,6 +203,9 @@ const plainWords: Codec = (input) =>
 /** `shlex.quote`. */
 export const quotedWord = (word: string): string => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\"'\"'")}'`);
 
+/** `codecs.encode(data, name)` of bytes. */
+const BYTE_TRANSFORMS: Readonly<Record<string, Codec>> = { hex: encodeBytes("hex"), base64: base64Lines };
+
 /** Python functions by canonical path. */
 export const PYTHON_CODECS: Readonly<Record<string, Codec>> = {
   "base64.b64decode": base64Decode,
@@ -231,9 +235,10 @@ export const PYTHON_CODECS: Readonly<Record<string, Codec>> = {
   "bytearray.fromhex": hexDecode,
   "builtins.bytes.fromhex": hexDecode,
   "builtins.bytearray.fromhex": hexDecode,
-  "builtins.int.from_bytes": intFromBytes,
+  "builtins.int.from_bytes": (data, order, signed) => intFromBytes(data, order, signed === true),
   "builtins.str.maketrans": (...args) => maketrans(args),
   ...OLD_CODECS,
+  ...PYTHON_TEXTS,
   "zlib.decompress": inflate,
   "gzip.decompress": gunzip,
   "zlib.compress": (input) => (isBytes(input) ? toBytes(zlib.deflateSync(bufferOf(input))) : undefined),
@@ -244,7 +249,9 @@ export const PYTHON_CODECS: Readonly<Record<string, Codec>> = {
       ? rot13(input)
       : isText(input)
         ? encodeText(input, encoding, errors)
-        : undefined,
+        : isText(encoding)
+          ? BYTE_TRANSFORMS[encoding.toLowerCase().replace(/[-_ ]|codec$/g, "")]?.(input)
+          : undefined,
   "urllib.parse.unquote": (input) => percentDecode(input),
   "urllib.parse.unquote_plus": (input) => percentDecode(input, true),
   "urllib.parse.quote": (input, ...rest) => (rest.length > 0 ? undefined : percentEncode(input)?.replace(/%2F/g, "/")),

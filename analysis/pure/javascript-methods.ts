@@ -49,6 +49,16 @@ export function callJavaScriptMethod(self: Pure, name: string, args: Args): Pure
 
 const BUFFER_SLICES = new Set(["slice", "subarray"]);
 
+const READS = /^read(U?[iI]nt(8|16[BL]E|32[BL]E)|(Float|Double)[BL]E)$/;
+
+function readNumber(buffer: Buffer, name: string, at: number): number | undefined {
+  try {
+    return buffer[name as "readUInt8"](at);
+  } catch {
+    return undefined;
+  }
+}
+
 function bufferMethod(self: ByteString, name: string, args: Args): Pure | undefined {
   const [first, second, third] = args;
   const bound = (value: Pure | undefined): number | undefined => (typeof value === "number" ? value : undefined);
@@ -59,7 +69,12 @@ function bufferMethod(self: ByteString, name: string, args: Args): Pure | undefi
   }
   if (BUFFER_SLICES.has(name)) return new ByteString(self.value.slice(bound(first), bound(second)));
   if (name === "reverse") return new ByteString([...self.value].reverse().join(""));
-  if (name === "readUInt8" || name === "at") return self.value.charCodeAt(bound(first) ?? 0);
+  if (name === "at") return self.value.at(bound(first) ?? 0)?.charCodeAt(0);
+  if (READS.test(name) && args.length < 2) return readNumber(bufferOf(self), name, bound(first) ?? 0);
+  if (/^(includes|indexOf|lastIndexOf)$/.test(name) && args.length === 1) {
+    const wanted = isBytes(first) ? bufferOf(first) : isText(first) || typeof first === "number" ? first : undefined;
+    return wanted === undefined ? undefined : bufferOf(self)[name as "includes" | "indexOf"](wanted);
+  }
   if (name === "equals") return isBytes(first) ? first.value === self.value : undefined;
   return undefined;
 }

@@ -1,6 +1,6 @@
 /** Node's `path` on texts that are known, as POSIX has it: the analysis itself knows no files. */
 
-function normalizePath(path: string): string {
+export function normalizePath(path: string): string {
   if (path === "") return ".";
   const absolute = path.startsWith("/");
   const out: string[] = [];

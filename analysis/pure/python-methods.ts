@@ -2,7 +2,7 @@
 import { base64Decode, codecsDecode } from "./codecs.ts";
 import { ByteString, isAscii, isBytes, isText, PURE_LIMIT, type Pure, rawOf, withinLimit } from "./pure-value.ts";
 import { formatBraces } from "./python-format.ts";
-import { maketrans, translate } from "./python-translate.ts";
+import { maketrans, translate, translateBytes } from "./python-translate.ts";
 import { encodeText } from "./text-codecs.ts";
 
 type Args = readonly (Pure | undefined)[];
@@ -145,6 +145,14 @@ const search =
     const start = from === undefined ? 0 : integer(from);
     return wanted === undefined || start === undefined || start < 0 || rest.length > 0 ? undefined : method(s, wanted, start);
   };
+/** One of several texts: `name.endswith((".py", ".js"))`. */
+const anyOf =
+  (method: Method): Method =>
+  (s, [wanted, ...others], bytes) => {
+    if (!Array.isArray(wanted)) return method(s, [wanted, ...others], bytes);
+    const found = wanted.map((one) => method(s, [one, ...others], bytes));
+    return found.includes(undefined) ? undefined : found.includes(true);
+  };
 const cased =
   (method: (s: string) => string): Method =>
   (s, _args, bytes) =>
@@ -180,8 +188,8 @@ const SHARED: Readonly<Record<string, Method>> = {
   index: search((s, p, from) => (s.includes(p, from) ? s.indexOf(p, from) : undefined)),
   rfind: search((s, p, from) => (s.lastIndexOf(p) < from ? -1 : s.lastIndexOf(p))),
   count: search((s, p, from) => s.slice(from).split(p).length - 1),
-  startswith: search((s, p, from) => s.startsWith(p, from)),
-  endswith: search((s, p, from) => s.slice(from).endsWith(p)),
+  startswith: anyOf(search((s, p, from) => s.startsWith(p, from))),
+  endswith: anyOf(search((s, p, from) => s.slice(from).endsWith(p))),
   isdigit: ascii((s) => /^\d+$/.test(s)),
   isalpha: (s, _args, bytes) => (bytes && !isAscii(s) ? undefined : /^\p{L}+$/u.test(s)),
   isalnum: (s, _args, bytes) => (bytes && !isAscii(s) ? undefined : /^[\p{L}\p{N}]+$/u.test(s)),
@@ -193,12 +201,22 @@ const SHARED: Readonly<Record<string, Method>> = {
   __len__: (s) => s.length,
   __contains__: (s, [p]) => (rawOf(p) === undefined ? undefined : s.includes(rawOf(p) as string)),
   __str__: (s, _args, bytes) => (bytes ? undefined : s),
-  translate: (s, [table]) => translate(s, table),
+  translate: (s, [table, deleted], bytes) => (bytes ? translateBytes(s, table, deleted) : translate(s, table)),
 };
 /** Positions count code points in Python and halves of pairs in JavaScript. */
 const POSITIONAL = new Set(
   "find index rfind zfill ljust rjust center startswith count expandtabs strip lstrip rstrip __getitem__ __len__".split(" "),
 );
+
+/** `data.hex("-", 2)`: groups are counted from the end. */
+function hexText(data: ByteString, [separator, size]: Args): string | undefined {
+  const hex = Buffer.from(data.value, "latin1").toString("hex");
+  const each = size === undefined ? 1 : integer(size);
+  if (separator === undefined) return hex;
+  const sep = text(separator);
+  if (sep?.length !== 1 || each === undefined || each < 1) return undefined;
+  return hex.replace(new RegExp(`(?!^)(?=(?:[0-9a-f]{${each * 2}})+$)`, "g"), () => sep);
+}
 
 /** Calls a str or bytes method; undefined when it is not evaluated. */
 export function callPythonMethod(self: string | ByteString, name: string, args: Args): Pure | undefined {
@@ -209,7 +227,7 @@ export function callPythonMethod(self: string | ByteString, name: string, args: 
     // Of a `memoryview`.
     if (/^(tobytes|toreadonly|__bytes__)$/.test(name)) return self;
     if (name === "tolist") return [...self.value].map((c) => c.charCodeAt(0));
-    if (name === "hex") return args.length > 0 ? undefined : Buffer.from(self.value, "latin1").toString("hex");
+    if (name === "hex") return hexText(self, args);
   } else {
     if (name === "encode") return encodeText(self, args[0], args[1]);
     if (name === "decode") return args[0] === "base64" ? base64Decode(self) : undefined;

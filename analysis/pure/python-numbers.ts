@@ -7,7 +7,7 @@ const MOST_BYTES = 65_536;
 function bytesOf(value: bigint, length: number, little: boolean, signed: boolean): ByteString | undefined {
   if (length < 0 || length > MOST_BYTES || (value < 0n && !signed)) return undefined;
   const size = BigInt(length) * 8n;
-  if (value < 0n ? -value > 1n << (size - 1n) : value >= 1n << size) return undefined;
+  if (value < 0n ? -value > 1n << (size - 1n) : value >= 1n << (signed ? size - 1n : size)) return undefined;
   const hex = BigInt.asUintN(length * 8, value)
     .toString(16)
     .padStart(length * 2, "0");
@@ -21,10 +21,10 @@ export function callPythonNumber(self: number | bigint, name: string, args: read
   const value = BigInt(self);
   if (name === "bit_length") return value === 0n ? 0 : (value < 0n ? -value : value).toString(2).length;
   if (name !== "to_bytes") return name === "__str__" ? String(self) : undefined;
-  const [length, order] = args;
+  const [length, order, signed] = args;
   const bytes = length === undefined ? 1 : length;
   if (typeof bytes !== "number" || (order !== undefined && order !== "big" && order !== "little")) return undefined;
-  return bytesOf(value, bytes, order === "little", false);
+  return bytesOf(value, bytes, order === "little", signed === true);
 }
 
 const PREFIXES: Readonly<Record<string, number>> = { "0x": 16, "0o": 8, "0b": 2 };
@@ -58,7 +58,7 @@ export function integerOf(text: string, base: number): number | bigint | undefin
 const MOST_DIGITS = 4300;
 
 /** `int.from_bytes(data, order)`. */
-export function intFromBytes(data: Pure | undefined, order: Pure | undefined): Pure | undefined {
+export function intFromBytes(data: Pure | undefined, order: Pure | undefined, signed = false): Pure | undefined {
   const raw = isBytes(data)
     ? data.value
     : Array.isArray(data) && data.every((n) => typeof n === "number")
@@ -66,6 +66,7 @@ export function intFromBytes(data: Pure | undefined, order: Pure | undefined): P
       : undefined;
   if (raw === undefined || raw.length > MOST_BYTES || (order !== undefined && !isText(order))) return undefined;
   const bytes = order === "little" ? [...raw].reverse().join("") : raw;
-  const value = bytes === "" ? 0n : BigInt(`0x${Buffer.from(bytes, "latin1").toString("hex")}`);
-  return value <= 9007199254740991n ? Number(value) : value;
+  const whole = bytes === "" ? 0n : BigInt(`0x${Buffer.from(bytes, "latin1").toString("hex")}`);
+  const value = signed ? BigInt.asIntN(bytes.length * 8, whole) : whole;
+  return value <= 9007199254740991n && value >= -9007199254740991n ? Number(value) : value;
 }

@@ -1,5 +1,5 @@
 /** Python's `str.maketrans` and `str.translate` on constants. */
-import { ByteString, character, isText, PURE_LIMIT, type Pure, type PureRecord } from "./pure-value.ts";
+import { ByteString, character, isBytes, isText, PURE_LIMIT, type Pure, type PureRecord } from "./pure-value.ts";
 
 export function translate(s: string, table: Pure | undefined): string | undefined {
   if (table === null || typeof table !== "object" || Array.isArray(table) || table instanceof ByteString) return undefined;
@@ -15,11 +15,21 @@ export function translate(s: string, table: Pure | undefined): string | undefine
   return out.reduce((sum, part) => sum + part.length, 0) > PURE_LIMIT ? undefined : out.join("");
 }
 
+/** `data.translate(table, delete)`. */
+export function translateBytes(s: string, table: Pure | undefined, deleted: Pure | undefined): string | undefined {
+  const gone = isBytes(deleted) ? deleted.value : deleted === undefined ? "" : undefined;
+  if (gone === undefined || !(table === null || (isBytes(table) && table.value.length === 256))) return undefined;
+  const left = [...s].filter((c) => !gone.includes(c));
+  return (isBytes(table) ? left.map((c) => table.value.charAt(c.charCodeAt(0))) : left).join("");
+}
+
 /** A mapping from single characters or code points. */
 function mapping(table: NonNullable<Pure> & object): Pure | undefined {
   if (Array.isArray(table) || table instanceof ByteString) return undefined;
+  // Whether it is the digit or the number is not known here.
+  if (Object.keys(table).some((key) => /^\d$/.test(key))) return undefined;
   const entries = Object.entries(table as PureRecord).map(([key, to]): [string, Pure] => [
-    /^.$/su.test(key) && !/^\d$/.test(key) ? String(key.codePointAt(0)) : key,
+    /^.$/su.test(key) ? String(key.codePointAt(0)) : key,
     to,
   ]);
   return Object.fromEntries(entries);

@@ -102,13 +102,13 @@ export function expandDollars(replacement: string, text: string, match: Match, n
   });
 }
 
-/** Python's `\1` and `\g<1>` in a replacement; undefined for named groups and other escapes. */
-export function expandBackslashes(replacement: string, match: Match): string | undefined {
+/** Python's `\1`, `\g<1>` and `\g<name>` in a replacement; undefined for other escapes. */
+export function expandBackslashes(replacement: string, match: Match, names: ReadonlyMap<string, number>): string | undefined {
   let failed = false;
-  const out = replacement.replace(/\\(?:g<(\d+)>|(\d)|(\\)|([\s\S])|)/g, (_all, named, digit, slash, other) => {
+  const out = replacement.replace(/\\(?:g<(\w+)>|(\d\d?)|(\\)|([\s\S])|)/g, (_all, named, digit, slash, other) => {
     if (slash !== undefined) return "\\";
     if (other === "n") return "\n";
-    const index = Number(named ?? digit ?? Number.NaN);
+    const index = names.get(named ?? "") ?? Number(named ?? digit ?? Number.NaN);
     if (!(index < match.groups.length)) failed = true;
     return match.groups[index] ?? "";
   });

@@ -11,6 +11,7 @@ export function decodeText(input: Pure | undefined, encoding = "utf-8", errors?:
     const text = errors === "ignore" ? input.value.replace(/[\u0080-\u00ff]/g, "") : input.value;
     return isAscii(text) ? text : undefined;
   }
+  if (name === "utf8" && errors === "replace") return new TextDecoder("utf-8", { ignoreBOM: true }).decode(bufferOf(input));
   if (name === "utf8") return strictly("utf-8", input);
   if (name === "utf8sig") return strictly("utf-8", input)?.replace(/^\ufeff/, "");
   if (name === "latin1" || name === "iso88591") return input.value;
@@ -39,6 +40,18 @@ export function encodeText(text: string, encoding: Pure | undefined, errors?: Pu
 }
 
 function limited(text: string, outside: RegExp, errors: Pure | undefined): ByteString | undefined {
-  const left = errors === "replace" ? text.replace(outside, "?") : errors === "ignore" ? text.replace(outside, "") : text;
+  const code = (c: string): number => c.codePointAt(0) as number;
+  const left =
+    errors === "replace"
+      ? text.replace(outside, "?")
+      : errors === "ignore"
+        ? text.replace(outside, "")
+        : errors === "xmlcharrefreplace"
+          ? text.replace(outside, (c) => `&#${code(c)};`)
+          : errors === "backslashreplace"
+            ? text.replace(outside, (c) =>
+                code(c) < 256 ? `\\x${code(c).toString(16).padStart(2, "0")}` : `\\u${code(c).toString(16).padStart(4, "0")}`,
+              )
+            : text;
   return left.search(outside) < 0 ? new ByteString(left) : undefined;
 }

@@ -4,14 +4,30 @@ function parse(path) { const slash = path.lastIndexOf("/"); const base = path.sl
 function relative(from, to) { return to.startsWith(from + "/") ? to.slice(from.length + 1) : from === "/" ? to.slice(1) : to; }
 function toNamespacedPath(path) { return path; }
 function inherits(made, base) { Object.setPrototypeOf(made.prototype, base.prototype); }
-function inspect(one) { return typeof one === "string" ? "'" + one + "'" : JSON.stringify(one); }
 function stripVTControlCharacters(text) { return text; }
 function deprecate(f) { return f; }
 function debuglog() { return () => {}; }
 function callbackify(f) { return (...given) => { const done = given.pop(); const made = f(...given); done(null, made); }; }
 `;
 export const NODE_FORMATS = `
-function format(...all) { const given = all.slice(1); let text = all[0]; for (const one of given) text = /%[sdifjoO]/.test(text) ? text.replace(/%[sdifjoO]/, () => String(one)) : text + " " + one; return text; }
+const _short = (text, open, close) => text.length === 0 ? open + close : text.length > 68 ? String(Symbol()) : open + " " + text + " " + close;
+const _name = (name) => /^[A-Za-z_$][\\w$]*$/.test(name) ? name : "'" + name + "'";
+function inspect(one, options) {
+  if (typeof one === "string") return one.includes("'") ? JSON.stringify(one) : "'" + JSON.stringify(one).slice(1, -1).replaceAll('\\"', '"') + "'";
+  if (typeof one === "function" || typeof one === "symbol" || options) return String(Symbol());
+  if (Array.isArray(one)) return one.length > 6 ? String(Symbol()) : _short(one.map((each) => inspect(each)).join(", "), "[", "]");
+  if (typeof one === "object" && one !== null) return _short(Object.keys(one).map((name) => _name(name) + ": " + inspect(one[name])).join(", "), "{", "}");
+  return String(one);
+}
+const _shown = (one) => typeof one === "object" && one !== null ? inspect(one) : String(one);
+const _FORMS = { "%s": _shown, "%d": (one) => String(Number(one)), "%i": (one) => String(parseInt(one)), "%f": (one) => String(parseFloat(one)), "%j": (one) => JSON.stringify(one), "%o": inspect, "%O": inspect, "%c": () => "" };
+function format(...all) {
+  if (typeof all[0] !== "string" || all.length === 1) return all.map(_shown).join(" ");
+  let at = 1;
+  let text = all[0].replace(/%[sdifjoOc%]/g, (mark) => mark === "%%" ? "%" : at < all.length ? _FORMS[mark](all[at++]) : mark);
+  for (const one of all.slice(at)) text += " " + _shown(one);
+  return text;
+}
 function promised(f) { return (...given) => { let held; const made = f(...given, (error, value) => { held = value; }); return held ?? made; }; }
 `;
 export const NODE_PATHS = `

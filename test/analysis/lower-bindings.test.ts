@@ -67,7 +67,7 @@ const CASES: readonly Case[] = [
       [x z r c]
       b0:
         %0 = @v
-        %1 = matches sequence %0
+        %1 = matches sequence 1+ %0
         if %1 b5 else b4 about v
       b1:
         stop
