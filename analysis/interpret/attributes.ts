@@ -107,6 +107,7 @@ function apiAttr(run: Run, state: State, object: Extract<Value, { k: "api" }>, n
 /** What a class of a library says of itself: `Popen.__name__`, `str.__base__`. */
 function ofClass(run: Run, { path }: Extract<Value, { k: "api" }>, name: string): Value | null {
   const cut = path.lastIndexOf(".");
+  if (name === "__name__" && path.endsWith(".__class__")) return run.values.unknown("local");
   if (name === "__name__" || name === "__qualname__") return run.values.string(path.slice(cut + 1));
   if (name === "__module__") return run.values.string(cut < 0 ? "builtins" : path.slice(0, cut));
   if (name === "__subclasses__" && /^builtins\.(type|object)$/.test(path)) return run.values.api(`${path}.${name}`);

@@ -7,6 +7,7 @@ import { classLookup, classOf } from "./classes.ts";
 import { writtenContent } from "./file-handles.ts";
 import { HOLDER } from "./labels.ts";
 import { ownNames } from "./own-keys.ts";
+import { isProxy } from "./proxies.ts";
 import { readRows, walkedLabels } from "./rows.ts";
 import { inJs, modelsOf, newAddr, type Run } from "./run.ts";
 import { endStream, streamLines } from "./text-streams.ts";
@@ -51,6 +52,7 @@ export function elementsOf(run: Run, state: State, value: Value, keys = false): 
   if (object.props.has(SOURCE) || object.props.has(SEVERAL)) return null;
   if (isMap(object) && !keys && inJs(run))
     return [...object.props].filter(([key]) => !key.startsWith("#")).map(([key, held]) => pairOf(run, state, keyValue(run, key), held));
+  if (keys && isProxy(object)) return null;
   if (keys && inJs(run) && (object.type === "dict" || object.type === "object"))
     return isMap(object) ? [] : ownNames(object).map((name) => values.string(name));
   if (object.type === "dict") return [...object.props.keys()].filter((k) => !k.startsWith("#")).map((k) => keyValue(run, k));
@@ -157,15 +159,28 @@ export function someElement(run: Run, state: State, value: Value): Value {
 
 /** Makes the iterator that ForNext consumes. */
 export function makeIterator(run: Run, state: State, src: Value, keys: boolean): Value {
-  const own = src.k === "ref" && !keys ? ownIterator(run, state, src) : null;
-  if (own !== null) return own;
-  const elements = elementsOf(run, state, src, keys);
+  const walked = src.k === "ref" && !keys ? ownIterator(run, state, src) : null;
+  if (walked !== null) return walked;
+  const own = elementsOf(run, state, src, keys);
+  const elements = own !== null && keys && inJs(run) && src.k === "ref" ? [...own, ...inheritedNames(run, state, src, own)] : own;
   if (src.k === "ref" && elements !== null) endStream(state, src.addr);
   const addr = newAddr(run);
   const known = elements !== null && elements.length <= LONGEST;
   const object = state.add(addr, { type: "iter", items: known ? [...elements] : null });
   if (!known) object.rest = keys ? run.values.unknown("widened", { labels: src.labels }) : someElement(run, state, src);
   return run.values.ref(addr);
+}
+
+/** `for (name in object)` goes on through what the object was made from. */
+function inheritedNames(run: Run, state: State, object: RefV, own: readonly Value[]): Value[] {
+  const seen = [...own];
+  let { parent } = state.read(object.addr);
+  for (let depth = 0; state.read(object.addr).type === "object" && parent !== null && depth < 8; depth++) {
+    const above = state.read(parent);
+    for (const name of ownNames(above).map((text) => run.values.string(text))) if (!seen.includes(name)) seen.push(name);
+    parent = above.parent;
+  }
+  return seen.slice(own.length);
 }
 
 /** An iterator that always has a next element, such as this one. */

@@ -267,6 +267,15 @@ function setItemMethod(run: Run, state: State, object: RefV, to: { index: Value;
   return true;
 }
 
+/** `del object.name`: a property's own function, when it has one. */
+export function deleteAttr(run: Run, state: State, object: Value, name: string): void {
+  const { parent } = object.k === "ref" && !inJs(run) ? state.read(object.addr) : { parent: null };
+  const found = parent === null ? null : classLookup(run, state, run.values.ref(parent) as RefV, name);
+  const deleter = found?.k === "closure" ? functionAttribute(state, found, "__deleter__") : undefined;
+  if (deleter?.k === "closure") run.call(state, run.values.closure(deleter, object), NO_ARGS);
+  else deleteItem(run, state, object, run.values.string(name));
+}
+
 export function deleteItem(run: Run, state: State, object: Value, index: Value): void {
   if (object.k !== "ref") return;
   const { type, parent } = state.read(object.addr);

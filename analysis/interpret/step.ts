@@ -21,10 +21,12 @@ import { elementsOf, GENERATOR, makeIterator, RETURNED, someElement } from "./it
 import { importModule } from "./modules.ts";
 import { named } from "./naming.ts";
 import { binary, unary } from "./operators.ts";
+
 import { ownEntries } from "./own-keys.ts";
 import { itemIn } from "./program-objects.ts";
 import { current, inJs, modelsOf, newAddr, type Run } from "./run.ts";
-import { deleteItem, setAttr, setItem } from "./set-attributes.ts";
+import { deleteAttr, deleteItem, setAttr, setItem } from "./set-attributes.ts";
+
 import { getSlice, itemOrSlice } from "./slices.ts";
 import { isThere, spreadInto } from "./spreading.ts";
 import { builtStatement } from "./sql-call.ts";
@@ -68,7 +70,7 @@ export function step(run: Run, flow: Flow, instr: Instr): StepResult {
       setAttr(run, state, at(run, regs, instr.object), { name: instr.name, value: at(run, regs, instr.src) });
       return "goes";
     case "DelAttr":
-      deleteItem(run, state, at(run, regs, instr.object), run.values.string(instr.name));
+      deleteAttr(run, state, at(run, regs, instr.object), instr.name);
       return "goes";
     case "GetItem":
       regs[instr.dst] = asChecked(run, state, itemIn(run, state, at(run, regs, instr.object), at(run, regs, instr.index)));

@@ -53,7 +53,24 @@ export function loadVariable(run: Run, state: State, ref: VarRef): Value {
   // Names of a class body that it has not made yet are those of the module.
   const global = ref.hops === 0 && fn.flavour === "class" ? state.read(unit.frame).props.get(displayName(ref.name)) : undefined;
   if (global !== undefined) return global;
+  // A variable that has no value yet hides those around.
+  if (
+    ref.hops === 0 &&
+    inJs(run) &&
+    fn.flavour !== "module" &&
+    fn.flavour !== "class" &&
+    fn.locals.includes(ref.name) &&
+    isAround(run, state, ref.name)
+  )
+    return run.values.undefined;
   return lookUpName(run, state, displayName(ref.name));
+}
+
+/** Whether a frame around the running one has a variable of the name. */
+function isAround(run: Run, state: State, name: string): boolean {
+  for (let addr = state.read(current(run).frame).parent; addr !== null; addr = state.read(addr).parent)
+    if (state.read(addr).type === "frame" && state.read(addr).props.has(name)) return true;
+  return false;
 }
 
 /** A library function under another name than its own was aliased. */
