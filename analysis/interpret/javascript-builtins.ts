@@ -15,7 +15,7 @@ import { elementsOf, keyValue, someElement, walkedElements } from "./iterate.ts"
 import { entriesOf } from "./javascript-arrays.ts";
 import { isArray } from "./kinds-of-values.ts";
 import { deepLabels } from "./labels.ts";
-import { FIXED, FROZEN, hide, ownEntries, ownNames, ownValue } from "./own-keys.ts";
+import { fix, hide, ownEntries, ownNames, ownValue } from "./own-keys.ts";
 import { makeProxy } from "./proxies.ts";
 import { current, modelsOf, newAddr, type Run } from "./run.ts";
 import { setItem } from "./set-attributes.ts";
@@ -297,12 +297,12 @@ function define(run: Run, state: State, object: Value, { name, descriptor }: { n
   if (setter !== undefined) state.setProp(object.addr, `set:${name.value}`, setter);
   if (own.type !== "object" || before) return;
   if (!says("enumerable")) hide(run, state, object.addr, name.value);
-  if (value !== undefined && !says("writable")) state.setProp(object.addr, `${FIXED}${name.value}`, run.values.true);
+  if (value !== undefined && !says("writable")) fix(run, state, object.addr, name.value);
 }
 
 /** Own properties and elements stay what they are. */
 function freeze(run: Run, state: State, object: Value | undefined): Value | undefined {
-  if (object?.k === "ref" && state.read(object.addr).type === "object") state.setProp(object.addr, FROZEN, run.values.true);
+  if (object?.k === "ref" && state.read(object.addr).type === "object") fix(run, state, object.addr, null);
   return object;
 }
 

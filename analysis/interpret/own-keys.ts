@@ -8,6 +8,8 @@ import type { Run } from "./run.ts";
 const HIDDEN = "#hidden:";
 /** Before a name: what is under it stays. */
 export const FIXED = "#fixed:";
+/** Something of the object does not change: it is asked first. */
+export const GUARDED = "#guarded";
 /** Nothing of the object changes. */
 export const FROZEN = "#frozen";
 const WHOLE = /^(?:0|[1-9]\d{0,8})$/;
@@ -44,6 +46,12 @@ export function ownEntries(run: Run, state: State, object: RefV): [string, Value
   const target = state.read(object.addr);
   const listed = (target.items ?? []).map((item, i): [string, Value] => [String(i), item]);
   return [...listed, ...ownNames(target).map((name): [string, Value] => [name, ownValue(run, state, object, name)])];
+}
+
+/** `Object.freeze(object)`, or `writable: false` of one property. */
+export function fix(run: Run, state: State, addr: Addr, name: string | null): void {
+  state.setProp(addr, GUARDED, run.values.true);
+  state.setProp(addr, name === null ? FROZEN : FIXED + name, run.values.true);
 }
 
 /** `enumerable: false`. */

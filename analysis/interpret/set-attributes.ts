@@ -14,7 +14,7 @@ import { functionAttribute, PATCHES, setDefaults, setFunctionAttribute } from ".
 import { intercept } from "./intercepted.ts";
 import { itemKey } from "./items.ts";
 import { reportFieldSet } from "./mapper-writes.ts";
-import { FIXED, FROZEN } from "./own-keys.ts";
+import { FIXED, FROZEN, GUARDED } from "./own-keys.ts";
 import { setElement, setOfPage } from "./page.ts";
 import { noteSubmit } from "./page-forms.ts";
 import { isProxy, proxyTrap } from "./proxies.ts";
@@ -153,7 +153,7 @@ function ownSetter(run: Run, state: State, object: RefV, to: { name: string; val
     proxyTrap(run, state, object, { name: "set", args: [run.values.string(to.name), to.value, object] });
     return false;
   }
-  if (inJs(run) && (target.props.has(FROZEN) || target.props.has(FIXED + to.name))) return true;
+  if (target.props.has(GUARDED) && (target.props.has(FROZEN) || target.props.has(FIXED + to.name))) return true;
   const own = inJs(run) ? target.props.get(`set:${to.name}`) : undefined;
   if (own !== undefined) {
     run.call(state, own, { ...NO_ARGS, positional: [to.value], receiver: object });
@@ -234,9 +234,8 @@ export function setItem(run: Run, state: State, object: Value, to: { index: Valu
     return;
   }
   if (target.type === "list" && !inJs(run) && setSlice(run, state, object.addr, { index, value })) return;
-  const place =
-    index.k === "const" && inJs(run) && name !== null && /^\d+$/.test(name) ? Number(name) : isNumber(index) ? Number(index.value) : null;
-  if (target.items !== null && place !== null) {
+  const place = target.items === null ? null : placeOf(run, index);
+  if (place !== null) {
     putItem(run, target, place, value);
     return;
   }
@@ -245,6 +244,12 @@ export function setItem(run: Run, state: State, object: Value, to: { index: Valu
   if (key !== null && target.props.size < 256) state.setProp(object.addr, key, value);
   else if (target.type === "dict") state.addEntry(object.addr, { key: index, value }, run.values);
   else state.addRest(object.addr, value, run.values);
+}
+
+/** A number; in JavaScript also its text. */
+function placeOf(run: Run, index: Value): number | null {
+  if (isNumber(index)) return Number(index.value);
+  return inJs(run) && isString(index) && /^\d+$/.test(index.value) ? Number(index.value) : null;
 }
 
 /** In its place, or at the end; what is put elsewhere may be anywhere. */

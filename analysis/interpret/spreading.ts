@@ -17,7 +17,8 @@ export function spreadInto(run: Run, state: State, into: { addr: number; value: 
   if (into.keyed && into.value.k === "ref") {
     const source = state.read(into.value.addr);
     if (inJs(run)) for (const [name, value] of ownEntries(run, state, into.value)) state.setProp(into.addr, `s:${name}`, value);
-    for (const [key, value] of source.props) if (!inJs(run) || /^(?:y|#(?!hidden|fixed|frozen))/.test(key)) object.props.set(key, value);
+    for (const [key, value] of source.props)
+      if (!inJs(run) || /^(?:y|#(?!hidden|fixed|frozen|guarded))/.test(key)) object.props.set(key, value);
     state.addUnknown(into.addr, source, run.values);
     return;
   }
