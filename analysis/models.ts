@@ -81,6 +81,8 @@ export type ApiModel = {
   readonly value: string | number | null;
   /** The argument that is a password, where its name does not say so. */
   readonly credential: ArgSelector | null;
+  /** Arguments that only open or check what comes back, such as a key: it does not show them. */
+  readonly opens: ArgSelector | null;
   /** Names of its parameters by their positions, each with what else it is called. */
   readonly takes: readonly (readonly string[])[];
 };

@@ -53,7 +53,20 @@ export type CompiledModels =
 const LANGUAGES = ["python", "javascript"] as const satisfies readonly ModelLanguage[];
 const TOP_KEYS = ["language", "globals", "answers", "serves", "apis", "families", "methods"];
 const EFFECT_KEYS = ["effect", "as", "target", "fixed", "data", "contents", "amount", "when", "unless", "only", "policy", "facts", "each"];
-const CALL_KEYS = ["effects", "returns", "cause", "labels", "sanitizes", "exits", "builtin", "value", "attribute", "credential", "takes"];
+const CALL_KEYS = [
+  "effects",
+  "returns",
+  "cause",
+  "labels",
+  "sanitizes",
+  "exits",
+  "builtin",
+  "value",
+  "attribute",
+  "credential",
+  "opens",
+  "takes",
+];
 const MODEL_KEYS = [...EFFECT_KEYS, ...CALL_KEYS];
 const CAUSES = ["env", "file", "input", "local", "network", "parameter", "request", "unmodelled"] as const satisfies readonly Cause[];
 const KINDS = [...Object.keys(EFFECT_KINDS), "sql"];
@@ -225,6 +238,7 @@ function readModel(reader: RuleReader, path: string, entries: Entries): ApiModel
     attribute: readFlag(reader, entries, "attribute"),
     value: value === undefined ? null : constantOf(reader, value.value),
     credential: readSelector(reader, entries.get("credential")),
+    opens: readSelector(reader, entries.get("opens")),
   };
 }
 

@@ -1,8 +1,10 @@
 /** Programs that read, write, copy and delete the files named by their operands. */
 import type { EffectKind } from "./effects.ts";
+import { isRename } from "./own-places.ts";
 import {
   type CommandEffect,
   type CommandMeaning,
+  holed,
   isRuinous,
   isRuinousTree,
   NOTHING,
@@ -167,6 +169,8 @@ const withoutEntries = (program: string, args: readonly string[]): readonly stri
 const isFinished = (source: string, target: string): boolean =>
   source.startsWith(target) && /^\.(part|partial|tmp|temp|new|incomplete)$/.test(source.slice(target.length));
 
+const stays = (source: string, target: string): boolean => isFinished(source, target) || isRename(holed(source), holed(target));
+
 /** `cp`, `mv`, `install`, `ln`: the last operand is written; what `mv` takes away from a protected place is gone there. */
 function copyMeaning(program: string, args: readonly string[]): CommandMeaning {
   const valued = args.filter((_a, i) => !(program === "install" && /^-[mog]$/.test(args[i - 1] ?? "")) && !/^-t$/.test(args[i - 1] ?? ""));
@@ -181,11 +185,12 @@ function copyMeaning(program: string, args: readonly string[]): CommandMeaning {
   for (const source of sources) {
     const gone = pathEffect("fs.delete_tree", source);
     const read = pathEffect("fs.read", source);
-    const taken = isRuinous(gone) && !(gone.classes.length === 1 && gone.classes[0] === "path.home") && !isFinished(source, target);
+    const taken = isRuinous(gone) && !(gone.classes.length === 1 && gone.classes[0] === "path.home") && !stays(source, target);
     if (program === "mv" && (taken || isSink(target))) {
       effects.push(gone);
       ruinous ||= taken;
-    } else if (program === "ln" ? read.classes.includes("path.credentials") : looksLikePath(read)) effects.push(read);
+    } else if (program === "mv" && isRuinous(gone) && isRename(holed(source), holed(target))) continue;
+    else if (program === "ln" ? read.classes.includes("path.credentials") : looksLikePath(read)) effects.push(read);
   }
   const mode = program === "install" ? (optionValue(args, /^(-m|--mode)$/) ?? args.find((a) => /^(-m|--mode=)./.test(a)) ?? "") : "";
   if (/(^|[m=])0?[4-7][0-7]{3}$|[ug]*\+[rwx]*s/.test(mode)) return { classes: ["command.privilege"], effects, nested: [] };

@@ -2,7 +2,18 @@
 import type { EffectKind, Label, TargetClass } from "./effects.ts";
 import { type Output, programText } from "./shell-expand.ts";
 import { operands } from "./shell-files.ts";
-import { type CommandEffect, type CommandMeaning, holed, labelsOf, merge, only, pathEffect, shown, words } from "./shell-meaning.ts";
+import {
+  type CommandEffect,
+  type CommandMeaning,
+  expansionsOf,
+  holed,
+  labelsOf,
+  merge,
+  only,
+  pathEffect,
+  shown,
+  words,
+} from "./shell-meaning.ts";
 import { optionValue } from "./shell-wrappers.ts";
 import { classifyHostText, hostOf } from "./targets.ts";
 
@@ -131,13 +142,14 @@ const VALUED =
 function dataLabels(program: string, args: readonly string[], around: Surroundings): Label[] {
   const out: Label[] = [...around.labelsOfFiles(filesOfEnds(program, args))];
   let reads = LISTENERS.has(program);
+  const grants = args.some((arg) => /\bgrant_type=/.test(arg));
   for (const [i, _arg] of args.entries()) {
     const { option, value } = optionAt(args, i);
     if (DATA_OPTION.test(option)) {
       const file = encodedFile(option, value);
       if (file === "-" || file === "/dev/stdin") reads = true;
       else if (file !== undefined) out.push(...around.labelsOfFiles([file]));
-      out.push(...labelsOf(value));
+      if (!(grants && isOwnToken(value))) out.push(...labelsOf(value));
     } else if (FILE_OPTION.test(option)) {
       if (value === "-" || value === "." || value === "/dev/stdin") reads = true;
       else out.push(...around.labelsOfFiles([value]), ...labelsOf(value));
@@ -153,6 +165,11 @@ function dataLabels(program: string, args: readonly string[], around: Surroundin
   }
   return reads ? [...out, ...(around.input?.labels ?? [])] : out;
 }
+
+/** `refresh_token=$(cat token)`, where a token is granted (RFC 6749): what a service gave goes back to it. */
+const isOwnToken = (value: string): boolean =>
+  /^(refresh_token|client_secret|client_id)=\ue000[^\ue001]*\ue001$/.test(value) &&
+  expansionsOf(value).every(({ source }) => /token|secret|client/i.test(source));
 
 /** `-d x`, `-dx`, `--data x`, `--data=x`. */
 function optionAt(args: readonly string[], i: number): { option: string; value: string } {

@@ -24,7 +24,8 @@ const REWRITES =
   /^(tr|sed|awk|gawk|cut|perl|python3?|ruby|iconv|fold|paste|head|tail|sort|tac|uniq|nl|grep|egrep|fgrep|column|xargs|jq|yq|wc|base64|xxd)$/;
 /** What they print says nothing about what they read. */
 const SILENT = /^(mkdir|rmdir|rm|cp|mv|ln|touch|chmod|chown|sleep|wait|mkfifo|truncate|sync|kill)$/;
-const SUMMARIES = /^(wc|sha\d*sum|md5sum|cksum|b2sum|test|diff|cmp|file|stat|ls|du|mkdir|rm|cp|mv|chmod|git|make|npm|docker|ssh)$/;
+const SUMMARIES =
+  /^(wc|sha\d*sum|md5sum|cksum|b2sum|test|diff|cmp|file|stat|ls|du|df|findmnt|mountpoint|mkdir|rm|cp|mv|chmod|git|make|npm|docker|ssh)$/;
 /** What they print are secrets or settings of whoever runs them. */
 const PRINTS_ENVIRONMENT = /^(env|printenv|set)$/;
 const PRINTS_SECRETS: readonly (readonly [program: RegExp, words: RegExp])[] = [

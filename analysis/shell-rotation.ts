@@ -1,10 +1,12 @@
 /** Copies that a program keeps of something: what is older than those that stay is not what a person or a system keeps there. */
-import type { TargetClass } from "./effects.ts";
+import type { EffectKind, TargetClass } from "./effects.ts";
+import { isWorkedOn } from "./own-places.ts";
+import { isArchived } from "./shell-archived.ts";
 import { isAged, OLDER } from "./shell-listings.ts";
 import { type CommandEffect, type CommandMeaning, isRuinous, labelsOf } from "./shell-meaning.ts";
 import { isWritten, type Saved } from "./shell-saved.ts";
 import { optionValue } from "./shell-wrappers.ts";
-import { normalisePath, withinCollection } from "./targets.ts";
+import { isOneCollection, normalisePath, withinCollection } from "./targets.ts";
 
 /** Directories that are there for copies, and for what is made again. */
 const FOR_COPIES =
@@ -43,17 +45,27 @@ function isCopy(effect: CommandEffect, { older, program, args, saved }: Removing
   const path =
     program === "find" ? `${normalisePath(effect.target)}/${optionValue(args, /^-i?name$/) ?? "*"}` : normalisePath(effect.target);
   const name = path.slice(path.lastIndexOf("/") + 1);
+  if (program === "rsync" && SERVED.test(path) && isOneCollection(path)) return true;
   if (withinCollection(path) === "") return BETWEEN.test(name) && isWritten(saved, path);
+  const tree = effect.kind === "fs.delete_tree" && !(program === "find" && /[^*.]/.test(name));
+  if (isWorkedOn(path, tree) || isArchived(saved, path) || BETWEEN.test(name)) return true;
   if (older && (FOR_COPIES.test(path) || NAMED_COPY.test(name))) return true;
   // A pattern that is nothing but a star names what others keep there, too.
   return /^[\w.-]{2,}/.test(name) && isWritten(saved, path.replace(VALUE, "*"));
 }
-/** The same of a path with holes, where the program says elsewhere that it is about older ones. */
-export function isCopyPath(target: string, classes: readonly TargetClass[]): boolean {
-  if (classes.some((found) => NEVER.has(found))) return false;
-  const path = normalisePath(target);
-  return withinCollection(path) !== "" && (FOR_COPIES.test(path) || NAMED_COPY.test(path.slice(path.lastIndexOf("/") + 1)));
+
+/** The same of a path with holes; `older`: the program says elsewhere that it is about older ones. */
+export function isCopyPath(
+  found: { readonly kind: EffectKind; readonly target: string; readonly classes: readonly TargetClass[] },
+  older: () => boolean,
+): boolean {
+  const path = normalisePath(found.target);
+  if (found.classes.some((each) => NEVER.has(each)) || withinCollection(path) === "") return false;
+  if (isWorkedOn(path, found.kind === "fs.delete_tree")) return true;
+  return (FOR_COPIES.test(path) || NAMED_COPY.test(path.slice(path.lastIndexOf("/") + 1))) && older();
 }
+/** What is mirrored there takes the place of what was there before. */
+const SERVED = /^\/(srv|opt|data|mnt|media|exports?|backups?|var\/(www|backups))\//;
 /** Files that are only there for a moment, or until it is known that the new one is good. */
 const BETWEEN = /[\w$)}]\.(bak|tmp|temp|new|part|partial|orig|old|lock|pid|save|prev|next|download)$|~$/;
 /** A value that is not known, as it is shown. */

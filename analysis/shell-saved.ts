@@ -7,7 +7,7 @@ import { joinedPath } from "./shell-paths.ts";
 import { matchesPattern } from "./shell-patterns.ts";
 import { RECORDED, recordedFile } from "./shell-recorders.ts";
 import { baseName, optionsValues, optionValue } from "./shell-wrappers.ts";
-import { classifyPathText, holdsSecrets, normalisePath } from "./targets.ts";
+import { classifyPathText, holdsSecrets, isPublished, normalisePath } from "./targets.ts";
 
 /** What is in the files that the line wrote, by path. */
 export type Saved = Map<string, Output>;
@@ -39,7 +39,7 @@ export function labelsOfFiles(saved: Saved, paths: readonly string[]): readonly 
 }
 
 const placeLabels = (path: string): readonly Label[] =>
-  holdsSecrets(holed(path)) ? ["file", "file.private"] : classesLabels(classifyPathText(holed(path)));
+  holdsSecrets(holed(path)) ? ["file", "file.private"] : isPublished(holed(path)) ? ["file"] : classesLabels(classifyPathText(holed(path)));
 
 const CURL_OUTPUT = /^(?:-[a-zA-NP-Z#0-9]*?o|--output(?==|$))=?(.*)$/s;
 const WGET_OUTPUT = /^(?:-[a-zA-NP-Z0-9]*O|--output-document(?==|$))=?(.*)$/s;
@@ -83,8 +83,9 @@ export function saveFiles(
     for (const file of operands(argv.slice(1))) saveText(saved, file, input, argv.includes("-a") || argv.includes("--append"));
 }
 
-/** Marks the names of links among the names of files; the text is what the link stands for. */
-const LINK = "-> ";
+/** Among the names of files marks what is known about a file besides; of a link the text is what it stands for. */
+export const MARK = "-> ";
+const LINK = MARK;
 
 /** `ln -s TARGET LINK`: from now on the link is the target. */
 function rememberLink(saved: Saved, given: readonly string[]): void {
@@ -158,4 +159,4 @@ export function savedScript(saved: Saved, argv: readonly string[], how: { interp
 
 /** Whether the line wrote a file that the pattern names. */
 export const isWritten = (saved: Saved, pattern: string): boolean =>
-  [...saved.keys()].some((name) => !name.startsWith(LINK) && matchesPattern(name, pattern));
+  [...saved.keys()].some((name) => !name.startsWith(MARK) && matchesPattern(name, pattern));

@@ -1,6 +1,7 @@
 /** A program that is started: what it would do, what it reads and prints, and code that it is given to run. */
 
 import { administrationMeaning } from "./shell-administration.ts";
+import { followArchive } from "./shell-archived.ts";
 import { checkSums, confirmChecks, VERIFIED } from "./shell-checksums.ts";
 import { eachMeaning } from "./shell-each.ts";
 import { type Field, NO_OUTPUT, type Output, programText } from "./shell-expand.ts";
@@ -97,6 +98,7 @@ export function startProgram(outer: Shell, fields: readonly Field[], given: Give
   const printed = line === null ? (program === "envsubst" ? substituted(shell, input) : feed(shell, started, input)) : null;
   const placed = argv.map((a, i) => (i === 0 ? a : inPlace(shell, a)));
   saveFiles(shell.budget.saved, placed, { input, cwd: shell.frame.cwd });
+  if (line === null) followArchive(shell.budget.saved, program, placed.slice(1), shell.frame.cwd);
   unconfirm?.();
   if (given.socket && INTERPRETERS.has(program)) reportLine(shell, remoteShell(shell));
   if (line === null)
@@ -169,8 +171,22 @@ function sayMeaning(shell: Shell, started: Started, hides: boolean): void {
     const inPlace = inDirectory(hides ? withoutUnknown(meaning) : meaning, shell.frame.cwd);
     return withRotation(inPlace, { program: started.program, args: argv.slice(1), saved: shell.budget.saved });
   };
-  const own = isItself(shell, started) ? only("command.elevated") : programMeaning([...raised, ...given], readerOf(shell), placed);
+  const context = CLUSTERS.test(started.program) ? provenContext(shell) : null;
+  const full = [...raised, ...given, ...(context === null ? [] : [`--context=${context}`])];
+  const own = isItself(shell, started) ? only("command.elevated") : programMeaning(full, readerOf(shell), placed);
   say(shell, merge([...whole, own]), words);
+}
+
+const CLUSTERS = /^(kubectl|helm)$/;
+const CONTEXT = /(?:context|ctx|cluster).*?(==?|!=)\s*["']?([\w-]+)/i;
+
+/** `[[ $(kubectl config current-context) == kind-dev ]] || exit 1`: which cluster it is from there on. */
+function provenContext(shell: Shell): string | null {
+  for (const { text, positive } of shell.frame.guards) {
+    const [, operator, context] = CONTEXT.exec(text) ?? [];
+    if (context !== undefined && positive === (operator !== "!=")) return context;
+  }
+  return null;
 }
 
 /** `exec sudo "$0" "$@"`: with more rights it does what is read anyway. */

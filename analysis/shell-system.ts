@@ -24,7 +24,7 @@ const LOOKS: readonly (readonly [program: RegExp, args: RegExp])[] = [
 const READS_SERVICE =
   /^(status|list|show|is-[a-z-]+|list-[a-z-]+|-l|cat|--version|help|get-default|show-environment|--status-all|print|session-status|user-status)$/;
 
-const OWN_SERVICE = /^((try-)?restart|start|stop|reload|reload-or-restart|daemon-reload|reset-failed)$/;
+const OWN_SERVICE = /^((try-)?restart|start|stop|reload|reload-or-restart|daemon-reload|reset-failed|kill)$/;
 
 /** `-o pool.example:3333 -u WALLET --threads 8`: what miners are told, whatever the program is called. */
 const minesForPool = (args: readonly string[]): boolean =>

@@ -196,11 +196,21 @@ function arithmetic(lexer: Lexer): boolean {
   const { line, at } = lexer;
   if (lexer.pieces !== null || line[at + 1] !== "(") return false;
   const end = closingParenthesis(line, at);
-  if (end < 0 || line[end - 2] !== ")" || /["'`]|[^;\s]\s*\n/.test(line.slice(at, end).replace(/"\$[\w{}]*"/g, ""))) return false;
+  if (end < 0 || line[end - 2] !== ")" || !isSum(line.slice(at, end))) return false;
   const pieces: Piece[] = [{ k: "arithmetic", code: line.slice(at + 2, end - 2), quoted: true }];
   lexer.out.push({ text: "((", operator: true, pieces, start: at, end });
   lexer.at = end;
   return true;
+}
+
+/** What stands in quotes or on several lines is a group in a group; what a command in a sum is made of may be in quotes. */
+function isSum(text: string): boolean {
+  let plain = text;
+  for (let at = plain.indexOf("$("); at >= 0; at = plain.indexOf("$(", at + 1)) {
+    const end = closingParenthesis(plain, at + 1);
+    if (end > 0) plain = `${plain.slice(0, at)}$x${plain.slice(end)}`;
+  }
+  return !/["'`]|[^;\s]\s*\n/.test(plain.replace(/"\$[\w{}]*"/g, ""));
 }
 
 /** `@(a|b)`, `!(x)`: a part of the word. */

@@ -78,6 +78,7 @@ const SYSTEM_PUBLIC = [
   /^\/etc\/(os-release|hostname|hosts|resolv\.conf|timezone|localtime|mime\.types)$/,
   /^\/sys\/(class|fs\/cgroup|devices|bus|block|module|firmware|power|kernel\/mm)/,
   /^\/dev\/(null|urandom|random|zero|stdin|stdout|stderr)$/,
+  /^\/etc\/letsencrypt\/live\/[^/]+\/(cert|chain|fullchain)\.pem$/,
   /^\/proc\/self\/(status|statm|cgroup|maps|mounts|stat|limits|exe|cmdline|fd(\/.*)?)$/,
 ]; // prettier-ignore
 const SYSTEM =
@@ -111,6 +112,13 @@ export function withinCollection(path: string): string {
 /** Whoever runs an application reads its log; who logged in where, and what kernel and audit wrote, is for few. */
 const APPLICATION_LOG =
   /^\/var\/log\/(?!(auth|secure|syslog|messages|kern|audit|[bwu]tmp|lastlog|faillog|tallylog|sudo|daemon|journal))[A-Za-z][\w.-]*(\/|$)/;
+
+export const isLogOfApplication = (path: string): boolean => APPLICATION_LOG.test(path);
+
+/** Where what everybody may have is kept. */
+const PUBLISHED =
+  /^\/(srv|var\/www|opt|data)\/([^/]+\/)*(public(_html)?|htdocs|static|dist|docs|downloads?|releases?|mirror|pub|published|packages|_?site)(\/|$)/;
+export const isPublished = (path: string): boolean => PUBLISHED.test(normalisePath(path)) && !holdsSecrets(path);
 
 /** Classes of what is read: a file that is not everybody's to change may be everybody's to read. `target`: what is shown of it. */
 /** Settings of the system that everybody may read, and that hold no secret. */

@@ -26,7 +26,7 @@ import { contentLabels, handlePath, isFetched, isManifest, writtenContent } from
 import { reportGuess } from "./guessing.ts";
 import { isHolder } from "./holders.ts";
 import { atBase, fixedTarget, HOST, hostLabel } from "./host-label.ts";
-import { deepLabels } from "./labels.ts";
+import { givenLabels, shownLabels } from "./keys.ts";
 import { lookedThrough, reflect, subclasses } from "./looked-through.ts";
 import { reportMassRemoval, reportRequest } from "./mass-removal.ts";
 import { reportMethod } from "./method-reports.ts";
@@ -45,7 +45,7 @@ import { sentFacts } from "./sent-facts.ts";
 import { applySql } from "./sql-call.ts";
 import { commandLabels, isOwnName } from "./started.ts";
 import { columnLabels } from "./tables.ts";
-import { isOfReceiver } from "./throwaway.ts";
+import { isOfReceiver, ofReceiver } from "./throwaway.ts";
 import { callOnElements } from "./unknown-lists.ts";
 import { reportUnverified } from "./unverified.ts";
 import { asAddress } from "./web-objects.ts";
@@ -75,12 +75,10 @@ function resultOf(run: Run, state: State, call: { model: ApiModel; callee: ApiV 
   if (inJs(run) && (model.cause !== null || model.returns !== null) && model.effects.length > 0) answerCallback(run, state, model, args);
   else if (model.effects.length === 0 || model.builtin !== null) callCallbacks(run, state, args, sourceOf(run, model, callee));
   const client = isClient(model) || (!inJs(run) && isOpened(run, callee, args));
-  const said = [...args.positional, ...args.keywords.values(), ...(args.rest === null ? [] : [args.rest])];
-  const given = model.sanitizes ? [] : said.map((v) => deepLabels(state, v));
-  const receiver = model.sanitizes ? [] : callee.labels;
-  const content = mergeLabels(givenLabels(model, args.positional[0]), columns);
+  const said = shownLabels(state, { model, receiver: callee.labels }, args);
+  const content = mergeLabels(contentOf(model, args.positional[0]), columns);
   const fetched = isDatabase(model, callee) ? fetchedLabels(state, callee.path, callee.labels) : [];
-  const labels = mergeLabels(content, receiver, fetched, ...given).filter(
+  const labels = mergeLabels(content, said, fetched).filter(
     (l) =>
       !l.startsWith("via:") &&
       (!l.startsWith("type:") || l.startsWith(HOST) || (fetched.includes(l) && isRowLabel(l))) &&
@@ -104,7 +102,7 @@ function resultOf(run: Run, state: State, call: { model: ApiModel; callee: ApiV 
 }
 
 /** What a call gives: what a file holds depends on where it is, unless it is private wherever it comes from (a screen, a microphone). */
-const givenLabels = (model: ApiModel, path: Value | undefined): readonly Label[] =>
+const contentOf = (model: ApiModel, path: Value | undefined): readonly Label[] =>
   model.labels.includes("file") && !model.labels.includes("file.private") && path !== undefined ? contentLabels(path) : model.labels;
 
 /** `socket.on("data", f)`: f gets what the model says that the call gives. */
@@ -119,7 +117,7 @@ function answerCallback(run: Run, state: State, model: ApiModel, args: CallArgs)
   const callback = args.positional.at(-1);
   if (callback?.k !== "closure" && callback?.k !== "partial") return;
   const first = args.positional[0];
-  const labels = mergeLabels(givenLabels(model, first), commandLabels(run, state, model, args));
+  const labels = mergeLabels(contentOf(model, first), commandLabels(run, state, model, args));
   const receiver = model.returns === null ? null : run.values.api(model.returns, true, hostLabels(run, state, model, args));
   const id = callback.k === "closure" ? `${callback.module}.${callback.fn}` : "";
   const ran = run.ran.has(id);
@@ -175,11 +173,7 @@ function callUnmodelled(run: Run, state: State, callee: ApiV, args: CallArgs): V
   });
   const made = outside.k === "unknown" ? callOnElements(run, state, { list: outside, name }, args) : null;
   callDeserializers(run, state, args, outside);
-  const labels = mergeLabels(
-    callee.labels,
-    run.sensitivity.ofName(name),
-    ...[...args.positional, ...args.keywords.values()].map((v) => deepLabels(state, v)),
-  );
+  const labels = mergeLabels(run.sensitivity.ofName(name), givenLabels(state, callee.path, callee.labels, args));
   if (made !== null) return made;
   // What a library makes of a text from the network is still from the network.
   const [given] = args.positional;
@@ -334,7 +328,7 @@ export function applyEffect(run: Run, state: State, applied: Applied, args: Call
   const said = effect.as === "url" && value !== null ? saidBeside(run, state, value, args) : null;
   const labels = mergeLabels(
     data,
-    applied.labels.filter(isOfReceiver),
+    ofReceiver(applied, args),
     value === null ? [] : value.labels.filter((l) => l.startsWith("via:")),
     said?.labels ?? [],
   );
@@ -346,7 +340,7 @@ export function applyEffect(run: Run, state: State, applied: Applied, args: Call
   if (effect.as === "url" && value !== null && kind === "net.send") reportPayment(run, state, value, api);
   if (value !== null && run.values.requested)
     Object.assign(facts, effect.as === "url" ? askedFacts(run, value) : effect.as === "path" ? climbFacts(run, state, value, args) : {});
-  if (kind.startsWith("fs.delete") && value !== null && isOlderCopy(run, value, classes)) facts.rotated = true;
+  if (kind.startsWith("fs.delete") && value !== null && isOlderCopy(run, value, { kind, classes })) facts.rotated = true;
   if (kind === "mail.send" && toMany(run, state, value, args)) facts.many = true;
   if (value !== null && ofRequest(run, value)) facts.requested = true;
   if (kind === "net.send" && effect.data !== null) Object.assign(facts, sentFacts(run, state, { args, data: effect.data, target, api }));

@@ -16,6 +16,7 @@ import { keptWithApp } from "./app-state.ts";
 import { BASE_VALUE } from "./base-values.ts";
 import { fieldMember } from "./builtins-fields.ts";
 import { NO_ARGS } from "./call-args.ts";
+import { ofClaim } from "./claims.ts";
 import { classLookup, classOf, fieldNames, foreignBase } from "./classes.ts";
 import { isContainerMethod, listValue } from "./containers.ts";
 import { described } from "./descriptors.ts";
@@ -131,7 +132,8 @@ function unknownAttr(run: Run, object: UnknownV, name: string): Value {
   const kept = object.labels.length === 0 ? object.labels : object.labels.filter((l) => !l.startsWith("via:") || l === "via:decoded");
   const typed = typedLabels(run, object, name);
   if (typed.length > 0) return values.unknown(cause, { path, labels: mergeLabels(kept, typed) });
-  const labels = fieldLabels(run, kept, name) ?? (isExternal(object) ? mergeLabels(kept, run.sensitivity.ofName(name)) : kept);
+  const said = ofClaim(kept, name);
+  const labels = fieldLabels(run, kept, name) ?? (isExternal(object) ? mergeLabels(said, run.sensitivity.ofName(name)) : said);
   // How long a secret is does not say what it is, and what a vault says about it neither.
   if (inJs(run) && (name === "length" || (object.cause === "network" && ABOUT_SECRETS.test(name))))
     return values.unknown(object.cause, { path, labels: name === "length" ? [] : labels.filter((label) => !label.startsWith("secret.")) });

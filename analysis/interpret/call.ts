@@ -24,7 +24,7 @@ import { memberOfValue } from "./enums.ts";
 import { keepArguments } from "./exceptions.ts";
 import { isFetched } from "./file-handles.ts";
 import { reportGuess } from "./guessing.ts";
-import { deepLabels } from "./labels.ts";
+import { givenLabels } from "./keys.ts";
 import { boundOf, maskedLabels } from "./masking.ts";
 import { callDetail, decorates, inferFromName } from "./name-inference.ts";
 import { isProxy, proxyTarget, proxyTrap } from "./proxies.ts";
@@ -157,13 +157,7 @@ export function callUnknown(run: Run, state: State, callee: UnknownV, args: Call
   if (SAVES.test(name)) saveTable(run, state, callee, args);
   if (name === "save") saveUpload(run, state, callee, args);
   if (table && isCounted(name)) return values.unknown("local", { path: `${path}()` });
-  const labels = mergeLabels(
-    callee.labels,
-    columns,
-    run.sensitivity.ofName(name),
-    ...args.positional.map((v) => deepLabels(state, v)),
-    ...[...args.keywords.values()].map((v) => deepLabels(state, v)),
-  );
+  const labels = mergeLabels(columns, run.sensitivity.ofName(name), givenLabels(state, path, callee.labels, args));
   const given = args.positional[0];
   const asked = inJs(run) && name.startsWith("find") && given?.k === "ref" ? askedFields(run, state, given) : NO_LABELS;
   const fetched = callee.cause === "unmodelled" && given !== undefined && isFetched(given);

@@ -21,10 +21,14 @@ export function isOpened(run: Run, callee: ApiV, args: CallArgs): boolean {
   if (HOLDS.test(callee.path)) return false;
   if (CONNECTS.test(callee.path)) return true;
   if (inJs(run)) return args.isNew === true && !callee.path.startsWith("globalThis.");
-  return /(^|\.)[A-Z]\w*$/.test(callee.path) && [...args.keywords.keys()].some((name) => OPENS.test(name));
+  return /(^|\.)[A-Z]\w*$/.test(callee.path) && (BY_KEY.test(callee.path) || [...args.keywords.keys()].some((name) => OPENS.test(name)));
 }
+/** Classes that are there to speak for whoever has a key, or to check by it, whatever the parameter is called. */
+const BY_KEY =
+  /(Client|Webhook|WebhookParser|WebhookHandler|Validator|Verifier|Signer|Serializer|Cipher|Bot|A[pP][iI]|Session|Connection|Gateway|Authenticator)$/;
 /** `Redis.from_url(url)`, `createClient(url, key)`: what they make is a connection by their own words. */
-const CONNECTS = /(^|\.)([A-Z]\w*\.from_(url|uri|dsn|connection_?string|conn_str)|create_?\w*(client|pool|engine|connection)|connect)$/i;
+const CONNECTS =
+  /(^|\.)([A-Z]\w*\.from_(url|uri|dsn|connection_?string|conn_str)|create_?\w*(client|pool|engine|connection)|connect|drizzle|knex|neon)$/i;
 /** `Elasticsearch(url, api_key=key)`. */
 const OPENS = /^(\w+_)?(api_?key|token|password|passwd|secret|secret_?key|auth|basic_auth|credentials?)$/;
 

@@ -32,6 +32,7 @@ import { bufferMethod } from "./javascript-buffers.ts";
 import { bytesMethod } from "./javascript-bytes.ts";
 import { patternMethod, regexMethod } from "./javascript-regex.ts";
 import { deepLabels } from "./labels.ts";
+import { kept } from "./listings.ts";
 import { maskedLabels } from "./masking.ts";
 import { pureArguments } from "./method-arguments.ts";
 import { PATH_LABEL } from "./path-label.ts";
@@ -252,7 +253,7 @@ function pythonContainer(
     case "put":
     case "put_nowait":
       if (object.type === "set" && first?.k === "const" && object.items?.includes(first) === true) return values.none;
-      pushInto(run, state, self.addr, first ?? values.unknown("local"));
+      pushInto(run, state, self.addr, kept(run, state, first ?? values.unknown("local")));
       if (object.name === DEQUE) shorten(state, self.addr, "start");
       return values.none;
     case "extend":

@@ -4,7 +4,8 @@ import type { State } from "../state.ts";
 import { type Addr, isString, textOf, type Value } from "../values.ts";
 import { isOpening } from "./access-policies.ts";
 import type { CallArgs } from "./call-args.ts";
-import type { Run } from "./run.ts";
+import { asksItself } from "./own-requests.ts";
+import { inJs, type Run } from "./run.ts";
 import { selectAll } from "./select.ts";
 import { decideTruth } from "./truth.ts";
 
@@ -25,6 +26,7 @@ export function applies(run: Run, state: State, effect: EffectModel, args: CallA
 const REHEARSES = /^(boto3|botocore)\./;
 const OF_CLUSTER = /^(@?kubernetes|k8s)/;
 export function isRehearsed(run: Run, state: State, { api, kind }: { api: string; kind: string | null }, args: CallArgs): boolean {
+  if (kind === "net.send") return !inJs(run) && asksItself(run, api, args);
   if (kind !== "infra.change" && kind !== "system.control" && kind !== "db.drop") return false;
   if (REHEARSES.test(api)) return isTrue(run, state, optionOf(state, args, "DryRun"));
   const option = OF_CLUSTER.test(api) ? (optionOf(state, args, "dry_run") ?? optionOf(state, args, "dryRun")) : undefined;

@@ -7,7 +7,7 @@ import { dataLabels, isVia } from "../values.ts";
 import { activeGuards } from "./guards.ts";
 import { sentLabels } from "./page-forms.ts";
 import { current, currentSource, type Run } from "./run.ts";
-import { throwawayFact } from "./throwaway.ts";
+import { throwawayFact } from "./throwaway-label.ts";
 
 export type Found = {
   readonly kind: EffectKind;

@@ -21,7 +21,7 @@ export function emitPath(run: Run, state: State, found: { kind: EffectKind; path
     target: textOf(path),
     classes,
     args: {
-      ...(found.kind.startsWith("fs.delete") && isOlderCopy(run, path, classes) ? { rotated: true } : {}),
+      ...(found.kind.startsWith("fs.delete") && isOlderCopy(run, path, { kind: found.kind, classes }) ? { rotated: true } : {}),
       ...(inJs(run) ? {} : climbFacts(run, state, path, NO_ARGS)),
     },
     labels: mergeLabels(

@@ -5,6 +5,7 @@ import { keptWithApp } from "./app-state.ts";
 import { bindTo, getAttr } from "./attributes.ts";
 import { baseValue } from "./base-values.ts";
 import { NO_ARGS } from "./call-args.ts";
+import { ofClaim } from "./claims.ts";
 import { classLookup, classOf, specialMethod } from "./classes.ts";
 import { emit } from "./effect-sink.ts";
 import { knownVariable, variableLabels } from "./environment.ts";
@@ -42,7 +43,8 @@ export function getItem(run: Run, state: State, object: Value, index: Value): Va
     const field = name ?? (isNumber(index) ? Number(index.value) : null);
     const ofRow = field === null ? null : fieldLabels(run, object.labels, field);
     const asked = index.k === "ref" && !inJs(run) && isExternal(object) ? columnLabels(run, state, index) : [];
-    const labels = ofRow ?? mergeLabels(object.labels, asked, name === null || !isExternal(object) ? [] : run.sensitivity.ofName(name));
+    const labels =
+      ofRow ?? mergeLabels(ofClaim(object.labels, name), asked, name === null || !isExternal(object) ? [] : run.sensitivity.ofName(name));
     const cause = name === null ? object.cause : causeOfPart(run, object, name);
     return values.unknown(cause, { path: object.path === null ? null : `${object.path}${shown}`, labels, mayCall: object.mayCall });
   }

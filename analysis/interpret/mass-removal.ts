@@ -4,23 +4,30 @@ import type { State } from "../state.ts";
 import { isString, textOf, type Value } from "../values.ts";
 import type { CallArgs } from "./call-args.ts";
 import { emit } from "./effect-sink.ts";
-import { isChosen, isListed } from "./listings.ts";
+import { mentions } from "./guards.ts";
+import { deepLabels } from "./labels.ts";
+import { BY_AGE, isChosen, isListed } from "./listings.ts";
 import { reportProbe } from "./probes.ts";
 import { reportMailed } from "./recipients.ts";
 import { reportRedirection } from "./redirections.ts";
 import { methodOf, reportRemoteChange } from "./remote-records.ts";
+import { OLDER } from "./rotation.ts";
 import type { Run } from "./run.ts";
 
 export type Removal = { readonly kind: EffectKind; readonly target: Value | null; readonly api: string; readonly labels: readonly Label[] };
 
 /** Reports the removal when what it names comes from a listing. */
 export function reportMassRemoval(run: Run, state: State, removal: Removal, named: readonly Value[]): void {
-  if (!named.some((value) => isListed(state, value)) || isChosen(run)) return;
+  if (!named.some((value) => isListed(state, value)) || isChosen(run) || isExpired(run, state, named)) return;
   const { kind, target, api } = removal;
   const facts = kind === "infra.change" ? { irreversible: true, many: true } : { many: true };
   const labels = removal.labels.filter((l) => l.startsWith("via:"));
   emit(run, state, { kind, target: target === null ? api : textOf(target), classes: [], args: facts, labels, basis: "api", api });
 }
+
+/** The newest of them stay: what is behind them in a list that goes by age, as the program says itself. */
+const isExpired = (run: Run, state: State, named: readonly Value[]): boolean =>
+  named.every((value) => !isListed(state, value) || deepLabels(state, value).includes(OLDER)) && mentions(run, BY_AGE);
 
 /** `mutation { deleteIssue(input: ...) { ... } }`: what is posted to GraphQL says what it does. */
 const DELETING_MUTATION =

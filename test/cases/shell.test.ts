@@ -12,6 +12,7 @@ import { DATA_FLOW } from "./shell/data-flow.ts";
 import { DISGUISES } from "./shell/disguises.ts";
 import { FEATURES } from "./shell/features.ts";
 import { OPERATIONS } from "./shell/operations.ts";
+import { OWN_WORK } from "./shell/own-work.ts";
 import { PROGRAMS } from "./shell/programs.ts";
 import { SECOND_WAYS } from "./shell/second-ways.ts";
 import { SERVICES } from "./shell/services.ts";
@@ -117,6 +118,7 @@ for (const [title, cases] of Object.entries({
   ...CARRIED,
   ...BRANCHES,
   ...DAILY,
+  ...OWN_WORK,
 })) {
   describe(title, () => {
     for (const [decision, code] of cases)
