@@ -26,6 +26,8 @@ export function isListed(state: State, value: Value, depth = 0): boolean {
 
 /** `if blob.updated < cutoff`: a condition on the element says which of them are meant. */
 const CHOOSES = /\[\].*([<>=(]| in | is )|([<>=(]| in ).*\[\]/;
+export const isChosen = (run: Run): boolean => activeGuards(run).some((guard) => guard.external && CHOOSES.test(guard.text));
+
 /** Words for how old something is. */
 export const BY_AGE =
   /last_?modified|creat(ed|ion)|start_?time|uploaded|updated_?(at|on)|time_?(stamp|created)|[mc]time\b|\bage\b|older|cutoff|expir|retention/i;
@@ -35,5 +37,3 @@ export const kept = (run: Run, state: State, value: Value): Value =>
   isListed(state, value) && activeGuards(run).some(({ external, text }) => external && /[<>]/.test(text) && BY_AGE.test(text))
     ? run.values.label(value, [AGED])
     : value;
-
-export const isChosen = (run: Run): boolean => activeGuards(run).some((guard) => guard.external && CHOOSES.test(guard.text));
