@@ -3,7 +3,7 @@ import type { Label, TargetClass } from "../effects.ts";
 import type { ApiModel, EffectModel, TargetForm } from "../models.ts";
 import { possibly, type State } from "../state.ts";
 import { classifyHost, classifyPath, holeClasses } from "../targets.ts";
-import { type ApiV, isNumber, isString, mergeLabels, type RefV, textOf, type UnknownV, type Value } from "../values.ts";
+import { type ApiV, dataLabels, isNumber, isString, mergeLabels, type RefV, textOf, type UnknownV, type Value } from "../values.ts";
 import { handOver } from "./again.ts";
 import { askedFacts } from "./asked-address.ts";
 import { climbFacts } from "./asked-path.ts";
@@ -230,13 +230,13 @@ function callFamily(run: Run, state: State, callee: { name: string; receiver: st
   const family = modelsOf(run).family(callee.receiver, callee.name);
   if (family === null) return false;
   const labels = callee.value.labels.filter(isOfReceiver);
+  // A method that was taken from its object is still of it.
+  const given = args.receiver?.k === "const" ? null : args.receiver;
+  const cause = callee.value.k === "unknown" ? callee.value.cause : "unmodelled";
+  const receiver = given ?? run.values.unknown(cause, { path: callee.receiver, labels: dataLabels(callee.value.labels) });
+  const api = `${callee.receiver}.${callee.name}`;
   for (const effect of family.effects)
-    applyEffect(
-      run,
-      state,
-      { effect, api: `${callee.receiver}.${callee.name}`, labels },
-      effect.each ? { ...args, receiver: callee.value } : args,
-    );
+    applyEffect(run, state, { effect, api, labels }, { ...args, receiver: effect.each ? callee.value : receiver });
   return true;
 }
 

@@ -2,7 +2,7 @@
 
 import type { Label } from "../effects.ts";
 import { possibly, type State } from "../state.ts";
-import { dataLabels, isExternal, isString, mergeLabels, type RefV, type UnknownV, type Value } from "../values.ts";
+import { type ApiV, dataLabels, isExternal, isString, mergeLabels, type RefV, type UnknownV, type Value } from "../values.ts";
 import { askedBy, passesOn } from "./acting.ts";
 import { callApi, callMethodModels } from "./api-call.ts";
 import { keepAllWithApp } from "./app-state.ts";
@@ -18,6 +18,7 @@ import { classOf, construct, foreignBase, specialMethod } from "./classes.ts";
 import { callClosure } from "./closures.ts";
 import { callBuiltinMethod } from "./container-methods.ts";
 import { listValue } from "./containers.ts";
+import { noteDecorator, routeLabels } from "./decorated.ts";
 import { memberOf } from "./effect-conditions.ts";
 import { emit } from "./effect-sink.ts";
 import { memberOfValue } from "./enums.ts";
@@ -41,14 +42,23 @@ import { ofDatabase } from "./throwaway.ts";
 import { callOnElements } from "./unknown-lists.ts";
 
 export function callValue(run: Run, state: State, callee: Value, args: CallArgs): Value | null {
-  const asked = callee.k === "api" || callee.k === "unknown" ? askedBy(run, state, callee, args) : NO_LABELS;
+  const asked = callee.k === "api" || callee.k === "unknown" ? saidBy(run, state, callee, args) : NO_LABELS;
   const answer = ofDatabase(run, state, callee, args, callAny(run, state, callee, args));
   const found = mergeLabels(searchedLabels(callee, args), asked);
   const result = found.length === 0 || answer === null ? answer : run.values.label(answer, found);
   return result !== null && run.values.requested && callee.k !== "closure" ? askedOf(run, callee, args, result) : result;
 }
 
+/** What calling something outside says besides what it does. */
+function saidBy(run: Run, state: State, callee: ApiV | UnknownV, args: CallArgs): readonly Label[] {
+  noteDecorator(run, callee, args);
+  const route = routeLabels(run, callee, args);
+  const asked = askedBy(run, state, callee, args);
+  return route.length === 0 ? asked : mergeLabels(asked, route);
+}
+
 function callAny(run: Run, state: State, callee: Value, args: CallArgs): Value | null {
+  if (callee.k === "api" || callee.k === "method" || callee.k === "unknown") run.calls.push({ callee, first: args.positional[0] });
   switch (callee.k) {
     case "union":
       return eachWay(

@@ -22,6 +22,8 @@ const CONSTANT_RECURSION = 48;
 const WRITTEN_RECURSION = 12;
 /** Runs of one function whose arguments say nothing. */
 const UNKNOWN_RUNS = 3;
+/** A function is followed for so many functions that it is given, beyond its own runs. */
+const MOST_CARRYING = 24;
 /** Joins of arguments after which what still differs is widened. */
 const PLAIN_JOINS = 3;
 
@@ -30,13 +32,52 @@ export function callClosure(run: Run, state: State, callee: ClosureV, args: Call
   if (unit === undefined) return run.values.unknown("local");
   const id = `${callee.module}.${callee.fn}`;
   run.ran.add(id);
-  const context = contextOf(run, id);
-  if (context.active === 0 && run.stack.length >= run.budget.depth) return tooDeep(run, state, unit.ir.get(callee.fn).name);
-  const nested = unit.written === true && context.active < WRITTEN_RECURSION && saysAll(args);
-  const given = nested || ownRun(run, context, args) ? args : joinedArguments(run, context, args);
-  if (given === null) return context.summary ?? run.values.unknown("widened", { path: `${unit.ir.get(callee.fn).name}()` });
+  if (contextOf(run, id).active === 0 && run.stack.length >= run.budget.depth) return tooDeep(run, state, unit.ir.get(callee.fn).name);
+  const { context, given } = runFor(run, state, { callee, id, written: unit.written === true }, args);
+  if (given === null) {
+    run.calls.push({ callee, first: undefined });
+    return context.summary ?? run.values.unknown("widened", { path: `${unit.ir.get(callee.fn).name}()` });
+  }
   return runClosure(run, state, { callee, context, id }, given);
 }
+
+/**
+ * What is known of the function, and the arguments to run it with; null for none. A function that calls what it was given
+ * (a decorator's wrapper) is another one for each that it calls: it does not call itself in there, and its runs say nothing of others.
+ */
+function runFor(
+  run: Run,
+  state: State,
+  { callee, id, written }: { callee: ClosureV; id: string; written: boolean },
+  args: CallArgs,
+): { context: Context; given: CallArgs | null } {
+  const context = contextOf(run, id);
+  const nested = written && context.active < WRITTEN_RECURSION && saysAll(args);
+  if (nested || ownRun(run, context, args)) return { context, given: args };
+  const carried = carriedFunctions(state, callee, args);
+  if (carried === "" || context.carrying >= MOST_CARRYING || run.stack.length >= run.budget.depth)
+    return { context, given: joinedArguments(run, context, args) };
+  if (!run.contexts.has(`${id}|${carried}`)) context.carrying++;
+  const own = contextOf(run, `${id}|${carried}`);
+  const first = own.active < RECURSION && own.runs < Math.min(precision(run).runs, UNKNOWN_RUNS);
+  return { context: own, given: first ? args : joinedArguments(run, own, args) };
+}
+
+/** Functions that a function is given: by what is around it, by its object and by its arguments. */
+function carriedFunctions(state: State, { env, self }: ClosureV, { positional }: CallArgs): string {
+  const ids: number[] = positional.filter(isFunction).map(({ id }) => id);
+  const around = state.get(env);
+  if (around?.type === "frame" && around.parent !== null)
+    for (const held of around.props.values()) if (isFunction(held) || isNamed(held)) ids.push(held.id);
+  if (self?.k === "ref")
+    for (const held of state.get(self.addr)?.props.values() ?? []) if (isFunction(held) || isNamed(held)) ids.push(held.id);
+  return ids.join(" ");
+}
+
+const isFunction = (value: Value): boolean =>
+  value.k === "closure" || value.k === "method" || value.k === "partial" || (value.k === "api" && !value.instance);
+/** `client.delete` of a client that is not known. */
+const isNamed = (value: Value): boolean => value.k === "unknown" && value.path?.includes(".") === true;
 
 /** Functions and objects that are known, and nothing that is not. */
 const saysAll = ({ positional, rest }: CallArgs): boolean =>
@@ -45,7 +86,7 @@ const saysAll = ({ positional, rest }: CallArgs): boolean =>
 function contextOf(run: Run, id: string): Context {
   let context = run.contexts.get(id);
   if (context === undefined) {
-    context = { runs: 0, steps: 0, active: 0, summary: null, joined: null, joins: 0 };
+    context = { runs: 0, steps: 0, active: 0, summary: null, joined: null, joins: 0, carrying: 0 };
     run.contexts.set(id, context);
   }
   return context;

@@ -8,7 +8,7 @@ import type { Value } from "../values.ts";
 import { charge, isNearlySpent, precision } from "./budget.ts";
 import { allow, behind } from "./checked.ts";
 import { throwIn } from "./exceptions.ts";
-import { reportRunaway, reportRunawayTurn } from "./exhaustion.ts";
+import { type Before, reportRunaway, reportRunawayTurn } from "./exhaustion.ts";
 import { type Flow, forkWaiting, joinWaiting, keep, restore, sameWaiting, type Waiting, widenWaiting } from "./flow.ts";
 import { iterate } from "./iterate.ts";
 import { type Activation, current, inJs, isUnrolling, type Run } from "./run.ts";
@@ -31,6 +31,8 @@ type LoopInfo = {
   readonly again: boolean;
   /** Values, objects and calls of functions that there were when its last turn began. */
   made: number;
+  /** Calls and objects that there were when control came to it. */
+  readonly before: Before;
   /** Nothing in it asks for the turn; null until that is looked for. */
   repeats: boolean | null;
 };
@@ -135,7 +137,8 @@ function enterHead(run: Run, frontier: Frontier, next: Next): Waiting | null {
   const act = current(run);
   const before = frontier.loops.get(next.block);
   if (before === undefined || !next.back) return enterLoop(run, frontier, { next, before });
-  if (before.turns === 0 && before.rounds === 0) reportRunawayTurn(run, next.waiting.state, { act, head: next.block }, frontier.regs);
+  if (before.turns === 0 && before.rounds === 0)
+    reportRunawayTurn(run, next.waiting.state, { act, head: next.block, before: before.before }, frontier.regs);
   if (before.joined !== null) return nextRound(run, { info: before, joined: before.joined }, next.waiting);
   before.turns++;
   if (isFollowed(run, frontier, { info: before, next })) {
@@ -162,6 +165,7 @@ function enterLoop(run: Run, frontier: Frontier, at: { next: Next; before: LoopI
     open: false,
     again: act.abstract > 0,
     made: 0,
+    before: { calls: run.calls.length, addr: run.nextAddr },
     repeats: null,
   };
   frontier.loops.set(next.block, info);

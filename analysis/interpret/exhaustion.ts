@@ -3,7 +3,7 @@ import type { Effect, TargetClass } from "../effects.ts";
 import { type Block, type BlockId, type FunctionIr, type Instr, plainSuccessors, type Reg, type Terminator } from "../ir.ts";
 import type { State } from "../state.ts";
 import { holeClasses } from "../targets.ts";
-import { isExternal, isString, type Value } from "../values.ts";
+import { type Addr, isExternal, isString, type Value } from "../values.ts";
 import { emit } from "./effect-sink.ts";
 import { ENDLESS } from "./iterate.ts";
 import { isProxy, proxyHandler, proxyTarget } from "./proxies.ts";
@@ -264,7 +264,7 @@ export function reportRunaway(run: Run, state: State, act: Activation, head: Blo
 export function reportRunawayTurn(
   run: Run,
   state: State,
-  at: { act: Activation; head: BlockId },
+  at: { act: Activation; head: BlockId; before: Before },
   regs: readonly (Value | undefined)[],
 ): void {
   const body = at.act.graph.loops.get(at.head);
@@ -277,8 +277,27 @@ export function reportRunawayTurn(
     const found = [regs[call.callee], ...given].flatMap((value) => [...calledNames(run, state, value)]);
     return call.args.some((arg) => made(arg.value)) ? found.map((name) => (name === NEXT ? COMPUTED : name)) : found;
   });
-  if (usesUp(names, loop)) runaway(run, state);
+  if (usesUp(names, loop) || usesUp(calledSince(run, state, at.before), loop)) runaway(run, state);
 }
+
+/** Where a loop begins: what was called and made before. */
+export type Before = { readonly calls: number; readonly addr: Addr };
+
+/** Names of whatever a turn of a loop has called, however it came to the call. */
+function calledSince(run: Run, state: State, before: Before): readonly string[] {
+  const isNew = (value: Value | undefined): boolean => value?.k === "ref" && value.addr >= before.addr;
+  return run.calls.slice(before.calls).flatMap(({ callee, first }) => {
+    // What is called through these was called, too.
+    if (THROUGH.has(lastName(callee))) return [];
+    const names = calledNames(run, state, callee);
+    return isNew(first) || (callee.k === "method" && isNew(callee.receiver))
+      ? names.map((name) => (name === NEXT ? COMPUTED : name))
+      : names;
+  });
+}
+
+const lastName = (callee: Value): string =>
+  callee.k === "method" ? callee.name : callee.k === "api" ? callee.path.slice(callee.path.lastIndexOf(".") + 1) : "";
 
 /** `next(iter([x]))`: what is made in each turn is never used up. */
 const isMadeIn = (fn: FunctionIr, body: ReadonlySet<BlockId>, reg: Reg): boolean =>

@@ -11,6 +11,7 @@ import { classOf, foreignBase } from "./classes.ts";
 import { addAtEnd } from "./containers.ts";
 import { declaredLabels } from "./declared-fields.ts";
 import { fixtureGiven } from "./fixtures.ts";
+import { decoratorsOf } from "./decorated.ts";
 import { named } from "./naming.ts";
 import { isRouteParameter, isServed } from "./python-requests.ts";
 import { optionNamed } from "./remembered.ts";
@@ -35,7 +36,8 @@ export function bindParameters(run: Run, state: State, call: { act: Activation; 
 /** `@app.post("/run")`, `@mcp.tool()`: whoever requests the route, or the model that calls the tool, gives the arguments. */
 const ROUTE =
   /(^|\.)(route|get|post|put|patch|delete|websocket|api_route)\(\s*[rf]?["']\/|^(\w+\.)*(tool|function_tool|kernel_function|register_tool|tool_plain|call_tool|read_resource|resource)(\(|$)|^controller\.action\(|^\w+\.(event$|(message_handler|callback_query_handler|hybrid_command|slash_command|on_message)\b)|^(bot|client|dp|router|sio|socketio|consumer|tree)\.(command|hybrid_command|event|on|message|message_handler|on_message|handler|subscribe|listen)\b|^(Get|Post|Put|Patch|Delete|All|MessagePattern|EventPattern|SubscribeMessage|Mutation|Process|OnEvent|GrpcMethod|GrpcStreamMethod|RabbitSubscribe|RabbitRPC|SqsMessageHandler)\(|^(\w+\.)*(shared_task|task|actor|job)(\(|$)|^((click|typer|cli|app|main|group)\.)+(command|argument|option|callback)\(/;
-const isRoute = (fn: Activation["fn"]): boolean => fn.decorators.some((decorator) => ROUTE.test(decorator) || isServed(decorator));
+const isRoute = (run: Run, act: Activation): boolean =>
+  decoratorsOf(run, act).some((decorator) => ROUTE.test(decorator) || isServed(decorator));
 /** `class Run(BaseTool): def _run(self, command)`: a library's class whose method of this name a model calls, or whoever is connected. */
 const SERVES_METHODS = /_pb2_grpc\.\w+Servicer$|^rpyc\.Service$/;
 function calledBy(run: Run, state: State, { self, fn }: Activation): Cause | null {
@@ -49,7 +51,8 @@ function calledBy(run: Run, state: State, { self, fn }: Activation): Cause | nul
 /** `@Query("file") file`: what somebody requests. */
 const REQUESTED =
   /^((Query|Body|Path|Cookie|Header|Host)?Params?|Query|Body|Headers?|Req|Request|Args|Payload|MessageBody|UploadedFiles?|Cookies?)$/;
-const isRequested = (b: Binding): boolean => isRoute(b.act.fn) || (b.param.decorator !== undefined && REQUESTED.test(b.param.decorator));
+const isRequested = (run: Run, b: Binding): boolean =>
+  isRoute(run, b.act) || (b.param.decorator !== undefined && REQUESTED.test(b.param.decorator));
 
 /** `async (req, res) => ...`, `GET(request: NextRequest)`: the handler of a server, whoever hands it to one. */
 const REQUEST = /^_?(req|request)$/;
@@ -93,11 +96,11 @@ function givenBy(run: Run, state: State, b: Binding): Cause {
   if (!isJs(b.act.unit.language)) {
     const caller = calledBy(run, state, b.act);
     if (caller !== null) return caller;
-    if (!isRequested(b)) return "parameter";
-    return isRouteParameter(state, b.act.fn, b.param, b.act.unit.frame) ? "request" : "input";
+    if (!isRequested(run, b)) return "parameter";
+    return isRouteParameter(state, decoratorsOf(run, b.act), b.param, b.act.unit.frame) ? "request" : "input";
   }
   if (isHandled(b) || (b.param.decorator !== undefined && REQUESTED.test(b.param.decorator) && b.param.type !== "number")) return "request";
-  return isRequested(b) ? "input" : "parameter";
+  return isRequested(run, b) ? "input" : "parameter";
 }
 
 /** `app.router.add_get("/find", find)`: what the handler gets is called what it is. */
@@ -145,7 +148,7 @@ function argumentFor(run: Run, state: State, b: Binding): Value | null {
     b.used.add(name);
     return keyword;
   }
-  const option = isRoute(b.act.fn) ? optionNamed(state, name) : undefined;
+  const option = isRoute(run, b.act) ? optionNamed(state, name) : undefined;
   if (option !== undefined) return option;
   const declared = b.param.type === "" ? NO_LABELS : declaredLabels(run, b.act.unit, b.param.type);
   const unknown = values.unknown(givenBy(run, state, b), {
@@ -159,7 +162,7 @@ function argumentFor(run: Run, state: State, b: Binding): Value | null {
     const cause = b.args.rest.k === "unknown" ? b.args.rest.cause : null;
     const orPreset = (value: Value): Value =>
       preset !== undefined && matters(preset) ? values.join2(preset, named(run, name, value)) : value;
-    const context = b.index === 0 ? contextParameter(run, state, b.act) : undefined;
+    const context = b.index === 0 ? contextParameter(run, b.act) : undefined;
     if (context !== undefined) return context;
     const outside = unknown.k === "unknown" && unknown.cause !== "parameter";
     if (outside && (cause === "parameter" || cause === "unmodelled")) return orPreset(unknown);

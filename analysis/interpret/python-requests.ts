@@ -1,5 +1,5 @@
 /** Parameters of routes in servers of Python: whether somebody who requests says what they are. */
-import type { FunctionIr, ParamIr } from "../ir.ts";
+import type { ParamIr } from "../ir.ts";
 import { displayName } from "../ir.ts";
 import type { State } from "../state.ts";
 import type { Addr } from "../values.ts";
@@ -15,11 +15,10 @@ const CONVERTED = /^(typing\.)?(Annotated\[|Optional\[)?\s*(int|float|bool|compl
 const TEXTUAL = /^$|\b(str|bytes|dict|list|Any|UploadFile|Dict|List)\b/;
 
 /** `async def users(q: str)` behind `@app.get("/users")`: whether somebody says what the parameter is. */
-export function isRouteParameter(state: State, fn: FunctionIr, param: ParamIr, frame: Addr): boolean {
-  const route = fn.decorators.find(isServed);
-  if (route === undefined || CONVERTED.test(param.type)) return false;
-  const name = displayName(param.name);
-  if (new RegExp(`<(int|float|uuid)(\\([^)]*\\))?:${name}>`).test(route)) return false;
+export function isRouteParameter(state: State, decorators: readonly string[], param: ParamIr, frame: Addr): boolean {
+  if (CONVERTED.test(param.type) || !decorators.some(isServed)) return false;
+  const converted = new RegExp(`<(int|float|uuid)(\\([^)]*\\))?:${displayName(param.name)}>`);
+  if (decorators.some((decorator) => converted.test(decorator))) return false;
   return TEXTUAL.test(param.type) || isModel(state, param.type, frame);
 }
 

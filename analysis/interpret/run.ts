@@ -82,6 +82,8 @@ export type Context = {
   /** Join of the arguments of the calls that got no run of their own. */
   joined: CallArgs | null;
   joins: number;
+  /** Functions that it was given, with runs of their own. */
+  carrying: number;
 };
 
 /** A closure, the state where it was made, the class it is a method of; `latent`: made by a function that nobody calls. */
@@ -95,6 +97,10 @@ export type HandedOver = {
   readonly state: State;
   readonly ahead: readonly Guard[];
 };
+
+/** `fastapi.post("/x")`, and `fastapi.FastAPI().post`. */
+export type Decorator = { readonly text: string; readonly path: string };
+export type Called = { readonly callee: Value; readonly first: Value | undefined };
 
 /** Who is asked before handlers run. */
 export type Acting = {
@@ -146,6 +152,8 @@ export type Run = {
   readonly submits: Set<string>;
   /** Function -> guards that decorators from outside may be. */
   readonly decorated: Map<string, readonly Guard[]>;
+  /** Function -> decorators from outside, by their values. */
+  readonly decorators: Map<string, readonly Decorator[]>;
   readonly acting: Acting;
   readonly contexts: Map<string, Context>;
   /** Classes with the addresses of their latent instances. */
@@ -159,6 +167,8 @@ export type Run = {
   /** Addresses and activations of abstract rounds. */
   readonly places: Map<string, Addr>;
   readonly chains: Map<string, number>;
+  /** What was called that is no function of the program's own, and its first argument, in order; functions whose runs are known already. */
+  readonly calls: Called[];
   /** Functions that were handed over to be called later. */
   readonly handedOver: HandedOver[];
   /** What the next call of a generator is told. */

@@ -2,6 +2,7 @@
 import { typeVariable } from "../ir.ts";
 import type { State } from "../state.ts";
 import type { Value } from "../values.ts";
+import { decoratorPaths } from "./decorated.ts";
 import { type Activation, inJs, modelsOf, type Run } from "./run.ts";
 
 /** `Pool`, `k8s.CoreV1Api`, `Repository<Order>`. */
@@ -24,13 +25,10 @@ export function typedParameter(run: Run, state: State, act: Activation, type: st
 }
 
 /** `@task def build(c): c.run("make")`: what a library gives first to the functions that it decorates so. */
-export function contextParameter(run: Run, state: State, act: Activation): Value | undefined {
+export function contextParameter(run: Run, act: Activation): Value | undefined {
   if (inJs(run)) return undefined;
-  const { props } = state.read(act.unit.frame);
-  for (const decorator of act.fn.decorators) {
-    const [, head = "", ...members] = /^(\w+)((?:\.\w+)*)/.exec(decorator) ?? [];
-    const imported = props.get(head);
-    const model = imported?.k === "api" ? modelsOf(run).api(`${imported.path}${members.join("")}.context`) : null;
+  for (const path of decoratorPaths(run, act)) {
+    const model = modelsOf(run).api(`${path}.context`);
     if (model !== null && model.returns !== null) return run.values.api(model.returns, true);
   }
   return undefined;
