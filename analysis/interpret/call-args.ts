@@ -7,6 +7,8 @@ export type CallArgs = {
   readonly keywords: ReadonlyMap<string, Value>;
   /** Join of arguments whose position is not known. */
   readonly rest: Value | null;
+  /** None of them has a name: they are elements of a list. */
+  readonly unnamed?: true;
   readonly receiver: Value | null;
   readonly isNew: boolean;
   /** Runs with this frame instead of a fresh one (class bodies, evaluated code). */

@@ -27,7 +27,9 @@ import { isFetched } from "./file-handles.ts";
 import { reportGuess } from "./guessing.ts";
 import { givenLabels } from "./keys.ts";
 import { boundOf, maskedLabels } from "./masking.ts";
+import { noteMade } from "./migrations.ts";
 import { callDetail, decorates, inferFromName } from "./name-inference.ts";
+import { notePage } from "./page-forms.ts";
 import { isProxy, proxyTarget, proxyTrap } from "./proxies.ts";
 import { loggedEntry } from "./redaction.ts";
 import { rememberFile } from "./remembered.ts";
@@ -52,6 +54,8 @@ export function callValue(run: Run, state: State, callee: Value, args: CallArgs)
 /** What calling something outside says besides what it does. */
 function saidBy(run: Run, state: State, callee: ApiV | UnknownV, args: CallArgs): readonly Label[] {
   noteDecorator(run, callee, args);
+  noteMade(run, callee.path, args);
+  if (inJs(run)) notePage(run, callee.path);
   const route = routeLabels(run, callee, args);
   const asked = askedBy(run, state, callee, args);
   return route.length === 0 ? asked : mergeLabels(asked, route);

@@ -1,6 +1,6 @@
 /** The call instruction: its arguments, and what is spread into them when that may be one of several lists. */
 import type { Instr } from "../ir.ts";
-import type { State } from "../state.ts";
+import { headOf, type State } from "../state.ts";
 import type { Value } from "../values.ts";
 import { type CallArgs, NO_ARGS } from "./call-args.ts";
 import { eachWay } from "./choices.ts";
@@ -35,21 +35,28 @@ function callArguments(run: Run, { regs, state }: Flow, instr: CallInstr): CallA
   const positional: Value[] = [];
   let keywords: Map<string, Value> | null = null;
   let rest: Value | null = null;
+  let isNamed = false;
   for (const arg of instr.args) {
     const value = regs[arg.value] ?? run.values.unknown("local");
     if (arg.spread === "list") {
       const elements = rest === null ? walkedElements(run, state, value) : null;
       if (elements !== null) positional.push(...elements);
-      else rest = run.values.join([...(rest === null ? [] : [rest]), someElement(run, state, value)]);
+      else {
+        if (rest === null && value.k === "ref") positional.push(...headOf(state.read(value.addr)));
+        rest = run.values.join([...(rest === null ? [] : [rest]), someElement(run, state, value)]);
+      }
     } else if (arg.spread === "dict") {
       const source = value.k === "ref" ? state.read(value.addr) : null;
       for (const [key, item] of source?.props ?? []) if (key.startsWith("s:")) keywords = (keywords ?? new Map()).set(key.slice(2), item);
-      if (source === null || source.rest !== null)
+      if (source === null || source.rest !== null) {
+        isNamed = true;
         rest = run.values.join([...(rest === null ? [] : [rest]), someElement(run, state, value)]);
+      }
     } else if (arg.name !== undefined) keywords = (keywords ?? new Map()).set(arg.name, value);
     else if (rest !== null) rest = run.values.join([rest, value]);
     else positional.push(value);
   }
   const receiver = instr.receiver === undefined ? null : (regs[instr.receiver] ?? null);
-  return { positional, keywords: keywords ?? NO_ARGS.keywords, rest, receiver, isNew: instr.isNew === true };
+  const args = { positional, keywords: keywords ?? NO_ARGS.keywords, rest, receiver, isNew: instr.isNew === true };
+  return rest === null || isNamed ? args : { ...args, unnamed: true };
 }

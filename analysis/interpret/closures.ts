@@ -35,7 +35,7 @@ export function callClosure(run: Run, state: State, callee: ClosureV, args: Call
   if (contextOf(run, id).active === 0 && run.stack.length >= run.budget.depth) return tooDeep(run, state, unit.ir.get(callee.fn).name);
   const { context, given } = runFor(run, state, { callee, id, written: unit.written === true }, args);
   if (given === null) {
-    run.calls.push({ callee, first: undefined });
+    run.calls.push({ callee, first: undefined, inside: context });
     return context.summary ?? run.values.unknown("widened", { path: `${unit.ir.get(callee.fn).name}()` });
   }
   return runClosure(run, state, { callee, context, id }, given);
@@ -86,7 +86,7 @@ const saysAll = ({ positional, rest }: CallArgs): boolean =>
 function contextOf(run: Run, id: string): Context {
   let context = run.contexts.get(id);
   if (context === undefined) {
-    context = { runs: 0, steps: 0, active: 0, summary: null, joined: null, joins: 0, carrying: 0 };
+    context = { runs: 0, steps: 0, active: 0, summary: null, joined: null, joins: 0, carrying: 0, calls: [0, 0] };
     run.contexts.set(id, context);
   }
   return context;
@@ -127,8 +127,12 @@ function joinArguments(run: Run, a: CallArgs, b: CallArgs, widen: boolean): Call
   const positional = longer.map((_v, i) => join(a.positional[i], b.positional[i]) ?? unknown);
   const keywords = new Map(a.keywords);
   for (const [name, value] of b.keywords) keywords.set(name, join(keywords.get(name), value) ?? value);
-  return { ...b, positional, keywords, rest: join(a.rest, b.rest), receiver: join(a.receiver, b.receiver) };
+  const { unnamed: _unnamed, ...others } = b;
+  const joined = { ...others, positional, keywords, rest: join(a.rest, b.rest), receiver: join(a.receiver, b.receiver) };
+  return isUnnamed(a) && isUnnamed(b) ? { ...joined, unnamed: true } : joined;
 }
+
+const isUnnamed = ({ rest, unnamed }: CallArgs): boolean => rest === null || unnamed === true;
 
 function sameArguments(a: CallArgs, b: CallArgs): boolean {
   if (a.rest !== b.rest || a.receiver !== b.receiver || a.isNew !== b.isNew || a.keywords.size !== b.keywords.size) return false;
@@ -157,6 +161,7 @@ function runClosure(run: Run, state: State, started: Started, args: CallArgs): V
   const act = activate(run, state, started, args);
   const { fn } = act;
   const before = spent(run);
+  const called = run.calls.length;
   const certain = state.certain;
   context.runs++;
   context.active++;
@@ -168,6 +173,7 @@ function runClosure(run: Run, state: State, started: Started, args: CallArgs): V
   context.active--;
   if (act.escaped !== null && run.stack.length > 0) throwIn(run, current(run), act.escaped);
   context.steps += spent(run) - before;
+  context.calls = [called, run.calls.length];
   state.certain = certain;
   if (fn.async && !isJs(act.unit.language)) keepCoroutine(run, { callee, args, state: (result.state ?? state).fork() });
   // What it throws ends it.

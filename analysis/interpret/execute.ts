@@ -8,7 +8,7 @@ import type { Value } from "../values.ts";
 import { charge, isNearlySpent, precision } from "./budget.ts";
 import { allow, behind } from "./checked.ts";
 import { throwIn } from "./exceptions.ts";
-import { type Before, reportRunaway, reportRunawayTurn } from "./exhaustion.ts";
+import { type Before, reportRunaway } from "./exhaustion.ts";
 import { type Flow, forkWaiting, joinWaiting, keep, restore, sameWaiting, type Waiting, widenWaiting } from "./flow.ts";
 import { iterate } from "./iterate.ts";
 import { type Activation, current, inJs, isUnrolling, type Run } from "./run.ts";
@@ -138,7 +138,7 @@ function enterHead(run: Run, frontier: Frontier, next: Next): Waiting | null {
   const before = frontier.loops.get(next.block);
   if (before === undefined || !next.back) return enterLoop(run, frontier, { next, before });
   if (before.turns === 0 && before.rounds === 0)
-    reportRunawayTurn(run, next.waiting.state, { act, head: next.block, before: before.before }, frontier.regs);
+    reportRunaway(run, next.waiting.state, { act, head: next.block, before: before.before }, frontier.regs);
   if (before.joined !== null) return nextRound(run, { info: before, joined: before.joined }, next.waiting);
   before.turns++;
   if (isFollowed(run, frontier, { info: before, next })) {
@@ -155,7 +155,6 @@ function enterLoop(run: Run, frontier: Frontier, at: { next: Next; before: LoopI
   const act = current(run);
   const { next, before } = at;
   if (before !== undefined) close(act, before);
-  else reportRunaway(run, next.waiting.state, act, next.block);
   const info: LoopInfo = {
     joined: null,
     rounds: 0,

@@ -3,11 +3,10 @@ import type { Effect, TargetClass } from "../effects.ts";
 import { type Block, type BlockId, type FunctionIr, type Instr, plainSuccessors, type Reg, type Terminator } from "../ir.ts";
 import type { State } from "../state.ts";
 import { holeClasses } from "../targets.ts";
-import { type Addr, isExternal, isString, type Value } from "../values.ts";
+import { type Addr, isExternal, type Value } from "../values.ts";
 import { emit } from "./effect-sink.ts";
 import { ENDLESS } from "./iterate.ts";
-import { isProxy, proxyHandler, proxyTarget } from "./proxies.ts";
-import { type Activation, inJs, modelsOf, type Run } from "./run.ts";
+import { type Activation, type Context, modelsOf, type Run } from "./run.ts";
 
 const names = (text: string): ReadonlySet<string> => new Set(text.split(" "));
 const SPAWN = names("fork forkpty Popen spawn Process Thread start Worker create_subprocess_exec create_subprocess_shell");
@@ -39,7 +38,7 @@ const HARMLESS = names(
 );
 /** Libraries that only compute. */
 const NUMERIC = /^(numpy|math|statistics|itertools|operator|random|string)\.(?!.*(\.(save|load|tofile|memmap)|txt))/;
-/** Methods of functions: what is called is the function. */
+/** Methods of functions, and functions that call what they are given: that is called, too. */
 const THROUGH = names("call apply bind __call__");
 /** Bytes or elements of one allocation that no ordinary program asks for (4 GiB). */
 const HUGE = 2 ** 32;
@@ -153,84 +152,27 @@ function doubles(instrs: readonly Instr[], sum: Extract<Instr, { op: "Binary" }>
 const rethrows = (fn: FunctionIr, handler: BlockId): boolean =>
   fn.blocks[handler]?.instrs.some((i) => i.op === "Binary" && isSuppressing(i)) === true;
 
-/** Names of callees as written: before anything of the loop has run. */
-function writtenName(fn: FunctionIr, call: CallInstr): string {
-  for (const { instrs } of fn.blocks)
-    for (const instr of instrs) {
-      if (instr.op === "GetAttr" && instr.dst === call.callee) return instr.name;
-      if (instr.op === "LoadVar" && instr.dst === call.callee) return instr.ref.name;
-    }
-  return "?";
-}
-
-/** `requests.get(url)`: the variable whose member is called. */
-function libraryOf(fn: FunctionIr, call: CallInstr): string | null {
-  const instrs = fn.blocks.flatMap((block) => block.instrs);
-  const member = instrs.find((i) => i.op === "GetAttr" && i.dst === call.callee);
-  const load = member?.op === "GetAttr" ? instrs.find((i) => i.op === "LoadVar" && i.dst === member.object) : undefined;
-  return load?.op === "LoadVar" ? load.ref.name : null;
-}
-
-const DEEPEST = 3;
-
-const isCallable = (value: Value | undefined): boolean =>
-  value !== undefined && /^(closure|partial|method|api)$/.test(value.k) && (value.k !== "api" || /\.\w/.test(value.path));
-
-/** What calling a value comes to: a library function's name, or the names of what a function of the program's own calls. */
-function calledNames(run: Run, state: State, value: Value | undefined, depth = 0): readonly string[] {
-  if (value === undefined || depth > DEEPEST) return ["?"];
+/** What calling something that is no function of the program's own comes to: a library function's name; "?" for what is not known. */
+function calledName(run: Run, state: State, value: Value): string {
   if (value.k === "api") {
-    const cut = value.path.lastIndexOf(".");
-    const name = value.path.slice(cut + 1);
-    // What is called stands among the arguments.
-    if (value.path === "operator.call") return [COMPUTED];
-    if (THROUGH.has(name)) return calledNames(run, state, run.values.api(value.path.slice(0, cut)), depth + 1);
-    if (asks(run, value)) return [REQUEST];
-    if (COPIES.test(value.path)) return [WRITE];
-    if (/^builtins\.a?next$/.test(value.path)) return [NEXT];
-    return [!SPAWN.has(name) && !WRITES.has(name) && isComputed(run, value) ? COMPUTED : name];
+    const name = lastName(value);
+    if (asks(run, value)) return REQUEST;
+    if (COPIES.test(value.path)) return WRITE;
+    if (/^builtins\.a?next$/.test(value.path)) return NEXT;
+    return !SPAWN.has(name) && !WRITES.has(name) && isComputed(run, value) ? COMPUTED : name;
   }
-  if (value.k === "method") {
-    if (THROUGH.has(value.name)) return calledNames(run, state, value.receiver, depth + 1);
-    if (value.receiver.k === "ref" && TAKES.has(value.name)) return [NEXT];
-    if (value.receiver.k === "ref" && value.name === "get" && state.read(value.receiver.addr).type === "list") return ["get"];
-    return [
-      GROWTH.has(value.name) || WRITES.has(value.name) || value.receiver.k === "unknown" || value.receiver.k === "api"
-        ? value.name
-        : COMPUTED,
-    ];
-  }
-  if (value.k === "partial")
-    return [value.callee, ...value.args.filter(isCallable)]
-      .flatMap((v) => [...calledNames(run, state, v, depth + 1)])
-      .concat(value.args.filter(isString).map((v) => String(v.value)));
-  if (value.k === "ref") return calledOfObject(run, state, value, depth);
-  if (value.k === "unknown" && NUMERIC.test(value.path ?? "")) return [COMPUTED];
-  if (value.k !== "closure") return ["?"];
-  const fn = run.units[value.module]?.ir.get(value.fn);
-  const frame = state.get(value.env);
-  const calls = fn?.blocks.flatMap((block) => block.instrs.filter((i) => i.op === "Call")) ?? [];
-  return calls.flatMap((call) => {
-    const name = writtenName(fn as FunctionIr, call);
-    const library = libraryOf(fn as FunctionIr, call);
-    const owner = library === null ? undefined : frame?.props.get(library);
-    if (owner?.k === "api" && !owner.instance && !GROWTH.has(name))
-      return calledNames(run, state, run.values.api(`${owner.path}.${name}`), depth + 1);
-    const held = frame?.props.get(name) ?? (inJs(run) ? undefined : run.values.api(`builtins.${name}`));
-    return held === undefined || GROWTH.has(name) ? [name] : calledNames(run, state, held, depth + 1);
-  });
+  if (value.k === "unknown") return NUMERIC.test(value.path ?? "") ? COMPUTED : lastName(value);
+  if (value.k !== "method") return "?";
+  const { name, receiver } = value;
+  if (receiver.k === "ref" && TAKES.has(name)) return NEXT;
+  if (receiver.k === "ref" && name === "get" && state.read(receiver.addr).type === "list") return name;
+  return GROWTH.has(name) || WRITES.has(name) || receiver.k === "unknown" || receiver.k === "api" ? name : COMPUTED;
 }
 
-/** A constructor, or a proxy's target. */
-function calledOfObject(run: Run, state: State, object: Extract<Value, { k: "ref" }>, depth: number): readonly string[] {
-  const target = state.read(object.addr);
-  if (isProxy(target)) {
-    const trap = proxyHandler(state, object)?.get("s:apply");
-    return calledNames(run, state, trap ?? proxyTarget(state, object), depth + 1);
-  }
-  if (target.type !== "class") return ["?"];
-  const make = target.props.get("constructor") ?? target.props.get("__init__");
-  return make === undefined ? [COMPUTED] : calledNames(run, state, make, depth + 1);
+function lastName(callee: Value): string {
+  if (callee.k === "method") return callee.name;
+  const path = callee.k === "api" || callee.k === "unknown" ? (callee.path ?? "?") : "?";
+  return path.slice(path.lastIndexOf(".") + 1);
 }
 
 /** It asks a host for something. */
@@ -251,17 +193,11 @@ function isComputed(run: Run, api: Extract<Value, { k: "api" }>): boolean {
   );
 }
 
-/** Reported when control comes to the head of such a loop. */
-export function reportRunaway(run: Run, state: State, act: Activation, head: BlockId): void {
-  const body = act.graph.loops.get(head);
-  const loop = body === undefined ? null : endless(act.fn, body, () => false);
-  if (loop === null) return;
-  const called = loop.calls.map((call) => writtenName(act.fn, call));
-  if (usesUp(called, loop)) runaway(run, state);
-}
+/** Where a loop begins: what was called and made before. */
+export type Before = { readonly calls: number; readonly addr: Addr };
 
-/** As above, when it has been run once and `regs` hold what was called: a name says less than the value. */
-export function reportRunawayTurn(
+/** Reported when such a loop has turned once. `regs` hold what decides about its end. */
+export function reportRunaway(
   run: Run,
   state: State,
   at: { act: Activation; head: BlockId; before: Before },
@@ -270,40 +206,30 @@ export function reportRunawayTurn(
   const body = at.act.graph.loops.get(at.head);
   const noExit = (end: Terminator, instrs: readonly Instr[]): boolean => neverLeaves(state, regs, end, instrs);
   const loop = body === undefined ? null : endless(at.act.fn, body, noExit);
-  if (loop === null || loop.calls.length === 0) return;
-  const made = (reg: Reg): boolean => isMadeIn(at.act.fn, body as ReadonlySet<BlockId>, reg);
-  const names = loop.calls.flatMap((call) => {
-    const given = call.args.map((arg) => regs[arg.value]).filter(isCallable);
-    const found = [regs[call.callee], ...given].flatMap((value) => [...calledNames(run, state, value)]);
-    return call.args.some((arg) => made(arg.value)) ? found.map((name) => (name === NEXT ? COMPUTED : name)) : found;
-  });
-  if (usesUp(names, loop) || usesUp(calledSince(run, state, at.before), loop)) runaway(run, state);
+  if (loop !== null && usesUp(calledSince(run, state, at.before), loop)) runaway(run, state);
 }
-
-/** Where a loop begins: what was called and made before. */
-export type Before = { readonly calls: number; readonly addr: Addr };
 
 /** Names of whatever a turn of a loop has called, however it came to the call. */
-function calledSince(run: Run, state: State, before: Before): readonly string[] {
-  const isNew = (value: Value | undefined): boolean => value?.k === "ref" && value.addr >= before.addr;
-  return run.calls.slice(before.calls).flatMap(({ callee, first }) => {
-    // What is called through these was called, too.
-    if (THROUGH.has(lastName(callee))) return [];
-    const names = calledNames(run, state, callee);
-    return isNew(first) || (callee.k === "method" && isNew(callee.receiver))
-      ? names.map((name) => (name === NEXT ? COMPUTED : name))
-      : names;
-  });
+function calledSince(run: Run, state: State, { calls, addr }: Before): readonly string[] {
+  const names: string[] = [];
+  const seen = new Set<Context>();
+  // What is made in each turn is never used up.
+  const isNew = (value: Value | undefined): boolean => value?.k === "ref" && value.addr >= addr;
+  const add = (from: number, to: number): void => {
+    for (const { callee, first, inside } of run.calls.slice(from, to)) {
+      if (inside !== undefined) {
+        const known = seen.has(inside);
+        seen.add(inside);
+        if (!known) add(...inside.calls);
+      } else if (!THROUGH.has(lastName(callee))) {
+        const name = calledName(run, state, callee);
+        names.push(name === NEXT && isNew(callee.k === "method" ? callee.receiver : first) ? COMPUTED : name);
+      }
+    }
+  };
+  add(calls, run.calls.length);
+  return names;
 }
-
-const lastName = (callee: Value): string =>
-  callee.k === "method" ? callee.name : callee.k === "api" ? callee.path.slice(callee.path.lastIndexOf(".") + 1) : "";
-
-/** `next(iter([x]))`: what is made in each turn is never used up. */
-const isMadeIn = (fn: FunctionIr, body: ReadonlySet<BlockId>, reg: Reg): boolean =>
-  [...body].some(
-    (id) => fn.blocks[id]?.instrs.some((i) => "dst" in i && i.dst === reg && i.op !== "LoadVar" && i.op !== "GetAttr") === true,
-  );
 
 /** `list(itertools.count())`, `file.writelines(itertools.repeat(block))`: all of what never ends is taken. */
 export function reportTakenWhole(run: Run, state: State, source: Value | undefined): void {

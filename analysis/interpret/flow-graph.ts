@@ -14,7 +14,7 @@ export type FlowGraph = {
   readonly always: ReadonlySet<BlockId>;
   /** Loop head -> blocks of its body, the head included. */
   readonly loops: ReadonlyMap<BlockId, ReadonlySet<BlockId>>;
-  /** Blocks of any loop. */
+  /** Blocks of any loop that may turn more than once. */
   readonly looped: ReadonlySet<BlockId>;
   /** Block -> heads of the loops that its branch may leave. A branch on a literal (`while True`) leaves none. */
   readonly leaves: ReadonlyMap<BlockId, readonly BlockId[]>;
@@ -38,13 +38,13 @@ export function flowGraph(fn: FunctionIr): FlowGraph {
   const order = positions(sequence, next.length);
   const predecessors = predecessorsIn(next, sequence);
   const idom = dominators(sequence, order, predecessors);
-  const loops = findLoops(sequence, next, predecessors, idom);
+  const loops = findLoops(fn, sequence, { next, predecessors, idom });
   const throwing = new Set<BlockId>();
   for (const id of sequence) if (mayThrow(fn.blocks[id] as Block)) throwing.add(id);
   const entering = new Set<BlockId>();
   for (const id of throwing) if (!isCovered(fn, { id, predecessors, throwing })) entering.add(id);
   const looped = new Set<BlockId>();
-  for (const body of loops.values()) for (const id of body) looped.add(id);
+  for (const [head, body] of loops) if (!turnsOnce(fn, head)) for (const id of body) looped.add(id);
   return {
     order,
     predecessors,
@@ -218,17 +218,37 @@ function alwaysReached(fn: FunctionIr, sequence: readonly BlockId[]): Set<BlockI
   return out;
 }
 
+/** `do { .. } while (false)`: no way back. */
+function isNeverTaken({ instrs, end }: Block, to: BlockId): boolean {
+  if (end.op !== "Branch" || end.then === end.otherwise) return false;
+  const test = instrs.find((instr) => instr.op === "Const" && instr.dst === end.test);
+  if (test?.op !== "Const" || (test.value.type !== "bool" && test.value.type !== "number")) return false;
+  return to === (test.value.value ? end.otherwise : end.then);
+}
+
+/** `for x in [path]`: one thing, written down. */
+function turnsOnce(fn: FunctionIr, head: BlockId): boolean {
+  const end = fn.blocks[head]?.end;
+  if (end?.op !== "ForNext") return false;
+  for (const { instrs } of fn.blocks) {
+    const iterator = instrs.find((instr) => instr.op === "IterNew" && instr.dst === end.iter);
+    if (iterator?.op !== "IterNew") continue;
+    const list = instrs.find((instr) => instr.op === "Build" && instr.dst === iterator.src);
+    return list?.op === "Build" && list.type !== "dict" && list.items.length === 1 && list.items[0]?.spread === undefined;
+  }
+  return false;
+}
+
 function findLoops(
+  fn: FunctionIr,
   sequence: readonly BlockId[],
-  next: readonly (readonly BlockId[])[],
-  predecessors: readonly (readonly BlockId[])[],
-  idom: readonly BlockId[],
+  graph: Pick<FlowGraph, "idom" | "predecessors"> & { readonly next: readonly (readonly BlockId[])[] },
 ): Map<BlockId, Set<BlockId>> {
-  const graph = { idom };
+  const { next, predecessors } = graph;
   const loops = new Map<BlockId, Set<BlockId>>();
   for (const from of sequence) {
     for (const head of next[from] as BlockId[]) {
-      if (!dominates(graph, head, from)) continue;
+      if (!dominates(graph, head, from) || isNeverTaken(fn.blocks[from] as Block, head)) continue;
       const body = loops.get(head) ?? new Set([head]);
       const stack = [from];
       for (let block = stack.pop(); block !== undefined; block = stack.pop()) {

@@ -15,6 +15,7 @@ import { callClosure } from "./closures.ts";
 import { runShellProgram } from "./commands.ts";
 import { emit } from "./effect-sink.ts";
 import { PATCHES } from "./function-attributes.ts";
+import { withRemade } from "./migrations.ts";
 import { withOwnTables } from "./own-tables.ts";
 import { withCopies } from "./page-forms.ts";
 import { FIRST_ADDR, keepOwnSource } from "./remembered.ts";
@@ -70,8 +71,9 @@ export function interpret(options: InterpretOptions): Interpretation {
   if (options.language === "shell") runScript(run, state, options);
   runAgain(run, state);
   runLatent(run, state);
-  const effects = [...run.effects.values()].sort((a, b) => a.location.offset - b.location.offset || (a.kind < b.kind ? -1 : 1));
-  const judged = withCopies(withThrowaway(run, withOwnTables(withProved(run, withMounted(run, effects)))));
+  const found = withOwnTables([...run.effects.values()]);
+  const effects = found.toSorted((a, b) => a.location.offset - b.location.offset || (a.kind < b.kind ? -1 : 1));
+  const judged = withCopies(run, withThrowaway(run, withProved(run, withMounted(run, withRemade(run, effects)))));
   return { effects: judged, diagnostics: run.diagnostics, exhausted: run.exhausted, steps: run.steps };
 }
 
@@ -91,11 +93,13 @@ function newRun(options: InterpretOptions): Run {
     mapping: 0,
     tried: new Map(),
     databases: new Map(),
+    tables: new Set(),
     diagnostics: [],
     graphs: new Map(),
     made: new Map(),
     ran: new Set(),
     submits: new Set(),
+    forms: [],
     decorated: new Map(),
     decorators: new Map(),
     acting: { standing: [], ahead: [], mounted: false, collecting: null, asks: new Map(), proved: new Set(), classes: new Set() },

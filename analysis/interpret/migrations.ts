@@ -1,27 +1,55 @@
 /** Steps of a migration that undo it: `down` drops the table that `up` of the same program makes, and nobody else's. */
+import type { Effect } from "../effects.ts";
 import type { FunctionId, FunctionIr, Instr, ModuleIr, Reg, Span } from "../ir.ts";
-import { summariseSql } from "../sql-summary.ts";
+import { memo } from "../memo.ts";
 import { isString } from "../values.ts";
 import type { CallArgs } from "./call-args.ts";
-import type { Run } from "./run.ts";
+import type { Activation, Run } from "./run.ts";
 
 const UNDOES = /^(down|downgrade|rollback|revert|undo)$/i;
 const DOES = /^(up|upgrade|migrate|apply)$/i;
 const MAKES = /^create_?(table|collection|schema|view)/i;
 
 /** `knex.schema.dropTable("users")`. */
-export const undoneBy = (run: Run, { positional: [table] }: CallArgs): { remade?: true } =>
+export const undoneBy = (run: Run, { positional: [table] }: CallArgs): { undoes?: string } =>
   undoneFacts(run, isString(table) ? String(table.value) : null);
 
-/** The fact of a table that is dropped where a migration is undone, and made where it is done. */
-export function undoneFacts(run: Run, table: string | null, verb = "drop"): { remade?: true } {
+/** A table, or a column of one, that is dropped where a migration is undone: whether the program makes it is known at its end. */
+export function undoneFacts(run: Run, table: string | null, verb = "drop"): { undoes?: string } {
   if (table === null || table === "" || table.includes("{?}")) return {};
-  const step = run.stack.find(({ unit, fn }) => UNDOES.test(nameOf(unit.ir, fn)));
+  const step = run.stack.find(isUndoing);
   if (step === undefined) return {};
   const { ir } = step.unit;
-  const others = functionsOf(ir).filter((fn) => !isInside(fn.at, step.fn.at));
-  return others.some((fn) => DOES.test(nameOf(ir, fn))) && others.some((fn) => makes(fn, table, verb)) ? { remade: true } : {};
+  const does = functionsOf(ir).some((fn) => DOES.test(nameOf(ir, fn)) && !isInside(fn.at, step.fn.at));
+  return does ? { undoes: verb === "alter" ? ofColumns(table) : table.toLowerCase() } : {};
 }
+
+const isUndoing = ({ unit, fn }: Activation): boolean => UNDOES.test(nameOf(unit.ir, fn));
+
+const COLUMNS = "columns of ";
+/** `ALTER TABLE users ADD`, and what takes it back. */
+export const ofColumns = (table: string): string => COLUMNS + table.toLowerCase();
+
+/** A statement, or a call, makes a table. */
+export function noteTable(run: Run, table: string): void {
+  if (!run.stack.some(isUndoing)) run.tables.add(table.toLowerCase());
+}
+
+const makesTable = memo((path) => MAKES.test(path.slice(path.lastIndexOf(".") + 1)));
+
+/** `schema.createTable("users", ...)`, `op.create_table("users", ...)`. */
+export function noteMade(run: Run, path: string | null, { positional }: CallArgs): void {
+  if (path !== null && makesTable(path)) for (const value of positional) if (isString(value)) noteTable(run, String(value.value));
+}
+
+/** The same effects; what is dropped where a migration is undone was made by it, or by others. */
+export const withRemade = (run: Run, effects: readonly Effect[]): readonly Effect[] =>
+  effects.map((effect) => {
+    const { undoes, ...args } = effect.args;
+    if (undoes === undefined) return effect;
+    const made = [String(undoes), String(undoes).replace(COLUMNS, "")].some((table) => run.tables.has(table));
+    return { ...effect, args: made ? { ...args, remade: true } : args };
+  });
 
 const functionsOf = (ir: ModuleIr): FunctionIr[] => Array.from({ length: ir.functionCount() }, (_, id) => ir.get(id));
 const isInside = (inner: Span, outer: Span): boolean => inner.start >= outer.start && inner.end <= outer.end;
@@ -55,34 +83,4 @@ function namesIn(instrs: readonly Instr[]): [FunctionId, string][] {
     else if (instr.op === "Build") for (const { key, value } of instr.items) keep(value, key === undefined ? undefined : texts.get(key));
   }
   return found;
-}
-
-/** `schema.createTable("users", ...)`, `op.create_table("users", ...)`, `CREATE TABLE users (...)`; `ALTER TABLE users ADD` of a column. */
-function makes(fn: FunctionIr, table: string, verb: string): boolean {
-  const texts = new Map<Reg, string>();
-  const names = new Map<Reg, string>();
-  const isMade = (text: string): boolean =>
-    (/create/i.test(text) || (verb === "alter" && /\badd\b/i.test(text))) &&
-    summariseSql(text).some((s) => (s.verb === "create" || s.verb === verb) && s.verb !== "drop" && isSame(s.table, table));
-  for (const { instrs } of fn.blocks)
-    for (const instr of instrs) {
-      if (instr.op === "GetAttr") names.set(instr.dst, instr.name);
-      else if (instr.op === "LoadVar") names.set(instr.dst, instr.ref.name);
-      else if (instr.op === "Call" && MAKES.test(names.get(instr.callee) ?? "")) {
-        if (instr.args.some(({ value }) => isSame(texts.get(value) ?? "", table))) return true;
-      }
-      const text = textOf(instr, texts);
-      if (text === null) continue;
-      if (isMade(text)) return true;
-      if ("dst" in instr) texts.set(instr.dst, text);
-    }
-  return false;
-}
-
-const isSame = (one: string, other: string): boolean => one.toLowerCase() === other.toLowerCase();
-
-/** A constant text, or one that is put together of what is known of it. */
-function textOf(instr: Instr, texts: ReadonlyMap<Reg, string>): string | null {
-  if (instr.op === "Const") return instr.value.type === "string" ? instr.value.value : null;
-  return instr.op === "Concat" ? instr.parts.map(({ value }) => texts.get(value) ?? "{?}").join("") : null;
 }

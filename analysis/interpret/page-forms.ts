@@ -3,18 +3,18 @@
  * well is for somebody else (CWE-200). Labels say on the way that a value was typed, and leave the effects at the end.
  */
 import type { Effect, Label } from "../effects.ts";
-import type { FunctionIr, ModuleIr } from "../ir.ts";
+import { memo } from "../memo.ts";
 import { isString, mergeLabels, type UnknownV, type Value } from "../values.ts";
 import type { CallArgs } from "./call-args.ts";
-import { inJs, type Run } from "./run.ts";
+import { current, inJs, type Run } from "./run.ts";
 
 export const TYPED = "page.typed";
 /** A password, a card: the field says so by its name. */
 export const TYPED_SECRET = "page.typed.secret";
 /** Nobody can read what such a request answers. */
 export const ONE_WAY = "page.one_way";
-/** The form goes its own way, too. */
-const WATCHED = "page.watched";
+/** It is sent by a function that is called when a form is: whether the form goes its own way, too, is known at the end. */
+const WATCHED = "page.watched.";
 /** A field of a page whose name says that it holds a secret. */
 export const FIELD = "type:field:secret";
 const NONE: readonly Label[] = [];
@@ -45,34 +45,36 @@ export function noteSubmit(run: Run, name: string, args: CallArgs): void {
     if (handler.k === "closure") run.submits.add(`${handler.module}.${handler.fn}`);
 }
 
-const SENDS_ITSELF = /^(submit|requestSubmit)$/;
+const SENDS_ITSELF = /(^|\.)(submit|requestSubmit)$/;
+const PREVENTS = /(^|\.)preventDefault$/;
+const ofForm = memo((path) => (PREVENTS.test(path) ? "kept" : SENDS_ITSELF.test(path) ? "sent" : null));
 
-/** A function that is called when a form is sent, and lets it be sent or sends it itself. */
-function isWatching(run: Run): boolean {
-  return run.stack.some(({ unitIndex, fn }) => {
-    if (!run.submits.has(`${unitIndex}.${fn.id}`)) return false;
-    const ir = run.units[unitIndex]?.ir;
-    const asks = (name: RegExp): boolean => ir !== undefined && asksFor(ir, fn, name);
-    return asks(SENDS_ITSELF) || !asks(/^preventDefault$/);
-  });
+/** `event.preventDefault()`, `form.submit()`: where it is called, and what runs then. */
+export function notePage(run: Run, path: string | null): void {
+  const what = path === null ? null : ofForm(path);
+  if (what === null) return;
+  const { unitIndex, at } = current(run);
+  run.forms.push({ what, unit: unitIndex, at, running: run.stack.map(({ unitIndex, fn }) => `${unitIndex}.${fn.id}`) });
 }
 
-/** A member of that name is asked for in the function, or in one that is written in it. */
-const asksFor = (ir: ModuleIr, fn: FunctionIr, name: RegExp, depth = 0): boolean =>
-  fn.blocks.some(({ instrs }) =>
-    instrs.some(
-      (instr) =>
-        (instr.op === "GetAttr" && name.test(instr.name)) ||
-        (instr.op === "MakeFunction" && depth < DEEPEST && asksFor(ir, ir.get(instr.fn), name, depth + 1)),
-    ),
+/** A function that is called when a form is sent, and lets it be sent or sends it itself. */
+function isWatching(run: Run, id: string): boolean {
+  const [unit = 0, fn = 0] = id.split(".").map(Number);
+  const at = run.units[unit]?.ir.get(fn).at;
+  const inside = run.forms.filter(
+    (each) => each.running.includes(id) || (at !== undefined && each.unit === unit && each.at.start >= at.start && each.at.end <= at.end),
   );
-const DEEPEST = 4;
+  return inside.some(({ what }) => what === "sent") || !inside.some(({ what }) => what === "kept");
+}
+
+const whileSent = (run: Run): readonly Label[] =>
+  run.stack.flatMap(({ unitIndex, fn }) => (run.submits.has(`${unitIndex}.${fn.id}`) ? [`${WATCHED}${unitIndex}.${fn.id}`] : []));
 
 /** Labels of what is sent by a program, with what is known of how. */
 export function sentLabels(run: Run, api: string, labels: readonly Label[]): readonly Label[] {
   if (!labels.includes(TYPED) || !inJs(run)) return labels;
   const oneWay = /(^page\.element\.|\.sendBeacon$)/.test(api) ? [ONE_WAY] : [];
-  return mergeLabels(labels, oneWay, isWatching(run) ? [WATCHED] : []);
+  return mergeLabels(labels, oneWay, whileSent(run));
 }
 
 /** `fetch(url, { mode: "no-cors" })` with what was typed in its address. */
@@ -83,20 +85,23 @@ const ELSEWHERE = /^((https?|wss?):)?\/\/[^{]/;
 const OWN = /^\/(?!\/)|^\.{0,2}\//;
 const isTyped = ({ kind, labels }: Effect): boolean => kind === "net.send" && labels.includes(TYPED);
 
-function isCopy(effect: Effect, sentHome: boolean): boolean {
+function isCopy(run: Run, effect: Effect, sentHome: boolean): boolean {
   const { labels, target } = effect;
   if (!isTyped(effect)) return false;
   if (labels.includes(TYPED_SECRET) && target === "{socket}") return true;
   if (!ELSEWHERE.test(target) || effect.targetClasses.includes("host.loopback")) return false;
-  return sentHome || labels.includes(WATCHED) || labels.includes(ONE_WAY) || labels.includes(TYPED_SECRET);
+  return sentHome || isWatched(run, labels) || labels.includes(ONE_WAY) || labels.includes(TYPED_SECRET);
 }
 
+const isWatched = (run: Run, labels: readonly Label[]): boolean =>
+  labels.some((label) => label.startsWith(WATCHED) && isWatching(run, label.slice(WATCHED.length)));
+
 /** The same effects; what was typed and goes to others is as private as what a file keeps. */
-export function withCopies(effects: readonly Effect[]): readonly Effect[] {
+export function withCopies(run: Run, effects: readonly Effect[]): readonly Effect[] {
   const sentHome = effects.some((effect) => isTyped(effect) && OWN.test(effect.target));
   return effects.map((effect) => {
     if (!effect.labels.some((label) => label.startsWith("page."))) return effect;
     const labels = effect.labels.filter((label) => !label.startsWith("page."));
-    return { ...effect, labels: isCopy(effect, sentHome) ? mergeLabels(labels, ["file.private"]) : labels };
+    return { ...effect, labels: isCopy(run, effect, sentHome) ? mergeLabels(labels, ["file.private"]) : labels };
   });
 }

@@ -191,7 +191,7 @@ function collectKeywords(run: Run, state: State, b: Binding): Value {
   const addr = newAddr(run);
   const object = state.add(addr, { type: "dict" });
   for (const [key, value] of b.args.keywords) if (!b.used.has(key)) object.props.set(`s:${key}`, value);
-  if (b.args.rest !== null) state.addRest(addr, b.args.rest, run.values);
+  if (b.args.rest !== null && b.args.unnamed !== true) state.addRest(addr, b.args.rest, run.values);
   return run.values.ref(addr);
 }
 

@@ -84,6 +84,8 @@ export type Context = {
   joins: number;
   /** Functions that it was given, with runs of their own. */
   carrying: number;
+  /** Where the calls of its last run begin and end in what was called. */
+  calls: readonly [from: number, to: number];
 };
 
 /** A closure, the state where it was made, the class it is a method of; `latent`: made by a function that nobody calls. */
@@ -100,7 +102,9 @@ export type HandedOver = {
 
 /** `fastapi.post("/x")`, and `fastapi.FastAPI().post`. */
 export type Decorator = { readonly text: string; readonly path: string };
-export type Called = { readonly callee: Value; readonly first: Value | undefined };
+export type FormCall = { readonly what: "kept" | "sent"; readonly unit: number; readonly at: Span; readonly running: readonly string[] };
+/** A call of what is no function of the program's own, with its first argument; or, `inside`, what another run of one has called. */
+export type Called = { readonly callee: Value; readonly first: Value | undefined; readonly inside?: Context };
 
 /** Who is asked before handlers run. */
 export type Acting = {
@@ -143,6 +147,8 @@ export type Run = {
   readonly tried: Map<string, Set<number>>;
   /** Libraries that opened databases: whether all of them are for trying things out. */
   readonly databases: Map<string, boolean>;
+  /** Tables that the program makes, other than to undo a migration. */
+  readonly tables: Set<string>;
   readonly diagnostics: Diagnostic[];
   readonly graphs: Map<string, FlowGraph>;
   /** Closures that were made, with the state to run them in if nobody does. */
@@ -150,6 +156,8 @@ export type Run = {
   readonly ran: Set<string>;
   /** Functions that are called when a form of a page is sent. */
   readonly submits: Set<string>;
+  /** Where a form is sent, or kept from being sent. */
+  readonly forms: FormCall[];
   /** Function -> guards that decorators from outside may be. */
   readonly decorated: Map<string, readonly Guard[]>;
   /** Function -> decorators from outside, by their values. */
@@ -167,7 +175,7 @@ export type Run = {
   /** Addresses and activations of abstract rounds. */
   readonly places: Map<string, Addr>;
   readonly chains: Map<string, number>;
-  /** What was called that is no function of the program's own, and its first argument, in order; functions whose runs are known already. */
+  /** What was called so far, in order. */
   readonly calls: Called[];
   /** Functions that were handed over to be called later. */
   readonly handedOver: HandedOver[];

@@ -18,7 +18,7 @@ import { toText } from "./formatting.ts";
 import { elementsOf } from "./iterate.ts";
 import { keepRows } from "./kept-rows.ts";
 import { deepLabels } from "./labels.ts";
-import { undoneFacts } from "./migrations.ts";
+import { noteTable, ofColumns, undoneFacts } from "./migrations.ts";
 import { rememberSelected } from "./rows.ts";
 import { inJs, type Run } from "./run.ts";
 import { followSwitch, withDatabase } from "./throwaway.ts";
@@ -130,6 +130,8 @@ export function applySql(
     for (const { kind, path } of sqlFiles(text)) emitPath(run, state, { kind, path: run.values.string(path), api: call.api });
     for (const statement of summariseSql(text)) {
       found = true;
+      if (statement.verb === "create") noteTable(run, statement.table);
+      else if (statement.verb === "alter" && statement.kind !== "db.drop") noteTable(run, ofColumns(statement.table));
       emit(run, state, {
         kind: statement.kind,
         target: `${statement.verb.toUpperCase()} ${statement.table}`.trim(),

@@ -126,7 +126,7 @@ const libraryOf = (path: string): string | null =>
 export function ofDatabase(run: Run, state: State, callee: Value, args: CallArgs, answer: Value | null): Value | null {
   if (answer === null || (callee.k !== "api" && callee.labels.length === 0)) return answer;
   const label = labelOf(run, state, callee, args);
-  if (label === null || answer.labels.includes(label)) return answer;
+  if (label === null || answer.labels.includes(label) || answer.labels.includes(THROWAWAY)) return answer;
   return answer.k === "api" || answer.k === "unknown" ? run.values.label(answer, [label]) : answer;
 }
 
@@ -134,7 +134,7 @@ function labelOf(run: Run, state: State, callee: Value, args: CallArgs): Label |
   const path = callee.k === "api" || callee.k === "unknown" ? (callee.path ?? "") : "";
   if (callee.k === "api" && PLAYED.test(path)) return THROWAWAY;
   if (callee.k === "api" && opens(path)) return opened(run, state, path, args);
-  const held = callee.labels.find((label) => label === THROWAWAY || label === OWN_MACHINE) ?? null;
+  const held = [THROWAWAY, OWN_MACHINE].find((label) => callee.labels.includes(label)) ?? null;
   const [first] = args.positional;
   if (held !== null && NAMES_DATABASE.test(path) && first !== undefined) {
     if (isString(first) && isForTrying(String(first.value))) return THROWAWAY;
