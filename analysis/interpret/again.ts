@@ -7,20 +7,29 @@ import type { FunctionIr } from "../ir.ts";
 import { type State, widenChanged } from "../state.ts";
 import type { Addr, ClosureV, Value } from "../values.ts";
 import type { CallArgs } from "./call-args.ts";
-import type { HandedOver, Run } from "./run.ts";
+import type { HandedAs, HandedOver, Run } from "./run.ts";
 
 const MOST = 64;
 /** Functions that call functions that call functions: so far is looked for what changed. */
 const DEEPEST = 3;
 
-/** Runs what is handed over, and remembers that it may run again; `repeats`: for every event. Null: it never returns. */
-export function handOver(run: Run, state: State, callee: Value, args: CallArgs, repeats = false): Value | null {
+/** Runs what is handed over, and remembers that it may run again. Null: it never returns. */
+export function handOver(run: Run, state: State, callee: Value, args: CallArgs, as: HandedAs = "once"): Value | null {
+  const repeats = as !== "once" && as !== "soon";
   const isKept = run.latent === 0 && run.handedOver.length < MOST && closureOf(callee) !== null;
   const first = isKept && repeats ? state.fork() : null;
   const { checked } = state;
-  const result = run.call(state, callee, args);
+  const result = calledLater(run, as, () => run.call(state, callee, args));
   state.checked = checked;
   if (isKept) run.handedOver.push({ callee, args, first, state: state.fork(), ahead: run.acting.ahead });
+  return result;
+}
+
+/** What runs now is called later. */
+export function calledLater<T>(run: Run, as: HandedAs, call: () => T): T {
+  run.later.push({ depth: run.stack.length, as, again: 0 });
+  const result = call();
+  run.later.pop();
   return result;
 }
 

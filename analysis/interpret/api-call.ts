@@ -4,7 +4,7 @@ import type { ApiModel, EffectModel, TargetForm } from "../models.ts";
 import { possibly, type State } from "../state.ts";
 import { classifyHost, classifyPath, holeClasses } from "../targets.ts";
 import { type ApiV, dataLabels, isNumber, isString, mergeLabels, type RefV, textOf, type UnknownV, type Value } from "../values.ts";
-import { handOver } from "./again.ts";
+import { calledLater, handOver } from "./again.ts";
 import { askedFacts } from "./asked-address.ts";
 import { climbFacts } from "./asked-path.ts";
 import { getAttr } from "./attributes.ts";
@@ -148,8 +148,9 @@ function callUnmodelled(run: Run, state: State, callee: ApiV, args: CallArgs): V
   if (baked !== null) return baked;
   if (inJs(run) && args.receiver !== null && PROTOTYPE.test(callee.path) && args.receiver.k !== "api")
     return run.call(state, getAttr(run, state, args.receiver, name), args);
-  if (name === "then" && inJs(run) && args.positional[0] !== undefined)
-    return run.call(state, args.positional[0], withArgs(values.api(owner, callee.instance, callee.labels)));
+  const [then] = args.positional;
+  if (name === "then" && inJs(run) && then !== undefined)
+    return calledLater(run, "once", () => run.call(state, then, withArgs(values.api(owner, callee.instance, callee.labels))));
   const inside = inJs(run) || owner === "" ? null : lookedThrough(run, state, values.api(owner, callee.instance), name);
   if (inside !== null) return inside;
   const derived = name === "__subclasses__" ? subclasses(run, state, owner, args.positional[0]) : null;

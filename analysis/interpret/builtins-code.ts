@@ -21,7 +21,7 @@ import { moduleName, ownModule, shareNames } from "./modules.ts";
 import { evaluate, runNested } from "./nested-code.ts";
 import { fromPure } from "./purity.ts";
 import { namedText, rememberedPath } from "./remembered.ts";
-import { reportRescheduled } from "./rescheduled.ts";
+import { reportRepeated, timedAs } from "./rescheduled.ts";
 import { current, inJs, newAddr, type Run } from "./run.ts";
 import { writtenMember } from "./written-libraries.ts";
 
@@ -201,9 +201,13 @@ const timer: Builtin = (run, state, { callee, args }) => {
   const given = /\.(nextTick|setImmediate|queueMicrotask)$/.test(callee.path) ? after : after.slice(1);
   if (action !== undefined && (isString(action) || action.k === "str" || isFetched(action) || isTold(action)))
     evaluate(run, state, action, { api: callee.path, labels: callee.labels, language: "javascript" });
-  else if (action !== undefined) handOver(run, state, action, withArgs(...given), callee.path.endsWith("setInterval"));
-  reportRescheduled(run, state, callee.path, args.positional);
-  if (callee.path.endsWith("setInterval")) reportRushed(run, state, args.positional);
+  else if (action !== undefined) {
+    const as = timedAs(callee.path, after[0]);
+    const before = { calls: run.calls.length, addr: run.nextAddr };
+    handOver(run, state, action, withArgs(...given), as);
+    reportRepeated(run, state, action, as);
+    if (callee.path.endsWith("setInterval")) reportRushed(run, state, before, after[0]);
+  }
   return run.values.unknown("local");
 };
 

@@ -33,7 +33,7 @@ const transportPair: Builtin = (run, state, { args }) => {
 const receivedBy: Builtin = (run, state, { callee, args }) => {
   const [, callback] = args.positional;
   const received = run.values.unknown("network", { path: `${callee.path}()` });
-  if (callback !== undefined) possibly(state, () => handOver(run, state, callback, withArgs(received), true));
+  if (callback !== undefined) possibly(state, () => handOver(run, state, callback, withArgs(received), "repeats"));
   return undefined;
 };
 
@@ -50,7 +50,7 @@ export function saysAlways(run: Run, state: State, client: { path: string; label
 const withItself: Builtin = (run, state, { callee, args }) => {
   const client = run.values.api(callee.path.slice(0, callee.path.lastIndexOf(".")), true, callee.labels);
   for (const callback of args.positional)
-    if (isFunction(callback)) possibly(state, () => handOver(run, state, callback, withArgs(client), true));
+    if (isFunction(callback)) possibly(state, () => handOver(run, state, callback, withArgs(client), "repeats"));
   return args.positional.some(isFunction) ? undefined : client;
 };
 
@@ -58,7 +58,7 @@ const withItself: Builtin = (run, state, { callee, args }) => {
 const answeredWith: Builtin = (run, state, { callee, args }) => {
   const path = modelsOf(run).api(callee.path)?.returns ?? "";
   const given = withArgs(run.values.undefined, run.values.api(path, true, callee.labels));
-  for (const callback of args.positional) if (isFunction(callback)) possibly(state, () => handOver(run, state, callback, given, true));
+  for (const callback of args.positional) if (isFunction(callback)) possibly(state, () => handOver(run, state, callback, given, "repeats"));
   return undefined;
 };
 

@@ -115,7 +115,7 @@ const remoteStreams: Builtin = (run, state, { args }) => {
 /** `server.register_function(f)`: whoever is connected says what it is called with. */
 const servesFunction: Builtin = (run, state, { args }) => {
   const [fn] = args.positional;
-  if (fn !== undefined) handOver(run, state, fn, { ...NO_ARGS, rest: run.values.unknown("network", { path: "call" }) }, true);
+  if (fn !== undefined) handOver(run, state, fn, { ...NO_ARGS, rest: run.values.unknown("network", { path: "call" }) }, "repeats");
   return run.values.none;
 };
 
@@ -123,7 +123,7 @@ const servesFunction: Builtin = (run, state, { args }) => {
 const wsgiServed: Builtin = (run, state, { args }) => {
   const [, , app] = args.positional;
   const environ = run.values.unknown("request", { path: "environ" });
-  if (app !== undefined) possibly(state, () => handOver(run, state, app, withArgs(environ, run.values.unknown("local")), true));
+  if (app !== undefined) possibly(state, () => handOver(run, state, app, withArgs(environ, run.values.unknown("local")), "repeats"));
   return undefined;
 };
 

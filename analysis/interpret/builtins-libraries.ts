@@ -181,7 +181,7 @@ const listener: Builtin = (run, state, { args }) =>
 function listens(run: Run, state: State, args: CallArgs, rest: Value): Value {
   for (const given of [...args.positional, ...args.keywords.values()]) {
     const callback = callableOf(run, state, given);
-    if (callback !== null) possibly(state, () => handOver(run, state, callback, { ...withArgs(), rest }, true));
+    if (callback !== null) possibly(state, () => handOver(run, state, callback, { ...withArgs(), rest }, "repeats"));
   }
   return run.values.unknown("local", { path: "listener" });
 }

@@ -4,6 +4,7 @@ import type { Label } from "../effects.ts";
 import { possibly, type State } from "../state.ts";
 import { type ApiV, dataLabels, isExternal, isString, mergeLabels, type RefV, type UnknownV, type Value } from "../values.ts";
 import { askedBy, passesOn } from "./acting.ts";
+import { calledLater } from "./again.ts";
 import { callApi, callMethodModels } from "./api-call.ts";
 import { keepAllWithApp } from "./app-state.ts";
 import { getAttr } from "./attributes.ts";
@@ -151,7 +152,7 @@ export function callUnknown(run: Run, state: State, callee: UnknownV, args: Call
   // A promise's callback gets what the promise came from: text from the network stays text from the network.
   if (name === "then" && inJs(run) && attribute !== undefined && callee.mayCall.length === 0) {
     const settled = values.unknown(callee.cause, { path: receiver, labels: callee.labels });
-    return run.call(state, attribute, withArgs(settled)) ?? values.undefined;
+    return calledLater(run, "once", () => run.call(state, attribute, withArgs(settled))) ?? values.undefined;
   }
   if (inJs(run)) reportStarted(run, state, callee, args);
   if (name === "pipe" && inJs(run)) pipeInto(run, state, callee, attribute, path);

@@ -10,8 +10,8 @@ import { callableOf } from "./classes.ts";
 import { fill, isHolder } from "./holders.ts";
 import { deepLabels } from "./labels.ts";
 import { isOfField } from "./page-forms.ts";
-import { reportMultiplied } from "./rescheduled.ts";
-import { inJs, modelsOf, type Run } from "./run.ts";
+import { listensAs } from "./rescheduled.ts";
+import { type HandedAs, inJs, modelsOf, type Run } from "./run.ts";
 
 /** `response.on("data", f)`: f gets what the response is made of. */
 const CARRIES: ReadonlySet<Cause> = new Set(["network", "file", "input", "request", "env"]);
@@ -34,10 +34,10 @@ function callGiven(run: Run, state: State, args: CallArgs, { from, changes }: To
     const following = i < args.positional.length ? args.positional.slice(i + 1) : [];
     const callee = callableOf(run, state, value) ?? (following.length > 0 && isEffectful(run, value) ? value : null);
     if (callee !== null) {
+      const as = i > 0 && inJs(run) ? listensAs(args.positional[0]) : "repeats";
       const to = { given: server, callee, beside: args.positional.slice(0, i), labels: from?.labels ?? [] };
-      const result = possibly(state, () => behindAskers(run, state, to, () => callWith(run, state, { callee, following, given })));
+      const result = possibly(state, () => behindAskers(run, state, to, () => callWith(run, state, { callee, following, given, as })));
       made ??= result;
-      if (i > 0 && inJs(run)) reportMultiplied(run, state, args.positional[0], callee);
     } else if (value.k === "ref") {
       const object = state.read(value.addr);
       const depth = from !== undefined && inJs(run) && modelsOf(run).serves(from.path ?? "") ? DEEPEST : 1;
@@ -111,10 +111,10 @@ const isEffectful = (run: Run, value: Value): boolean =>
   value.k === "api" && !value.instance && (modelsOf(run).api(value.path)?.effects.length ?? 0) > 0;
 
 /** What follows a function is given to it, or what a tuple after it holds; without any its arguments are not known. */
-function callWith(run: Run, state: State, call: { callee: Value; following: readonly Value[]; given: Value }): Value | null {
-  const { callee, following, given } = call;
+function callWith(run: Run, state: State, call: { callee: Value; following: readonly Value[]; given: Value; as: HandedAs }): Value | null {
+  const { callee, following, given, as } = call;
   const data = following.filter((v) => v.k !== "closure" && v.k !== "partial");
-  const made = callee.k === "api" ? null : handOver(run, state, callee, { ...NO_ARGS, rest: given }, true);
+  const made = callee.k === "api" ? null : handOver(run, state, callee, { ...NO_ARGS, rest: given }, as);
   if (data.length === 0 || data.length !== following.length) return made;
   const [first] = data;
   const inner = first?.k === "ref" ? state.read(first.addr) : null;

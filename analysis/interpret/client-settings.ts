@@ -44,7 +44,7 @@ const socketHandlers: Builtin = (run, state, { args }) => {
   const handlers = optionOf(state, args, "socket");
   const given = withArgs(socket, run.values.unknown("network", { path: "data" }));
   for (const handler of handlers?.k === "ref" ? state.read(handlers.addr).props.values() : [])
-    if (handler.k === "closure") possibly(state, () => handOver(run, state, handler, given, true));
+    if (handler.k === "closure") possibly(state, () => handOver(run, state, handler, given, "repeats"));
   return socket;
 };
 
@@ -52,7 +52,7 @@ const socketHandlers: Builtin = (run, state, { args }) => {
 const givenSocket: Builtin = (run, state, { callee, args }) => {
   const socket = withArgs(run.values.api("ws.WebSocket", true, callee.labels));
   for (const callback of args.positional)
-    if (callback.k === "closure" || callback.k === "partial") possibly(state, () => handOver(run, state, callback, socket, true));
+    if (callback.k === "closure" || callback.k === "partial") possibly(state, () => handOver(run, state, callback, socket, "repeats"));
   return undefined;
 };
 

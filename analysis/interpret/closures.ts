@@ -13,6 +13,7 @@ import { returnGuards } from "./guards.ts";
 import { ENDLESS, GENERATOR, MADE_BY, RETURNED } from "./iterate.ts";
 import { bindParameters } from "./parameters.ts";
 import { asDeclared } from "./replaced-methods.ts";
+import { reportCalledAgain } from "./rescheduled.ts";
 import { type Activation, activationKey, type Context, current, isJs, isUnrolling, newAddr, type Run } from "./run.ts";
 
 /** Nested runs of one function on arguments that are not known; and on constants, while every branch is decided. */
@@ -32,6 +33,7 @@ export function callClosure(run: Run, state: State, callee: ClosureV, args: Call
   if (unit === undefined) return run.values.unknown("local");
   const id = `${callee.module}.${callee.fn}`;
   run.ran.add(id);
+  if (run.later.length > 0) reportCalledAgain(run, state, callee);
   if (contextOf(run, id).active === 0 && run.stack.length >= run.budget.depth) return tooDeep(run, state, unit.ir.get(callee.fn).name);
   const { context, given } = runFor(run, state, { callee, id, written: unit.written === true }, args);
   if (given === null) {

@@ -7,6 +7,7 @@ import { dataLabels, isVia } from "../values.ts";
 import { activeGuards } from "./guards.ts";
 import { sentLabels } from "./page-forms.ts";
 import { current, currentSource, type Run } from "./run.ts";
+import { noteStart } from "./starts.ts";
 import { throwawayFact } from "./throwaway-label.ts";
 
 export type Found = {
@@ -32,6 +33,7 @@ const REACH: Readonly<Record<Reach, number>> = { latent: 0, may: 1, must: 2 };
 
 export function emit(run: Run, state: State, found: Found): void {
   const location = placeOf(run);
+  noteStart(run, found);
   const reach: Reach = run.latent > 0 ? "latent" : state.certain ? "must" : "may";
   const guards = found.guards === undefined ? activeGuards(run) : [...activeGuards(run), ...found.guards];
   const site = `${location.offset}|${found.kind}|${found.api}`;

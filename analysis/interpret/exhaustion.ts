@@ -247,9 +247,9 @@ export function reportSelfStart(run: Run, state: State, target: Value | undefine
 const RUSHED = 50;
 
 /** `setInterval(() => fetch(url), 10)`: requests without end, one upon another. */
-export function reportRushed(run: Run, state: State, [action, period]: readonly Value[]): void {
+export function reportRushed(run: Run, state: State, before: Before, period: Value | undefined): void {
   if (period?.k !== "const" || typeof period.value !== "number" || period.value > RUSHED) return;
-  if (floods(calledNames(run, state, action))) runaway(run, state);
+  if (floods(calledSince(run, state, before))) runaway(run, state);
 }
 
 export function runaway(run: Run, state: State): void {

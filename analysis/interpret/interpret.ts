@@ -19,6 +19,7 @@ import { withRemade } from "./migrations.ts";
 import { withOwnTables } from "./own-tables.ts";
 import { withCopies } from "./page-forms.ts";
 import { FIRST_ADDR, keepOwnSource } from "./remembered.ts";
+import { withRestarts } from "./rescheduled.ts";
 import { type Budget, current, DEFAULT_BUDGET, type Made, type Run, type Sensitivity } from "./run.ts";
 import { withThrowaway } from "./throwaway.ts";
 import { withProved } from "./unverified-token.ts";
@@ -73,7 +74,7 @@ export function interpret(options: InterpretOptions): Interpretation {
   runLatent(run, state);
   const found = withOwnTables([...run.effects.values()]);
   const effects = found.toSorted((a, b) => a.location.offset - b.location.offset || (a.kind < b.kind ? -1 : 1));
-  const judged = withCopies(run, withThrowaway(run, withProved(run, withMounted(run, withRemade(run, effects)))));
+  const judged = withCopies(run, withThrowaway(run, withProved(run, withMounted(run, withRestarts(run, withRemade(run, effects))))));
   return { effects: judged, diagnostics: run.diagnostics, exhausted: run.exhausted, steps: run.steps };
 }
 
@@ -114,6 +115,8 @@ function newRun(options: InterpretOptions): Run {
     chains: new Map(),
     calls: [],
     handedOver: [],
+    later: [],
+    starts: new Set(),
     coroutines: [],
     said: null,
     latent: 0,

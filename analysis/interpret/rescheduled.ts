@@ -1,110 +1,66 @@
 /** Functions that start something and have themselves called again at once, whatever happens: no loop is written, and none of them ends. */
 import type { Effect } from "../effects.ts";
-import { type BlockId, type FunctionIr, type Instr, plainSuccessors } from "../ir.ts";
 import type { State } from "../state.ts";
-import { type ClosureV, isNumber, type Value } from "../values.ts";
-import { runaway } from "./exhaustion.ts";
-import { type Activation, current, type Run } from "./run.ts";
+import { type ClosureV, isNumber, isString, type Value } from "../values.ts";
+import { emit } from "./effect-sink.ts";
+import type { HandedAs, Run } from "./run.ts";
+import { isStraight } from "./starts.ts";
 
 /** Who waits so long (ms) between two turns does something by the clock. */
 const SOON = 1000;
-/** Calls that do not wait for what they start. */
-const STARTS = /(^|\.)(spawn|fork|exec|execFile|execa|\$|Worker|Process|run|cluster\.fork)$/;
+const EXITS = /^(exit|close|error|online|message|spawn)$/;
 
-/** `setImmediate(start)` in `start` itself, `setTimeout(() => start(), 0)`, `setInterval(start, 5)`. */
-export function reportRescheduled(run: Run, state: State, api: string, [action, delay]: readonly Value[]): void {
-  const closure = action?.k === "closure" ? action : null;
-  const after = /\.(setTimeout|setInterval)$/.test(api) ? delay : undefined;
-  if (closure === null || (after !== undefined && !(isNumber(after) && Number(after.value) < SOON))) return;
-  if (api.endsWith(".setInterval")) {
-    const fn = functionOf(run, closure);
-    if (fn !== undefined && !/\bclearInterval\s*\(/.test(current(run).unit.source) && startsAlways(run, fn)) runaway(run, state);
-    return;
-  }
-  const again = [closure, ...calledAlways(run, state, closure)];
-  const turn = run.stack.findIndex((act) => again.some((called) => isOf(act, called)));
-  const act = run.stack[turn];
-  if (act !== undefined && isStraight(run.stack.slice(turn)) && startsAlways(run, act.fn)) runaway(run, state);
+/** `setImmediate(f)`, `setTimeout(f, 0)`, `setInterval(f, 5)`: how f is called. */
+export function timedAs(api: string, delay: Value | undefined): HandedAs {
+  const waits = /\.(setTimeout|setInterval)$/.test(api) && delay !== undefined && !(isNumber(delay) && Number(delay.value) < SOON);
+  if (api.endsWith("setInterval")) return waits ? "repeats" : "soon and again";
+  return waits ? "once" : "soon";
 }
 
-/** `worker.on("exit", () => { start(); start(); })`: each that ends is followed by two. */
-export function reportMultiplied(run: Run, state: State, event: Value | undefined, listener: Value | undefined): void {
-  if (event?.k !== "const" || !/^(exit|close|error|online|message|spawn)$/.test(String(event.value)) || listener?.k !== "closure") return;
-  const again = calledAlways(run, state, listener).filter((called) => run.stack.some((act) => isOf(act, called)));
-  const [first] = again;
-  const fn = first === undefined ? undefined : functionOf(run, first);
-  if (again.length > 1 && fn !== undefined && startsAlways(run, fn)) runaway(run, state);
+/** `worker.on("exit", f)`: f is called for each that ended. */
+export const listensAs = (event: Value | undefined): HandedAs =>
+  event !== undefined && isString(event) && EXITS.test(String(event.value)) ? "for each end" : "repeats";
+
+/** A function of the program is called: what is called again while it runs, by a timer or twice for each that ended, has no end. */
+export function reportCalledAgain(run: Run, state: State, callee: ClosureV): void {
+  const turn = run.later.at(-1);
+  if (turn === undefined || (turn.as !== "soon" && turn.as !== "for each end")) return;
+  const around = run.stack.slice(0, turn.depth);
+  const first = around.findIndex((act) => act.unitIndex === callee.module && act.fn.id === callee.fn);
+  if (first < 0 || run.later.some((other) => other !== turn && other.depth > first)) return;
+  // What is called again calls others again, too.
+  const inside = run.stack.slice(turn.depth);
+  if (!inside.every(isStraight) || inside.some(({ fn }) => around.some((act) => act.fn === fn))) return;
+  turn.again++;
+  if (turn.as === "soon" ? around.slice(first).every(isStraight) : turn.again > 1) restarts(run, state, callee, {});
 }
 
-type Called = Pick<ClosureV, "module" | "fn">;
-
-const isOf = (act: Activation, { module, fn }: Called): boolean => act.unitIndex === module && act.fn.id === fn;
-
-const functionOf = (run: Run, { module, fn }: Called): FunctionIr | undefined => run.units[module]?.ir.get(fn);
-
-/** From the function to the timer nothing decides, waits or is called back. */
-const isStraight = ([first, ...others]: readonly Activation[]): boolean =>
-  first !== undefined &&
-  [first, ...others].every(
-    ({ fn, block }) => isAlways(fn, block) && !fn.blocks.some(({ instrs }) => instrs.some((i) => i.op === "Await")),
-  ) &&
-  others.every(({ fn }) => !(fn.at.start >= first.fn.at.start && fn.at.end <= first.fn.at.end));
-
-/** No way from the beginning to an end goes past the block. */
-function isAlways(fn: FunctionIr, block: BlockId): boolean {
-  const seen = new Set<BlockId>([block]);
-  const left: BlockId[] = block === 0 ? [] : [0];
-  for (let id = left.pop(); id !== undefined; id = left.pop()) {
-    if (seen.has(id)) continue;
-    seen.add(id);
-    const end = fn.blocks[id]?.end;
-    if (end === undefined || end.op === "Return") return false;
-    left.push(...plainSuccessors(end));
-  }
-  return true;
+/** `setInterval(f, 5)`, if nothing stops it. */
+export function reportRepeated(run: Run, state: State, action: Value | undefined, as: HandedAs): void {
+  if (action?.k === "closure" && as === "soon and again") restarts(run, state, action, { unless: "cleared" });
 }
 
-/** What it does, whatever happens, starts something that it does not wait for. */
-function startsAlways(run: Run, fn: FunctionIr): boolean {
-  if (fn.blocks.some(({ instrs }) => instrs.some((i) => i.op === "Await"))) return false;
-  return [...run.effects.values()].some(
-    (effect) =>
-      isStart(effect) && [effect.location, ...effect.via.map((step) => step.location)].some(({ offset }) => isAlwaysAt(fn, offset)),
-  );
+/** Whether the function starts something is known at the end. */
+function restarts(run: Run, state: State, { module, fn }: ClosureV, more: { readonly unless?: string }): void {
+  emit(run, state, {
+    kind: "resource.exhaust",
+    target: "a loop that never ends",
+    classes: [],
+    args: { restarts: `${module}.${fn}`, ...more },
+    labels: [],
+    basis: "api",
+    api: "timer",
+  });
 }
 
-const isStart = ({ kind, api }: Effect): boolean => kind === "process.spawn" || (kind === "process.exec" && STARTS.test(api));
+const CLEARS = /(^|\.)clear(Interval|Timeout)$/;
 
-const isAlwaysAt = (fn: FunctionIr, offset: number): boolean =>
-  fn.blocks.some(
-    ({ instrs }, block) => instrs.some((instr) => instr.op === "Call" && instr.at.start === offset) && isAlways(fn, block as BlockId),
-  );
-
-/** Functions of the program that a function calls by their names, whatever happens; methods that run, by theirs: `this.grow()`. */
-function calledAlways(run: Run, state: State, closure: ClosureV): Called[] {
-  const fn = functionOf(run, closure);
-  return (fn?.blocks ?? []).flatMap(({ instrs }, block) =>
-    isAlways(fn as FunctionIr, block as BlockId) ? instrs.flatMap((instr) => calledBy(run, state, { closure, instrs, call: instr })) : [],
-  );
-}
-
-function calledBy(run: Run, state: State, at: { closure: ClosureV; instrs: readonly Instr[]; call: Instr }): Called[] {
-  const { closure, instrs, call } = at;
-  if (call.op !== "Call") return [];
-  const member = instrs.find((instr) => instr.op === "GetAttr" && instr.dst === call.callee);
-  if (member?.op === "GetAttr")
-    return run.stack
-      .filter((act) => act.self !== null && act.fn.name === member.name)
-      .map((act) => ({ module: act.unitIndex, fn: act.fn.id }));
-  const load = instrs.find((instr) => instr.op === "LoadVar" && instr.dst === call.callee);
-  const held = load?.op === "LoadVar" ? variable(state, closure.env, load.ref.name) : undefined;
-  return held?.k === "closure" ? [held] : [];
-}
-
-function variable(state: State, env: number, name: string): Value | undefined {
-  for (let frame = state.get(env); frame !== undefined; frame = frame.parent === null ? undefined : state.get(frame.parent)) {
-    const held = frame.props.get(name);
-    if (held !== undefined) return held;
-  }
-  return undefined;
+/** The same effects, without functions that are called again and start nothing, whatever happens. */
+export function withRestarts(run: Run, effects: readonly Effect[]): readonly Effect[] {
+  const isCleared = (): boolean => run.calls.some(({ callee }) => callee.k === "api" && CLEARS.test(callee.path));
+  return effects.flatMap((effect) => {
+    const { restarts: id, unless, ...args } = effect.args;
+    if (id === undefined) return [effect];
+    return run.starts.has(String(id)) && !(unless === "cleared" && isCleared()) ? [{ ...effect, args }] : [];
+  });
 }

@@ -91,6 +91,9 @@ export type Context = {
 /** A closure, the state where it was made, the class it is a method of; `latent`: made by a function that nobody calls. */
 export type Made = { readonly closure: ClosureV; readonly state: State; readonly owner: Value | null; readonly latent: boolean };
 
+/** How something is called that is handed over: once, for every event, at once and maybe over and over, or for each process that ended. */
+export type HandedAs = "once" | "repeats" | "soon" | "soon and again" | "for each end";
+
 /** A function that was handed over to be called later, and the heap after its first run; and before it, when it is called for every event. */
 export type HandedOver = {
   readonly callee: Value;
@@ -179,6 +182,10 @@ export type Run = {
   readonly calls: Called[];
   /** Functions that were handed over to be called later. */
   readonly handedOver: HandedOver[];
+  /** What was handed over and runs: how many functions run around it, and how often it called one of them again. */
+  readonly later: { readonly depth: number; readonly as: HandedAs; again: number }[];
+  /** Functions that start something whatever happens, and do not wait for it. */
+  readonly starts: Set<string>;
   /** What the next call of a generator is told. */
   said: Said | null;
   /** Asynchronous functions of Python that were called last: they may go on as tasks. */

@@ -57,7 +57,7 @@ const offers: Builtin = (run, state, { args }) => {
   possibly(state, () => {
     // What a schema lets through was checked for this call alone.
     const { checked } = state;
-    const result = handOver(run, state, handler, withArgs(argumentsOf(run, state, fieldsOf(state, given)), extra), true);
+    const result = handOver(run, state, handler, withArgs(argumentsOf(run, state, fieldsOf(state, given)), extra), "repeats");
     state.checked = checked;
     return result;
   });
