@@ -5,7 +5,7 @@
 import type { Guard, Label } from "../effects.ts";
 import { memo } from "../memo.ts";
 import type { State } from "../state.ts";
-import { type Hole, isString, membersOf, partsOf, type RefV, type Value } from "../values.ts";
+import { type Hole, isString, membersOf, mergeLabels, partsOf, type RefV, type Value } from "../values.ts";
 import { type CallArgs, NO_ARGS } from "./call-args.ts";
 import { classOf } from "./classes.ts";
 import { memberOf } from "./effect-conditions.ts";
@@ -146,12 +146,17 @@ export function endsAsked(run: Run, act: Activation): void {
 const STANDS = /(^|\.)(use|addHook|all|derive|register)(\(\))?$/;
 const SERVER = /(^|\.)(app|server|api|fastify|\w*router|procedure)\b/i;
 
-/** `router` of `router.post("/x", ..)`. */
-function receiverText(run: Run): string {
-  const act = current(run);
-  const text = act.unit.source.slice(act.at.start, Math.min(act.at.end, act.at.start + 80));
-  return /^([\w$]+)\s*\.\s*\w+\s*(?:<[^(]*>)?\(/.exec(text)?.[1] ?? "";
-}
+/** Label of a router, and of its methods: the place where it was made. */
+const ROUTER = "type:router:";
+const makesRouter = memo((path) => /router(\(\))?$/i.test(path));
+
+/** `express.Router()`, `new Router()`. */
+const routerLabels = (run: Run, path: string): readonly Label[] =>
+  inJs(run) && makesRouter(path) ? [`${ROUTER}${placeOf(run).offset}`] : [];
+
+/** `router` of `router.post("/x", ..)`: the one that was made, or what the program calls it. */
+const routerOf = (path: string, labels: readonly Label[]): string =>
+  labels.find((label) => label.startsWith(ROUTER)) ?? path.slice(0, Math.max(0, path.lastIndexOf(".")));
 
 type Registered = { readonly path: string; readonly of: string; readonly stands: boolean; readonly routes: boolean };
 
@@ -162,7 +167,7 @@ export function registered(run: Run, state: State, args: readonly Value[], from:
   const stands = STANDS.test(path) && (run.models.javascript.serves(path) || SERVER.test(path));
   const [first] = args;
   const routes = stands || (isString(first) && /^[/*]/.test(first.value)) || run.models.javascript.serves(path);
-  const given: Registered = { path, of: stands ? receiverText(run) : "", stands, routes };
+  const given: Registered = { path, of: routerOf(path, from.labels), stands, routes };
   if (!stands) return given;
   const named = args.map((value) => (value.k === "closure" || value.k === "partial" ? [] : askersIn(run, state, value)));
   stand(run, given, named.flat());
@@ -172,7 +177,7 @@ export function registered(run: Run, state: State, args: readonly Value[], from:
 }
 
 function stand(run: Run, { of, path }: Registered, guards: readonly Guard[]): void {
-  const part = /router/i.test(path) || /router/i.test(of) ? of : null;
+  const part = /router/i.test(path) || of.startsWith(ROUTER) ? of : null;
   for (const guard of guards) run.acting.standing.push({ of: part, guard });
 }
 
@@ -191,8 +196,7 @@ export function behindAskers<T>(
   if (given === null) return call();
   const { acting } = run;
   const before = acting.ahead;
-  const of = acting.standing.length === 0 ? "" : given.of || receiverText(run);
-  const standing = acting.standing.filter((each) => each.of === null || each.of === of).map(({ guard }) => guard);
+  const standing = acting.standing.filter((each) => each.of === null || each.of === given.of).map(({ guard }) => guard);
   const named = wrapsHandlers(given.path) ? [guardNamed(run, given.path)] : [];
   const labelled = labels.filter((l) => l.startsWith(ASKED)).map((l) => guardNamed(run, l.slice(ASKED.length)));
   acting.ahead = [
@@ -241,7 +245,7 @@ export function askedBy(run: Run, state: State, callee: Value, args: CallArgs): 
   if (handed.length > 0) decorated(run, state, made, handed);
   else if (made?.k === "ref" && path.endsWith("()") && isAsker(path) && state.read(made.addr).type === "class")
     run.acting.classes.add(made.addr);
-  if (!depends && !hook && !wraps && dependencies === undefined) return handed;
+  if (!depends && !hook && !wraps && dependencies === undefined) return mergeLabels(handed, routerLabels(run, path));
   const given = depends ? args.positional : dependencies === undefined ? [] : [dependencies];
   const asked = given.flatMap((value) => askersIn(run, state, value));
   const wrapped = hook || path.endsWith("add_middleware") ? args.positional.flatMap((value) => askersIn(run, state, value)) : asked;

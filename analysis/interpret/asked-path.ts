@@ -1,10 +1,10 @@
 /** Files that a request names below a directory, where nothing keeps the name from climbing out of it (CWE-22). */
 import type { State } from "../state.ts";
-import { membersOf, partsOf, type Value } from "../values.ts";
+import { isString, membersOf, partsOf, type Value } from "../values.ts";
 import type { CallArgs } from "./call-args.ts";
 import { optionOf } from "./effect-conditions.ts";
-import { activeGuards, mentions } from "./guards.ts";
-import { inJs, type Run } from "./run.ts";
+import { activeGuards, isGuardedBy } from "./guards.ts";
+import { type Called, inJs, type Run } from "./run.ts";
 
 /** A condition that says which names are meant, or that the path is still inside. */
 const CHECKS =
@@ -38,12 +38,34 @@ function isChecked(run: Run, path: Value): boolean {
   });
 }
 
-/** A function of the program that says whether a path is still inside; what it answers is not followed to where it is used. */
+/** Calls that say whether a path is still inside, or keep it there; what they answer is not followed to where it is used. */
 const KEEPS_INSIDE =
-  /startsWith\([^)]*(sep|root|base|dir|['"`]\/)|path\.relative\(|(includes|indexOf)\(["'`]\.\.|\bsanitize|is_relative_to\(|relative_to\(|commonpath|commonprefix|secure_filename|safe_join|basename\(|startswith\([^)]*(sep|root|base|dir|folder|resolve|path)|["']\.\.["']\s+(not\s+)?in\b/i;
+  /(^|\.)(relative|relative_to|is_relative_to|commonpath|commonprefix|secure_filename|safe_join|basename)$|sanitize/i;
+const SANITIZES = /^sanitize/i;
+
+/** `full.startsWith(root)`, `name.includes("..")`, `path.relative(root, full)`. */
+function keepsInside({ callee, first }: Called): boolean {
+  const path = callee.k === "method" ? callee.name : callee.k === "api" || callee.k === "unknown" ? (callee.path ?? "") : "";
+  if (KEEPS_INSIDE.test(path)) return true;
+  const said = first !== undefined && isString(first) ? String(first.value) : null;
+  const name = path.slice(path.lastIndexOf(".") + 1);
+  if (name === "startsWith" || name === "startswith") return first !== undefined && (said === null || /[/\\]/.test(said));
+  return (name === "includes" || name === "indexOf") && said?.startsWith("..") === true;
+}
+
+/** `if ".." in name`. */
+const CLIMBS = /["']\.\.["']\s+(not\s+)?in\b/;
+
+/** Something that ran keeps names inside: a call, or a function of the program's own that says so by its name. */
+const isKeptInside = (run: Run): boolean =>
+  run.calls.some(keepsInside) ||
+  [...run.ran].some((id) => {
+    const [unit = 0, fn = 0] = id.split(".").map(Number);
+    return SANITIZES.test(run.units[unit]?.ir.get(fn).name ?? "");
+  });
 
 export function climbFacts(run: Run, state: State, path: Value, args: CallArgs): { climbs?: true } {
   if (!run.values.requested || !membersOf(path).some((member) => endsAsked(run, member)) || optionOf(state, args, "root") !== undefined)
     return {};
-  return mentions(run, KEEPS_INSIDE) || isChecked(run, path) ? {} : { climbs: true };
+  return isKeptInside(run) || isGuardedBy(run, CLIMBS) || isChecked(run, path) ? {} : { climbs: true };
 }

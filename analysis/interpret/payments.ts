@@ -6,8 +6,7 @@ import { holds, isHeldBack, isRequested, isUnasked } from "./asking.ts";
 import type { Builtin } from "./builtin.ts";
 import type { CallArgs } from "./call-args.ts";
 import { emit } from "./effect-sink.ts";
-import { mentions } from "./guards.ts";
-import type { Run } from "./run.ts";
+import type { Called, Run } from "./run.ts";
 import { REPAID } from "./secret-patterns.ts";
 
 /** Where services take orders to pay somebody: what customers pay in goes elsewhere, and sandboxes pay nobody. */
@@ -45,9 +44,11 @@ const ACCOUNT =
   /^(bc1[a-z0-9]{25,60}|[13][1-9A-HJ-NP-Za-km-z]{25,34}|0x[0-9a-fA-F]{40}|T[1-9A-HJ-NP-Za-km-z]{33}|[LM][1-9A-HJ-NP-Za-km-z]{26,33}|[A-Z]{2}\d{2}[A-Z0-9]{11,30})$/;
 
 /** Whoever copies an address for somebody does not look at what is there. */
-const READS = /\b(paste|readText|readSync|read|clipboard_get)\b/;
+const READS = /clip.*\.(paste|readText|readSync|read|clipboard_get|GetClipboardData)$|\.(paste|clipboard_get)$/i;
+const looksThere = ({ callee }: Called): boolean => (callee.k === "api" || callee.k === "unknown") && READS.test(callee.path ?? "");
 
-const isOwnAccount = (run: Run, text: Value): boolean => isString(text) && ACCOUNT.test(String(text.value)) && mentions(run, READS);
+const isOwnAccount = (run: Run, text: Value): boolean =>
+  isString(text) && ACCOUNT.test(String(text.value)) && run.calls.some(looksThere);
 
 export const BUILTINS_PAYMENTS: Readonly<Record<string, Builtin>> = {
   /** An account of the program's own in the place of the one that somebody copied, to pay to. */
