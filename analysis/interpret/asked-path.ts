@@ -39,8 +39,7 @@ function isChecked(run: Run, path: Value): boolean {
 }
 
 /** Calls that say whether a path is still inside, or keep it there; what they answer is not followed to where it is used. */
-const KEEPS_INSIDE =
-  /(^|\.)(relative|relative_to|is_relative_to|commonpath|commonprefix|secure_filename|safe_join|basename)$|sanitize/i;
+const KEEPS_INSIDE = /(^|\.)(relative|relative_to|is_relative_to|commonpath|commonprefix|secure_filename|safe_join|basename)$|sanitize/i;
 const SANITIZES = /^sanitize/i;
 
 /** `full.startsWith(root)`, `name.includes("..")`, `path.relative(root, full)`. */

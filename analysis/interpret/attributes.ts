@@ -60,10 +60,13 @@ export function getAttr(run: Run, state: State, object: Value, name: string): Va
 /** Modules that other modules import: `shutil.os` is `os`. */
 const IMPORTED_BY_OTHERS = new Set(["os", "sys", "subprocess", "shutil", "builtins", "importlib"]);
 
+/** `os.environ`: what it has comes from outside. */
+const isSource = (run: Run, path: string): boolean => (modelsOf(run).api(path)?.cause ?? null) !== null;
+
 function apiAttr(run: Run, state: State, object: Extract<Value, { k: "api" }>, name: string): Value {
   const { values } = run;
   if (name === "__dict__" || name === "default" || (name === "__call__" && !inJs(run))) return object;
-  if (name === "__getattribute__" && object.instance && !inJs(run)) return values.method(object, name);
+  if (name === "__getattribute__" && !inJs(run) && (object.instance || isSource(run, object.path))) return values.method(object, name);
   if (inJs(run) && name === "constructor" && object.path !== "globalThis.module")
     return values.api("globalThis.Function", false, [viaLabel("reflection")]);
   if (object.path === "globalThis") return values.label(lookUpName(run, state, name), object.labels);
@@ -275,6 +278,7 @@ function instanceAttr(run: Run, state: State, object: RefV, name: string): Value
   const brought = library === null ? null : fieldMember(run, library.path, object, name);
   if (brought !== null) return brought;
   if (found !== null && (base === undefined || found.k !== "api")) return found;
+  if (name === "__getattribute__") return values.method(object, name);
   const dynamic = cls === null ? null : (classLookup(run, state, cls, "__getattr__") ?? classLookup(run, state, cls, "__getattribute__"));
   if (dynamic?.k === "closure")
     return (
@@ -282,7 +286,6 @@ function instanceAttr(run: Run, state: State, object: RefV, name: string): Value
       values.undefined
     );
   if (name === "__match_args__" && cls !== null) return matchNames(run, state, cls);
-  if (name === "__getattribute__") return values.method(object, name);
   if (base !== undefined) return getAttr(run, state, base, name);
   const foreign = cls === null ? null : foreignBase(state, cls);
   if (foreign !== null && modelsOf(run).api(`${foreign.path}.${name}`) !== null)

@@ -356,6 +356,13 @@ export const BUILTINS_CODE: Readonly<Record<string, Builtin>> = {
     if (callback !== undefined) handOver(run, state, withKeywords(run, state, callback, args.keywords), withArgs(...given));
     return callback ?? run.values.none;
   },
+  /** `weakref.finalize(object, f, x)`: f runs when the object is gone, and at the latest when the program ends. */
+  finalized: (run, state, { args }) => {
+    const [, callback, ...given] = args.positional;
+    if (callback === undefined) return undefined;
+    handOver(run, state, withKeywords(run, state, callback, args.keywords), withArgs(...given));
+    return run.values.unknown("local");
+  },
   /** `signal.signal(number, f)`: f runs whenever the signal comes. */
   signal_handler: (run, state, { args }) => {
     const handler = args.positional[1] ?? args.keywords.get("handler");

@@ -1,5 +1,5 @@
 /** Evaluators for small objects of Python's library: namespaces, queues, copies, bound methods, templates, futures. */
-import { possibly, type State } from "../state.ts";
+import type { State } from "../state.ts";
 import { type Addr, isNumber, isString, partsOf, type Value } from "../values.ts";
 import type { Builtin, BuiltinCall } from "./builtin.ts";
 import { type CallArgs, NO_ARGS, withArgs } from "./call-args.ts";
@@ -194,7 +194,7 @@ const submitted: Builtin = (run, state, call) => {
 function started(run: Run, state: State, { args }: BuiltinCall): Value {
   const [callback, ...given] = args.positional;
   if (callback === undefined) return run.values.unknown("local");
-  return possibly(state, () => run.call(state, callback, { ...args, positional: given, receiver: null })) ?? run.values.unknown("local");
+  return run.call(state, callback, { ...args, positional: given, receiver: null }) ?? run.values.unknown("local");
 }
 
 const doneCallback: Builtin = (run, state, { args }) => {

@@ -1,7 +1,7 @@
 /** The program's own classes: lookup along the bases, instances, construction. */
 
 import { displayName } from "../ir.ts";
-import { possibly, type State } from "../state.ts";
+import type { State } from "../state.ts";
 import { type Addr, type ApiV, membersOf, type RefV, type Value } from "../values.ts";
 import { handOver } from "./again.ts";
 import { BASE_VALUE, baseValue, makeBaseValue, valueBase } from "./base-values.ts";
@@ -79,6 +79,7 @@ export function construct(run: Run, state: State, cls: RefV, args: CallArgs): Va
     if (result !== null) deleteLater(run, state, cls, self);
     return result === null ? null : self;
   }
+  deleteLater(run, state, cls, self);
   if (base !== null) return self;
   const unnamed = nameFields(state, { cls, addr }, args);
   makeFields(run, state, { cls, addr });
@@ -90,11 +91,11 @@ export function construct(run: Run, state: State, cls: RefV, args: CallArgs): Va
   return self;
 }
 
-/** `__del__` runs when nothing knows the object any more. */
+/** `__del__` runs when nothing knows the object any more, and at the latest when the program ends. */
 function deleteLater(run: Run, state: State, cls: RefV, self: Value): void {
   const end = inJs(run) ? null : classLookup(run, state, cls, "__del__");
   if (end?.k !== "closure") return;
-  possibly(state, () => handOver(run, state, run.values.closure(end, self), NO_ARGS));
+  handOver(run, state, run.values.closure(end, self), NO_ARGS);
 }
 
 /** What runs once the fields are there: `__post_init__` with the fields that it asks for, and the checks of a model. */

@@ -5,6 +5,7 @@ import type { State } from "../state.ts";
 import { holeClasses } from "../targets.ts";
 import { type Addr, isExternal, type Value } from "../values.ts";
 import { emit } from "./effect-sink.ts";
+import { throwsAgain } from "./flow-graph.ts";
 import { ENDLESS } from "./iterate.ts";
 import { type Activation, type Context, modelsOf, type Run } from "./run.ts";
 
@@ -84,15 +85,6 @@ function isRethrown(fn: FunctionIr, { end, instrs }: Block, to: BlockId): boolea
   if (throwsAgain(fn, to)) return true;
   if (fn.blocks[to]?.end.op !== "Throw" || !fn.blocks[to].instrs.every((i) => i.op === "Catch")) return false;
   return end.op === "Fork" || (end.op === "Branch" && instrs.some((i) => i.op === "Binary" && i.dst === end.test && isSuppressing(i)));
-}
-
-/** `raise` alone: what was caught is thrown once more. */
-function throwsAgain(fn: FunctionIr, to: BlockId): boolean {
-  const block = fn.blocks[to];
-  if (block === undefined || block.instrs.length > 0) return false;
-  if (block.end.op === "Jump") return block.end.to !== to && fn.blocks[block.end.to]?.end.op === "Throw" && throwsAgain(fn, block.end.to);
-  const { end } = block;
-  return end.op === "Throw" && fn.blocks.some(({ instrs }) => instrs.some((i) => i.op === "Catch" && i.dst === end.src));
 }
 
 const isSuppressing = (instr: Extract<Instr, { op: "Binary" }>): boolean => instr.operator === "suppresses";

@@ -191,12 +191,25 @@ export function dominates(graph: Pick<FlowGraph, "idom">, a: BlockId, b: BlockId
   }
 }
 
-/** A `finally` goes on, or throws again what it was entered with, which is an exception edge like others. */
-function withoutRethrow(fn: FunctionIr, end: Block["end"]): BlockId[] {
+/**
+ * What is thrown goes on where it is caught. A `finally` goes on, or throws again what it was entered with, and so does an
+ * `except` for something else: an exception edge like others.
+ */
+function withoutRethrow(fn: FunctionIr, { end, handler }: Block): BlockId[] {
+  if (end.op === "Throw" && handler !== null) return [handler];
   const plain = plainSuccessors(end);
-  if (end.op !== "Fork") return plain;
-  const goesOn = plain.filter((to) => fn.blocks[to]?.end.op !== "Throw");
+  if (end.op !== "Fork" && end.op !== "Branch") return plain;
+  const goesOn = plain.filter((to) => (end.op === "Fork" ? fn.blocks[to]?.end.op !== "Throw" : !throwsAgain(fn, to)));
   return goesOn.length === 0 ? plain : goesOn;
+}
+
+/** `raise` alone: what was caught is thrown once more. */
+export function throwsAgain(fn: FunctionIr, to: BlockId): boolean {
+  const block = fn.blocks[to];
+  if (block === undefined || block.instrs.length > 0) return false;
+  if (block.end.op === "Jump") return block.end.to !== to && fn.blocks[block.end.to]?.end.op === "Throw" && throwsAgain(fn, block.end.to);
+  const { end } = block;
+  return end.op === "Throw" && fn.blocks.some(({ instrs }) => instrs.some((i) => i.op === "Catch" && i.dst === end.src));
 }
 
 /** Post-dominators of the entry, on the graph without exception edges. */
@@ -205,7 +218,7 @@ function alwaysReached(fn: FunctionIr, sequence: readonly BlockId[]): Set<BlockI
   const reversed = emptyLists(exits + 1);
   const forward = emptyLists(exits + 1);
   for (const block of sequence) {
-    const plain = withoutRethrow(fn, (fn.blocks[block] as Block).end);
+    const plain = withoutRethrow(fn, fn.blocks[block] as Block);
     const targets = plain.length === 0 ? [exits] : plain;
     for (const to of targets) reversed[to]?.push(block);
     forward[block] = targets;

@@ -47,8 +47,7 @@ const ACCOUNT =
 const READS = /clip.*\.(paste|readText|readSync|read|clipboard_get|GetClipboardData)$|\.(paste|clipboard_get)$/i;
 const looksThere = ({ callee }: Called): boolean => (callee.k === "api" || callee.k === "unknown") && READS.test(callee.path ?? "");
 
-const isOwnAccount = (run: Run, text: Value): boolean =>
-  isString(text) && ACCOUNT.test(String(text.value)) && run.calls.some(looksThere);
+const isOwnAccount = (run: Run, text: Value): boolean => isString(text) && ACCOUNT.test(String(text.value)) && run.calls.some(looksThere);
 
 export const BUILTINS_PAYMENTS: Readonly<Record<string, Builtin>> = {
   /** An account of the program's own in the place of the one that somebody copied, to pay to. */

@@ -17,18 +17,17 @@ import { makeMembers } from "./enums.ts";
 import { caught, throwIn } from "./exceptions.ts";
 import type { Flow } from "./flow.ts";
 import { formatPart } from "./formatting.ts";
-import { elementsOf, GENERATOR, makeIterator, RETURNED, someElement, walkedElements } from "./iterate.ts";
+import { elementsOf, GENERATOR, makeIterator, RETURNED, someElement } from "./iterate.ts";
 import { kept } from "./listings.ts";
 import { importModule } from "./modules.ts";
 import { named } from "./naming.ts";
 import { binary, unary } from "./operators.ts";
 
-import { ownEntries } from "./own-keys.ts";
 import { itemIn } from "./program-objects.ts";
-import { current, inJs, modelsOf, newAddr, type Run } from "./run.ts";
+import { current, inJs, newAddr, type Run } from "./run.ts";
 import { deleteAttr, deleteItem, setAttr, setItem } from "./set-attributes.ts";
 
-import { getSlice, itemOrSlice } from "./slices.ts";
+import { getSlice } from "./slices.ts";
 import { isThere, spreadInto } from "./spreading.ts";
 import { builtStatement } from "./sql-call.ts";
 import { settled } from "./thenables.ts";
