@@ -88,7 +88,7 @@ const saysAll = ({ positional, rest }: CallArgs): boolean =>
 function contextOf(run: Run, id: string): Context {
   let context = run.contexts.get(id);
   if (context === undefined) {
-    context = { runs: 0, steps: 0, active: 0, summary: null, joined: null, joins: 0, carrying: 0, calls: [0, 0] };
+    context = { runs: 0, steps: 0, active: 0, summary: null, joined: null, joins: 0, carrying: 0, calls: [] };
     run.contexts.set(id, context);
   }
   return context;
@@ -175,7 +175,7 @@ function runClosure(run: Run, state: State, started: Started, args: CallArgs): V
   context.active--;
   if (act.escaped !== null && run.stack.length > 0) throwIn(run, current(run), act.escaped);
   context.steps += spent(run) - before;
-  context.calls = [called, run.calls.length];
+  if (context.calls.length < MOST_CARRYING) context.calls.push([called, run.calls.length]);
   state.certain = certain;
   if (fn.async && !isJs(act.unit.language)) keepCoroutine(run, { callee, args, state: (result.state ?? state).fork() });
   // What it throws ends it.

@@ -212,7 +212,7 @@ function calledSince(run: Run, state: State, { calls, addr }: Before): readonly 
       if (inside !== undefined) {
         const known = seen.has(inside);
         seen.add(inside);
-        if (!known) add(...inside.calls);
+        if (!known) for (const range of inside.calls) add(...range);
       } else if (!THROUGH.has(lastName(callee))) {
         const name = calledName(run, state, callee);
         names.push(name === NEXT && isNew(callee.k === "method" ? callee.receiver : first) ? COMPUTED : name);

@@ -84,8 +84,8 @@ export type Context = {
   joins: number;
   /** Functions that it was given, with runs of their own. */
   carrying: number;
-  /** Where the calls of its last run begin and end in what was called. */
-  calls: readonly [from: number, to: number];
+  /** Where the calls of its runs begin and end in what was called. */
+  readonly calls: (readonly [from: number, to: number])[];
 };
 
 /** A closure, the state where it was made, the class it is a method of; `latent`: made by a function that nobody calls. */

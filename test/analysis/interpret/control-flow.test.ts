@@ -29,7 +29,7 @@ testTable(
     ["after a call that always raises nothing", 'import os\ndef f():\n    raise ValueError\nf()\nos.remove("a")'],
     ["after a possible return it may", 'import os\ndef f():\n    if input():\n        return\n    os.remove("a")\nf()', "may fs.delete a"],
     ["a handler may", 'import os\ntry:\n    int(input())\nexcept ValueError:\n    os.remove("a")', "may fs.delete a"],
-    ["a raised and caught exception", 'import os\ntry:\n    raise ValueError\nexcept ValueError:\n    os.remove("a")', "may fs.delete a"],
+    ["a raised and caught exception", 'import os\ntry:\n    raise ValueError\nexcept ValueError:\n    os.remove("a")', "must fs.delete a"],
     ["finally", 'import os\ntry:\n    int(input())\nfinally:\n    os.remove("a")', "must fs.delete a"],
     [
       "try-else: an exception is not a path that must be counted",

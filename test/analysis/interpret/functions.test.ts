@@ -86,7 +86,7 @@ testTable("a function value", "python", [
   [
     "executor",
     'import os\nfrom concurrent.futures import ThreadPoolExecutor\nwith ThreadPoolExecutor() as e:\n    e.submit(os.remove, "/etc/shadow")',
-    "may fs.delete /etc/shadow",
+    "must fs.delete /etc/shadow",
   ],
   ["atexit", 'import os, atexit\natexit.register(os.remove, "/etc/shadow")', DELETES],
   [
