@@ -15,8 +15,6 @@ const LEAST = { python: 30, javascript: 25, shell: 8 } as const;
 const PROGRAMS_EACH = 5;
 const CHAINS_EACH = 1;
 const KEPT = 0.99;
-/** Twins that are asked about today, by chain: one wrapper around itself deeper than recursion is followed is not known any more. */
-const FIXME_FLAGGED = new Set(["agents-python/py-bios-sysrq-twin, py weak finalizer + py __getattr__ + py decorator + py xor"]);
 
 const { pairs, run } = await openMatrix();
 
@@ -38,7 +36,7 @@ const shown = (failures: readonly Failure[]): string =>
   failures.map((f) => `${f.id}, ${f.chain}: ${f.changes.join("; ")}\n${f.code}`).join("\n\n");
 
 function check(outcome: Outcome): void {
-  const flagged = outcome.failures.filter((f) => f.id.endsWith("-twin") && !FIXME_FLAGGED.has(`${f.id}, ${f.chain}`));
+  const flagged = outcome.failures.filter((f) => f.id.endsWith("-twin"));
   assert.equal(flagged.length, 0, shown(flagged));
   assert.ok(outcome.kept / outcome.risky >= KEPT, `${outcome.kept} of ${outcome.risky} kept\n${shown(outcome.failures)}`);
 }
