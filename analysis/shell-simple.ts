@@ -145,26 +145,26 @@ function wordFields(shell: Shell, word: ShellWord, expander: ReturnType<typeof e
   if (word.elements !== undefined) assignWord(shell, word);
   const first = word.pieces[0];
   const plain = first?.k === "text" && !first.quoted && ASSIGNMENT.test(first.text);
-  if (!plain) return withChoices(word, expander);
+  if (!plain) return waysOf(word, expander).flat();
   // An argument that looks like an assignment is not split.
   const pieces = word.pieces.map((p) => (p.k === "text" ? p : { ...p, quoted: true }));
   return expandWord({ ...word, pieces }, expander);
 }
 
 /** `rm "$(if a; then echo x; else echo y; fi)"`: what either way gives. */
-function withChoices(word: ShellWord, expander: Expander): Field[] {
-  if (!word.pieces.some((piece) => piece.k === "command")) return expandWord(word, expander);
+function waysOf(word: ShellWord, expander: Expander): Field[][] {
+  if (!word.pieces.some((piece) => piece.k === "command")) return [expandWord(word, expander)];
   const printed: Output[] = [];
   const fields = expandWord(word, { ...expander, output: (code) => printed[printed.push(expander.output(code)) - 1] as Output });
   const choices = printed.length === 1 ? printed[0]?.choices : undefined;
-  return choices === undefined ? fields : choices.flatMap((choice) => expandWord(word, { ...expander, output: () => choice }));
+  return choices === undefined ? [fields] : choices.map((choice) => expandWord(word, { ...expander, output: () => choice }));
 }
 
 /** The name that was set. */
 function assignWord(shell: Shell, word: ShellWord): string {
   const expander = expanderOf(shell);
   const pieces = word.pieces.map((p) => (p.k === "text" ? { ...p, quoted: true } : { ...p, quoted: true }));
-  const [text = "", ...others] = withChoices({ ...word, pieces }, expander).map((f) => f.text);
+  const [text = "", ...others] = waysOf({ ...word, pieces }, expander).map((way) => way.map((f) => f.text).join(" "));
   const found = ASSIGNMENT.exec(text);
   if (found === null) return "";
   const [all, name = "", index, plus] = found;

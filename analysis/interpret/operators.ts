@@ -5,7 +5,6 @@ import { formatPercent } from "../pure/python-format.ts";
 import { headOf, type State } from "../state.ts";
 import {
   type ConstV,
-  type Derived,
   isExternal,
   isFloat,
   isNumber,
@@ -28,7 +27,7 @@ import { reportHuge } from "./exhaustion.ts";
 import { primitiveOf, toText } from "./formatting.ts";
 import { elementsOf, someElement } from "./iterate.ts";
 import { isPlainObject } from "./kinds-of-values.ts";
-import { outside } from "./outside.ts";
+import { derivedFrom, outside } from "./outside.ts";
 import { PATH_LABEL } from "./path-label.ts";
 import { joinPaths } from "./paths.ts";
 import { toPure } from "./purity.ts";
@@ -216,32 +215,6 @@ function overUnions(run: Run, state: State, op: Operation): Value {
   const rights = op.right.k === "union" ? op.right.of : [op.right];
   if (lefts.length * rights.length > 16) return outside(run, [op.left, op.right], null);
   return run.values.join(lefts.flatMap((left) => rights.map((right) => binary(run, state, { ...op, left, right }))));
-}
-
-/** `account.balance - 100`: the sum or difference remembers whose quantity it was. */
-function derivedFrom(left: Value, operator: string, right: Value): Derived | null {
-  const of = left.k === "unknown" ? left : null;
-  if (operator === "|") return withBits(left, right) ?? withBits(right, left);
-  if (of !== null && isExternal(of) && of.path !== null && (operator === "-" || operator === "+")) {
-    const amount = isNumber(right) ? Number(right.value) : null;
-    const negative = (amount !== null && amount < 0) || (right.k === "unknown" && right.path?.startsWith("-") === true);
-    const flipped = negative ? (operator === "-" ? "+" : "-") : operator;
-    return { op: flipped, of: of.path, amount: amount === null ? null : Math.abs(amount) };
-  }
-  if (right.k === "unknown" && isExternal(right) && right.path !== null && operator === "+") {
-    const amount = isNumber(left) ? Number(left.value) : null;
-    return { op: amount !== null && amount < 0 ? "-" : "+", of: right.path, amount: amount === null ? null : Math.abs(amount) };
-  }
-  if (of?.derived !== null && of?.derived !== undefined) return of.derived;
-  if (of !== null && isExternal(of) && of.path !== null && "*/%//".includes(operator)) return { op: "?", of: of.path, amount: null };
-  return null;
-}
-
-/** `os.stat(path).st_mode | 0o4000`: which bits are certainly set. */
-function withBits(of: Value, bits: Value): Derived | null {
-  if (of.k !== "unknown" || !isNumber(bits)) return null;
-  const before = of.derived?.op === "|" ? (of.derived.amount ?? 0) : 0;
-  return { op: "|", of: of.path ?? "", amount: before | Number(bits.value) };
 }
 
 const isTextual = (v: Value): boolean => isString(v) || v.k === "str";

@@ -35,7 +35,7 @@ export function builtStatement(path: string): EffectKind | null {
 }
 
 /** `delete(Entry).where(...)` of SQLAlchemy, as its path says it. */
-export const SQLALCHEMY = /^(?:flask_)?sqlalchemy\.(?:\w+\.)*(delete|update)\((\w*)\).*$/;
+export const SQLALCHEMY = /^(?:flask_)?sqlalchemy\.(?:\w+(?:\[\])?\.)*(delete|update)\((\w*)\).*$/;
 
 /** Facts besides the table, where there are any. */
 function changeOf(verb: string, text: string): { sets?: string; gives?: string; aged?: true; index?: true } {

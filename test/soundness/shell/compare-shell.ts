@@ -14,8 +14,8 @@ export type Difference = {
 
 type Said = { readonly text: string; readonly sure: boolean };
 const WRAPPED = /^(command|exec|builtin) /;
-/** What stands for any text: a hole, a variable as written, a pattern of files. */
-const ANY = /\{\?\}|\$\([^()]*(?:\([^()]*\)[^()]*)*\)+|\$\w+|\$\{[^}]*\}+|\*/;
+/** What stands for any text: a hole, which may be one of several ways, a variable as written, a pattern of files. */
+const ANY = / ?\{\?\}|\$\([^()]*(?:\([^()]*\)[^()]*)*\)+|\$\w+|\$\{[^}]*\}+|\*/;
 
 export function compare({ code }: Script, did: readonly string[]): Difference {
   const { effects } = programOf(PRELUDE + code, "shell");
