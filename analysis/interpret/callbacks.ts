@@ -9,6 +9,7 @@ import { type CallArgs, NO_ARGS } from "./call-args.ts";
 import { callableOf } from "./classes.ts";
 import { fill, isHolder } from "./holders.ts";
 import { deepLabels } from "./labels.ts";
+import { BY_AGE } from "./listings.ts";
 import { isOfField } from "./page-forms.ts";
 import { listensAs } from "./rescheduled.ts";
 import { type HandedAs, inJs, modelsOf, type Run } from "./run.ts";
@@ -38,6 +39,7 @@ function callGiven(run: Run, state: State, args: CallArgs, { from, changes }: To
       const to = { given: server, callee, beside: args.positional.slice(0, i), labels: from?.labels ?? [] };
       const result = possibly(state, () => behindAskers(run, state, to, () => callWith(run, state, { callee, following, given, as })));
       made ??= result;
+      run.byAge ||= result?.k === "unknown" && BY_AGE.test(result.path ?? "");
     } else if (value.k === "ref") {
       const object = state.read(value.addr);
       const depth = from !== undefined && inJs(run) && modelsOf(run).serves(from.path ?? "") ? DEEPEST : 1;

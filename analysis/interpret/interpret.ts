@@ -114,6 +114,7 @@ function newRun(options: InterpretOptions): Run {
     places: new Map(),
     chains: new Map(),
     calls: [],
+    byAge: false,
     handedOver: [],
     later: [],
     starts: new Set(),

@@ -27,7 +27,7 @@ export function reportMassRemoval(run: Run, state: State, removal: Removal, name
 
 /** The newest of them stay: what is behind them in a list that goes by age, as the program says itself. */
 const isExpired = (run: Run, state: State, named: readonly Value[]): boolean =>
-  named.every((value) => !isListed(state, value) || deepLabels(state, value).includes(OLDER)) && mentions(run, BY_AGE);
+  named.every((value) => !isListed(state, value) || deepLabels(state, value).includes(OLDER)) && (run.byAge || mentions(run, BY_AGE));
 
 /** `mutation { deleteIssue(input: ...) { ... } }`: what is posted to GraphQL says what it does. */
 const DELETING_MUTATION =

@@ -180,6 +180,8 @@ export type Run = {
   readonly chains: Map<string, number>;
   /** What was called so far, in order. */
   readonly calls: Called[];
+  /** Some list was put into order, or chosen from, by how old its elements are. */
+  byAge: boolean;
   /** Functions that were handed over to be called later. */
   readonly handedOver: HandedOver[];
   /** What was handed over and runs: how many functions run around it, and how often it called one of them again. */
