@@ -7,18 +7,23 @@ import type { Command, List, Pipeline, ShellWord } from "./shell-syntax.ts";
 
 type Several = readonly (readonly [name: string, values: readonly string[]])[];
 
+const NOTHING: Several = [];
+
 /** `sums`: also those that stand in arithmetic. */
 export function severalIn(shell: Shell, words: readonly ShellWord[], sums = false): Several {
-  const out = new Map<string, readonly string[]>();
+  let out: Map<string, readonly string[]> | null = null;
   const add = (name: string): void => {
     const values = shell.pins.has(name) ? [] : (shell.variables.get(name) ?? []);
-    if (values.length > 1) out.set(name, values);
+    if (values.length > 1) out = (out ?? new Map<string, readonly string[]>()).set(name, values);
   };
-  for (const word of words)
-    for (const piece of [...word.pieces, ...(word.elements ?? []).flatMap((element) => element.pieces)])
+  const look = ({ pieces, elements = [] }: ShellWord): void => {
+    for (const piece of pieces)
       if (piece.k === "variable") add(piece.name);
       else if (piece.k === "arithmetic" && sums) for (const [name] of piece.code.matchAll(/[A-Za-z_]\w*/g)) add(name);
-  return [...out];
+    elements.forEach(look);
+  };
+  words.forEach(look);
+  return out === null ? NOTHING : [...out];
 }
 
 /** What comes out with each of the values. */

@@ -1,6 +1,7 @@
 /** Calls: what happens for each kind of callee. Null as a result means that the call never returns normally. */
 
 import type { Label } from "../effects.ts";
+import { memo } from "../memo.ts";
 import { possibly, type State } from "../state.ts";
 import { type ApiV, dataLabels, isExternal, isString, mergeLabels, type RefV, type UnknownV, type Value } from "../values.ts";
 import { askedBy, passesOn } from "./acting.ts";
@@ -19,7 +20,7 @@ import { classOf, construct, foreignBase, specialMethod } from "./classes.ts";
 import { callClosure } from "./closures.ts";
 import { callBuiltinMethod } from "./container-methods.ts";
 import { listValue } from "./containers.ts";
-import { noteDecorator, routeLabels } from "./decorated.ts";
+import { noteDecorator, routeLabels, takesRoute } from "./decorated.ts";
 import { memberOf } from "./effect-conditions.ts";
 import { emit } from "./effect-sink.ts";
 import { memberOfValue } from "./enums.ts";
@@ -28,9 +29,9 @@ import { isFetched } from "./file-handles.ts";
 import { reportGuess } from "./guessing.ts";
 import { givenLabels } from "./keys.ts";
 import { boundOf, maskedLabels } from "./masking.ts";
-import { noteMade } from "./migrations.ts";
+import { makesTable, noteMade } from "./migrations.ts";
 import { callDetail, decorates, inferFromName } from "./name-inference.ts";
-import { notePage } from "./page-forms.ts";
+import { notePage, ofForm } from "./page-forms.ts";
 import { isProxy, proxyTarget, proxyTrap } from "./proxies.ts";
 import { loggedEntry } from "./redaction.ts";
 import { rememberFile } from "./remembered.ts";
@@ -54,13 +55,16 @@ export function callValue(run: Run, state: State, callee: Value, args: CallArgs)
 
 /** What calling something outside says besides what it does. */
 function saidBy(run: Run, state: State, callee: ApiV | UnknownV, args: CallArgs): readonly Label[] {
-  noteDecorator(run, callee, args);
+  if (args.positional.length === 1) noteDecorator(run, callee, args);
+  const asked = askedBy(run, state, callee, args);
+  if (callee.path === null || !saysMore(callee.path)) return asked;
   noteMade(run, callee.path, args);
   if (inJs(run)) notePage(run, callee.path);
   const route = routeLabels(run, callee, args);
-  const asked = askedBy(run, state, callee, args);
   return route.length === 0 ? asked : mergeLabels(asked, route);
 }
+/** It makes a table, takes a route or is of a form. */
+const saysMore = memo((path) => makesTable(path) || takesRoute(path) || ofForm(path) !== null);
 
 function callAny(run: Run, state: State, callee: Value, args: CallArgs): Value | null {
   if (callee.k === "api" || callee.k === "method" || callee.k === "unknown") run.calls.push({ callee, first: args.positional[0] });

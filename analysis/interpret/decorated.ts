@@ -10,9 +10,11 @@ const ROUTES: ReadonlySet<string> = new Set("route get post put patch delete web
 /** Label of what such a method gives: which route it is for. */
 const ROUTE = "type:route:";
 
+export const takesRoute = (path: string): boolean => ROUTES.has(path.slice(path.lastIndexOf(".") + 1));
+
 /** `app.post("/books/<int:number>")`: what comes of it is for that route. */
 export function routeLabels(run: Run, { path }: ApiV | UnknownV, { positional, keywords }: CallArgs): readonly Label[] {
-  if (path === null || inJs(run) || !ROUTES.has(path.slice(path.lastIndexOf(".") + 1))) return NO_LABELS;
+  if (path === null || inJs(run) || !takesRoute(path)) return NO_LABELS;
   const route = positional[0] ?? keywords.get("path") ?? keywords.get("rule");
   return route !== undefined && isString(route) && route.value.startsWith("/") ? [ROUTE + route.value] : NO_LABELS;
 }

@@ -31,7 +31,8 @@ export function shownLabels(state: State, call: { model: ApiModel; receiver: rea
   const { model, receiver } = call;
   if (model.sanitizes) return [];
   const keys = [...selectAll(args, model.opens), ...selectAll(args, model.credential)];
-  const said = [...args.positional, ...args.keywords.values(), ...(args.rest === null ? [] : [args.rest])].filter((v) => !keys.includes(v));
+  const all = [...args.positional, ...args.keywords.values(), ...(args.rest === null ? [] : [args.rest])];
+  const said = keys.length === 0 ? all : all.filter((v) => !keys.includes(v));
   const own = model.opens?.receiver === true ? withoutKeys(receiver) : receiver;
   return mergeLabels(own, ...said.map((v) => deepLabels(state, v)));
 }

@@ -2,7 +2,7 @@
 import type { Label } from "../effects.ts";
 import type { State } from "../state.ts";
 import type { Cause, Value } from "../values.ts";
-import { activeGuards } from "./guards.ts";
+import { activeGuards, mentions } from "./guards.ts";
 import type { Run } from "./run.ts";
 
 /** Where listings come from; what a caller, a person or the program itself names is no listing. */
@@ -34,6 +34,9 @@ export const BY_AGE =
 /** What was put into a list of its own because it is old enough. */
 const AGED: Label = "type:aged";
 export const kept = (run: Run, state: State, value: Value): Value =>
-  isListed(state, value) && activeGuards(run).some(({ external, text }) => external && /[<>]/.test(text) && BY_AGE.test(text))
+  value.k !== "const" &&
+  mentions(run, BY_AGE) &&
+  isListed(state, value) &&
+  activeGuards(run).some(({ external, text }) => external && /[<>]/.test(text) && BY_AGE.test(text))
     ? run.values.label(value, [AGED])
     : value;

@@ -35,7 +35,7 @@ export function noteTable(run: Run, table: string): void {
   if (!run.stack.some(isUndoing)) run.tables.add(table.toLowerCase());
 }
 
-const makesTable = memo((path) => MAKES.test(path.slice(path.lastIndexOf(".") + 1)));
+export const makesTable = memo((path) => MAKES.test(path.slice(path.lastIndexOf(".") + 1)));
 
 /** `schema.createTable("users", ...)`, `op.create_table("users", ...)`. */
 export function noteMade(run: Run, path: string | null, { positional }: CallArgs): void {
@@ -45,8 +45,8 @@ export function noteMade(run: Run, path: string | null, { positional }: CallArgs
 /** The same effects; what is dropped where a migration is undone was made by it, or by others. */
 export const withRemade = (run: Run, effects: readonly Effect[]): readonly Effect[] =>
   effects.map((effect) => {
+    if (effect.args.undoes === undefined) return effect;
     const { undoes, ...args } = effect.args;
-    if (undoes === undefined) return effect;
     const made = [String(undoes), String(undoes).replace(COLUMNS, "")].some((table) => run.tables.has(table));
     return { ...effect, args: made ? { ...args, remade: true } : args };
   });

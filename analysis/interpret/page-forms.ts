@@ -47,7 +47,7 @@ export function noteSubmit(run: Run, name: string, args: CallArgs): void {
 
 const SENDS_ITSELF = /(^|\.)(submit|requestSubmit)$/;
 const PREVENTS = /(^|\.)preventDefault$/;
-const ofForm = memo((path) => (PREVENTS.test(path) ? "kept" : SENDS_ITSELF.test(path) ? "sent" : null));
+export const ofForm = memo((path) => (PREVENTS.test(path) ? "kept" : SENDS_ITSELF.test(path) ? "sent" : null));
 
 /** `event.preventDefault()`, `form.submit()`: where it is called, and what runs then. */
 export function notePage(run: Run, path: string | null): void {

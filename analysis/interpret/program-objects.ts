@@ -32,7 +32,7 @@ function programItem(run: Run, state: State, owner: ApiV, index: Value): Value |
 
 /** `sh.rm.bake("-rf")`; null: it is no program. */
 export function bakedProgram(run: Run, state: State, callee: ApiV, args: CallArgs): Value | null {
-  const name = BAKED.exec(callee.path)?.[1];
+  const name = callee.path.startsWith("sh.") ? BAKED.exec(callee.path)?.[1] : undefined;
   const made = name === undefined ? null : command(run, state, "sh.Command", run.values.string(name));
   return made === null ? null : run.call(state, getAttr(run, state, made, "bake"), args);
 }

@@ -59,8 +59,8 @@ const CLEARS = /(^|\.)clear(Interval|Timeout)$/;
 export function withRestarts(run: Run, effects: readonly Effect[]): readonly Effect[] {
   const isCleared = (): boolean => run.calls.some(({ callee }) => callee.k === "api" && CLEARS.test(callee.path));
   return effects.flatMap((effect) => {
+    if (effect.args.restarts === undefined) return [effect];
     const { restarts: id, unless, ...args } = effect.args;
-    if (id === undefined) return [effect];
     return run.starts.has(String(id)) && !(unless === "cleared" && isCleared()) ? [{ ...effect, args }] : [];
   });
 }

