@@ -94,7 +94,6 @@ function pairOf(run: Run, state: State, key: Value, value: Value): Value {
 /** `s:name` -> the string, `n:1` -> the number. */
 export function keyValue(run: Run, key: string): Value {
   if (key.startsWith("n:")) return run.values.number(key.length < 17 ? Number(key.slice(2)) : BigInt(key.slice(2)));
-  if (key.startsWith("c:")) return key.startsWith("c:bool:") ? run.values.bool(key === "c:bool:true") : run.values.constant("null", null);
   if (key.startsWith("b:")) return run.values.bytes(key.slice(2));
   if (key.startsWith("y:")) return run.values.api(key.slice(2));
   if (key.startsWith("c:")) return constantKey(run, key.slice(2));
