@@ -262,7 +262,11 @@ function callFunction(shell: Shell, words: readonly string[], body: Command): St
 function isBomb(shell: Shell, name: string): boolean {
   const body = shell.functions.get(name);
   if (body === undefined) return false;
-  const text = shell.line.slice(body.start, body.end).replace(/"?\$\{?FUNCNAME(\[0\])?\}?"?/g, () => name);
+  const isName = (variable: string): boolean => shell.variables.get(variable)?.every((value) => value === name) === true;
+  const text = shell.line
+    .slice(body.start, body.end)
+    .replace(/"?\$\{?FUNCNAME(\[0\])?\}?"?/g, () => name)
+    .replace(/"?\$\{?([A-Za-z_]\w*)\}?"?/g, (whole, variable: string) => (isName(variable) ? name : whole));
   const escaped = name.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
   if (new RegExp(`(^|[\\s;{&|(])${escaped}\\s*[|&](?!&|\\|)`).test(text)) return true;
   if (pipesIntoItself(text, escaped)) return true;

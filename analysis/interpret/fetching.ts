@@ -10,18 +10,20 @@ import type { Builtin } from "./builtin.ts";
 import { withArgs } from "./call-args.ts";
 import { emptyObject } from "./containers.ts";
 import { emit } from "./effect-sink.ts";
-import { feignedFacts } from "./feigned.ts";
 import { besides, headerLabels } from "./header-labels.ts";
 import { atBase, OPENED } from "./host-label.ts";
 import { isPassedOn, requestOfOthers } from "./intercepted.ts";
 import { deepLabels } from "./labels.ts";
 import { isDelete, postsDeletion, reportApproval, reportMassRemoval } from "./mass-removal.ts";
 import { isBlind, ONE_WAY } from "./page-forms.ts";
+import { reportPayment } from "./payments.ts";
 import { reportProbe } from "./probes.ts";
 import { reportMailed } from "./recipients.ts";
+import { reportRedirection } from "./redirections.ts";
 import { rememberedVariable, setVariable } from "./remembered.ts";
-import { reportRemoteChange } from "./remote-records.ts";
+import { methodOf, reportRemoteChange } from "./remote-records.ts";
 import type { Run } from "./run.ts";
+import { saidFacts } from "./sent-facts.ts";
 import { bodyLabels } from "./signing-in.ts";
 import { asAddress, withQuery } from "./web-objects.ts";
 
@@ -55,13 +57,15 @@ const fetchUrl: Builtin = (run, state, { callee, args }) => {
     kind: sends ? "net.send" : "net.fetch",
     target: textOf(url),
     classes: classifyHost(url),
-    args: { ...askedFacts(run, url), ...(sends ? feignedFacts(run, state, said) : {}) },
+    args: { ...askedFacts(run, url), ...(sends ? saidFacts(run, state, { said, target: url, place: url, api: callee.path }) : {}) },
     labels: isBlind(options.get("s:mode"), labels) ? mergeLabels(labels, [ONE_WAY]) : labels,
     basis: "api",
     api: callee.path,
   });
   const removal = { kind: "infra.change" as const, target: url, api: callee.path, labels };
   if (written) reportRemoteChange(run, state, { target: url, api: callee.path }, args);
+  if (written) reportRedirection(run, state, { target: url, api: callee.path, method: methodOf(state, callee.path, args) }, args);
+  if (sends) reportPayment(run, state, url, callee.path);
   if (written) reportApproval(run, state, { ...removal, target: url });
   if (sends) reportMailed(run, state, removal, said);
   reportProbe(run, state, { ...removal, kind: sends ? "net.send" : "net.fetch" }, [
@@ -107,7 +111,8 @@ const sendRequest: Builtin = (run, state, { callee, args }) => {
   const url = rememberedVariable(state, OPENED) ?? run.values.unknown("local");
   const given = body ?? args.rest ?? run.values.undefined;
   const labels = isPassedOn(url) ? [] : bodyLabels(run, state, given, url);
-  const facts = { ...askedFacts(run, url), ...feignedFacts(run, state, [given]) };
+  reportPayment(run, state, url, callee.path);
+  const facts = { ...askedFacts(run, url), ...saidFacts(run, state, { said: [given], target: url, place: url, api: callee.path }) };
   emit(run, state, {
     kind: "net.send",
     target: textOf(url),

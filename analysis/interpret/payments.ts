@@ -32,7 +32,7 @@ export function reportWire(run: Run, state: State, url: Value | null, said: read
 }
 
 function namesAccount(state: State, value: Value, depth = 0): boolean {
-  if (isString(value)) return ACCOUNT.test(String(value.value)) || (depth === 0 && ACCOUNT_IN_TEXT.test(String(value.value)));
+  if (isString(value) || value.k === "str") return ACCOUNT.test(textOf(value)) || (depth === 0 && ACCOUNT_IN_TEXT.test(textOf(value)));
   if (value.k !== "ref" || depth > 2) return false;
   const { props, items } = state.read(value.addr);
   return [...props.values(), ...(items ?? [])].some((held) => namesAccount(state, held, depth + 1));

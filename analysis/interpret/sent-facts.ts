@@ -16,12 +16,18 @@ type Sent = { readonly args: CallArgs; readonly data: ArgSelector; readonly targ
 
 export function sentFacts(run: Run, state: State, { args, data, target, api }: Sent): { feigned?: true; mines?: true } {
   const said = saidIn(state, args, data);
+  const place = target !== null && hasPath(target) ? target : (args.positional[0] ?? null);
+  return { ...miningFacts(args, data, target), ...saidFacts(run, state, { said, target, place, api }) };
+}
+
+/** What is sent, to whom, and the place there that it is for. */
+type Said = { readonly said: readonly Value[]; readonly target: Value | null; readonly place: Value | null; readonly api: string };
+
+export function saidFacts(run: Run, state: State, { said, target, place, api }: Said): { feigned?: true } {
   reportOrderedContainer(run, state, said, api);
-  const [first] = args.positional;
-  if (target === null || !classifyHost(target).includes("host.loopback"))
-    reportSentLift(run, state, { place: target !== null && hasPath(target) ? target : (first ?? null), api }, said);
+  if (target === null || !classifyHost(target).includes("host.loopback")) reportSentLift(run, state, { place, api }, said);
   reportWire(run, state, target, said, api);
-  return { ...miningFacts(args, data, target), ...feignedFacts(run, state, said) };
+  return feignedFacts(run, state, said);
 }
 
 /** An address with a path; a broker's topic is said beside its host. */

@@ -34,4 +34,8 @@ export const BRANCHES: ShellCases = {
     ["ALLOW", "if a; then echo 1 >> out; fi\nif b; then echo 2 >> out; fi\nif c; then echo 3 >> out; fi\ncat out"],
     ["ALLOW", 'd=./a; [ -w ./a ] || d=/tmp\ncase $d in */) ;; *) d=$d/;; esac\nrm -f "${d}new.$$"'],
   ],
+  "a function by its name in a variable": [
+    ["BLOCK", 'again() { local own=${FUNCNAME[0]}; "$own" | "$own" & }\nagain'],
+    ["ALLOW", 'again() { local own=${FUNCNAME[0]}; echo "$own" | cat & }\nagain'],
+  ],
 };
