@@ -184,7 +184,7 @@ test("lists are pages: no request twice, none left out, agents and approvers see
   assert.equal((await server.call("/api/v1/approval?agent_id=pager&status=pending", { key: cto })).body.items.length, 5);
 });
 
-const PYTHON = { code: 'import sqlite3\ncursor = sqlite3.connect(":memory:").cursor()\ncursor.execute("DROP TABLE users")' };
+const PYTHON = { code: 'import sqlite3\ncursor = sqlite3.connect("shop.db").cursor()\ncursor.execute("DROP TABLE users")' };
 
 test("Python under an approval: run once, what it did is told, and it is audited", async () => {
   const id = await ask(PYTHON);
