@@ -5,13 +5,17 @@ import { inJs, type Run } from "./run.ts";
 type Numeric = ConstV & { readonly value: number | bigint };
 type Operands = { readonly left: Numeric; readonly right: Numeric };
 
-const DOUBLES: Readonly<Record<string, ((a: number, b: number) => number) | undefined>> = {
+type OfNumbers = Readonly<Record<string, ((a: number, b: number) => number) | undefined>>;
+const EVERYWHERE: OfNumbers = {
   "+": (a, b) => a + b,
   "-": (a, b) => a - b,
   "*": (a, b) => a * b,
+  "**": (a, b) => a ** b,
+};
+const DOUBLES: OfNumbers = {
+  ...EVERYWHERE,
   "/": (a, b) => a / b,
   "%": (a, b) => a % b,
-  "**": (a, b) => a ** b,
   "&": (a, b) => a & b,
   "|": (a, b) => a | b,
   "^": (a, b) => a ^ b,
@@ -33,24 +37,13 @@ function floorDivided(a: number, b: number): number {
   return exact - below > 0.5 ? below + 1 : below;
 }
 
-const FLOATS: Readonly<Record<string, ((a: number, b: number) => number) | undefined>> = {
-  "+": (a, b) => a + b,
-  "-": (a, b) => a - b,
-  "*": (a, b) => a * b,
-  "/": (a, b) => a / b,
-  "//": floorDivided,
-  "%": remainder,
-  "**": (a, b) => a ** b,
-};
+/** Python's, of floats and integers. */
+const PYTHON: OfNumbers = { ...EVERYWHERE, "//": floorDivided, "%": remainder };
+const FLOATS: OfNumbers = { ...PYTHON, "/": (a, b) => a / b };
 
 /** Python's integers that are safe as doubles; what is not safe as a result is computed once more with big ones. */
-const INTEGERS: Readonly<Record<string, ((a: number, b: number) => number) | undefined>> = {
-  "+": (a, b) => a + b,
-  "-": (a, b) => a - b,
-  "*": (a, b) => a * b,
-  "//": floorDivided,
-  "%": remainder,
-  "**": (a, b) => a ** b,
+const INTEGERS: OfNumbers = {
+  ...PYTHON,
   "&": (a, b) => Number(BigInt(a) & BigInt(b)),
   "|": (a, b) => Number(BigInt(a) | BigInt(b)),
   "^": (a, b) => Number(BigInt(a) ^ BigInt(b)),

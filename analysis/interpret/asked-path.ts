@@ -4,6 +4,7 @@ import { isString, membersOf, partsOf, type Value } from "../values.ts";
 import type { CallArgs } from "./call-args.ts";
 import { optionOf } from "./effect-conditions.ts";
 import { activeGuards, isGuardedBy } from "./guards.ts";
+import { lastName } from "./naming.ts";
 import { type Called, inJs, type Run } from "./run.ts";
 
 /** A condition that says which names are meant, or that the path is still inside. */
@@ -47,7 +48,7 @@ function keepsInside({ callee, first }: Called): boolean {
   const path = callee.k === "method" ? callee.name : callee.k === "api" || callee.k === "unknown" ? (callee.path ?? "") : "";
   if (KEEPS_INSIDE.test(path)) return true;
   const said = first !== undefined && isString(first) ? String(first.value) : null;
-  const name = path.slice(path.lastIndexOf(".") + 1);
+  const name = lastName(path);
   if (name === "startsWith" || name === "startswith") return first !== undefined && (said === null || /[/\\]/.test(said));
   return (name === "includes" || name === "indexOf") && said?.startsWith("..") === true;
 }

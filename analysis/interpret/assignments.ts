@@ -5,6 +5,7 @@ import { isExternal, isNumber, membersOf, type Value } from "../values.ts";
 import { isRequested, isUnasked } from "./asking.ts";
 import { emit } from "./effect-sink.ts";
 import { isQuantity } from "./name-effects.ts";
+import { lastName } from "./naming.ts";
 import type { Run } from "./run.ts";
 
 /** `object` null: a plain variable; a parameter's own name is only arithmetic. */
@@ -38,5 +39,3 @@ export function assignedEffect(run: Run, state: State, value: Value, to: { targe
     });
   }
 }
-
-const lastName = (path: string): string => path.slice(path.lastIndexOf(".") + 1);

@@ -12,7 +12,7 @@ import { elementsOf } from "./iterate.ts";
 import { evaluate } from "./nested-code.ts";
 import { rememberedFile } from "./remembered.ts";
 import type { Run } from "./run.ts";
-import { commandLabels } from "./started.ts";
+import { lineLabels, lineOf, outputLabels } from "./started.ts";
 
 /** A formula has no names with two underscores and imports nothing; what does is code. */
 const LEAVES_FORMULA = /__\w+__|\bimport\b/;
@@ -106,8 +106,8 @@ const loadNative: Builtin = (run, state, { callee, args }) => {
 
 /** `stdin, stdout, stderr = client.exec_command("bash -s")`: what goes into the first one is read by the command. */
 const remoteStreams: Builtin = (run, state, { args }) => {
-  const model = { effects: [{ kind: "process.exec", as: "shell" }], returns: "subprocess.Popen" } as never;
-  const labels = commandLabels(run, state, model, args);
+  const line = lineOf(run, state, args);
+  const labels = [...(line.trim() === "" ? [] : lineLabels(line)), ...outputLabels(run, line)];
   const out = run.values.unknown("network", { path: "exec_command()", labels: labels.filter((l) => !l.startsWith("type:")) });
   return listValue(run, state, [run.values.api("subprocess.Popen.stdin", true, labels), out, out], "tuple");
 };

@@ -7,11 +7,11 @@ import { execCommand, execShell } from "./commands.ts";
 import { listValue } from "./containers.ts";
 import { memberOf } from "./effect-conditions.ts";
 import { elementsOf, keyValue } from "./iterate.ts";
+import { lastName } from "./naming.ts";
 import { evaluate } from "./nested-code.ts";
 import type { Run } from "./run.ts";
 import { printedLabels } from "./started.ts";
 
-const lastName = (path: string): string => path.slice(path.lastIndexOf(".") + 1);
 const flat = (run: Run, state: State, list: readonly Value[]): Value[] => list.flatMap((v) => elementsOfList(run, state, v) ?? [v]);
 const elementsOfList = (run: Run, state: State, value: Value): readonly Value[] | null =>
   value.k === "ref" ? elementsOf(run, state, value) : null;

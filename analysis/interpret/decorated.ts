@@ -3,6 +3,7 @@ import type { Label } from "../effects.ts";
 import type { FunctionIr } from "../ir.ts";
 import { type ApiV, isString, type UnknownV } from "../values.ts";
 import type { CallArgs } from "./call-args.ts";
+import { lastName } from "./naming.ts";
 import { type Activation, current, type Decorator, inJs, type Run } from "./run.ts";
 
 /** Methods of servers that take the text of a route. */
@@ -10,7 +11,7 @@ const ROUTES: ReadonlySet<string> = new Set("route get post put patch delete web
 /** Label of what such a method gives: which route it is for. */
 const ROUTE = "type:route:";
 
-export const takesRoute = (path: string): boolean => ROUTES.has(path.slice(path.lastIndexOf(".") + 1));
+export const takesRoute = (path: string): boolean => ROUTES.has(lastName(path));
 
 /** `app.post("/books/<int:number>")`: what comes of it is for that route. */
 export function routeLabels(run: Run, { path }: ApiV | UnknownV, { positional, keywords }: CallArgs): readonly Label[] {

@@ -39,6 +39,8 @@ const isTrue = (run: Run, state: State, option: Value | undefined): boolean =>
 export const isSet = (run: Run, state: State, option: Value | undefined): boolean =>
   option !== undefined && decideTruth(run, state, option) !== false;
 
+export const isFalse = (value: Value | undefined): boolean => value?.k === "const" && value.value === false;
+
 /** `f(force=True)`, `f({ force: true })`, `f({ HostConfig: { Privileged: true } })` by its dotted path. */
 export function optionOf(state: State, args: CallArgs, path: string): Value | undefined {
   const [first = "", ...others] = path.split(".");

@@ -7,6 +7,7 @@ import { type Addr, isExternal, type Value } from "../values.ts";
 import { emit } from "./effect-sink.ts";
 import { throwsAgain } from "./flow-graph.ts";
 import { ENDLESS } from "./iterate.ts";
+import { lastName } from "./naming.ts";
 import { type Activation, type Context, modelsOf, type Run } from "./run.ts";
 
 const names = (text: string): ReadonlySet<string> => new Set(text.split(" "));
@@ -147,13 +148,13 @@ const rethrows = (fn: FunctionIr, handler: BlockId): boolean =>
 /** What calling something that is no function of the program's own comes to: a library function's name; "?" for what is not known. */
 function calledName(run: Run, state: State, value: Value): string {
   if (value.k === "api") {
-    const name = lastName(value);
+    const name = lastName(value.path);
     if (asks(run, value)) return REQUEST;
     if (COPIES.test(value.path)) return WRITE;
     if (/^builtins\.a?next$/.test(value.path)) return NEXT;
     return !SPAWN.has(name) && !WRITES.has(name) && isComputed(run, value) ? COMPUTED : name;
   }
-  if (value.k === "unknown") return NUMERIC.test(value.path ?? "") ? COMPUTED : lastName(value);
+  if (value.k === "unknown") return NUMERIC.test(value.path ?? "") ? COMPUTED : nameOf(value);
   if (value.k !== "method") return "?";
   const { name, receiver } = value;
   if (receiver.k === "ref" && TAKES.has(name)) return NEXT;
@@ -161,11 +162,8 @@ function calledName(run: Run, state: State, value: Value): string {
   return GROWTH.has(name) || WRITES.has(name) || receiver.k === "unknown" || receiver.k === "api" ? name : COMPUTED;
 }
 
-function lastName(callee: Value): string {
-  if (callee.k === "method") return callee.name;
-  const path = callee.k === "api" || callee.k === "unknown" ? (callee.path ?? "?") : "?";
-  return path.slice(path.lastIndexOf(".") + 1);
-}
+const nameOf = (callee: Value): string =>
+  callee.k === "method" ? callee.name : callee.k === "api" || callee.k === "unknown" ? lastName(callee.path ?? "?") : "?";
 
 /** It asks a host for something. */
 function asks(run: Run, { path }: Extract<Value, { k: "api" }>): boolean {
@@ -213,7 +211,7 @@ function calledSince(run: Run, state: State, { calls, addr }: Before): readonly 
         const known = seen.has(inside);
         seen.add(inside);
         if (!known) for (const range of inside.calls) add(...range);
-      } else if (!THROUGH.has(lastName(callee))) {
+      } else if (!THROUGH.has(nameOf(callee))) {
         const name = calledName(run, state, callee);
         names.push(name === NEXT && isNew(callee.k === "method" ? callee.receiver : first) ? COMPUTED : name);
       }

@@ -7,6 +7,7 @@ import { type Cause, isString, textOf, type UnknownV, type Value } from "../valu
 import type { CallArgs } from "./call-args.ts";
 import { emit } from "./effect-sink.ts";
 import { isListed } from "./listings.ts";
+import { lastName } from "./naming.ts";
 import { current, inLoop, type Run } from "./run.ts";
 import { selectOne } from "./select.ts";
 
@@ -102,8 +103,6 @@ function secretOf(state: State, call: Try, args: CallArgs): Value | null {
 
 /** By its name; asked of every call. */
 const mayTry = memo((api) => TRIES.test(api) && !MAKES.test(lastName(api)));
-
-const lastName = (path: string): string => path.slice(path.lastIndexOf(".") + 1);
 
 function namedOf(keywords: CallArgs["keywords"], names: readonly string[]): Value | undefined {
   if (keywords.size === 0) return undefined;

@@ -4,6 +4,7 @@ import type { FunctionId, FunctionIr, Instr, ModuleIr, Reg, Span } from "../ir.t
 import { memo } from "../memo.ts";
 import { isString } from "../values.ts";
 import type { CallArgs } from "./call-args.ts";
+import { lastName } from "./naming.ts";
 import type { Activation, Run } from "./run.ts";
 
 const UNDOES = /^(down|downgrade|rollback|revert|undo)$/i;
@@ -35,7 +36,7 @@ export function noteTable(run: Run, table: string): void {
   if (!run.stack.some(isUndoing)) run.tables.add(table.toLowerCase());
 }
 
-export const makesTable = memo((path) => MAKES.test(path.slice(path.lastIndexOf(".") + 1)));
+export const makesTable = memo((path) => MAKES.test(lastName(path)));
 
 /** `schema.createTable("users", ...)`, `op.create_table("users", ...)`. */
 export function noteMade(run: Run, path: string | null, { positional }: CallArgs): void {

@@ -1,4 +1,4 @@
-/** The names values are kept under say what they hold. */
+/** Names: those that values are kept under say what they hold. */
 import type { Value } from "../values.ts";
 import type { Run } from "./run.ts";
 
@@ -8,3 +8,6 @@ export function named(run: Run, name: string, value: Value): Value {
   const labels = run.sensitivity.ofName(name);
   return labels.length === 0 ? value : run.values.label(value, labels);
 }
+
+/** `run` of `subprocess.run`. */
+export const lastName = (path: string): string => path.slice(path.lastIndexOf(".") + 1);

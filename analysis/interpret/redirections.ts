@@ -5,7 +5,7 @@
 import type { State } from "../state.ts";
 import { textOf, type Value } from "../values.ts";
 import type { CallArgs } from "./call-args.ts";
-import { memberOf } from "./effect-conditions.ts";
+import { isFalse, memberOf } from "./effect-conditions.ts";
 import { emit } from "./effect-sink.ts";
 import type { Run } from "./run.ts";
 
@@ -44,10 +44,9 @@ const DEEPEST = 5;
 function forwards(state: State, value: Value, depth = 0): boolean {
   if (value.k !== "ref" || depth > DEEPEST) return false;
   const { type, props, items } = state.read(value.addr);
-  if (type === "frame" || type === "class" || isOff(memberOf(state, value, "enabled"))) return false;
+  if (type === "frame" || type === "class" || isFalse(memberOf(state, value, "enabled"))) return false;
   return (
     [...props.keys()].some((key) => FORWARDS.test(key.slice(2))) ||
     [...props.values(), ...(items ?? [])].some((held) => forwards(state, held, depth + 1))
   );
 }
-const isOff = (value: Value | undefined): boolean => value?.k === "const" && value.value === false;

@@ -44,44 +44,39 @@ export function startedWords(labels: readonly Label[]): readonly string[] {
 const OWN_NAMES =
   /^(git (describe|rev-parse|rev-list|symbolic-ref|merge-base|hash-object|branch --show-current)|date|hostname|whoami|uname|nproc|pwd|arch|id|which|command -v)(\s+[\w./:@=^~+%-]+)*\s*$/;
 
+const starts = (model: ApiModel): boolean => model.effects.some((e) => e.kind === "process.exec");
+
 /** Whether a started program prints a name of the repository or the machine, and nothing that somebody wrote into a file. */
-export function isOwnName(run: Run, state: State, model: ApiModel, args: CallArgs): boolean {
-  if (!model.effects.some((e) => e.kind === "process.exec")) return false;
-  return OWN_NAMES.test(lineOf(run, state, args).trim());
-}
+export const isOwnName = (run: Run, state: State, model: ApiModel, args: CallArgs): boolean =>
+  starts(model) && OWN_NAMES.test(lineOf(run, state, args).trim());
 
 /** A program that was started remembers which one it is. */
 export function commandLabels(run: Run, state: State, model: ApiModel, args: CallArgs): readonly Label[] {
-  const printed = model.effects.some((e) => e.kind === "process.exec") ? secretsPrinted(lineOf(run, state, args)) : [];
-  return [
-    ...handleLabels(run, state, model, args),
-    ...printed,
-    ...filesPrinted(run, state, model, args),
-    ...secretsFound(run, state, model, args),
-    ...secretsSearched(run, state, model, args),
-  ];
+  if (!starts(model)) return [];
+  const line = lineOf(run, state, args);
+  return [...handleLabels(run, state, { model, line }, args), ...outputLabels(run, line)];
 }
+
+/** What a program that is started by a line prints of secrets and private files. */
+export const outputLabels = (run: Run, line: string): readonly Label[] => [
+  ...secretsPrinted(line),
+  ...printedLabels(run, line),
+  ...(FINDS_SECRETS.test(line) ? [LEADS_TO_SECRETS] : []),
+  ...secretsSearched(line),
+];
 
 /** A search for files by names under which secrets are kept: whatever it prints leads to one. */
 const FINDS_SECRETS =
   /^(sudo )?(find|fd|fdfind|locate|plocate|mdfind)\b.*(\.env\b|\.pem\b|\bid_(rsa|ed25519|ecdsa)|\.kdbx\b|\.p12\b|\.pfx\b|\*\.key\b|credentials?\b|\.npmrc\b|\.netrc\b|wallet\.dat|\.ssh\b)/;
-const secretsFound = (run: Run, state: State, model: ApiModel, args: CallArgs): readonly Label[] =>
-  model.effects.some((e) => e.kind === "process.exec") && FINDS_SECRETS.test(lineOf(run, state, args)) ? [LEADS_TO_SECRETS] : [];
 
 /** A search in files for what keys and tokens look like: whatever it prints is one. */
-function secretsSearched(run: Run, state: State, model: ApiModel, args: CallArgs): readonly Label[] {
-  const line = model.effects.some((e) => e.kind === "process.exec") ? lineOf(run, state, args) : "";
+function secretsSearched(line: string): readonly Label[] {
   const words = /^(?:git grep|[ef]?grep|rg|ag|ack)\s+(.*)$/.exec(line)?.[1]?.split(/\s+/) ?? [];
   const pattern = words.find((word) => !word.startsWith("-"))?.replace(/^['"]|['"]$/g, "");
   return pattern !== undefined && findsSecrets(pattern) ? ["file", "file.private"] : [];
 }
 
 const PRINTS = /^(cat|head|tail|tac|nl|base64|base32|xxd|hexdump|strings|gzip -c|zcat|rev|sort|openssl \w+)\s/;
-
-/** A program that prints a private file gives what is in it. */
-function filesPrinted(run: Run, state: State, model: ApiModel, args: CallArgs): readonly Label[] {
-  return printedLabels(run, model.effects.some((e) => e.kind === "process.exec") ? lineOf(run, state, args) : "");
-}
 
 /** A line of a shell that is started remembers which one it is. */
 export const lineLabels = (line: string): readonly Label[] => [`${STARTED}${line.trim().split(/\s+/).join(" ").slice(0, 300)}`];
@@ -100,7 +95,7 @@ export function printedLabels(run: Run, line: string): readonly Label[] {
 const isMode = (value: Value): boolean => isString(value) && /^[rw]$/.test(value.value);
 
 /** `run(["gh", "auth", "token"])`, `spawn("gh", ["auth", "token"])`, `run("gh auth token", shell=True)`. */
-function lineOf(run: Run, state: State, args: CallArgs): string {
+export function lineOf(run: Run, state: State, args: CallArgs): string {
   const given =
     args.positional.length > 0 ? args.positional.slice(0, 2).filter((v) => !isMode(v)) : [...args.keywords.values()].slice(0, 1);
   const words = given.flatMap((value) =>
@@ -109,11 +104,11 @@ function lineOf(run: Run, state: State, args: CallArgs): string {
   return words.map((word) => (isString(word) ? word.value : "{?}")).join(" ");
 }
 
-function handleLabels(run: Run, state: State, model: ApiModel, args: CallArgs): readonly Label[] {
-  if (!model.effects.some((e) => e.kind === "process.exec")) return [];
+type Started = { readonly model: ApiModel; readonly line: string };
+
+function handleLabels(run: Run, state: State, { model, line }: Started, args: CallArgs): readonly Label[] {
   const [named, list] = model.effects.some((e) => e.as === "json_command") ? args.positional : [];
-  const words = named === undefined && (model.returns !== null || inJs(run)) ? lineOf(run, state, args).trim() : "";
-  if (words !== "") return lineLabels(words);
+  if (named === undefined && (model.returns !== null || inJs(run)) && line.trim() !== "") return lineLabels(line);
   const programs = named === undefined ? [] : membersOf(named).filter(isString);
   // Of several programs the one that runs what it is fed.
   const command = programs.find(({ value }) => INTERPRETS.test(String(value))) ?? programs[0];

@@ -6,7 +6,7 @@ import type { State } from "../state.ts";
 import { classifyHost } from "../targets.ts";
 import { isNumber, isString, type RefV, type Value } from "../values.ts";
 import type { CallArgs } from "./call-args.ts";
-import { memberOf, optionOf } from "./effect-conditions.ts";
+import { isFalse, memberOf, optionOf } from "./effect-conditions.ts";
 import { emit } from "./effect-sink.ts";
 import type { Run } from "./run.ts";
 
@@ -17,8 +17,6 @@ const OPENS =
 const HOLD = ["https", "tls", "connect", "requestTls", "agentOptions", "options"];
 const CHECKS = ["rejectUnauthorized", "strictSSL"];
 
-const isOff = (value: Value | undefined): boolean => value?.k === "const" && value.value === false;
-
 /** A function that only gives nothing finds nothing wrong. */
 function findsNothing(run: Run, value: Value | undefined): boolean {
   if (value?.k !== "closure") return false;
@@ -27,7 +25,7 @@ function findsNothing(run: Run, value: Value | undefined): boolean {
 }
 
 function uncheckedOption(run: Run, state: State, options: RefV): string | null {
-  const off = CHECKS.find((name) => isOff(memberOf(state, options, name)));
+  const off = CHECKS.find((name) => isFalse(memberOf(state, options, name)));
   return off ?? (findsNothing(run, memberOf(state, options, "checkServerIdentity")) ? "checkServerIdentity" : null);
 }
 
