@@ -28,11 +28,11 @@ const SQL_CLIENTS: Readonly<Record<string, RegExp | null>> = {
   ...{
     clickhouse: /^(-q|--query)$/,
     "mysql-client": /^(-e|--execute)$/,
-    sqlplus: /^\b$/,
+    sqlplus: null,
     dolt: /^(-q|--query)$/,
     ysqlsh: /^(-c|--command)$/,
   },
-  ...{ isql: /^\b$/, tsql: /^\b$/, vsql: /^-c$/, nzsql: /^-c$/ },
+  ...{ isql: null, tsql: null, vsql: /^-c$/, nzsql: /^-c$/ },
 };
 /** What the servers of one protocol call their clients. */
 const REDIS = /^(redis|valkey|keydb|dragonfly)-cli$/;

@@ -3,25 +3,33 @@ import { operands } from "./shell-files.ts";
 import { type CommandEffect, writeEffects } from "./shell-meaning.ts";
 import { optionsValues } from "./shell-wrappers.ts";
 
+const JOINED_O = /^-o(.*)$/s;
+const LONG_TOO = /^(?:-o|--output(?==|$))=?(.*)$/s;
+const GPG = /^(?:-[acdehqvtb]*o|--output(?==|$))=?(.*)$/s;
+
 /** By program: the option that names the file; what a group takes is joined to it (`-so/tmp/x`, `--output=x`). */
 const OPTIONS: Readonly<Record<string, RegExp>> = {
-  ...{ sort: /^(?:-[bdfghinrRuVmsz]*o|--output(?==|$))=?(.*)$/s, gpg: /^(?:-[acdehqvtb]*o|--output(?==|$))=?(.*)$/s },
-  ...{
-    gpg2: /^(?:-[acdehqvtb]*o|--output(?==|$))=?(.*)$/s,
-    openssl: /^-(?:out|keyout|CAserial)()$/,
-    age: /^(?:-[a-z]*o|--output(?==|$))=?(.*)$/s,
-  },
-  ...{ find: /^-f(?:print0?|printf|ls)()$/, strace: /^-o(.*)$/s, ltrace: /^-o(.*)$/s, tcpdump: /^-w(.*)$/s, tshark: /^-w(.*)$/s },
-  ...{ curl: /^(?:-[fsSLkgiIjnNqvZ#0-9]*o|--output(?==|$))=?(.*)$/s, wget: /^(?:-[qcNnvdxr]*O|--output-document(?==|$))=?(.*)$/s },
-  ...{
-    gcc: /^-o(.*)$/s,
-    cc: /^-o(.*)$/s,
-    "g++": /^-o(.*)$/s,
-    clang: /^-o(.*)$/s,
-    ld: /^-o(.*)$/s,
-    patch: /^(?:-o|--output(?==|$))=?(.*)$/s,
-  },
-  ...{ bison: /^-o(.*)$/s, pandoc: /^(?:-o|--output(?==|$))=?(.*)$/s, dot: /^-o(.*)$/s, ffmpeg: /^-\b()$/, objdump: /^-\b()$/ },
+  sort: /^(?:-[bdfghinrRuVmsz]*o|--output(?==|$))=?(.*)$/s,
+  gpg: GPG,
+  gpg2: GPG,
+  openssl: /^-(?:out|keyout|CAserial)()$/,
+  age: /^(?:-[a-z]*o|--output(?==|$))=?(.*)$/s,
+  find: /^-f(?:print0?|printf|ls)()$/,
+  strace: JOINED_O,
+  ltrace: JOINED_O,
+  tcpdump: /^-w(.*)$/s,
+  tshark: /^-w(.*)$/s,
+  curl: /^(?:-[fsSLkgiIjnNqvZ#0-9]*o|--output(?==|$))=?(.*)$/s,
+  wget: /^(?:-[qcNnvdxr]*O|--output-document(?==|$))=?(.*)$/s,
+  gcc: JOINED_O,
+  cc: JOINED_O,
+  "g++": JOINED_O,
+  clang: JOINED_O,
+  ld: JOINED_O,
+  patch: LONG_TOO,
+  bison: JOINED_O,
+  pandoc: LONG_TOO,
+  dot: JOINED_O,
 };
 /** By program: which of its operands is written. */
 const OPERANDS: Readonly<Record<string, (given: readonly string[], args: readonly string[]) => readonly string[]>> = {
